@@ -1,0 +1,1 @@
+"""The command ``kg``: one module a verb; it parses, calls and prints."""

@@ -1,0 +1,45 @@
+"""``kg describe``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.query.catalogue import CatalogueQuery
+
+
+@click.command("describe")
+@click.argument("name")
+@click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
+def command(name: str, graph: Path | None) -> None:
+    """Tells what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
+    from kg.graph import open_graph  # noqa: PLC0415
+    from kg.query.results import to_table  # noqa: PLC0415
+
+    opened = open_graph(graph)
+    if name in opened.catalogue:
+        click.echo(_of_query(opened.catalogue[name]))
+        return
+    iri = opened.find(name)
+    click.echo(f"<{iri}>")
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    sys.stdout.write(to_table(opened.describe(iri), width))
+
+
+def _of_query(query: CatalogueQuery) -> str:
+    lines = [f"{query.topic}/{query.name}", f"  {query.summary}"]
+    if query.description:
+        lines += ["", *(f"  {line}" for line in query.description.strip().splitlines())]
+    if query.parameters:
+        lines += ["", "  parameters"]
+        lines += [f"    --{p.name}  {p.description} ({p.type or p.datatype})" for p in query.parameters.values()]
+    if query.columns:
+        lines += ["", "  columns"]
+        lines += [f"    {name}  {about}" for name, about in query.columns.items()]
+    body = [line for line in query.text.splitlines() if not line.startswith("#+")]
+    return "\n".join([*lines, "", *(f"    {line}" for line in body)])

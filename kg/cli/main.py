@@ -1,0 +1,64 @@
+"""The command ``kg``: finds the verb, turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Final
+
+import click
+
+from kg.errors import KGError, near_names
+from kg.version import VERSION
+
+VERBS: Final = {
+    "build": "build a graph from case files and tables",
+    "query": "ask a query of the catalogue, a file, or standard input",
+    "queries": "list the catalogue of queries",
+    "describe": "tell what is known of a query, a term or a thing",
+    "validate": "check a graph or RDF files against SHACL shapes",
+    "export": "write the graph in a syntax of linked data",
+    "verify-sources": "check every span and printed number against the documents",
+}
+
+
+class _Verbs(click.Group):
+    """Loads the module of a verb only when that verb is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"kg.cli.{cmd_name.replace('-', '_')}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in VERBS:
+            near = near_names(args[0], VERBS)
+            ctx.fail(f"no command is called '{args[0]}'" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="kg")
+def cli() -> None:
+    """A knowledge graph of the management of technology: ask it, check it, export it."""
+
+
+def main() -> None:
+    """Runs the command. Exit codes: 0 fine, 1 findings, 2 could not run."""
+    try:
+        cli()
+    except KGError as error:
+        click.echo(f"kg: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

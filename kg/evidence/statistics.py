@@ -1,0 +1,94 @@
+"""Statistics that follow from printed numbers, each with its inputs and its method."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kg.terms import BASE, expand, term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pyoxigraph import Quad
+
+TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+LABEL: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+DECIMAL: Final = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+PLACES: Final = Decimal("0.0001")
+LEVELS: Final = ((0.01, "one-percent"), (0.05, "five-percent"), (0.10, "ten-percent"))
+
+
+def p_value(coefficient: float, sample_size: int) -> float:
+    """Gives the two-sided p of a product-moment correlation under the hypothesis of no correlation.
+
+    With r the coefficient and n the sample size, t = r·√((n-2)/(1-r²)) follows Student's distribution with n-2
+    degrees of freedom, so p is the regularised incomplete beta function of 1-r² with parameters (n-2)/2 and 1/2
+    (Abramowitz and Stegun, 26.5.27 and 26.7.1).
+
+    Raises:
+        ValueError: the coefficient is outside [-1, 1] or the sample has fewer than three members.
+
+    """
+    from scipy.special import betainc  # noqa: PLC0415 - heavy, and needed only when a graph is built
+
+    if not -1 <= coefficient <= 1:
+        raise ValueError(f"{coefficient} is not a correlation")
+    if sample_size < 3:  # noqa: PLR2004 - n-2 degrees of freedom
+        raise ValueError(f"a sample of {sample_size} has no p-value")
+    return float(betainc((sample_size - 2) / 2, 0.5, 1 - coefficient * coefficient))
+
+
+def level(p: float) -> str:
+    """Gives the slug of the strictest customary significance level that a p-value reaches."""
+    return next((name for limit, name in LEVELS if p <= limit), "not-significant")
+
+
+@dataclass(frozen=True, slots=True)
+class _Correlation:
+    observation: NamedNode
+    coefficient: float
+    sample_size: int
+    label: str
+
+
+def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
+    """Gives a ``DerivedStatistic`` with the recomputed two-sided p for every printed correlation whose sample size is known."""
+    facts: dict[NamedNode, dict[NamedNode, object]] = defaultdict(dict)
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode):
+            facts[quad.subject].setdefault(quad.predicate, quad.object)
+            if quad.predicate == TYPE and quad.object == term("CorrelationObservation"):
+                facts[quad.subject][TYPE] = quad.object
+    found = (_correlation(subject, facts) for subject, about in facts.items() if about.get(TYPE) == term("CorrelationObservation"))
+    return [triple for correlation in found if correlation for triple in _statistic(correlation)]
+
+
+def _correlation(subject: NamedNode, facts: Mapping[NamedNode, Mapping[NamedNode, object]]) -> _Correlation | None:
+    about = facts[subject]
+    value, sample = about.get(expand("sdmx-measure:obsValue")), about.get(term("sample"))
+    size = facts.get(sample, {}).get(term("sampleSize")) if isinstance(sample, NamedNode) else None
+    if not isinstance(value, Literal) or not isinstance(size, Literal):
+        return None
+    label = about.get(LABEL)
+    return _Correlation(subject, float(value.value), int(size.value), label.value if isinstance(label, Literal) else "")
+
+
+def _statistic(correlation: _Correlation) -> list[Triple]:
+    path = correlation.observation.value.removeprefix(f"{BASE}id/")
+    node = NamedNode(f"{BASE}id/derived/p-value/{path}")
+    p = p_value(correlation.coefficient, correlation.sample_size)
+    rounded = Decimal(p).quantize(PLACES)
+    name = f"two-sided p of r = {correlation.coefficient:g}, n = {correlation.sample_size}"
+    return [
+        Triple(node, TYPE, term("DerivedStatistic")),
+        Triple(node, LABEL, Literal(name, language="en")),
+        Triple(node, term("statisticValue"), Literal(str(rounded), datatype=DECIMAL)),
+        Triple(node, term("method"), expand("method:t-test-of-correlation")),
+        Triple(node, term("significance"), expand(f"significance:{level(p)}")),
+        Triple(node, expand("prov:wasDerivedFrom"), correlation.observation),
+    ]

@@ -1,0 +1,211 @@
+"""From sources to a graph: load → derive → close → validate → write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.errors import StoreError
+from kg.evidence.statistics import derive_statistics
+from kg.graph import read_manifest, read_quads
+from kg.loaders import load_cases, load_ontology, load_rdf
+from kg.loaders.statements import Origin
+from kg.loaders.vocabulary import Vocabulary
+from kg.publish.atomic import whole_folder
+from kg.reason.closure import TYPE, closure
+from kg.reason.rules import apply_rules
+from kg.resources import file_hashes, input_files, ontology_dir, shipped_documents
+from kg.terms import BASE, expand, rebase, term
+from kg.validate import load_shapes, validate
+from kg.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from pyoxigraph import Triple
+
+    from kg.validate import Report
+
+    Progress = Callable[[str], None]
+
+FORMAT: Final = 1
+DERIVED: Final = NamedNode(f"{BASE}graph/derived")
+CLOSURE: Final = NamedNode(f"{BASE}graph/closure")
+PROVENANCE: Final = NamedNode(f"{BASE}graph/provenance")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A built graph: its statements in order, where each was read, what went in, and whether the shapes hold."""
+
+    quads: list[Quad]
+    origins: dict[Quad, Origin]
+    inputs: dict[str, str]
+    report: Report
+    base: str = BASE
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def build(documents: Sequence[Path] | None = None, *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
+    """Builds the graph of the shipped documents, or of the folders given, together with the ontology.
+
+    Raises:
+        InputError: a file cannot be read; it holds the problems of all files.
+        ReasonerError: the ontology or a rule holds what the closure cannot do.
+
+    """
+    folders = list(documents) if documents is not None else shipped_documents()
+    progress(f"loading the ontology and {len(folders)} documents")
+    ontology = load_ontology(ontology_dir())
+    cases = load_cases(folders, Vocabulary.of(ontology.quads))
+    inputs = file_hashes(input_files(folders))
+    asserted = [*ontology.quads, *cases.quads]
+    asserted += _provenance(asserted, inputs)
+    progress(f"deriving from {len(asserted):,} statements")
+    derived = _in_graph([*apply_rules(asserted, ontology_dir() / "rules"), *derive_statistics(cases.quads)], DERIVED)
+    progress("closing under OWL 2 RL")
+    stated = [*asserted, *derived]
+    closed = _in_graph(closure(quad.triple for quad in stated), CLOSURE)
+    progress(f"validating {len(stated):,} statements")
+    origins = {**ontology.origins, **cases.origins}
+    report = validate(stated, load_shapes(shape_files()), origins=origins)
+    quads = sorted({*stated, *closed}, key=str)
+    if base != BASE:
+        quads, origins = _rebased(quads, origins, base)
+    counts = Counter(quad.graph_name.value.removeprefix(base) for quad in quads if isinstance(quad.graph_name, NamedNode))
+    return Build(quads, origins, inputs, report, base, dict(sorted(counts.items())))
+
+
+def shape_files() -> list[Path]:
+    """Gives the files of the shapes for data; those for the ontology itself stand apart."""
+    return sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
+
+
+def data_to_validate(files: Sequence[Path], folder: Path | None) -> tuple[list[Quad], dict[Quad, Origin]]:
+    """Gives what shapes are held against, as written, with where each statement was read.
+
+    RDF files come with the ontology, so that the shapes know its classes; with neither files nor the folder of a build
+    it is the shipped graph. What the closure adds is left out.
+
+    Raises:
+        InputError: a file cannot be read.
+        StoreError: the folder holds no build.
+
+    """
+    if files:
+        ontology, data = load_ontology(ontology_dir()), load_rdf(files)
+        return [*ontology.quads, *data.quads], {**ontology.origins, **data.origins}
+    if folder is None:
+        built = build()
+        return [quad for quad in built.quads if quad.graph_name != CLOSURE], built.origins
+    manifest = read_manifest(folder)
+    quads = read_quads(folder, manifest["outputs"]["graph.nq"])
+    closure_graph = NamedNode(rebase(CLOSURE.value, str(manifest["base"])))
+    return [quad for quad in quads if quad.graph_name != closure_graph], read_origins(folder, quads)
+
+
+def read_origins(folder: Path, quads: Sequence[Quad]) -> dict[Quad, Origin]:
+    """Reads where each statement of a build was read; ``quads`` are those of its ``graph.nq``, in its order.
+
+    Raises:
+        StoreError: the file is missing or has not one line for each statement.
+
+    """
+    path = folder / "origins.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    if len(lines) != len(quads):
+        raise StoreError(f"{path} has {len(lines)} lines for {len(quads)} statements; build it again")
+    fields = (line.split("\t") for line in lines)
+    return {quad: Origin(f[0], int(f[1]), int(f[2]), f[3]) for quad, f in zip(quads, fields, strict=True) if f[0]}
+
+
+def write(built: Build, folder: Path) -> None:
+    """Writes ``graph.nq``, ``origins.tsv`` and ``manifest.json`` into a folder that appears whole or not at all.
+
+    Line *i* of ``origins.tsv`` says where the statement on line *i* of ``graph.nq`` was read. The same input gives the same
+    bytes. A folder in the way is replaced only when a build wrote it.
+
+    Raises:
+        StoreError: the folder cannot be written, or holds something else.
+
+    """
+    refuse_foreign(folder)
+    ordered = sorted((f"{quad} .\n", quad) for quad in built.quads)
+    text = "".join(line for line, _ in ordered).encode()
+    places = (built.origins.get(quad) for _, quad in ordered)
+    origins = "".join(f"{place.file}\t{place.line}\t{place.column}\t{place.cell}\n" if place else "\n" for place in places).encode()
+    manifest = {
+        "format": FORMAT,
+        "motkg": VERSION,
+        "base": built.base,
+        "conforms": built.report.conforms,
+        "statements": built.counts,
+        "inputs": built.inputs,
+        "outputs": {
+            "graph.nq": hashlib.sha256(text).hexdigest(),
+            "origins.tsv": hashlib.sha256(origins).hexdigest(),
+        },
+    }
+    with whole_folder(folder) as building:
+        (building / "graph.nq").write_bytes(text)
+        (building / "origins.tsv").write_bytes(origins)
+        (building / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuses to take the place of a file, or of a folder that no build wrote.
+
+    Raises:
+        StoreError: it is one.
+
+    """
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file; name a folder for the build")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise StoreError(f"{folder} holds files that no build wrote; name another folder, or empty it first")
+
+
+def _in_graph(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:
+    return [Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples]
+
+
+def _provenance(quads: Iterable[Quad], inputs: dict[str, str]) -> list[Quad]:
+    """Says of each graph which files it was read from, and of each file its hash."""
+    graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    stated: list[Quad] = []
+    for iri in sorted(graphs | {DERIVED.value, CLOSURE.value}):
+        graph, slug = NamedNode(iri), iri.rpartition("/")[2]
+        stated += [
+            Quad(graph, TYPE, expand("prov:Entity"), PROVENANCE),
+            Quad(graph, term("generatedBy"), Literal(f"motkg {VERSION}"), PROVENANCE),
+        ]
+        files = [name for name in inputs if name.startswith(f"{slug}/")]
+        stated += [Quad(graph, expand("prov:wasDerivedFrom"), _input(name), PROVENANCE) for name in files]
+    for name, digest in inputs.items():
+        stated += [
+            Quad(_input(name), TYPE, expand("prov:Entity"), PROVENANCE),
+            Quad(_input(name), term("fileName"), Literal(name), PROVENANCE),
+            Quad(_input(name), term("sha256"), Literal(digest), PROVENANCE),
+        ]
+    return stated
+
+
+def _input(name: str) -> NamedNode:
+    return NamedNode(f"{BASE}id/input/{name}")
+
+
+def _rebased(quads: list[Quad], origins: dict[Quad, Origin], base: str) -> tuple[list[Quad], dict[Quad, Origin]]:
+    def move(node: object) -> object:
+        return NamedNode(rebase(node.value, base)) if isinstance(node, NamedNode) else node
+
+    moved = {q: Quad(move(q.subject), move(q.predicate), move(q.object), move(q.graph_name)) for q in quads}  # type: ignore[arg-type]
+    return sorted(moved.values(), key=str), {moved[quad]: origin for quad, origin in origins.items() if quad in moved}

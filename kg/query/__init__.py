@@ -1,0 +1,1 @@
+"""The catalogue of queries, their parameters, and their results."""

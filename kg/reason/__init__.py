@@ -1,0 +1,1 @@
+"""Closure, rules and consistency."""

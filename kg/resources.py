@@ -1,0 +1,59 @@
+"""The only finder of the data files that motkg ships: ontology, cases and queries.
+
+In the wheel they lie inside the package under ``data``; in a checkout they lie at the top of the repository.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "data"
+_TOP = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+
+
+def ontology_dir() -> Path:
+    """Gives the folder that holds ``motkg.ttl``, the schemes, the shapes and the context of case files."""
+    return _TOP / "ontology"
+
+
+def queries_dir() -> Path:
+    """Gives the folder that holds the catalogue of queries, one ``.rq`` file each."""
+    return _TOP / "queries"
+
+
+def cases_dir() -> Path:
+    """Gives the folder that holds one folder of case files for each shipped document."""
+    return _PACKAGE / "cases"
+
+
+def shipped_documents() -> list[Path]:
+    """Gives the folders of the documents that motkg ships, by name."""
+    return sorted(path.parent for path in cases_dir().glob("*/document.yaml"))
+
+
+def input_files(documents: Iterable[Path]) -> dict[str, Path]:
+    """Gives every file that a build of these documents reads, by a name that does not depend on where it lies."""
+    ontology = ontology_dir()
+    named = {f"ontology/{path.relative_to(ontology).as_posix()}": path for path in ontology.rglob("*") if path.is_file()}
+    for folder in documents:
+        named |= {f"{folder.name}/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}
+    return {name: named[name] for name in sorted(named)}
+
+
+def building_code() -> dict[str, Path]:
+    """Gives the modules whose change may change a built graph, so that an index made by other code is not taken for this one's."""
+    parts = ("loaders", "reason", "evidence")
+    modules = [path for part in parts for path in (_PACKAGE / part).glob("*.py")]
+    modules += [_PACKAGE / name for name in ("pipeline.py", "terms.py", "version.py")]
+    return {path.relative_to(_PACKAGE).as_posix(): path for path in sorted(modules)}
+
+
+def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    """Gives the SHA-256 of each file, in hexadecimal."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}

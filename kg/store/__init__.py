@@ -1,0 +1,1 @@
+"""Stores of quads behind one small protocol; see ``kg.store.protocol``."""

@@ -1,0 +1,75 @@
+"""Prefixes and IRIs: the one place that turns a CURIE into an IRI and back."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from kg.errors import QueryError, near_names
+from kg.resources import ontology_dir
+
+BASE: Final = "https://w3id.org/motkg/"
+ONTOLOGY: Final = f"{BASE}ontology/"
+
+_PREFIX_LINE = re.compile(r"^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\.", re.MULTILINE)
+_BASE = re.compile(r"https?://[^\s<>\"{}|^`\\/]+/([^\s<>\"{}|^`\\]*/)?")
+_LOCAL = re.compile(r"[\w]([\w.-]*[\w-])?")
+
+
+@cache
+def prefixes() -> dict[str, str]:
+    """Gives every known prefix with its namespace, as ``ontology/prefixes.ttl`` lists them."""
+    return dict(_PREFIX_LINE.findall((ontology_dir() / "prefixes.ttl").read_text(encoding="utf-8")))
+
+
+def expand(curie: str) -> NamedNode:
+    """Turns a CURIE such as ``stage:commercialization`` into its IRI.
+
+    Raises:
+        QueryError: the text is not a CURIE or its prefix is unknown.
+
+    """
+    prefix, colon, local = curie.partition(":")
+    if not colon:
+        raise QueryError(f"'{curie}' is not a CURIE", hint="write prefix:name, for example stage:commercialization")
+    if prefix not in prefixes():
+        raise QueryError(f"unknown prefix '{prefix}:'", near=near_names(prefix, prefixes()))
+    return NamedNode(prefixes()[prefix] + local)
+
+
+@cache
+def _namespaces() -> list[tuple[str, str]]:
+    return sorted(((iri, prefix) for prefix, iri in prefixes().items()), key=lambda pair: -len(pair[0]))
+
+
+def compact(iri: str) -> str:
+    """Turns an IRI into the shortest CURIE that a Turtle parser reads back, or gives it in angle brackets."""
+    for namespace, prefix in _namespaces():
+        if iri.startswith(namespace) and _LOCAL.fullmatch(local := iri[len(namespace) :]):
+            return f"{prefix}:{local}"
+    return f"<{iri}>"
+
+
+def rebase(iri: str, base: str) -> str:
+    """Gives an IRI of this project under another publisher's base; every other IRI stays as it is."""
+    return base + iri[len(BASE) :] if iri.startswith(BASE) else iri
+
+
+def term(local: str) -> NamedNode:
+    """Gives the IRI of a term of the motkg ontology by its local name."""
+    return NamedNode(ONTOLOGY + local)
+
+
+def checked_base(base: str) -> str:
+    """Gives a base IRI that a publisher chose, after a look whether IRIs can be made from it.
+
+    Raises:
+        QueryError: it is not an absolute http or https IRI that ends in a slash.
+
+    """
+    if not _BASE.fullmatch(base):
+        raise QueryError(f"'{base}' cannot be a base IRI", hint="write an absolute http or https IRI that ends in /")
+    return base

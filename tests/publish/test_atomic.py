@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.errors import StoreError
+from kg.publish.atomic import whole_file, whole_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_folder_appears_when_the_block_ends(tmp_path: Path) -> None:
+    with whole_folder(tmp_path / "out") as building:
+        (building / "a.txt").write_text("new")
+        assert not (tmp_path / "out").exists()
+    assert (tmp_path / "out" / "a.txt").read_text() == "new"
+    assert names(tmp_path) == ["out"]
+
+
+def test_an_old_folder_is_replaced_whole(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.txt").write_text("old")
+    with whole_folder(tmp_path / "out") as building:
+        (building / "new.txt").write_text("new")
+        assert names(tmp_path / "out") == ["old.txt"]
+    assert names(tmp_path / "out") == ["new.txt"]
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_block_that_fails_leaves_the_old_folder_alone(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.txt").write_text("old")
+    with pytest.raises(RuntimeError), whole_folder(tmp_path / "out") as building:
+        (building / "new.txt").write_text("half")
+        raise RuntimeError
+    assert names(tmp_path / "out") == ["old.txt"]
+    assert names(tmp_path) == ["out"]
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    code = (
+        "import sys, time, pathlib; from kg.publish.atomic import whole_folder\n"
+        f"with whole_folder(pathlib.Path({str(tmp_path / 'out')!r})) as b:\n"
+        "    (b / 'half').write_text('x'); print('ready', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert len(names(tmp_path)) == 1
+    with whole_folder(tmp_path / "out"):
+        pass
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "graph.ttl"
+    target.write_text("old")
+    with pytest.raises(RuntimeError), whole_file(target) as building:
+        building.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "old"
+    with whole_file(target) as building:
+        building.write_text("new")
+    assert target.read_text() == "new"
+    assert names(tmp_path) == ["graph.ttl"]
+
+
+def test_a_place_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="file"), whole_folder(tmp_path / "file" / "out"):
+        pass
+
+
+def test_building_goes_on_while_another_process_builds(tmp_path: Path) -> None:
+    before = time.monotonic()
+    with whole_folder(tmp_path / "out") as first, whole_folder(tmp_path / "out") as second:
+        assert first != second
+        (second / "x").write_text("second")
+    assert time.monotonic() - before < 60
+    assert (tmp_path / "out").is_dir()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.errors import InputError, QueryError
+from kg.query.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = """#+ summary: How many things there are
+#+ questions: [1, 2]
+#+ parameters:
+#+   kind: {type: "motkg:Stage", description: which kind}
+#+ columns:
+#+   n: number of things
+SELECT (COUNT(*) AS ?n) WHERE {
+  VALUES ?kind { <http://example.org/k> }
+  ?s ?p ?kind
+}
+"""
+
+
+def catalogue(folder: Path, text: str) -> Catalogue:
+    (folder / "things").mkdir()
+    (folder / "things" / "count.rq").write_text(text, encoding="utf-8")
+    return Catalogue(folder)
+
+
+def test_a_header_is_read_whole(tmp_path: Path) -> None:
+    query = catalogue(tmp_path, GOOD)["count"]
+    assert (query.topic, query.name, query.summary) == ("things", "count", "How many things there are")
+    assert query.questions == (1, 2)
+    assert query.parameters["kind"].type == "motkg:Stage"
+    assert query.columns == {"n": "number of things"}
+
+
+def test_a_query_is_found_with_and_without_its_topic(tmp_path: Path) -> None:
+    found = catalogue(tmp_path, GOOD)
+    assert found["things/count"] == found["count"]
+    assert "other/count" not in found
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(QueryError) as caught:
+        catalogue(tmp_path, GOOD)["cuont"]
+    assert caught.value.near == ("count",)
+
+
+BROKEN = {
+    "no header": ("SELECT * WHERE { ?s ?p ?o }", 1, "has no header"),
+    "unknown key": ("#+ summary: x\n#+ colums: {n: y}\nASK {}", 2, "unknown key 'colums'"),
+    "no summary": ("#+ tags: [a]\nASK {}", 1, "no summary"),
+    "not yaml": ("#+ summary: x\n#+ tags: [a\nASK {}", 3, "not YAML"),
+    "parameter without a line": (GOOD.replace("VALUES ?kind", "VALUES ?other"), 4, "no line VALUES ?kind"),
+    "parameter without a type": (GOOD.replace('type: "motkg:Stage", ', ""), 4, "either a type or a datatype"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_header_is_told_by_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        catalogue(tmp_path, text)["count"]
+    problem = caught.value.problems[0]
+    assert message in problem.message
+    assert problem.line == line

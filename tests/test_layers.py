@@ -1,0 +1,83 @@
+"""The house has one direction: sources, loaders, store, reason, validate, query, publish, serve."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import kg
+
+PACKAGE = Path(kg.__file__).parent
+# Each part may import from itself and from the parts named here; docs/architecture.md draws the same picture.
+FOUNDATION = {"errors", "terms", "resources", "version"}
+ALLOWED = {
+    "errors": set(),
+    "version": set(),
+    "resources": set(),
+    "terms": {"errors", "resources"},
+    "loaders": FOUNDATION,
+    "store": FOUNDATION,
+    "reason": FOUNDATION,
+    "validate": FOUNDATION,
+    "query": FOUNDATION | {"store"},
+    "evidence": FOUNDATION | {"store", "query"},
+    "publish": FOUNDATION | {"store", "query"},
+    "graph": FOUNDATION | {"store", "query", "publish", "pipeline"},
+    "pipeline": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "graph"},
+    "cli": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "graph", "pipeline", "cli"},
+    "__init__": {"graph", "version"},
+}
+# Two modules need each other only at run time, inside a function: opening the shipped graph builds it the first time.
+AT_RUN_TIME = {("graph", "pipeline"), ("__init__", "graph")}
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """Gives each part of kg that a module imports, and whether it does so inside a function."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = {id(node) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef) for node in ast.walk(function)}
+    found = []
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "kg":
+            names = [f"{node.module}.{alias.name}" if node.module == "kg" else node.module for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name.split(".")[0] == "kg"]
+        found += [(name.split(".")[1] if "." in name else "__init__", id(node) in inside) for name in names]
+    return found
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "data" not in path.relative_to(PACKAGE).parts)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
+    part = part_of(path)
+    wrong = [
+        target
+        for target, inside in imports(path)
+        if target != part and (target not in ALLOWED[part] or ((part, target) in AT_RUN_TIME and not inside and target == "pipeline"))
+    ]
+    assert wrong == []
+
+
+def test_the_order_has_no_cycle_but_the_one_at_run_time() -> None:
+    arrows = {part: {t for t in targets if (part, t) not in AT_RUN_TIME} - {part} for part, targets in ALLOWED.items()}
+    while arrows:
+        free = {part for part, targets in arrows.items() if not targets & arrows.keys()}
+        assert free, f"a cycle among {sorted(arrows)}"
+        arrows = {part: targets for part, targets in arrows.items() if part not in free}
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    heavy = ("rdflib", "owlready2", "pyshacl", "scipy", "numpy", "rich", "yaml", "pyoxigraph", "click")
+    code = f"import sys, kg; print([name for name in {heavy!r} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
