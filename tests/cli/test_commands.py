@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+VERBS = ["build", "query", "queries", "describe", "validate", "export", "verify-sources"]
+
+
+def kg(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "kg", *arguments], input=stdin, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_help_lists_every_verb() -> None:
+    result = kg("--help")
+    assert result.returncode == 0
+    assert [verb for verb in VERBS if f"  {verb} " not in result.stdout] == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str) -> None:
+    result = kg(verb, "--help")
+    assert result.returncode == 0
+    assert result.stdout.startswith("Usage: ")
+
+
+def test_a_misspelt_verb_is_answered_with_the_nearest() -> None:
+    result = kg("vaildate")
+    assert result.returncode == 2
+    assert "did you mean validate" in result.stderr
+
+
+def test_a_misspelt_query_is_answered_with_the_nearest() -> None:
+    result = kg("query", "specialist-by-stage")
+    assert result.returncode == 2
+    assert "specialists-by-stage" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "commercialization",
+        "Commercialization",
+        "stage:commercialization",
+        "事業化",
+        "https://w3id.org/motkg/concept/stage/commercialization",
+    ],
+)
+def test_a_parameter_takes_slug_label_curie_and_iri(value: str) -> None:
+    expected = kg("query", "factors-at-stage", "--stage", "commercialization", "-f", "csv").stdout
+    assert expected.count("\n") == 8
+    assert kg("query", "factors-at-stage", "--stage", value, "-f", "csv").stdout == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--stage", "comercialization"], "did you mean commercialization"),
+        (["--stag", "commercialization"], "did you mean stage"),
+        (["--stage"], "has no value"),
+        (["commercialization"], "is not a parameter"),
+        (["--stage", "x> } # <y"], "nothing is called"),
+    ],
+)
+def test_a_wrong_parameter_is_explained(arguments: list[str], message: str) -> None:
+    result = kg("query", "factors-at-stage", *arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_query_comes_from_standard_input_without_prefixes() -> None:
+    text = 'SELECT ?label WHERE { stage:commercialization skos:prefLabel ?label FILTER(LANG(?label) = "ja") }'
+    result = kg("query", "-", "-f", "csv", stdin=text)
+    assert result.stdout.splitlines() == ["label", "事業化"]
+
+
+def test_no_rows_are_explained_by_the_term_that_nobody_knows() -> None:
+    result = kg("query", "-", stdin="SELECT * WHERE { ?firm motkg:isAtStge ?stage }")
+    assert result.returncode == 0
+    assert "motkg:isAtStge is in no statement of the graph; did you mean motkg:isAtStage" in result.stderr
+
+
+def test_no_rows_of_known_terms_are_said_to_be_that() -> None:
+    result = kg("query", "-", stdin="SELECT * WHERE { stage:commercialization motkg:precedes ?next }")
+    assert "no rows" in result.stderr
+    assert "every term of the query is known" in result.stderr
+
+
+def test_json_is_the_format_of_the_standard() -> None:
+    answer = json.loads(kg("query", "stage-issues", "-f", "json").stdout)
+    assert answer["head"]["vars"]
+    assert {"type", "value"} <= answer["results"]["bindings"][0][answer["head"]["vars"][0]].keys()
+
+
+def test_csv_reads_back() -> None:
+    rows = list(csv.DictReader(io.StringIO(kg("query", "tidy-observations", "--format", "csv").stdout, newline="")))
+    assert len(rows) > 255
+    assert {"source", "table", "row", "column", "measure", "value", "unit", "n", "stage", "concept", "significance"} <= rows[0].keys()
+
+
+def test_a_syntax_error_is_a_message_and_not_a_traceback() -> None:
+    result = kg("query", "-", stdin="SELECT * WHERE { ?s ?p }")
+    assert result.returncode == 2
+    assert result.stderr.startswith("kg: the query cannot be run")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_query_is_described_with_its_parameters() -> None:
+    result = kg("describe", "factors-at-stage")
+    assert "--stage" in result.stdout
+    assert "SELECT" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["stage:commercialization", "事業化", "https://w3id.org/motkg/concept/stage/commercialization"])
+def test_a_concept_is_described_by_any_of_its_names(name: str) -> None:
+    result = kg("describe", name)
+    assert result.returncode == 0
+    assert "skos:definition" in result.stdout
+
+
+def test_the_graph_exports_to_a_file_that_rdflib_reads(tmp_path: object) -> None:
+    import rdflib
+
+    target = f"{tmp_path}/kirihata.ttl"
+    assert kg("export", "--only", "kirihata-mot", "-o", target).returncode == 0
+    text = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH graph:kirihata-mot { ?s ?p ?o } }"
+    count = kg("query", "-", "-f", "csv", stdin=text)
+    assert len(rdflib.Graph().parse(target)) == int(count.stdout.splitlines()[1])
+
+
+def test_an_unknown_graph_is_answered_with_the_known_ones() -> None:
+    result = kg("export", "--only", "kirihata")
+    assert result.returncode == 2
+    assert "kirihata-mot" in result.stderr
+
+
+def test_the_shipped_graph_conforms() -> None:
+    result = kg("validate")
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_data_file_that_breaks_a_shape_gives_exit_code_one(tmp_path: object) -> None:
+    target = f"{tmp_path}/bad.ttl"
+    with open(target, "w") as file:  # noqa: PTH123
+        file.write("@prefix motkg: <https://w3id.org/motkg/ontology/> . <http://example.org/a> a motkg:Alliance .")
+    result = kg("validate", target)
+    assert result.returncode == 1
+    assert "http://example.org/a" in result.stdout
+
+
+def test_a_missing_data_file_gives_exit_code_two() -> None:
+    result = kg("validate", "nowhere.ttl")
+    assert result.returncode == 2
+    assert "nowhere.ttl" in result.stderr

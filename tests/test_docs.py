@@ -1,0 +1,64 @@
+"""What the documents of the project say is true: commands, queries, sessions, links."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+SESSION = re.compile(r"```console\n(.*?)```", re.DOTALL)
+
+
+def sessions() -> list[tuple[str, str, str]]:
+    """Gives each command of each terminal session with the output printed below it."""
+    found = []
+    for page in PAGES:
+        for block in SESSION.findall(page.read_text(encoding="utf-8")):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, output = part.partition("\n")
+                found.append((page.name, command, output))
+    return found
+
+
+@pytest.mark.parametrize(("page", "command", "output"), sessions(), ids=lambda value: value[:40])
+def test_a_terminal_session_prints_what_the_page_shows(page: str, command: str, output: str, tmp_path: Path) -> None:
+    if command.startswith("make "):  # it would set up an environment of its own; here only its target must exist
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        assert re.search(rf"^{re.escape(command.split()[1])}:", makefile, re.MULTILINE), page
+        return
+    words = shlex.split(command)
+    assert words[0] == "kg"
+    environment = {**os.environ, "COLUMNS": "120"}
+    ran = subprocess.run([sys.executable, "-m", "kg", *words[1:]], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    shown = output.rstrip("\n").split("\n…\n")
+    printed = (ran.stdout + ran.stderr).rstrip("\n")
+    position = 0
+    for piece in shown:
+        position = printed.find(piece, position)
+        assert position >= 0, f"{command} does not print:\n{piece}\nbut:\n{printed}"
+        position += len(piece)
+    if len(shown) == 1:
+        assert printed == output.rstrip("\n")
+
+
+def test_the_pages_made_from_the_program_are_up_to_date() -> None:
+    ran = subprocess.run([sys.executable, ROOT / "docs" / "generate.py", "--check"], check=False)
+    assert ran.returncode == 0, "run: python docs/generate.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_project_has_the_files_that_people_look_for() -> None:
+    wanted = ["README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "pyproject.toml"]
+    assert [name for name in wanted if not (ROOT / name).is_file()] == []
