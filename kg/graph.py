@@ -7,7 +7,7 @@ import json
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import QueryError, StoreError, near_names
 from kg.query.catalogue import Catalogue
@@ -114,7 +114,7 @@ class Graph:
 
 _FIND: Final = """
 SELECT ?thing (STR(?text) AS ?label) WHERE {
-  ?thing <http://www.w3.org/2000/01/rdf-schema#label>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?text FILTER(ISIRI(?thing))
+  ?thing rdfs:label|skos:prefLabel ?text FILTER(ISIRI(?thing))
 }
 """
 
@@ -125,7 +125,7 @@ SELECT ?direction ?property ?value (SAMPLE(?text) AS ?label) ?graph WHERE {
   { GRAPH ?graph { ?value ?property $thing } BIND("←" AS ?direction) }
   FILTER(!STRENDS(STR(?graph), "/graph/closure"))
   OPTIONAL {
-    ?value <http://www.w3.org/2000/01/rdf-schema#label>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?text FILTER(LANG(?text) = "en")
+    ?value rdfs:label|skos:prefLabel ?text FILTER(LANG(?text) = "en")
   }
 }
 GROUP BY ?direction ?property ?value ?graph
@@ -148,7 +148,7 @@ def open_graph(folder: Path | str | None = None) -> Graph:
     return Graph(_indexed(digest, lambda: read_quads(Path(folder), digest)), manifest["base"])
 
 
-def read_manifest(folder: Path) -> dict[str, dict[str, str]]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """Reads the manifest of a build.
 
     Raises:
@@ -157,7 +157,7 @@ def read_manifest(folder: Path) -> dict[str, dict[str, str]]:
     """
     path = folder / "manifest.json"
     try:
-        manifest: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         _ = manifest["outputs"]["graph.nq"]
     except OSError as error:
         raise StoreError(f"{folder} holds no build: {path.name}: {error.strerror}; `kg build -o {folder}` makes one") from error

@@ -13,7 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import StoreError
 from kg.evidence.statistics import derive_statistics
 from kg.graph import read_manifest, read_quads
-from kg.loaders import load_cases, load_ontology, load_rdf
+from kg.loaders import load_cases, load_ontology
+from kg.loaders.rdf import load_rdf
 from kg.loaders.statements import Origin
 from kg.loaders.vocabulary import Vocabulary
 from kg.publish.atomic import whole_folder
@@ -52,19 +53,18 @@ class Build:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def build(documents: Sequence[Path] | None = None, *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
-    """Builds the graph of the shipped documents, or of the folders given, together with the ontology.
+def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
+    """Builds the graph of some documents, each the folder of its case files, together with the ontology.
 
     Raises:
         InputError: a file cannot be read; it holds the problems of all files.
         ReasonerError: the ontology or a rule holds what the closure cannot do.
 
     """
-    folders = list(documents) if documents is not None else shipped_documents()
-    progress(f"loading the ontology and {len(folders)} documents")
+    progress(f"loading the ontology and {len(documents)} documents")
     ontology = load_ontology(ontology_dir())
-    cases = load_cases(folders, Vocabulary.of(ontology.quads))
-    inputs = file_hashes(input_files(folders))
+    cases = load_cases(documents, Vocabulary.of(ontology.quads))
+    inputs = file_hashes(input_files(documents))
     asserted = [*ontology.quads, *cases.quads]
     asserted += _provenance(asserted, inputs)
     progress(f"deriving from {len(asserted):,} statements")
@@ -102,7 +102,7 @@ def data_to_validate(files: Sequence[Path], folder: Path | None) -> tuple[list[Q
         ontology, data = load_ontology(ontology_dir()), load_rdf(files)
         return [*ontology.quads, *data.quads], {**ontology.origins, **data.origins}
     if folder is None:
-        built = build()
+        built = build(shipped_documents())
         return [quad for quad in built.quads if quad.graph_name != CLOSURE], built.origins
     manifest = read_manifest(folder)
     quads = read_quads(folder, manifest["outputs"]["graph.nq"])

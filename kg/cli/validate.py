@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -14,7 +15,9 @@ import click
 @click.option("--shapes", multiple=True, type=click.Path(path_type=Path), help="a shapes file; the shipped shapes otherwise")
 @click.option("--engine", default="auto", type=click.Choice(["auto", "native", "pyshacl"]), help="which validator to use")
 @click.option("-f", "--format", "form", default="human", type=click.Choice(["human", "turtle", "json"]), help="the form of the report")
-def command(data: tuple[Path, ...], graph: Path | None, shapes: tuple[Path, ...], engine: str, form: str) -> None:
+def command(
+    data: tuple[Path, ...], graph: Path | None, shapes: tuple[Path, ...], engine: Literal["auto", "native", "pyshacl"], form: str
+) -> None:
     """Checks DATA (RDF files), a built graph, or the shipped graph against SHACL shapes.
 
     Exit codes: 0 conforms, 1 violations, 2 could not run.

@@ -86,12 +86,15 @@ def _put_in_place(building: Path, target: Path) -> None:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Exchanges two paths in one step; False where the system or file system has no such call."""
-    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    if os.name != "posix":
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    status = -1
     if sys.platform.startswith("linux") and hasattr(library, "renameat2"):
-        return library.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) == 0
-    if sys.platform == "darwin" and hasattr(library, "renamex_np"):
-        return library.renamex_np(os.fsencode(one), os.fsencode(other), RENAME_SWAP) == 0
-    return False
+        status = library.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE)
+    elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        status = library.renamex_np(os.fsencode(one), os.fsencode(other), RENAME_SWAP)
+    return status == 0
 
 
 def _sync(folder: Path) -> None:

@@ -26,10 +26,8 @@ _LEXICAL: Final = {
 }
 _CANDIDATES: Final = """
 SELECT ?thing (STR(?label) AS ?text) WHERE {
-  ?thing a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>* %s .
-  OPTIONAL {
-    ?thing <http://www.w3.org/2000/01/rdf-schema#label>|<http://www.w3.org/2004/02/skos/core#prefLabel>|<http://www.w3.org/2004/02/skos/core#altLabel> ?label
-  }
+  ?thing a/rdfs:subClassOf* %s .
+  OPTIONAL { ?thing rdfs:label|skos:prefLabel|skos:altLabel ?label }
 }
 """
 
@@ -54,7 +52,9 @@ def bind(query: CatalogueQuery, values: Mapping[str, str], store: QuadStore) -> 
                 near=near_names(name, query.parameters),
             )
         term = str(resolve(parameter, value, store))
-        text = values_block(name).sub(lambda match, term=term: f"{match['head']} {term} {match['tail']}", text, count=1)
+        block = values_block(name).search(text)
+        if block:
+            text = f"{text[: block.start('value')]} {term} {text[block.end('value') :]}"
     return text
 
 

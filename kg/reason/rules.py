@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import QueryTriples, Store
 
 from kg.errors import ReasonerError
 from kg.terms import prefixes
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pyoxigraph import Quad
+    from pyoxigraph import Quad, Triple
 
 
 def apply_rules(quads: Iterable[Quad], folder: Path) -> list[Triple]:
@@ -31,7 +31,9 @@ def apply_rules(quads: Iterable[Quad], folder: Path) -> list[Triple]:
     for path in sorted(folder.glob("*.rq")):
         try:
             answer = store.query(path.read_text(encoding="utf-8"), prefixes=prefixes(), use_default_graph_as_union=True)
-            derived |= {triple for triple in answer if isinstance(triple, Triple)}
-        except (SyntaxError, ValueError, TypeError) as error:
+        except (SyntaxError, ValueError) as error:
             raise ReasonerError(f"{path.name}: {error}") from error
+        if not isinstance(answer, QueryTriples):
+            raise ReasonerError(f"{path.name}: a rule must be a CONSTRUCT query")
+        derived |= set(answer)
     return sorted(derived, key=str)

@@ -31,7 +31,6 @@ class Solutions:
         return len(self.rows)
 
 
-
 class QuadStore(Protocol):
     """A store of quads whose default graph is the union of its named graphs."""
 

@@ -20,12 +20,14 @@ def test_no_correlation_has_p_one_and_a_perfect_one_has_p_zero() -> None:
     assert p_value(1, 47) == 0
 
 
-@pytest.mark.parametrize(("p", "name"), [(0.009, "one-percent"), (0.05, "five-percent"), (0.0999, "ten-percent"), (0.11, "not-significant")])
+@pytest.mark.parametrize(
+    ("p", "name"), [(0.009, "one-percent"), (0.05, "five-percent"), (0.0999, "ten-percent"), (0.11, "not-significant")]
+)
 def test_the_strictest_level_is_named(p: float, name: str) -> None:
     assert level(p) == name
 
 
 @pytest.mark.parametrize(("coefficient", "size"), [(1.2, 47), (-1.01, 47), (0.3, 2)])
 def test_what_cannot_be_a_correlation_is_refused(coefficient: float, size: int) -> None:
-    with pytest.raises(ValueError, match="correlation|p-value"):
+    with pytest.raises(ValueError, match=r"correlation|p-value"):
         p_value(coefficient, size)

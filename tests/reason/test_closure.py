@@ -58,7 +58,11 @@ def owlrl_closure(turtle: str) -> set[str]:
 
     graph = rdflib.Graph().parse(data=turtle, format="turtle")
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
-    plain = {(s, p, o) for s, p, o in graph if not any(isinstance(term, rdflib.BNode) for term in (s, p, o)) and not isinstance(s, rdflib.Literal)}
+    plain = {
+        (s, p, o)
+        for s, p, o in graph
+        if not any(isinstance(term, rdflib.BNode) for term in (s, p, o)) and not isinstance(s, rdflib.Literal)
+    }
     text = "".join(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in plain)
     return {str(quad.triple) for quad in parse(text, format=RdfFormat.N_TRIPLES)}
 
@@ -81,7 +85,19 @@ def test_on_the_shipped_ontology_and_a_document_the_closure_agrees_with_owlrl() 
         quad.triple
         for quad in load_ontology(ontology_dir()).quads
         if quad.predicate.value.rpartition("#")[2]
-        in {"subClassOf", "subPropertyOf", "domain", "range", "type", "equivalentClass", "intersectionOf", "first", "rest", "onProperty", "hasValue"}
+        in {
+            "subClassOf",
+            "subPropertyOf",
+            "domain",
+            "range",
+            "type",
+            "equivalentClass",
+            "intersectionOf",
+            "first",
+            "rest",
+            "onProperty",
+            "hasValue",
+        }
         and "/concept/" not in quad.subject.value
     ]
     text = "".join(f"{triple} .\n" for triple in schema) + rows + joint
@@ -94,7 +110,9 @@ def test_on_the_shipped_ontology_and_a_document_the_closure_agrees_with_owlrl() 
     assert {line for line in data if not any(word in line for word in trivial)} <= ours_or_given
 
 
-@pytest.mark.parametrize("axiom", [":p a owl:FunctionalProperty .", ":C owl:hasKey ( :p ) .", ":a owl:sameAs :b .", ":C owl:someValuesFrom :D ."])
+@pytest.mark.parametrize(
+    "axiom", [":p a owl:FunctionalProperty .", ":C owl:hasKey ( :p ) .", ":a owl:sameAs :b .", ":C owl:someValuesFrom :D ."]
+)
 def test_an_axiom_without_a_rule_is_refused_by_name(axiom: str) -> None:
     with pytest.raises(ReasonerError, match=r"owl:(FunctionalProperty|hasKey|sameAs|someValuesFrom)"):
         derived(axiom)
