@@ -7,8 +7,9 @@ import json
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from kg.builds import read_manifest, read_quads
 from kg.errors import QueryError, StoreError, near_names
 from kg.query.catalogue import Catalogue
 from kg.query.emptiness import unknown_terms
@@ -144,45 +145,7 @@ def open_graph(folder: Path | str | None = None) -> Graph:
     if folder is None:
         return _shipped()
     manifest = read_manifest(Path(folder))
-    digest = manifest["outputs"]["graph.nq"]
-    return Graph(_indexed(digest, lambda: read_quads(Path(folder), digest)), manifest["base"])
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Reads the manifest of a build.
-
-    Raises:
-        StoreError: there is none, or it is not one.
-
-    """
-    path = folder / "manifest.json"
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _ = manifest["outputs"]["graph.nq"]
-    except OSError as error:
-        raise StoreError(f"{folder} holds no build: {path.name}: {error.strerror}; `kg build -o {folder}` makes one") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{path} is not the manifest of a build") from error
-    return manifest
-
-
-def read_quads(folder: Path, digest: str = "") -> list[Quad]:
-    """Reads the statements of a build as they were written; ``digest`` is the SHA-256 that the manifest promises.
-
-    Raises:
-        StoreError: the file is missing or is not the one that the manifest describes.
-
-    """
-    from pyoxigraph import RdfFormat, parse  # noqa: PLC0415
-
-    path = folder / "graph.nq"
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
-    if digest and hashlib.sha256(text).hexdigest() != digest:
-        raise StoreError(f"{path} is not the file that {folder / 'manifest.json'} describes; build it again")
-    return list(parse(text, format=RdfFormat.N_QUADS))
+    return Graph(_indexed(manifest.digest, lambda: read_quads(Path(folder), manifest)), manifest.base)
 
 
 def _shipped() -> Graph:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.builds import read_manifest, read_quads
 from kg.errors import StoreError
 from kg.evidence.statistics import derive_statistics
-from kg.graph import read_manifest, read_quads
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.rdf import load_rdf
 from kg.loaders.statements import Origin
@@ -105,8 +105,8 @@ def data_to_validate(files: Sequence[Path], folder: Path | None) -> tuple[list[Q
         built = build(shipped_documents())
         return [quad for quad in built.quads if quad.graph_name != CLOSURE], built.origins
     manifest = read_manifest(folder)
-    quads = read_quads(folder, manifest["outputs"]["graph.nq"])
-    closure_graph = NamedNode(rebase(CLOSURE.value, str(manifest["base"])))
+    quads = read_quads(folder, manifest)
+    closure_graph = NamedNode(rebase(CLOSURE.value, manifest.base))
     return [quad for quad in quads if quad.graph_name != closure_graph], read_origins(folder, quads)
 
 
@@ -140,9 +140,10 @@ def write(built: Build, folder: Path) -> None:
     """
     refuse_foreign(folder)
     ordered = sorted((f"{quad} .\n", quad) for quad in built.quads)
-    text = "".join(line for line, _ in ordered).encode()
-    places = (built.origins.get(quad) for _, quad in ordered)
-    origins = "".join(f"{place.file}\t{place.line}\t{place.column}\t{place.cell}\n" if place else "\n" for place in places).encode()
+    outputs = {
+        "graph.nq": "".join(line for line, _ in ordered).encode(),
+        "origins.tsv": "".join(_place(built.origins.get(quad)) for _, quad in ordered).encode(),
+    }
     manifest = {
         "format": FORMAT,
         "motkg": VERSION,
@@ -150,15 +151,16 @@ def write(built: Build, folder: Path) -> None:
         "conforms": built.report.conforms,
         "statements": built.counts,
         "inputs": built.inputs,
-        "outputs": {
-            "graph.nq": hashlib.sha256(text).hexdigest(),
-            "origins.tsv": hashlib.sha256(origins).hexdigest(),
-        },
+        "outputs": {name: {"bytes": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in outputs.items()},
     }
     with whole_folder(folder) as building:
-        (building / "graph.nq").write_bytes(text)
-        (building / "origins.tsv").write_bytes(origins)
+        for name, text in outputs.items():
+            (building / name).write_bytes(text)
         (building / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _place(origin: Origin | None) -> str:
+    return f"{origin.file}\t{origin.line}\t{origin.column}\t{origin.cell}\n" if origin else "\n"
 
 
 def refuse_foreign(folder: Path) -> None:

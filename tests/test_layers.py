@@ -25,9 +25,10 @@ ALLOWED = {
     "query": FOUNDATION | {"store"},
     "evidence": FOUNDATION | {"store", "query"},
     "publish": FOUNDATION | {"store", "query"},
-    "graph": FOUNDATION | {"store", "query", "publish", "pipeline"},
-    "pipeline": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "graph"},
-    "cli": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "graph", "pipeline", "cli"},
+    "builds": FOUNDATION,
+    "graph": FOUNDATION | {"builds"} | {"store", "query", "publish", "pipeline"},
+    "pipeline": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "builds"},
+    "cli": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "builds", "graph", "pipeline", "cli"},
     "__init__": {"graph", "version"},
     "__main__": {"cli"},
 }

@@ -1,0 +1,26 @@
+"""The words that every part of the validator shares: nodes, namespaces and the IRIs used in code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+Node = NamedNode | BlankNode | Literal | Triple
+
+SH: Final = "http://www.w3.org/ns/shacl#"
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+
+TYPE: Final = NamedNode(f"{RDF}type")
+FIRST: Final = NamedNode(f"{RDF}first")
+REST: Final = NamedNode(f"{RDF}rest")
+NIL: Final = NamedNode(f"{RDF}nil")
+SUBCLASS: Final = NamedNode(f"{RDFS}subClassOf")
+CLASSES: Final = (NamedNode(f"{RDFS}Class"), NamedNode("http://www.w3.org/2002/07/owl#Class"))
+
+
+def sh(local: str) -> NamedNode:
+    """Gives the IRI of a SHACL term by its local name."""
+    return NamedNode(SH + local)

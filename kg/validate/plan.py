@@ -1,0 +1,124 @@
+"""Turns shapes into what an engine has to do: which shapes run where, and on which focus nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from kg.errors import InputError, Problem, near_names
+from kg.terms import compact
+from kg.validate.components import regular_expression
+from kg.validate.report import Delegation, EmptyTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.validate.data import DataGraph
+    from kg.validate.nodes import Node
+    from kg.validate.shapes import Shape, Shapes, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The shapes with targets that the native executor runs, and those that it leaves to pySHACL with the reasons."""
+
+    native: tuple[Shape, ...]
+    delegated: tuple[Delegation, ...]
+
+
+def make_plan(shapes: Shapes) -> Plan:
+    """Sorts the active shapes that have a target.
+
+    Raises:
+        InputError: no shape has a target, or a pattern cannot be run by any engine.
+
+    """
+    roots = shapes.with_targets()
+    if not roots:
+        nothing = "no shape has a target, so nothing would be validated"
+        raise InputError([Problem("shapes graph", 0, 0, nothing, "an sh:targetClass or another target")])
+    _check_patterns(shapes)
+    native: list[Shape] = []
+    delegated: list[Delegation] = []
+    for shape in roots:
+        if shape.deactivated:
+            continue
+        reason = _foreign_part(shapes, shape.node, ())
+        if reason:
+            delegated.append(Delegation(shape.node, reason))
+        else:
+            native.append(shape)
+    return Plan(tuple(native), tuple(delegated))
+
+
+def _check_patterns(shapes: Shapes) -> None:
+    problems: list[Problem] = []
+    for shape in shapes.by_node.values():
+        for constraint in shape.constraints:
+            if constraint.component == "Pattern":
+                try:
+                    regular_expression(constraint.pattern, constraint.flags)
+                except ValueError as error:
+                    name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
+                    problems.append(Problem("shapes graph", 0, 0, f"{name} has an sh:pattern that cannot be run: {error}"))
+    if problems:
+        raise InputError(problems)
+
+
+def _foreign_part(shapes: Shapes, node: Node, above: tuple[Node, ...]) -> str:
+    if node in above:
+        return "it refers to itself, and SHACL leaves recursion to the engine"
+    shape = shapes.by_node[node]
+    if shape.foreign:
+        return shape.foreign
+    below = (inner for constraint in shape.constraints for inner in (*constraint.shapes, *constraint.siblings))
+    return next((reason for inner in below if (reason := _foreign_part(shapes, inner, (*above, node)))), "")
+
+
+def focus_nodes(data: DataGraph, target: Target) -> tuple[Node, ...]:
+    """Gives the focus nodes of one target (W3C SHACL section 2.1.3)."""
+    match target.kind, target.term:
+        case "targetNode", term:
+            return (term,)
+        case (("targetClass" | "implicit"), term):
+            return tuple(data.members(term))
+        case "targetSubjectsOf", NamedNode() as predicate:
+            return tuple(data.forward(predicate))
+        case "targetObjectsOf", NamedNode() as predicate:
+            return tuple(data.backward(predicate))
+        case _:
+            return ()
+
+
+def empty_targets(shapes: Shapes, data: DataGraph) -> Iterator[EmptyTarget]:
+    """Gives every target of an active shape that matches nothing; a target node matches when the data mentions it."""
+    for shape in shapes.with_targets():
+        for target in () if shape.deactivated else shape.targets:
+            if target.kind == "target" or _matches(data, target):
+                continue
+            name = target.term.value if isinstance(target.term, NamedNode) else str(target.term)
+            known = name in data.names
+            near = () if known else tuple(f"<{near}>" if compact(near).startswith("<") else compact(near) for near in _near(name, data))
+            yield EmptyTarget(shape.node, "targetClass" if target.kind == "implicit" else target.kind, target.term, known, near)
+
+
+def _near(iri: str, data: DataGraph) -> tuple[str, ...]:
+    """Gives names of the same namespace that resemble an IRI, or else those of other namespaces that end alike."""
+    namespace, local = _split(iri)
+    beside = {_split(name)[1]: name for name in data.names if name.startswith(namespace)}
+    if near := near_names(local, beside):
+        return tuple(beside[name] for name in near)
+    return tuple(sorted(name for name in data.names if _split(name)[1] == local))[:3]
+
+
+def _split(iri: str) -> tuple[str, str]:
+    end = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:end], iri[end:]
+
+
+def _matches(data: DataGraph, target: Target) -> bool:
+    if target.kind == "targetNode":
+        return not isinstance(target.term, NamedNode) or target.term.value in data.names
+    return bool(focus_nodes(data, target))

@@ -1,0 +1,74 @@
+"""The typed model of a shapes graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from pyoxigraph import Literal, NamedNode, Quad
+
+    from kg.validate.nodes import Node
+    from kg.validate.paths import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a shape is applied to: ``kind`` is the SHACL term, or ``implicit`` for a shape that is a class itself."""
+
+    kind: str
+    term: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A SPARQL-based constraint: its node, query with prefixes, and messages."""
+
+    node: Node
+    query: str
+    messages: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One constraint of a shape. ``component`` is the local name without ``ConstraintComponent``; each component uses the fields it needs.
+
+    ``terms`` are a class, datatype, limit, compared predicate or the members of a list; ``shapes`` the shapes referred to; ``siblings``
+    the shapes whose values a disjoint qualified constraint leaves out.
+    """
+
+    component: str
+    terms: tuple[Node, ...] = ()
+    shapes: tuple[Node, ...] = ()
+    siblings: tuple[Node, ...] = ()
+    limit: int = 0
+    pattern: str = ""
+    flags: str = ""
+    select: Select | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A node shape (``path`` is ``None``) or property shape. ``foreign`` says why only pySHACL can run it, if so."""
+
+    node: Node
+    path: Path | None
+    targets: tuple[Target, ...]
+    constraints: tuple[Constraint, ...]
+    severity: NamedNode
+    messages: tuple[Literal, ...] = ()
+    deactivated: bool = False
+    foreign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """All shapes of some shapes graphs, by their nodes, and the quads they were read from."""
+
+    by_node: dict[Node, Shape]
+    quads: tuple[Quad, ...] = field(repr=False)
+
+    def with_targets(self) -> tuple[Shape, ...]:
+        """Gives the shapes that have a target, in the order of the files."""
+        return tuple(shape for shape in self.by_node.values() if shape.targets)
