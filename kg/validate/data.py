@@ -6,9 +6,9 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad
 
-from kg.validate.nodes import SUBCLASS, TYPE, Node
+from kg.validate.nodes import SUBCLASS, TYPE, Node, Subject
 from kg.validate.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ Values = dict[Node, tuple[Node, ...]]
 class DataGraph:
     """The union of the graphs of some quads. Tables are built when a predicate is first asked for."""
 
-    def __init__(self, quads: Iterable[Quad | Triple]) -> None:
-        self._pairs: dict[NamedNode, list[tuple[Node, Node]]] = defaultdict(list)
-        for subject, predicate, value, *_graph in quads:
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._pairs: dict[NamedNode, list[tuple[Subject, Node]]] = defaultdict(list)
+        for subject, predicate, value, _ in quads:
             self._pairs[predicate].append((subject, value))
         self._forward: dict[NamedNode, Table] = {}
         self._backward: dict[NamedNode, Table] = {}
@@ -33,7 +33,7 @@ class DataGraph:
         """Gives every predicate of the graph."""
         return tuple(self._pairs)
 
-    def triples(self) -> Iterator[tuple[Node, NamedNode, Node]]:
+    def triples(self) -> Iterator[tuple[Subject, NamedNode, Node]]:
         """Gives the triples as they were handed over; one that stands in several graphs comes several times."""
         return ((s, p, o) for p, pairs in self._pairs.items() for s, o in pairs)
 
@@ -48,6 +48,12 @@ class DataGraph:
         if predicate not in self._backward:
             self._backward[predicate] = _table((o, s) for s, o in self._pairs.get(predicate, ()))
         return self._backward[predicate]
+
+    def mentions(self, node: Node) -> bool:
+        """Tells whether a node stands anywhere in the graph; what the graph types is found at once."""
+        if node in self._pairs or node in self.forward(TYPE) or node in self.backward(TYPE):
+            return True
+        return any(node in pair for pairs in self._pairs.values() for pair in pairs)
 
     def objects(self, subject: Node, predicate: NamedNode) -> tuple[Node, ...]:
         """Gives the values that a subject has for a predicate."""

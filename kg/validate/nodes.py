@@ -7,6 +7,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 Node = NamedNode | BlankNode | Literal | Triple
+Subject = NamedNode | BlankNode | Triple
 
 SH: Final = "http://www.w3.org/ns/shacl#"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -99,7 +99,7 @@ def empty_targets(shapes: Shapes, data: DataGraph) -> Iterator[EmptyTarget]:
             if target.kind == "target" or _matches(data, target):
                 continue
             name = target.term.value if isinstance(target.term, NamedNode) else str(target.term)
-            known = name in data.names
+            known = data.mentions(target.term)
             near = () if known else tuple(f"<{near}>" if compact(near).startswith("<") else compact(near) for near in _near(name, data))
             yield EmptyTarget(shape.node, "targetClass" if target.kind == "implicit" else target.kind, target.term, known, near)
 
@@ -120,5 +120,5 @@ def _split(iri: str) -> tuple[str, str]:
 
 def _matches(data: DataGraph, target: Target) -> bool:
     if target.kind == "targetNode":
-        return not isinstance(target.term, NamedNode) or target.term.value in data.names
+        return not isinstance(target.term, NamedNode) or data.mentions(target.term)
     return bool(focus_nodes(data, target))

@@ -48,7 +48,7 @@ def run_pyshacl(data: DataGraph, shapes: Shapes, only: Collection[Node] | None =
             raise InputError([Problem("shapes graph", 0, 0, f"pySHACL cannot run it: {error}")]) from error
         if not isinstance(report, rdflib.Graph):
             raise InputError([Problem("shapes graph", 0, 0, f"pySHACL gave no report: {text}")])
-        return list(read_results(DataGraph(_triples(report))))
+        return list(read_results(DataGraph(_quads(report))))
 
 
 def _needs_advanced(shapes: Shapes, only: Collection[Node] | None) -> bool:
@@ -107,9 +107,9 @@ def _to_rdflib(node: Node) -> RdflibNode:
     return rdflib.Literal(node.value, datatype=None if node.datatype.value == f"{XSD}string" else rdflib.URIRef(node.datatype.value))
 
 
-def _triples(graph: rdflib.Graph) -> Iterator[Triple]:
+def _quads(graph: rdflib.Graph) -> Iterator[Quad]:
     for subject, predicate, value in graph:
-        yield Triple(_from_rdflib(subject), _from_rdflib(predicate), _from_rdflib(value))  # type: ignore[arg-type]
+        yield Quad(_from_rdflib(subject), _from_rdflib(predicate), _from_rdflib(value))  # type: ignore[arg-type]
 
 
 def _from_rdflib(node: RdflibNode) -> Node:

@@ -1,0 +1,208 @@
+"""What a validation says besides its results: empty targets, shapes handed to pySHACL, origins, multiplicity."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from kg.errors import InputError
+from kg.validate import Report, Shapes, read_shapes, validate
+from kg.validate.select import CannotSelectError, with_focus
+
+PREFIXES = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix : <https://example.org/> .
+"""
+EX = "https://example.org/"
+
+
+def quads(text: str) -> list[Quad]:
+    return list(parse(PREFIXES + text, RdfFormat.TRIG))
+
+
+def shapes(text: str) -> Shapes:
+    return read_shapes(quads(text))
+
+
+def found(report: Report) -> list[tuple[str, str | None, str]]:
+    return [
+        (str(r.focus.value).removeprefix(EX), None if r.value is None else str(r.value.value).removeprefix(EX), r.component.value[27:-19])
+        for r in report.results
+    ]
+
+
+@dataclass(frozen=True)
+class Place:
+    file: str
+    line: int
+    column: int
+
+
+def test_a_target_that_matches_nothing_is_reported_with_near_names_when_its_own_is_unknown() -> None:
+    data = quads(":Alliance a :Class . :a a :Alliance . :Firm a :Class .")
+    targets = "sh:targetClass :Aliance , :Firm ; sh:targetNode :a , :b ; sh:targetSubjectsOf :nowhere"
+    report = validate(data, shapes(f":S sh:nodeKind sh:IRI ; {targets} ."))
+    empty = {(target.kind, str(target.term.value).removeprefix(EX)): (target.known, target.near) for target in report.empty_targets}
+    assert empty == {
+        ("targetClass", "Aliance"): (False, ("<https://example.org/Alliance>",)),
+        ("targetClass", "Firm"): (True, ()),
+        ("targetNode", "b"): (False, ()),
+        ("targetSubjectsOf", "nowhere"): (False, ()),
+    }
+    assert report.conforms
+
+
+def test_deactivated_shapes_have_no_empty_targets_and_no_results() -> None:
+    report = validate(quads(":a a :C ."), shapes(":S sh:targetClass :C , :D ; sh:deactivated true ; sh:nodeKind sh:Literal ."))
+    assert (report.conforms, report.empty_targets, report.focus_nodes) == (True, (), 0)
+
+
+def test_the_union_of_all_graphs_is_validated_and_a_triple_in_two_graphs_counts_once() -> None:
+    data = quads(":g1 { :a a :C ; :p 1 . } :g2 { :a :p 1 . } :g3 { :D rdfs:subClassOf :C . :b a :D . }")
+    report = validate(data, shapes(":S sh:targetClass :C ; sh:property :P . :P sh:path :p ; sh:minCount 1 ; sh:maxCount 1 ."))
+    assert found(report) == [("b", None, "MinCount")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            ":S sh:targetClass :C ; sh:property :P . :P sh:path :p ; sh:node :S .",
+            "it refers to itself, and SHACL leaves recursion to the engine",
+        ),
+        (
+            """:S sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this WHERE { $this a <https://example.org/C> } LIMIT 5" ] .""",
+            "its SPARQL-based constraint uses LIMIT",
+        ),
+        (
+            """:S sh:targetClass :C ; :most 1 . :M a sh:ConstraintComponent ; sh:parameter [ sh:path :most ] ;
+               sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER ($value = <https://example.org/b>) }" ] .""",
+            "it uses the constraint component of the parameter <https://example.org/most>",
+        ),
+    ],
+)
+def test_a_shape_beyond_the_native_executor_goes_to_pyshacl_and_the_report_says_so(text: str, reason: str) -> None:
+    rest = " :T sh:targetClass :C ; sh:nodeKind sh:Literal ."
+    report = validate(quads(":a a :C ."), shapes(text + rest))
+    assert [(delegation.shape.value, delegation.reason) for delegation in report.delegated] == [(EX + "S", reason)]
+    alone = validate(quads(":a a :C ."), shapes(text), engine="pyshacl")
+    assert Counter(found(report)) == Counter(found(alone)) + Counter({("a", "a", "NodeKind"): 1})
+
+
+def test_a_shape_handed_on_in_the_middle_gives_no_result_twice() -> None:
+    query = "SELECT $this WHERE { $this a <https://example.org/C> }"
+    text = f':S sh:targetClass :C ; sh:nodeKind sh:IRI ; sh:sparql [ sh:select "{query}" ] .'
+    report = validate(quads("_:b a :C ."), shapes(text))
+    assert sorted(result.component.value[27:-19] for result in report.results) == ["NodeKind", "SPARQL"]
+    assert [delegation.reason for delegation in report.delegated] == ["a SPARQL-based constraint of it has a blank node to check"]
+
+
+def test_a_sparql_constraint_fills_its_message_and_takes_path_and_value_from_the_query() -> None:
+    text = """:S sh:targetClass :C ; sh:sparql [ sh:message "{$this} has {?value}"@en ; sh:prefixes :ns ;
+        sh:select "SELECT $this ?value (ex:p AS ?path) WHERE { $this ex:p ?value }" ] .
+        :ns sh:declare [ sh:prefix "ex" ; sh:namespace "https://example.org/" ] ."""
+    (result,) = validate(quads(":a a :C ; :p :x . :b :p :y ."), shapes(text)).results
+    assert (result.path, result.value) == (NamedNode(EX + "p"), NamedNode(EX + "x"))
+    assert result.messages == (Literal("https://example.org/a has https://example.org/x", language="en"),)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT $this WHERE { $this ex:p ?x . FILTER NOT EXISTS { $this ex:q ?x } }",
+        "SELECT $this WHERE { { $this ex:p ?x } UNION { $this ex:q ?x FILTER ($this = ?x) } }",
+        "SELECT $this WHERE { $this a ex:C OPTIONAL { $this ex:q ?x } FILTER (!BOUND(?x)) }",
+        "SELECT $this ?value WHERE { { SELECT $this (COUNT(?x) AS ?value) WHERE { $this ex:p ?x } GROUP BY $this } FILTER (?value > 1) }",
+        "SELECT $this WHERE { $this a ex:C . FILTER (STR($this) = 'https://example.org/a') } # { $this",
+    ],
+)
+def test_one_query_for_all_focus_nodes_gives_what_one_query_for_each_gives(query: str) -> None:
+    data = quads(":a a :C ; :p 1 , 2 . :b a :C ; :p 1 ; :q 1 , :b . :c a :C . :d :p 1 , 2 .")
+    constraint = f'[ sh:prefixes :ns ; sh:select """{query}""" ]'
+    declared = ' :ns sh:declare [ sh:prefix "ex" ; sh:namespace "https://example.org/" ] .'
+    together = validate(data, shapes(f":S sh:targetClass :C ; sh:sparql {constraint} .{declared}"), engine="native")
+    apart = [validate(data, shapes(f":S sh:targetNode :{name} ; sh:sparql {constraint} .{declared}"), engine="native") for name in "abc"]
+    assert together.delegated == ()
+    assert together.results
+    assert Counter(result.key for result in together.results) == Counter(result.key for report in apart for result in report.results)
+
+
+def test_focus_nodes_are_bound_in_every_group_that_mentions_them_but_not_inside_exists() -> None:
+    query = "SELECT $this WHERE { ?x ?p 'a { $this' . { $this ?p ?x } FILTER EXISTS { $this ?p ?y { $this ?q ?y } } }"
+    block = " VALUES ?this { <https://example.org/a> } "
+    assert with_focus(query, [NamedNode(EX + "a")]) == query.replace("WHERE {", f"WHERE {{{block}").replace(". { ", f". {{{block} ")
+
+
+@pytest.mark.parametrize("word", ["LIMIT 1", "MINUS { $this ?p ?x }", "VALUES ?x { 1 }"])
+def test_a_query_that_differs_for_sets_is_not_run_for_sets(word: str) -> None:
+    with pytest.raises(CannotSelectError, match=word.split(maxsplit=1)[0]):
+        with_focus(f"SELECT $this WHERE {{ $this a ?c {word} }}", [NamedNode(EX + "a")])
+
+
+def test_origins_are_those_of_the_statement_at_fault_or_of_the_focus_node() -> None:
+    data = quads(":a a :C ; :p :x . :b a :C .")
+    origins = {quad: Place("case.yaml", line, 3) for line, quad in enumerate(data, 1)}
+    report = validate(
+        data, shapes(":S sh:targetClass :C ; sh:property :P . :P sh:path :p ; sh:minCount 1 ; sh:class :D ."), origins=origins
+    )
+    lines = {(quad.subject.value, quad.predicate.value): origins[quad].line for quad in data}
+    assert [(result.focus.value, result.origin.line) for result in report.results if result.origin] == [
+        (EX + "a", lines[EX + "a", EX + "p"]),
+        (EX + "b", next(line for (subject, _), line in lines.items() if subject == EX + "b")),
+    ]
+
+
+def test_pyshacl_refusing_the_shapes_is_an_input_error() -> None:
+    broken = """:S sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this WHERE { MINUS { $this a ?c } }" ] ."""
+    with pytest.raises(InputError, match="pySHACL"):
+        validate(quads(":a a :C ."), shapes(broken))
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "wrong"),
+    [
+        ("1", "2", []),
+        ("2", "2 , 3", ["2"]),
+        ("1 , 5", "2 , 3", ["5", "5"]),
+        ('"a"', "2", ["a"]),
+        (":x", ":y", ["x"]),
+        ('"many"^^xsd:integer', "2", ["many"]),
+        ("1", '"2"^^xsd:decimal , "x"@en', ["1"]),
+    ],
+)
+def test_less_than_gives_one_result_for_each_pair_that_is_not_in_order(values: str, limits: str, wrong: list[str]) -> None:
+    report = validate(quads(f":a :p {values} ; :q {limits} ."), shapes(":S sh:targetNode :a ; sh:path :p ; sh:lessThan :q ."))
+    assert found(report) == [("a", value, "LessThan") for value in wrong]
+
+
+NODES = st.sampled_from([":a", ":b", ":c", "1", "2", '"x"@en', '"y"@en', '"x"'])
+TRIPLES = st.lists(st.tuples(st.sampled_from([":a", ":b", ":c"]), st.sampled_from([":p", ":q", "rdfs:subClassOf"]), NODES), max_size=12)
+CONSTRAINTS = st.lists(
+    st.sampled_from(
+        [
+            "sh:minCount 2", "sh:maxCount 1", "sh:class :b", "sh:nodeKind sh:IRI", "sh:in ( :a 1 )", "sh:hasValue :a",
+            "sh:uniqueLang true", "sh:minInclusive 2", "sh:datatype xsd:integer", 'sh:languageIn ( "en" )', "sh:equals :q",
+            "sh:disjoint :q", 'sh:pattern "^[x1]$"', "sh:not [ sh:class :b ]",
+            "sh:or ( [ sh:class :b ] [ sh:nodeKind sh:Literal ] )", "sh:maxLength 1", "sh:node [ sh:closed true ]",
+            "sh:xone ( [ sh:nodeKind sh:IRI ] [ sh:in ( :a ) ] )", "sh:property [ sh:path :q ; sh:minCount 1 ]",
+            "sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ; sh:qualifiedMinCount 1",
+        ],
+    ),
+    min_size=1, max_size=4, unique_by=lambda constraint: constraint.split()[0],
+)  # fmt: skip
+REPEATS = ("[ sh:zeroOrMorePath :p ]", "[ sh:oneOrMorePath :p ]", "[ sh:zeroOrOnePath :p ]")
+PATHS = st.sampled_from([":p", "[ sh:inversePath :p ]", "( :p :q )", "[ sh:alternativePath ( :p :q ) ]", *REPEATS])
+
+
+@settings(max_examples=150, deadline=None)
+@given(TRIPLES, CONSTRAINTS, PATHS)
+def test_both_engines_agree_on_any_graph(triples: list[tuple[str, str, str]], constraints: list[str], path: str) -> None:
+    data = quads(":a a :b . :c a :c . " + " ".join(f"{s} {p} {o} ." for s, p, o in triples))
+    some = shapes(f":S sh:targetNode :a ; sh:targetClass :c ; sh:path {path} ; {' ; '.join(constraints)} .")
+    native, reference = (Counter(r.key for r in validate(data, some, engine=engine).results) for engine in ("native", "pyshacl"))
+    assert native == reference

@@ -1,0 +1,158 @@
+"""Every shape finds what it is there to find, with both engines, and leaves a good graph alone.
+
+A fault is a change to ``good.ttl`` and the one result that a validator must report for it: ``faulty/<module>.trig`` holds the
+result in its default graph, and the change in the graphs ``removed:<fault>`` and ``added:<fault>``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from kg.resources import ontology_dir
+from kg.terms import expand
+from kg.validate import Report, Result, Shapes, load_shapes, validate
+from kg.validate.data import DataGraph
+from kg.validate.nodes import SUBCLASS, TYPE, sh
+from kg.validate.results import read_result
+
+HERE = Path(__file__).parent
+SHAPES = ontology_dir() / "shapes"
+MODULES = ("actors", "alliances", "claims", "concepts", "events", "evidence", "firms", "policy", "sources")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One change to the good graph and what must be found."""
+
+    name: str
+    module: str
+    removed: frozenset[Quad]
+    added: tuple[Quad, ...]
+    expected: Result
+
+    def applied(self) -> list[Quad]:
+        """Gives the good graph with the fault in it."""
+        good = good_graph()
+        assert self.removed <= set(good), "the fault removes what the good graph does not state"
+        return [*(quad for quad in good if quad not in self.removed), *self.added]
+
+
+@cache
+def good_graph() -> tuple[Quad, ...]:
+    """Gives the good graph together with the class hierarchy of the ontology."""
+    hierarchy = (quad for quad in pyoxigraph.parse(path=ontology_dir() / "motkg.ttl") if quad.predicate == SUBCLASS)
+    return (*pyoxigraph.parse(path=HERE / "good.ttl"), *hierarchy)
+
+
+@cache
+def module_shapes(module: str) -> Shapes:
+    """Gives the shapes of one module, with the kinds of value that they refer to."""
+    return load_shapes([SHAPES / f"{module}.ttl", SHAPES / "values.ttl"])
+
+
+@cache
+def data_shapes() -> Shapes:
+    """Gives all shapes for data."""
+    return load_shapes(path for path in sorted(SHAPES.glob("*.ttl")) if path.stem != "ontology")
+
+
+def read_faults(module: str) -> list[Fault]:
+    quads = list(pyoxigraph.parse(path=HERE / "faulty" / f"{module}.trig"))
+    expected = DataGraph(quad for quad in quads if quad.graph_name == DefaultGraph())
+    faults = []
+    for node in expected.backward(TYPE)[sh("ValidationResult")]:
+        name = node.value.rsplit("/", 1)[1]
+        change = {
+            kind: [Quad(*quad.triple) for quad in quads if quad.graph_name == NamedNode(f"https://example.org/{kind}/{name}")]
+            for kind in ("removed", "added")
+        }
+        assert change["removed"] or change["added"], f"fault {name} changes nothing"
+        faults.append(Fault(name, module, frozenset(change["removed"]), tuple(change["added"]), read_result(expected, node)))
+    return faults
+
+
+FAULTS = [fault for module in MODULES for fault in read_faults(module)]
+# rdflib compares the texts of literals that are ill-formed for their datatype. In SPARQL, comparing one is a type error, and SHACL
+# section 4.3 and 4.5.3 make a violation of that; here pySHACL reports less than it should, and exactly this much less.
+PYSHACL_MISSES = {
+    "AggregateObservation-obsValue-datatype": ("ShareObservation-obsValue", "MaxInclusive"),
+    "RangeEstimate-upperBound-datatype": ("RangeEstimate-lowerBound", "LessThan"),
+    "TextPositionSelector-start-datatype": ("TextPositionSelector-start", "LessThan"),
+    "TextPositionSelector-end-datatype": ("TextPositionSelector-start", "LessThan"),
+}
+EACH_FAULT = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+
+
+def keys(report: Report) -> Counter[tuple[object, ...]]:
+    return Counter(result.key for result in report.results)
+
+
+@pytest.mark.parametrize("engine", ["native", "pyshacl"])
+def test_the_good_graph_conforms_and_every_target_finds_something_in_it(engine: str) -> None:
+    report = validate(good_graph(), data_shapes(), engine=engine)
+    assert (report.conforms, report.results, report.empty_targets, report.delegated) == (True, (), (), ())
+
+
+def test_every_fault_has_a_name_of_its_own() -> None:
+    assert [name for name, count in Counter(fault.name for fault in FAULTS).items() if count > 1] == []
+
+
+def test_every_shape_that_can_report_has_a_fault() -> None:
+    shapes = data_shapes().by_node
+    waiting = [shape.node for shape in data_shapes().with_targets()]
+    reporting = set()
+    while waiting:
+        node = waiting.pop()
+        reporting.add(node)
+        waiting += [inner for constraint in shapes[node].constraints if constraint.component == "Property" for inner in constraint.shapes]
+    assert reporting - {fault.expected.shape for fault in FAULTS} == set()
+    assert len(reporting) > 200
+
+
+def test_every_constraint_of_a_shape_that_can_report_has_a_fault() -> None:
+    planted = {(fault.expected.shape, fault.expected.component) for fault in FAULTS}
+    reporting = {shape for shape, _ in planted}
+    declared = {
+        (shape.node, sh(f"{constraint.component}ConstraintComponent"))
+        for shape in data_shapes().by_node.values()
+        for constraint in shape.constraints
+        if shape.node in reporting and constraint.component != "Property"
+    }
+    assert declared - planted == set()
+
+
+@EACH_FAULT
+def test_the_native_executor_finds_the_fault(fault: Fault) -> None:
+    report = validate(fault.applied(), data_shapes(), engine="native")
+    assert fault.expected.key in keys(report)
+    assert not report.conforms
+
+
+@EACH_FAULT
+def test_pyshacl_finds_the_fault_and_agrees_with_the_native_executor(fault: Fault) -> None:
+    reference = keys(validate(fault.applied(), module_shapes(fault.module), engine="pyshacl"))
+    assert fault.expected.key in reference
+    found = keys(validate(fault.applied(), module_shapes(fault.module), engine="native"))
+    missed = [(result[4], result[3]) for result in (found - reference).elements()]
+    if fault.name in PYSHACL_MISSES:
+        shape, component = PYSHACL_MISSES[fault.name]
+        assert missed == [(expand(f"shape:{shape}"), sh(f"{component}ConstraintComponent"))]
+    else:
+        assert missed == []
+    assert reference - found == Counter()
+
+
+def test_a_fault_is_reported_in_english_and_japanese() -> None:
+    fault = next(fault for fault in FAULTS if fault.name == "Alliance-participation-minCount")
+    result = next(r for r in validate(fault.applied(), data_shapes()).results if r.key == fault.expected.key)
+    assert {message.language: message.value for message in result.messages} == {
+        "en": "Give at least two participations, one for each participant.",
+        "ja": "参加者ごとに一つ、合わせて二つ以上の参加を与えてください。",
+    }
