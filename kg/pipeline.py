@@ -77,7 +77,7 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     report = validate(stated, load_shapes(shape_files()), origins=origins)
     quads = sorted({*stated, *closed}, key=str)
     if base != BASE:
-        quads, origins = _rebased(quads, origins, base)
+        quads, origins = _moved(quads, origins, BASE, base)
     counts = Counter(quad.graph_name.value.removeprefix(base) for quad in quads if isinstance(quad.graph_name, NamedNode))
     return Build(quads, origins, inputs, report, base, dict(sorted(counts.items())))
 
@@ -87,11 +87,12 @@ def shape_files() -> list[Path]:
     return sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
 
 
-def data_to_validate(files: Sequence[Path], folder: Path | None) -> tuple[list[Quad], dict[Quad, Origin]]:
-    """Gives what shapes are held against, as written, with where each statement was read.
+def data_to_validate(files: Sequence[Path], folder: Path | None) -> tuple[list[Quad], dict[Quad, Origin], str]:
+    """Gives what shapes are held against, as written, with where each statement was read, and the base it is published under.
 
     RDF files come with the ontology, so that the shapes know its classes; with neither files nor the folder of a build
-    it is the shipped graph. What the closure adds is left out.
+    it is the shipped graph. What the closure adds is left out. A graph under another base is given under the project's own,
+    which the shapes speak of.
 
     Raises:
         InputError: a file cannot be read.
@@ -100,14 +101,16 @@ def data_to_validate(files: Sequence[Path], folder: Path | None) -> tuple[list[Q
     """
     if files:
         ontology, data = load_ontology(ontology_dir()), load_rdf(files)
-        return [*ontology.quads, *data.quads], {**ontology.origins, **data.origins}
+        return [*ontology.quads, *data.quads], {**ontology.origins, **data.origins}, BASE
     if folder is None:
         built = build(shipped_documents())
-        return [quad for quad in built.quads if quad.graph_name != CLOSURE], built.origins
+        return [quad for quad in built.quads if quad.graph_name != CLOSURE], built.origins, BASE
     manifest = read_manifest(folder)
     quads = read_quads(folder, manifest)
-    closure_graph = NamedNode(rebase(CLOSURE.value, manifest.base))
-    return [quad for quad in quads if quad.graph_name != closure_graph], read_origins(folder, quads)
+    origins = read_origins(folder, quads)
+    if manifest.base != BASE:
+        quads, origins = _moved(quads, origins, manifest.base, BASE)
+    return [quad for quad in quads if quad.graph_name != CLOSURE], origins, manifest.base
 
 
 def read_origins(folder: Path, quads: Sequence[Quad]) -> dict[Quad, Origin]:
@@ -205,9 +208,11 @@ def _input(name: str) -> NamedNode:
     return NamedNode(f"{BASE}id/input/{name}")
 
 
-def _rebased(quads: list[Quad], origins: dict[Quad, Origin], base: str) -> tuple[list[Quad], dict[Quad, Origin]]:
+def _moved(quads: Iterable[Quad], origins: dict[Quad, Origin], old: str, new: str) -> tuple[list[Quad], dict[Quad, Origin]]:
+    """Gives statements and origins with every IRI below the old base put below the new one."""
+
     def move(node: object) -> object:
-        return NamedNode(rebase(node.value, base)) if isinstance(node, NamedNode) else node
+        return NamedNode(rebase(node.value, new, old)) if isinstance(node, NamedNode) else node
 
     moved = {q: Quad(move(q.subject), move(q.predicate), move(q.object), move(q.graph_name)) for q in quads}  # type: ignore[arg-type]
     return sorted(moved.values(), key=str), {moved[quad]: origin for quad, origin in origins.items() if quad in moved}

@@ -53,9 +53,9 @@ def compact(iri: str) -> str:
     return f"<{iri}>"
 
 
-def rebase(iri: str, base: str) -> str:
-    """Gives an IRI of this project under another publisher's base; every other IRI stays as it is."""
-    return base + iri[len(BASE) :] if iri.startswith(BASE) else iri
+def rebase(iri: str, new: str, old: str = BASE) -> str:
+    """Gives an IRI below the old base under the new one; every other IRI stays as it is."""
+    return new + iri[len(old) :] if iri.startswith(old) else iri
 
 
 def term(local: str) -> NamedNode:

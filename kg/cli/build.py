@@ -35,5 +35,5 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     write(built, output)
     say(f"wrote {len(built.quads):,} statements to {output}")
     if not built.report.conforms:
-        click.echo(render_text(built.report), err=True)
+        click.echo(render_text(built.report).replace(BASE, built.base), err=True)
         sys.exit(1)

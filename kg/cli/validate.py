@@ -23,10 +23,11 @@ def command(
     Exit codes: 0 conforms, 1 violations, 2 could not run.
     """
     from kg.pipeline import data_to_validate, shape_files  # noqa: PLC0415
+    from kg.terms import BASE  # noqa: PLC0415
     from kg.validate import load_shapes, render, validate  # noqa: PLC0415
 
-    quads, origins = data_to_validate(list(data), graph)
+    quads, origins, base = data_to_validate(list(data), graph)
     report = validate(quads, load_shapes(list(shapes) or shape_files()), engine=engine, origins=origins)
-    sys.stdout.write(render(report, form))
+    sys.stdout.write(render(report, form).replace(BASE, base))
     if not report.conforms:
         sys.exit(1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -131,7 +132,7 @@ def run(arguments: Iterable[str], limits: Limits) -> Answer:
 
 
 def crash(answer: Answer) -> ReasonerError:
-    """Gives the error for an answer that is none: the first line that says what went wrong."""
-    lines = [line.strip() for line in (answer.errors or answer.output).splitlines() if line.strip()]
-    telling = [line for line in lines if "Exception" in line or "rror" in line] or lines or ["no message"]
-    return ReasonerError(f"the reasoner failed (exit code {answer.status}): {telling[0][:500]}")
+    """Gives the error for an answer that is none, in the words of the first lines that say what went wrong."""
+    lines = [line.strip() for line in f"{answer.errors}\n{answer.output}".splitlines() if line.strip()]
+    telling = [line for line in lines if re.search("exception|error|invalid", line, re.IGNORECASE)] or lines or ["no message"]
+    return ReasonerError(f"the reasoner failed (exit code {answer.status}): {'; '.join(telling[:2])[:500]}")

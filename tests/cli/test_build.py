@@ -78,6 +78,9 @@ def test_another_base_changes_our_iris_and_no_others(built: Path, tmp_path: Path
     theirs = kg("query", "stage-issues", "--graph", built, "--format", "csv")
     assert ours.stdout == theirs.stdout
     assert ours.stdout.count("\n") > 10
+    checked = kg("validate", "--graph", tmp_path / "graph")
+    assert checked.returncode == 0
+    assert checked.stdout.splitlines()[0] == kg("validate", "--graph", built).stdout.splitlines()[0]
 
 
 @pytest.mark.parametrize("base", ["example.org/", "https://example.org", "ftp://example.org/", "https://exa mple.org/", "file:///x/"])
