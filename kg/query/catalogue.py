@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEYS: Final = frozenset({"summary", "description", "tags", "questions", "parameters", "columns"})
-PARAMETER_KEYS: Final = frozenset({"type", "description", "datatype"})
+PARAMETER_KEYS: Final = frozenset({"type", "scheme", "description", "datatype"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a query: either things of a class (a CURIE in ``type``) or literals of a datatype."""
+    """One parameter of a query: things of a class (a CURIE in ``type``), perhaps of one scheme, or literals of a datatype."""
 
     name: str
     description: str
     type: str = ""
     datatype: str = ""
+    scheme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _parameter(path: Path, text: str, name: str, about: Mapping[str, str]) -> Pa
         raise _fault(path, text, name, f"parameter '{name}' needs either a type or a datatype", ())
     if not values_block(name).search(text):
         raise _fault(path, text, name, f"parameter '{name}' has no line VALUES ?{name} {{ … }}", ())
-    return Parameter(name, about.get("description", ""), about.get("type", ""), about.get("datatype", ""))
+    return Parameter(name, about.get("description", ""), about.get("type", ""), about.get("datatype", ""), about.get("scheme", ""))
 
 
 def values_block(name: str) -> re.Pattern[str]:

@@ -26,7 +26,7 @@ _LEXICAL: Final = {
 }
 _CANDIDATES: Final = """
 SELECT ?thing (STR(?label) AS ?text) WHERE {
-  ?thing a/rdfs:subClassOf* %s .
+  ?thing a/rdfs:subClassOf* %s %s .
   OPTIONAL { ?thing rdfs:label|skos:prefLabel|skos:altLabel ?label }
 }
 """
@@ -85,7 +85,8 @@ def resolve(parameter: Parameter, value: str, store: QuadStore) -> NamedNode | L
 def _names(parameter: Parameter, store: QuadStore) -> dict[str, set[str]]:
     """Gives every name, in lower case too, by which a thing of the parameter's type may be called."""
     names: dict[str, set[str]] = {}
-    answer = store.query(_CANDIDATES % expand(parameter.type))
+    of_scheme = f"; skos:inScheme {expand(parameter.scheme)}" if parameter.scheme else ""
+    answer = store.query(_CANDIDATES % (expand(parameter.type), of_scheme))
     if isinstance(answer, Solutions):
         for thing, label in answer.rows:
             if isinstance(thing, NamedNode):
