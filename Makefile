@@ -14,7 +14,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 demo: $(VENV)/.installed
 	@$(BIN)/kg build -o build/graph
+	@printf '\nWhich specialists support which stage, and on what evidence?\n\n'
 	@$(BIN)/kg query specialists-by-stage --graph build/graph
+	@printf '\nDoes the graph keep to its shapes?\n\n'
 	@$(BIN)/kg validate --graph build/graph
 
 test: $(VENV)/.test
