@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that the program knows best: the commands and the catalogue of queries.
 
-    python docs/generate.py          writes docs/reference/commands.md and docs/reference/queries.md
-    python docs/generate.py --check  exits with 1 when they are not what would be written
+python docs/generate.py          writes docs/reference/commands.md and docs/reference/queries.md
+python docs/generate.py --check  exits with 1 when they are not what would be written
 """
 
 from __future__ import annotations
