@@ -37,7 +37,7 @@ def test_a_terminal_session_prints_what_the_page_shows(page: str, command: str, 
     assert words[0] == "kg"
     environment = {**os.environ, "COLUMNS": "120"}
     ran = subprocess.run(
-        [sys.executable, "-m", "kg", *words[1:]], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+        [sys.executable, "-P", "-m", "kg", *words[1:]], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
     )
     shown = [piece for piece in re.split(r"\n…(?:\n|$)", output.rstrip("\n")) if piece]
     printed = (ran.stdout + ran.stderr).rstrip("\n")

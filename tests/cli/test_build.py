@@ -17,7 +17,7 @@ BIN = Path(sys.executable).parent
 
 def kg(*arguments: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kg", *map(str, arguments)],
+        [sys.executable, "-P", "-m", "kg", *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=timeout,
@@ -134,7 +134,7 @@ def test_killed_at_any_moment_a_build_leaves_the_old_or_the_new_one(built: Path,
     seen_old = 0
     for point in range(10):
         delay = whole_run * (0.05 + 0.1 * point) if point < 6 else whole_run * (0.75 + 0.06 * (point - 5))
-        process = subprocess.Popen([sys.executable, "-m", "kg", "build", "-q", "-o", str(target)], stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, "-P", "-m", "kg", "build", "-q", "-o", str(target)], stderr=subprocess.DEVNULL)
         time.sleep(delay)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
