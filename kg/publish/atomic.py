@@ -24,11 +24,12 @@ RENAME_SWAP: Final = 2
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(target: Path, *, keep_existing: bool = False) -> Iterator[Path]:
     """Gives an empty folder beside the target that takes its place when the block ends well.
 
     An existing target is exchanged for the new folder in one step where the system can do that (Linux, macOS);
-    elsewhere it is moved aside first. What killed processes left behind is removed on the way.
+    elsewhere it is moved aside first. With ``keep_existing`` a target that is there when the block ends stays, and the new
+    folder is dropped: the first of several processes to finish wins. What killed processes left behind is removed on the way.
 
     Raises:
         StoreError: the folder cannot be made or put in place.
@@ -45,7 +46,10 @@ def whole_folder(target: Path) -> Iterator[Path]:
         yield building
         _sync(building)
         building.chmod(0o755)
-        _put_in_place(building, target)
+        if keep_existing:
+            _put_where_none_is(building, target)
+        else:
+            _put_in_place(building, target)
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror or error}") from error
     finally:
@@ -71,6 +75,14 @@ def whole_file(target: Path) -> Iterator[Path]:
         raise StoreError(f"{target}: {error.strerror or error}") from error
     finally:
         building.unlink(missing_ok=True)
+
+
+def _put_where_none_is(building: Path, target: Path) -> None:
+    try:
+        building.rename(target)  # a folder never takes the place of one that holds files
+    except OSError:
+        if not target.is_dir():
+            raise
 
 
 def _put_in_place(building: Path, target: Path) -> None:

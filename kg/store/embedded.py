@@ -42,8 +42,8 @@ class EmbeddedStore:
         """
         try:
             return cls(Store.read_only(str(folder)))
-        except OSError as error:
-            raise StoreError(f"{folder}: {error}") from error
+        except (OSError, RuntimeError) as error:  # the engine tells of a damaged folder by RuntimeError
+            raise StoreError(f"{folder} holds no store that can be read; remove the folder to have it made anew ({error})") from error
 
     @staticmethod
     def write(folder: Path, quads: Iterable[Quad]) -> None:

@@ -90,3 +90,11 @@ def test_building_goes_on_while_another_process_builds(tmp_path: Path) -> None:
         (second / "x").write_text("second")
     assert time.monotonic() - before < 60
     assert (tmp_path / "out").is_dir()
+
+
+def test_the_first_of_several_to_finish_wins_where_existing_is_kept(tmp_path: Path) -> None:
+    with whole_folder(tmp_path / "out", keep_existing=True) as first, whole_folder(tmp_path / "out", keep_existing=True) as second:
+        (first / "x").write_text("first")
+        (second / "x").write_text("second")
+    assert (tmp_path / "out" / "x").read_text() == "second"
+    assert names(tmp_path) == ["out"]
