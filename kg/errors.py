@@ -52,11 +52,26 @@ class InputError(KGError):
 
 
 class QueryError(KGError):
-    """A query, its name or its parameters are wrong. ``near`` holds the nearest known names."""
+    """A query, its name or its parameters are wrong. ``near`` holds the nearest known names.
 
-    def __init__(self, message: str, *, hint: str = "", near: Sequence[str] = ()) -> None:
+    An error in the text of a query has its ``line`` and ``column``, from 1, and the ``token`` that stands there.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a part of one answer, all but the message by name
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        near: Sequence[str] = (),
+        line: int | None = None,
+        column: int | None = None,
+        token: str | None = None,
+    ) -> None:
         self.hint = hint
         self.near = tuple(near)
+        self.line = line
+        self.column = column
+        self.token = token
         text = message
         if hint:
             text += f"\n{hint}"
@@ -66,7 +81,13 @@ class QueryError(KGError):
 
 
 class StoreError(KGError):
-    """A store could not be opened, read or written."""
+    """A store could not be opened, read or written. Of a remote one it says which, with what status, and what the server answered."""
+
+    def __init__(self, message: str, *, endpoint: str = "", status: int = 0, answer: str = "") -> None:
+        self.endpoint = endpoint
+        self.status = status
+        self.answer = answer
+        super().__init__(message)
 
 
 class LimitError(KGError):

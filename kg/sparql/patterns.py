@@ -1,0 +1,204 @@
+"""Graph patterns [53-68] and data blocks [28, 61-65]."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from kg.sparql.expressions import CONSTRAINT_STARTS, ExpressionParser
+from kg.sparql.nodes import (
+    Bind,
+    Filter,
+    GraphPattern,
+    Group,
+    Iri,
+    Literal,
+    Minus,
+    Optional,
+    Pattern,
+    Row,
+    Service,
+    SubSelect,
+    TriplesBlock,
+    Undef,
+    Union,
+    Values,
+    Variable,
+)
+from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS
+from kg.sparql.triples import SUBJECT_STARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg.sparql.tokens import Token
+
+AFTER_OBJECT: Final = "'.' or ';' after the object, or '}'"
+PATTERN_EXPECTED: Final = "a triple, a pattern such as OPTIONAL or FILTER, or '}'"
+
+
+class PatternParser(ExpressionParser):
+    """Reads graph patterns."""
+
+    @abstractmethod
+    def sub_select(self) -> SubSelect:
+        """Reads a query inside a group."""
+
+    def group(self, expected: str = "'{'") -> Group:
+        """Reads a group: what stands in a pair of braces [53]."""
+        self.enter()
+        outer, self.aggregates = self.aggregates, False
+        start = self.expect("{", expected).start
+        elements: list[Pattern] = []
+        if self.kind == "SELECT":
+            elements.append(self.sub_select())
+            self.expect("}", "'}' after the inner query")
+        else:
+            while not self.accept("}"):
+                elements.append(self._element())
+        self.aggregates = outer
+        self.leave()
+        return Group(self.since(start), tuple(elements))
+
+    def _element(self) -> Pattern:
+        """Reads one part of a group; a dot may follow every part but triples, whose dots are their own [54]."""
+        if self.kind in SUBJECT_STARTS:
+            return self._triples_block()
+        reader = self._readers.get(self.kind)
+        if reader is None:
+            raise self.unexpected(PATTERN_EXPECTED)
+        element: Pattern = reader(self)
+        self.accept(".")
+        return element
+
+    def _triples_block(self) -> TriplesBlock:
+        start = self.token.start
+        triples = [self.same_subject(paths=True)]
+        while self.accept("."):
+            if self.kind not in SUBJECT_STARTS:
+                break
+            triples.append(self.same_subject(paths=True))
+        else:
+            if self.kind != "}" and self.kind not in self._readers:
+                raise self.unexpected(AFTER_OBJECT)
+        return TriplesBlock(self.since(start), tuple(triples))
+
+    def _group_or_union(self) -> Group | Union:
+        start = self.token.start
+        groups = [self.group()]
+        while self.accept("UNION"):
+            groups.append(self.group("'{' after UNION"))
+        return groups[0] if len(groups) == 1 else Union(self.since(start), tuple(groups))
+
+    def _optional(self) -> Optional:
+        start = self.advance().start
+        group = self.group("'{' after OPTIONAL")
+        return Optional(self.since(start), group)
+
+    def _minus(self) -> Minus:
+        start = self.advance().start
+        group = self.group("'{' after MINUS")
+        return Minus(self.since(start), group)
+
+    def _graph(self) -> GraphPattern:
+        start = self.advance().start
+        name = self.variable_or_iri("a variable or an IRI after GRAPH")
+        group = self.group("'{' after the name of the graph")
+        return GraphPattern(self.since(start), name, group)
+
+    def _service(self) -> Service:
+        start = self.advance().start
+        silent = self.accept("SILENT")
+        name = self.variable_or_iri("a variable or an IRI after SERVICE")
+        group = self.group("'{' after the address of the service")
+        return Service(self.since(start), silent, name, group)
+
+    def variable_or_iri(self, expected: str) -> Variable | Iri:
+        """Reads a variable or an IRI [107]."""
+        return self.variable() if self.kind == "VAR" else self.iri(expected)
+
+    def _filter(self) -> Filter:
+        start = self.advance().start
+        if self.kind not in CONSTRAINT_STARTS:
+            raise self.unexpected("'(' or a function after FILTER")
+        condition = self.constraint("'(' or a function after FILTER")
+        return Filter(self.since(start), condition)
+
+    def _bind(self) -> Bind:
+        start = self.advance().start
+        self.expect("(", "'(' after BIND")
+        self.enter()
+        expression = self.expression()
+        self.expect("AS", "an operator or AS after the expression")
+        variable = self.variable("a variable after AS")
+        self.expect(")", "')' after the variable")
+        self.leave()
+        return Bind(self.since(start), expression, variable)
+
+    def _values(self) -> Values:
+        self.advance()
+        return self.data_block(self.tokens[self.index - 1])
+
+    def data_block(self, keyword: Token) -> Values:
+        """Reads a data block; the caller has stepped over VALUES [62]."""
+        if self.kind == "VAR":
+            variables: tuple[Variable, ...] = (self.variable(),)
+            self.expect("{", "'{' after the variable")
+            rows: list[Row] = []
+            while not self.accept("}"):
+                value = self._value("a value, UNDEF or '}'")
+                rows.append(Row(value.span, (value,)))
+            return Values(self.since(keyword.start), variables, tuple(rows))
+        variables = self._value_variables()
+        self.expect("{", "'{' after the variables")
+        rows = []
+        while not self.accept("}"):
+            rows.append(self._row(len(variables)))
+        return Values(self.since(keyword.start), variables, tuple(rows))
+
+    def _value_variables(self) -> tuple[Variable, ...]:
+        if self.accept("NIL"):
+            return ()
+        self.expect("(", "a variable, or variables in brackets, after VALUES")
+        variables: list[Variable] = []
+        while not self.accept(")"):
+            variable = self.variable("a variable or ')'")
+            if variable in variables:
+                raise self.wrong(f"?{variable.name} stands twice in the VALUES list", variable.span)
+            variables.append(variable)
+        return tuple(variables)
+
+    def _row(self, width: int) -> Row:
+        start = self.token.start
+        if self.accept("NIL"):
+            values: list[Iri | Literal | Undef] = []
+        else:
+            self.expect("(", "a row in brackets, or '}'")
+            values = []
+            while not self.accept(")"):
+                values.append(self._value("a value, UNDEF or ')'"))
+        span = self.since(start)
+        if len(values) != width:
+            count = "one value" if len(values) == 1 else f"{len(values)} values"
+            raise self.wrong(f"the row has {count} for {width} variables", span, hint="UNDEF stands for a missing value")
+        return Row(span, tuple(values))
+
+    def _value(self, expected: str) -> Iri | Literal | Undef:
+        """Reads a value of a data block [65]."""
+        if self.kind in IRI_STARTS:
+            return self.iri()
+        if self.kind in LITERAL_STARTS:
+            return self.literal()
+        token = self.expect("UNDEF", expected)
+        return Undef(self.since(token.start))
+
+    _readers: ClassVar[dict[str, Callable[[PatternParser], Pattern]]] = {
+        "{": _group_or_union,
+        "OPTIONAL": _optional,
+        "MINUS": _minus,
+        "GRAPH": _graph,
+        "SERVICE": _service,
+        "FILTER": _filter,
+        "BIND": _bind,
+        "VALUES": _values,
+    }

@@ -1,0 +1,167 @@
+"""From the text of a query to its tokens: one regular expression after the terminals of the grammar [139-173]."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Final, NamedTuple
+
+from kg.sparql.names import INNER, INNER_DASH, LETTER, START, first_wrong
+from kg.sparql.tree import Span
+
+AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
+ANY: Final = -1
+# The functions of the language [121], with the fewest and the most arguments they take.
+BUILT_INS: Final[dict[str, tuple[int, int]]] = {
+    **dict.fromkeys(("RAND", "NOW", "UUID", "STRUUID"), (0, 0)),
+    **dict.fromkeys(
+        ("STR", "LANG", "DATATYPE", "BOUND", "IRI", "URI", "ABS", "CEIL", "FLOOR", "ROUND", "STRLEN", "UCASE", "LCASE"), (1, 1)
+    ),
+    **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ", "ENCODE_FOR_URI"), (1, 1)),
+    **dict.fromkeys(("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC"), (1, 1)),
+    **dict.fromkeys(("LANGMATCHES", "CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "STRLANG", "STRDT", "SAMETERM"), (2, 2)),
+    **dict.fromkeys(("SUBSTR", "REGEX"), (2, 3)),
+    "BNODE": (0, 1),
+    "IF": (3, 3),
+    "REPLACE": (3, 4),
+    "CONCAT": (0, ANY),
+    "COALESCE": (0, ANY),
+}
+MODIFIERS: Final = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"})
+PATTERNS: Final = frozenset({"OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES"})
+FORMS: Final = frozenset({"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"})
+KEYWORDS: Final = frozenset(
+    {*FORMS, *PATTERNS, *MODIFIERS, *AGGREGATES, *BUILT_INS}
+    | {"BASE", "PREFIX", "DISTINCT", "REDUCED", "WHERE", "FROM", "NAMED", "BY", "ASC", "DESC", "UNDEF", "SILENT"}
+    | {"AS", "UNION", "IN", "NOT", "EXISTS", "SEPARATOR", "TRUE", "FALSE"},
+)
+
+# A codepoint escape may stand for a character of a name, an IRI or a string (section 19.2).
+_UCHAR: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_CHARS: Final = rf"(?:{INNER_DASH}|{_UCHAR})"
+_NAME: Final = rf"(?:{INNER}|{_UCHAR})+"
+_PREFIX: Final = rf"(?:{LETTER}|{_UCHAR})(?:\.*{_CHARS})*"
+_PLX: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_LOCAL: Final = rf"(?:{INNER}|:|{_PLX}|{_UCHAR})(?:\.*(?:{INNER_DASH}|:|{_PLX}|{_UCHAR}))*"
+_WS: Final = r"[ \t\r\n]"
+
+_LONGEST: Final = 40  # characters of a word that may be several keywords without white space between them
+
+_STRING: Final = (
+    r"""\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"""
+    r"""|\"(?!\"\")(?:[^"\\\r\n]|\\[^\r\n])*\"|'(?!'')(?:[^'\\\r\n]|\\[^\r\n])*'"""
+)
+_TOKEN: Final = re.compile(
+    rf"""{_WS}*(?:\#[^\r\n]*{_WS}*)*(?:
+  (?P<VAR>[?$]{_NAME})
+| (?P<PNAME>(?:{_PREFIX})?:(?:{_LOCAL})?)
+| (?P<LABEL>_:(?:{INNER}|{_UCHAR})(?:\.*{_CHARS})*)
+| (?P<WORD>{START}{INNER}*)
+| (?P<IRIREF><(?:[^<>"{{}}|^`\\\x00-\x20]|{_UCHAR})*>)
+| (?P<STRING>{_STRING})
+| (?P<DOUBLE>[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+)
+| (?P<DECIMAL>[+-]?[0-9]*\.[0-9]+)
+| (?P<INTEGER>[+-]?[0-9]+)
+| (?P<LANGTAG>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
+| (?P<NIL>\({_WS}*\))
+| (?P<ANON>\[{_WS}*\])
+| (?P<PUNCTUATION>\^\^|\|\||&&|!=|<=|>=|==|[{{}}()\[\].;,=<>!^|*/+?-])
+| (?P<UNCLOSED>\"\"\"|'''|["'])
+| (?P<BAD>.)
+)?""",
+    re.VERBOSE | re.DOTALL,
+)
+_BEGINNINGS: Final = {"VAR": 1, "LABEL": 2, "WORD": 0, "PNAME": 0}  # where the name begins in tokens that are or hold one
+IRI_CHARACTERS: Final = re.compile(r'[^<>"{}|^`\\\x00-\x20]*')
+
+
+class Token(NamedTuple):
+    """A token. ``kind`` is the text itself for punctuation, capitals for a keyword, else the name of its terminal."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class Source:
+    """The text of a query, which knows the lines of its offsets."""
+
+    __slots__ = ("starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+    def span(self, start: int, end: int) -> Span:
+        """Gives the span between two offsets."""
+        line = bisect_right(self.starts, start)
+        return Span(start, end, line, start - self.starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """Gives a line by its number, from 1, without its end."""
+        end = self.starts[number] if number < len(self.starts) else len(self.text)
+        return self.text[self.starts[number - 1] : end].rstrip("\r\n")
+
+
+def tokenise(text: str) -> list[Token]:
+    """Gives the tokens of a text, with one of kind ``END`` after the last.
+
+    What is no token has the kind ``BAD``, or ``UNCLOSED`` for a quote that nothing closes, after which there are no more.
+    """
+    tokens: list[Token] = []
+    match = _TOKEN.match
+    position = 0
+    while True:
+        found = match(text, position)
+        name = found.lastgroup if found else None
+        if found is None or name is None:
+            break
+        start, position = found.span(name)
+        word = text[start:position]
+        if name in _BEGINNINGS and not word.isascii():
+            name, position = _checked(text, name, start, position)
+            word = text[start:position]
+        kind = name
+        if name == "WORD":
+            kind = _keyword(word)
+            if kind == "WORD" and len(word) <= _LONGEST and (first := _leading_keyword(word.upper())):
+                kind, word, position = first, word[: len(first)], start + len(first)
+        elif name == "PUNCTUATION":
+            kind = word
+        elif name == "PNAME" and word.index(":") == len(word) - 1:
+            kind = "NAMESPACE"
+        tokens.append(Token(kind, word, start, position))
+        if kind == "UNCLOSED":
+            break
+    end = tokens[-1].end if tokens else 0
+    tokens.append(Token("END", "", end, end))
+    return tokens
+
+
+def _checked(text: str, name: str, start: int, end: int) -> tuple[str, int]:
+    """Gives the terminal and the end of a name that has characters beyond ASCII: it ends before the first that no name holds."""
+    word = text[start:end]
+    wrong = first_wrong(word, (0, word.index(":") + 1) if name == "PNAME" else (_BEGINNINGS[name],))
+    if wrong is None:
+        return name, end
+    shorter = _TOKEN.match(text, start, start + wrong)
+    if not wrong or shorter is None or shorter.lastgroup is None:
+        return "BAD", start + 1
+    return shorter.lastgroup, shorter.end(shorter.lastgroup)
+
+
+def _keyword(word: str) -> str:
+    if word == "a":
+        return "a"
+    upper = word.upper()
+    return upper if upper in KEYWORDS else "WORD"
+
+
+def _leading_keyword(word: str) -> str:
+    """Gives the first of the keywords that a word is made of: ``GROUPBY`` and ``LIMIT10`` need no white space (19.8, note 3)."""
+    for length in range(len(word) - 1, 1, -1):
+        head, rest = word[:length], word[length:]
+        if head in KEYWORDS and (rest in KEYWORDS or rest.isdecimal() or _leading_keyword(rest)):
+            return head
+    return ""
