@@ -171,7 +171,7 @@ def _indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
     if not folder.is_dir():
         held = list(quads())
         try:
-            with whole_folder(folder) as building:
+            with whole_folder(folder, keep_existing=True) as building:
                 EmbeddedStore.write(building, held)
         except StoreError:
             if not folder.is_dir():
