@@ -12,7 +12,9 @@ VERBS = ["build", "query", "queries", "describe", "validate", "export", "verify-
 
 
 def kg(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-P", "-m", "kg", *arguments], input=stdin, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "kg", *arguments], input=stdin, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_help_lists_every_verb() -> None:
