@@ -13,6 +13,7 @@ import click
 
 from kg.cli.main import VERBS, cli
 from kg.query.catalogue import Catalogue
+from kg.query.rendering import render_catalogue
 from kg.resources import queries_dir
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -31,20 +32,12 @@ def commands() -> str:
 
 
 def queries() -> str:
-    """Gives the list of the catalogue, with what each query answers."""
-    parts = ["# Queries\n\nMade from the headers of `queries/` by `docs/generate.py`. `kg describe NAME` shows one whole.\n"]
-    topic = ""
-    for query in Catalogue(queries_dir()):
-        if query.topic != topic:
-            topic = query.topic
-            parts.append(f"## {topic}\n")
-        options = " ".join(f"--{name} …" for name in query.parameters)
-        parts.append(f"### {query.name}\n\n{query.summary}\n\n```\nkg query {query.name} {options}".rstrip() + "\n```\n")
-        if query.description:
-            parts.append(f"{query.description.strip()}\n")
-        if query.columns:
-            parts.append("\n".join(f"- `{name}`: {about}" for name, about in query.columns.items()) + "\n")
-    return "\n".join(parts)
+    """Gives the list of the catalogue: what each query answers, its parameters, columns and text."""
+    head = (
+        "# Queries\n\nMade from the files in `queries/` by `docs/generate.py`; `kg queries -f markdown` prints the same. "
+        "The command below each question gives its parameters the values that they have without being given.\n"
+    )
+    return head + "\n" + render_catalogue(tuple(Catalogue(queries_dir())), "markdown")
 
 
 def main() -> int:

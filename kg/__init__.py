@@ -15,13 +15,19 @@ __version__ = VERSION
 __all__ = ["__version__", "open"]
 
 
-def open(folder: Path | str | None = None) -> Graph:  # noqa: A001 - reads as kg.open(), like gzip.open()
-    """Opens the shipped graph, or the one that ``kg build -o FOLDER`` wrote.
+def open(folder: Path | str | None = None, *, store: str = "oxigraph", endpoint: str | None = None) -> Graph:  # noqa: A001 - like gzip.open()
+    """Opens the shipped graph, the one that ``kg build -o FOLDER`` wrote, or what a SPARQL endpoint holds.
+
+    Args:
+        folder: of a build; the shipped graph where it is left out.
+        store: ``oxigraph``, or ``rdflib``, the slower reference.
+        endpoint: the address of a SPARQL endpoint, instead of both.
 
     Raises:
+        QueryError: the store or the address is none.
         StoreError: the folder holds no build.
 
     """
     from kg.graph import open_graph  # noqa: PLC0415 - importing the package costs nothing
 
-    return open_graph(folder)
+    return open_graph(folder, store=store, endpoint=endpoint)

@@ -7,12 +7,11 @@ import json
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Never
 
 from kg.builds import read_manifest, read_quads
 from kg.errors import QueryError, StoreError, near_names
 from kg.query.catalogue import Catalogue
-from kg.query.emptiness import unknown_terms
 from kg.query.parameters import bind
 from kg.resources import building_code, file_hashes, input_files, queries_dir, shipped_documents
 from kg.store.embedded import EmbeddedStore
@@ -24,9 +23,16 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-    from kg.store.protocol import Answer, QuadStore
+    from kg.query.diagnosis import Diagnosis
+    from kg.query.result import Result
+    from kg.query.statements import Statements
+    from kg.questions import Questions
+    from kg.store.protocol import QuadStore
 
-_QUERY_FORM: Final = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
+    Quads = Callable[[], Iterable[Quad]]
+
+STORES: Final = ("oxigraph", "rdflib")
+_NO_NAME: Final = re.compile(r"[\s{]")  # what the names of queries never hold, and every query does
 
 
 class Graph:
@@ -41,34 +47,98 @@ class Graph:
         """The shipped queries."""
         return Catalogue(queries_dir())
 
-    def query(self, query: str, parameters: Mapping[str, str] | None = None) -> Answer:
-        """Answers a query of the catalogue by its name, or any SPARQL text.
+    @cached_property
+    def questions(self) -> Questions:
+        """The shipped queries as functions."""
+        from kg.questions import Questions  # noqa: PLC0415 - the command line asks by name
+
+        return Questions(self.catalogue, self.query)
+
+    def answer(self, query: str, parameters: Mapping[str, str] | None = None) -> Result | Statements | bool:
+        """Answers a query of the catalogue by its name, or any SPARQL text of any form.
 
         Raises:
             QueryError: the name, a parameter or the text is wrong.
 
         """
-        return self.store.query(self.text(query, parameters or {}))
+        from kg.query.result import Result  # noqa: PLC0415 - the command line writes solutions as they come
+        from kg.query.statements import Statements  # noqa: PLC0415
+
+        text = self.text(query, parameters or {})
+        about = self.catalogue[query] if query in self.catalogue else None  # noqa: SIM401 - a catalogue has no get()
+        answer = self.store.query(text)
+        if isinstance(answer, Solutions):
+            return Result(answer.variables, answer.rows, text, self.store, self.why_empty, about)
+        if isinstance(answer, bool):
+            return answer
+        return Statements(tuple(sorted(answer, key=str)), text, self.store, self.why_empty)
+
+    def query(self, query: str, parameters: Mapping[str, str] | None = None) -> Result:
+        """Answers a query of the catalogue by its name, or the text of a SELECT query.
+
+        Raises:
+            QueryError: the name, a parameter or the text is wrong, or it is no SELECT query.
+
+        """
+        from kg.query.result import Result  # noqa: PLC0415
+
+        answer = self.answer(query, parameters)
+        return answer if isinstance(answer, Result) else _other_form(answer)
+
+    def ask(self, query: str) -> bool:
+        """Answers the text of an ASK query.
+
+        Raises:
+            QueryError: the text is wrong, or no ASK query.
+
+        """
+        answer = self.answer(query)
+        return answer if isinstance(answer, bool) else _other_form(answer)
+
+    def construct(self, query: str) -> Statements:
+        """Answers the text of a CONSTRUCT or DESCRIBE query.
+
+        Raises:
+            QueryError: the text is wrong, or neither of them.
+
+        """
+        from kg.query.statements import Statements  # noqa: PLC0415
+
+        answer = self.answer(query)
+        return answer if isinstance(answer, Statements) else _other_form(answer)
 
     def text(self, query: str, parameters: Mapping[str, str]) -> str:
         """Gives the SPARQL text that a name or text and its parameters stand for, in this graph's base."""
         if query in self.catalogue:
-            text = bind(self.catalogue[query], parameters, self.store)
-        elif _QUERY_FORM.search(query):
+            return bind(self.catalogue[query], parameters, self.store, self.base)
+        if _NO_NAME.search(query):
             if parameters:
                 raise QueryError("parameters belong to queries of the catalogue; write the values into your own query")
-            text = query
-        else:
-            raise QueryError(
-                f"'{query}' is neither a query of the catalogue nor SPARQL",
-                hint="`kg queries` lists the catalogue",
-                near=near_names(query, self.catalogue.names()),
-            )
-        return text if self.base == BASE else text.replace(f"<{BASE}", f"<{self.base}")
+            from kg.query.binding import rebased  # noqa: PLC0415 - queries of the catalogue need no parser here
+            from kg.sparql import parse  # noqa: PLC0415
+
+            parse(query)  # whose errors say what was meant; those of the stores do not
+            return query if self.base == BASE else rebased(query, self.base)
+        raise QueryError(
+            f"'{query}' is neither a query of the catalogue nor SPARQL",
+            hint="`kg queries` lists the catalogue",
+            near=near_names(query, self.catalogue.names()),
+        )
 
     def why_empty(self, text: str) -> list[str]:
-        """Gives reasons why a query may have had no rows: terms that the graph does not know."""
-        return unknown_terms(text, self.store)
+        """Gives the reasons why a query has no answer in words, the most probable first; see ``diagnose``."""
+        return self.diagnose(text).sentences()
+
+    def diagnose(self, text: str) -> Diagnosis:
+        """Says why a query has no answer: causes with their places and corrections; no causes where it has one.
+
+        Raises:
+            QueryError: the text is no SPARQL query.
+
+        """
+        from kg.query.diagnosis import diagnose  # noqa: PLC0415 - an answer with rows needs no diagnosis
+
+        return diagnose(text, self.store)
 
     def describe(self, iri: str) -> Solutions:
         """Gives the statements about a thing, both ways: direction, property, value, label of the value, graph.
@@ -113,6 +183,14 @@ class Graph:
         return {quad.subject.value for quad in self.store.quads() if hasattr(quad.subject, "value")}
 
 
+def _other_form(answer: object) -> Never:
+    if isinstance(answer, bool):
+        raise QueryError("the query answers yes or no", hint="ask it with ask()")
+    if isinstance(answer, Solutions):
+        raise QueryError("the query gives rows", hint="ask it with query()")
+    raise QueryError("the query makes statements", hint="ask it with construct()")
+
+
 _FIND: Final = """
 SELECT ?thing (STR(?text) AS ?label) WHERE {
   ?thing rdfs:label|skos:prefLabel ?text FILTER(ISIRI(?thing))
@@ -134,40 +212,74 @@ ORDER BY DESC(?direction) ?property ?value
 """
 
 
-def open_graph(folder: Path | str | None = None) -> Graph:
-    """Opens a graph that ``kg build`` wrote, or the shipped one; an index for queries is made once and kept in the user's cache.
+def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", endpoint: str | None = None) -> Graph:
+    """Opens a graph that ``kg build`` wrote, the shipped one, or what an endpoint holds.
+
+    With Oxigraph an index for queries is made once and kept in the user's cache; rdflib, the reference, holds the statements in memory.
 
     Raises:
+        QueryError: no store has that name, or a folder or store is named beside an endpoint.
         StoreError: the folder holds no build, or one that was changed after it was written.
         InputError: the shipped sources cannot be read.
 
     """
-    if folder is None:
-        return _shipped()
-    manifest = read_manifest(Path(folder))
-    return Graph(_indexed(manifest.digest, lambda: read_quads(Path(folder), manifest)), manifest.base)
+    if store not in STORES:
+        raise QueryError(f"no store is called '{store}'", hint=f"stores: {', '.join(STORES)}", near=near_names(store, STORES))
+    if endpoint is not None:
+        from kg.store.endpoint import EndpointStore  # noqa: PLC0415 - only who asks a server pays for the client
+
+        if folder is not None or store != STORES[0]:
+            raise QueryError("an endpoint holds its own graph in its own store", hint="leave out the folder and the store")
+        return Graph(EndpointStore(endpoint))
+    base, digest, quads = _shipped() if folder is None else _built(Path(folder))
+    if store == "rdflib":
+        from kg.store.memory_rdflib import RdflibStore  # noqa: PLC0415 - slow to import
+
+        return Graph(RdflibStore.of(quads()), base)
+    return Graph(_indexed(digest, quads), base)
 
 
-def _shipped() -> Graph:
+def _built(folder: Path) -> tuple[str, str, Quads]:
+    manifest = read_manifest(folder)
+    return manifest.base, manifest.digest, lambda: read_quads(folder, manifest)
+
+
+def _shipped() -> tuple[str, str, Quads]:
     documents = shipped_documents()
     inputs = file_hashes({**building_code(), **input_files(documents)})
     digest = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
-    def built() -> list[Quad]:
+    def quads() -> list[Quad]:
         from kg.pipeline import build  # noqa: PLC0415 - needed only the first time
 
         return build(documents).quads
 
-    return Graph(_indexed(digest, built))
+    return BASE, digest, quads
 
 
-def _indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
-    """Opens the index of a graph in the user's cache; makes it first, or keeps it in memory where the cache cannot be written."""
+def cached_graph(folder: Path | str | None = None) -> Graph | None:
+    """Opens a graph whose index is in the user's cache already, for answers that must come at once; gives None where none is.
+
+    Raises:
+        StoreError: the folder holds no build, or the index cannot be read.
+
+    """
+    base, digest, _ = _shipped() if folder is None else _built(Path(folder))
+    index = _index_folder(digest)
+    return Graph(EmbeddedStore.read_only(index), base) if index.is_dir() else None
+
+
+def _index_folder(digest: str) -> Path:
     from platformdirs import user_cache_path  # noqa: PLC0415
 
+    return user_cache_path("motkg", appauthor=False) / f"{digest[:32]}"
+
+
+def _indexed(digest: str, quads: Quads) -> EmbeddedStore:
+    """Opens the index of a graph in the user's cache; makes it first, or keeps it in memory where the cache cannot be written."""
     from kg.publish.atomic import whole_folder  # noqa: PLC0415
 
-    folder = user_cache_path("motkg", appauthor=False) / f"{digest[:32]}"
+    folder = _index_folder(digest)
     if not folder.is_dir():
         held = list(quads())
         try:

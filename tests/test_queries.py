@@ -21,7 +21,7 @@ from rdflib.plugins.sparql import prepareQuery
 from kg.graph import Graph
 from kg.pipeline import build
 from kg.query.catalogue import Catalogue, CatalogueQuery
-from kg.query.emptiness import unknown_terms
+from kg.query.lint import Linter
 from kg.query.results import to_csv
 from kg.resources import ontology_dir, queries_dir, shipped_documents
 from kg.store.embedded import EmbeddedStore
@@ -132,8 +132,8 @@ def test_orders_its_rows(query: CatalogueQuery) -> None:
 
 
 @each_query
-def test_knows_all_its_terms(query: CatalogueQuery, graph: Graph) -> None:
-    assert unknown_terms(query.text, graph.store) == []
+def test_lint_is_clean(query: CatalogueQuery, graph: Graph) -> None:
+    assert [str(finding) for finding in Linter(graph.store).lint(query.text) if finding.counts] == []
 
 
 @each_query

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.completion import query_names
+
 if TYPE_CHECKING:
     from kg.query.catalogue import CatalogueQuery
 
 
 @click.command("describe")
-@click.argument("name")
+@click.argument("name", shell_complete=query_names)
 @click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
 def command(name: str, graph: Path | None) -> None:
     """Tells what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
@@ -32,12 +34,14 @@ def command(name: str, graph: Path | None) -> None:
 
 
 def _of_query(query: CatalogueQuery) -> str:
+    from kg.query.rendering import parameter_lines  # noqa: PLC0415
+
     lines = [f"{query.topic}/{query.name}", f"  {query.summary}"]
     if query.description:
         lines += ["", *(f"  {line}" for line in query.description.strip().splitlines())]
     if query.parameters:
         lines += ["", "  parameters"]
-        lines += [f"    --{p.name}  {p.description} ({p.type or p.datatype})" for p in query.parameters.values()]
+        lines += [f"    --{line}" for line in parameter_lines(query)]
     if query.columns:
         lines += ["", "  columns"]
         lines += [f"    {name}  {about}" for name, about in query.columns.items()]

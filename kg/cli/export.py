@@ -7,21 +7,53 @@ from pathlib import Path
 
 import click
 
+from kg.cli.completion import dump_formats, graph_names
+
 
 @click.command("export")
 @click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
-@click.option("-f", "--format", "form", default="", help="nq, trig, nt, ttl, rdf or jsonld; taken from the name of the output otherwise")
-@click.option("--only", multiple=True, help="only this named graph, by IRI or slug, for example kirihata-mot")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    default="",
+    help="nq, trig, nt, ttl, rdf or jsonld; taken from the name of the output otherwise",
+    shell_complete=dump_formats,
+)
+@click.option("--only", multiple=True, help="only this named graph, by IRI or slug, for example kirihata-mot", shell_complete=graph_names)
+@click.option("--queries", is_flag=True, help="the catalogue of queries instead of the graph: a record for each, in Turtle")
+@click.option("--target", default="", help="with --queries: the address of the endpoint where the queries can be asked")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write; standard output otherwise")
-def command(graph: Path | None, form: str, only: tuple[str, ...], output: Path | None) -> None:
+def command(  # noqa: PLR0913 - one for each option
+    graph: Path | None, form: str, only: tuple[str, ...], target: str, output: Path | None, *, queries: bool
+) -> None:
     """Writes the graph in a syntax of linked data, sorted, so that equal graphs give equal files."""
-    from kg.graph import open_graph  # noqa: PLC0415
     from kg.publish.atomic import whole_file  # noqa: PLC0415
-    from kg.publish.dump import dump  # noqa: PLC0415
 
-    text = dump(open_graph(graph).store.quads(), form or (output.suffix.lstrip(".") if output else "nq"), only)
+    if queries and (only or form not in {"", "ttl"}):
+        raise click.UsageError("--queries writes all queries, in Turtle")
+    if target and not queries:
+        raise click.UsageError("--target goes with --queries")
+    text = _catalogue(graph, target) if queries else _graph(graph, form or (output.suffix.lstrip(".") if output else "nq"), only)
     if output is None:
         sys.stdout.buffer.write(text)
         return
     with whole_file(output) as building:
         building.write_bytes(text)
+
+
+def _graph(graph: Path | None, form: str, only: tuple[str, ...]) -> bytes:
+    from kg.graph import open_graph  # noqa: PLC0415
+    from kg.publish.dump import dump  # noqa: PLC0415
+
+    return dump(open_graph(graph).store.quads(), form, only)
+
+
+def _catalogue(graph: Path | None, target: str) -> bytes:
+    from kg.builds import read_manifest  # noqa: PLC0415
+    from kg.publish.queries import turtle  # noqa: PLC0415
+    from kg.query.catalogue import Catalogue  # noqa: PLC0415
+    from kg.resources import queries_dir  # noqa: PLC0415
+    from kg.terms import BASE  # noqa: PLC0415
+
+    return turtle(Catalogue(queries_dir()), read_manifest(graph).base if graph else BASE, target)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from kg.errors import KGError, near_names
 from kg.version import VERSION
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 VERBS: Final = {
     "build": "build a graph from case files and tables",
     "query": "ask a query of the catalogue, a file, or standard input",
     "queries": "list the catalogue of queries",
+    "lint": "find faults of queries without running them",
     "describe": "tell what is known of a query, a term or a thing",
     "validate": "check a graph or RDF files against SHACL shapes",
     "export": "write the graph in a syntax of linked data",
@@ -41,6 +45,12 @@ class _Verbs(click.Group):
             ctx.fail(f"no command is called '{args[0]}'" + (f"; did you mean {' or '.join(near)}?" if near else ""))
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem  # noqa: PLC0415
+
+        verbs = [CompletionItem(verb, help=about) for verb, about in VERBS.items() if verb.startswith(incomplete)]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
@@ -55,7 +65,7 @@ def cli() -> None:
 def main() -> None:
     """Runs the command. Exit codes: 0 fine, 1 findings, 2 could not run."""
     try:
-        cli()
+        cli(prog_name="kg")
     except KGError as error:
         click.echo(f"kg: {error}", err=True)
         sys.exit(2)

@@ -1,52 +1,35 @@
-"""Why a query may have no rows: the terms in it that the graph does not know, with the nearest ones it does."""
+"""Answers that hold nothing, and the explanation that such an answer can carry with it."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import near_names
-from kg.terms import compact, prefixes
+from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
-    from kg.store.protocol import QuadStore
+    from kg.query.diagnosis import Diagnosis
+    from kg.store.protocol import Answer
 
-_NOISE: Final = re.compile(r'"""(?s:.*?)"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?m:(?<![<\w/])#[^\n]*$)')
-_DECLARED: Final = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
-_CURIE: Final = re.compile(r"(?<![\w?$<:/#])([A-Za-z][\w-]*):([A-Za-z_0-9](?:[\w.-]*[\w-])?)")
-_IRI: Final = re.compile(r"<([a-z][\w+.-]*:[^<>\s]*)>", re.IGNORECASE)
+_NOTHING: Final = frozenset({"", "0", "0.0"})
 
 
-def unknown_terms(text: str, store: QuadStore) -> list[str]:
-    """Gives a sentence for each IRI of a query that occurs nowhere in the graph, with the nearest that do."""
-    body = _NOISE.sub(" ", text)
-    declared = {**prefixes(), **dict(_DECLARED.findall(body))}
-    body = _DECLARED.sub(" ", body)
-    used = {iri: f"<{iri}>" for iri in _IRI.findall(body)}
-    used |= {declared[prefix] + local: f"{prefix}:{local}" for prefix, local in _CURIE.findall(body) if prefix in declared}
-    unknown = {iri: written for iri, written in used.items() if not _occurs(iri, store)}
-    if not unknown:
-        return []
-    known = _vocabulary(store)
-    return [_sentence(iri, written, known) for iri, written in sorted(unknown.items())]
+def seems_empty(answer: Answer) -> bool:
+    """Says whether an answer has no rows or statements, or only one row of nothing but zeros and empty cells.
+
+    Such a row is an empty answer where aggregates made it, which only the query can tell; ``diagnose`` looks.
+    """
+    if isinstance(answer, bool):
+        return False
+    if not isinstance(answer, Solutions):
+        return not answer
+    if len(answer.rows) > 1:
+        return False
+    return all(term is None or getattr(term, "value", None) in _NOTHING for row in answer.rows for term in row)
 
 
-def _occurs(iri: str, store: QuadStore) -> bool:
-    return bool(store.query(f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ ?s <{iri}> ?o }} UNION {{ ?s ?p <{iri}> }} }}"))
+@dataclass(frozen=True, slots=True)
+class ExplainedSolutions(Solutions):
+    """An empty answer with the reasons why it is empty."""
 
-
-def _vocabulary(store: QuadStore) -> set[str]:
-    names: set[str] = set()
-    for quad in store.quads():
-        for node in (quad.subject, quad.predicate, quad.object):
-            value = getattr(node, "value", "")
-            if value.startswith("http"):
-                names.add(value)
-    return names
-
-
-def _sentence(iri: str, written: str, known: set[str]) -> str:
-    namespace = iri[: len(iri) - len(re.split(r"[/#]", iri)[-1])]
-    siblings = {name[len(namespace) :]: name for name in known if name.startswith(namespace)}
-    near = [compact(siblings[name]) for name in near_names(iri[len(namespace) :], siblings)]
-    return f"{written} is in no statement of the graph" + (f"; did you mean {' or '.join(near)}?" if near else "")
+    diagnosis: Diagnosis

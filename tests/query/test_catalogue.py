@@ -54,7 +54,34 @@ BROKEN = {
     "unknown key": ("#+ summary: x\n#+ colums: {n: y}\nASK {}", 2, "unknown key 'colums'"),
     "no summary": ("#+ tags: [a]\nASK {}", 1, "no summary"),
     "not yaml": ("#+ summary: x\n#+ tags: [a\nASK {}", 3, "not YAML"),
+    "key of the second parameter": (GOOD.replace("#+ columns:", "#+   more: {type: x, min: 1}\n#+ columns:"), 5, "unknown key 'min'"),
     "parameter without a line": (GOOD.replace("VALUES ?kind", "VALUES ?other"), 4, "no line VALUES ?kind"),
+    "parameter that is no mapping": (GOOD.replace('{type: "motkg:Stage", description: which kind}', "motkg:Stage"), 4, "needs keys"),
+    "parameter of an unknown datatype": (
+        GOOD.replace('type: "motkg:Stage"', 'datatype: "xsd:sting"'),
+        4,
+        "cannot be of datatype 'xsd:sting'",
+    ),
+    "literals of a scheme": (GOOD.replace('type: "motkg:Stage"', 'datatype: "xsd:string", scheme: "scheme:stage"'), 4, "are in no scheme"),
+    "limit of a text": (GOOD.replace('type: "motkg:Stage"', 'datatype: "xsd:string", minimum: 1'), 4, "is no number and has no minimum"),
+    "limit that is no number": (GOOD.replace('type: "motkg:Stage"', 'datatype: "xsd:integer", maximum: many'), 4, "'maximum' of parameter"),
+    "enumeration that is no list": (GOOD.replace('type: "motkg:Stage"', 'type: "motkg:Stage", enumerate: all'), 4, "no list of values"),
+    "word that YAML takes for a truth value": (
+        GOOD.replace('type: "motkg:Stage"', 'datatype: "xsd:string", enumerate: [no, sv]'),
+        4,
+        "put it in quotes",
+    ),
+    "enumeration of another datatype": (
+        GOOD.replace('type: "motkg:Stage"', 'datatype: "xsd:integer", enumerate: [1, two]'),
+        4,
+        "'two', which parameter 'kind' should allow",
+    ),
+    "type that is no text": (GOOD.replace('type: "motkg:Stage"', "type: [motkg]"), 4, "is no text"),
+    "requirement that is no truth value": (
+        GOOD.replace('type: "motkg:Stage"', 'type: "motkg:Stage", required: 1'),
+        4,
+        "neither true nor false",
+    ),
     "parameter without a type": (GOOD.replace('type: "motkg:Stage", ', ""), 4, "either a type or a datatype"),
 }
 

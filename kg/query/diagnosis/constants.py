@@ -1,0 +1,193 @@
+"""Constants of a pattern: what would have to stand in the place of each for the pattern to have a solution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal as LiteralTerm
+from pyoxigraph import NamedNode
+
+from kg.query.diagnosis.literals import misspelt, variants
+from kg.query.diagnosis.model import Cause, Kind, Suggestion
+from kg.query.diagnosis.parts import constants, group_of
+from kg.query.diagnosis.repairs import Edit
+from kg.query.vocabulary import Role, reduced, shown
+from kg.sparql import (
+    NOWHERE,
+    Bind,
+    BuiltInCall,
+    Comparison,
+    Filter,
+    GraphPattern,
+    Group,
+    Iri,
+    Literal,
+    Optional,
+    PathAlternative,
+    SubSelect,
+    TriplesBlock,
+    Values,
+    Variable,
+    transform,
+)
+from kg.sparql.binding import as_node
+from kg.sparql.terms import XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kg.query.diagnosis.parts import Part
+    from kg.query.diagnosis.probes import Prober
+    from kg.query.diagnosis.terms import TermCheck
+    from kg.sparql import Node
+    from kg.store.protocol import Term
+
+_HOLE: Final = Variable(NOWHERE, "__hole")
+_SHOWN: Final = 3
+_VALUES: Final = 4000
+_UNLIKE: Final = 45.0  # the score of a constant that others could replace which do not resemble it
+_UNLIKE_AMONG_OTHERS: Final = 38.0  # less than that of a join that fails
+
+
+class ConstantCheck:
+    """Looks at the constants of parts that have no solution together."""
+
+    def __init__(self, prober: Prober, terms: TermCheck) -> None:
+        self.prober = prober
+        self.terms = terms
+        self.repairer = terms.repairer
+
+    def causes(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        """Gives what may be wrong with each constant of the parts."""
+        for part in parts:
+            if isinstance(part.pattern, Optional | SubSelect | Filter):
+                continue
+            for node in constants(part):
+                fitting = self.fitting(parts, part, node)
+                cause = self._iri(part, node, fitting) if isinstance(node, Iri) else self.literal(node, fitting, _place(part, node))
+                if cause and len(parts) > 1 and cause.score == _UNLIKE:
+                    cause = replace(cause, score=_UNLIKE_AMONG_OTHERS)
+                if cause:
+                    yield cause
+
+    def fitting(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:
+        """Gives the values with which the parts would have a solution, in the place of a constant."""
+        if isinstance(part.pattern, Values | Bind):
+            return self._fitting_variable(parts, part, node)
+        if part.triple and node is not part.triple.path and node not in _ends(part):
+            return []  # inside a path, where no variable can stand
+        holed = [part.standing(_with_hole(part, node)) if other is part else other for other in parts]
+        return self._values(_HOLE, group_of(holed), node)
+
+    def _values(self, variable: Variable, pattern: Group, node: Iri | Literal) -> list[Term]:
+        """Gives the values of a variable; where a literal stood, those of the same text before all others."""
+        if isinstance(node, Iri):
+            return self.prober.values(variable, pattern, _VALUES)
+        text = BuiltInCall(NOWHERE, "LCASE", (BuiltInCall(NOWHERE, "STR", (variable,)),))
+        text = BuiltInCall(NOWHERE, "REPLACE", (text, _string(r"\s+"), _string("")))
+        same = Comparison(NOWHERE, "=", text, _string("".join(node.value.split()).lower()))
+        found = self.prober.values(variable, Group(NOWHERE, (*pattern.elements, Filter(NOWHERE, same))))
+        return found or self.prober.values(variable, pattern, _VALUES)
+
+    def _fitting_variable(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:
+        if isinstance(part.pattern, Bind):
+            name = part.pattern.variable if part.pattern.expression is node else None
+        else:
+            columns = part.pattern.variables if isinstance(part.pattern, Values) else ()
+            rows = part.pattern.rows if isinstance(part.pattern, Values) else ()
+            name = next((column for row in rows for column, value in zip(columns, row.values, strict=True) if value is node), None)
+        others = [other for other in parts if other is not part]
+        if name is None or not any(name.name in other.variables for other in others):
+            return []
+        return self._values(name, group_of(others), node)
+
+    def _iri(self, part: Part, node: Iri, fitting: Sequence[Term]) -> Cause | None:
+        role = role_of(part, node)
+        iris = [value.value for value in fitting if isinstance(value, NamedNode)]
+        cause = self.terms.cause(node, role, iris)
+        if cause and cause.kind is Kind.UNUSED_TERM and part.triple and isinstance(part.triple.path, PathAlternative):
+            return None  # the other way through the path is open
+        if cause or node in part.graphs:
+            return cause
+        near = self.terms.vocabulary.near(node.value, role, iris)
+        if not near and (not iris or isinstance(part.pattern, Values) or role in {Role.PROPERTY, Role.CLASS}):
+            return None
+        suggestions = self.terms.replacing(node, near)
+        likeness = max((self.terms.vocabulary.likeness(node.value, other) for other in near), default=0)
+        score = 78 if likeness >= 0.85 else 60 + 10 * likeness if near else _UNLIKE  # noqa: PLR2004
+        return Cause(Kind.WRONG_VALUE, self._no_match(node, part, iris), node.span, self._text(node), suggestions, score=score)
+
+    def _no_match(self, node: Iri, part: Part, iris: Sequence[str]) -> str:
+        values = "; in its place fit, for example, " + ", ".join(map(shown, sorted(iris)[:_SHOWN])) if iris else ""
+        return f"{shown(node.value)} is known, but {_place(part, node)} it has no match{values}"
+
+    def literal(self, node: Literal, fitting: Sequence[Term], place: str) -> Cause | None:
+        """Gives what is wrong with a literal, of which ``fitting`` are the values that would match."""
+        found = variants(node, fitting)
+        if found:
+            suggestions = tuple(self._replacing(node, value) for value, _ in found[:_SHOWN])
+            nearest, how = found[0]
+            there = self.repairer.term(as_node(nearest))
+            sentence = f"the literal {self._text(node)} has no match {place}; the graph has it {how}: {there}"
+            return Cause(Kind.OTHER_LITERAL, sentence, node.span, self._text(node), suggestions, score=90)
+        named = [value.value for value in fitting if isinstance(value, NamedNode) and self._is_called(value.value, node.value)]
+        if named:
+            sentence = f"the text {self._text(node)} stands where the graph has a thing of that name"
+            suggestions = tuple(self._replacing(node, NamedNode(iri)) for iri in named[:_SHOWN])
+            return Cause(Kind.WRONG_VALUE, sentence, node.span, self._text(node), suggestions, score=88)
+        alike = misspelt(node, fitting)
+        if not fitting:
+            return None
+        examples = ", ".join(self._shown(value) for value in sorted(fitting, key=str)[:_SHOWN])
+        sentence = f"the literal {self._text(node)} has no match {place}; values that have one are, for example, {examples}"
+        suggestions = tuple(self._replacing(node, value) for value in alike)
+        return Cause(Kind.WRONG_VALUE, sentence, node.span, self._text(node), suggestions, score=65 if alike else _UNLIKE)
+
+    def _replacing(self, node: Literal, value: NamedNode | LiteralTerm) -> Suggestion:
+        text = self.repairer.term(as_node(value))
+        return self.repairer.suggestion(text, Edit(node.span.start, node.span.end, text))
+
+    def _is_called(self, iri: str, text: str) -> bool:
+        return reduced(text) in self.terms.vocabulary.labels.get(iri, ())
+
+    def _shown(self, value: Term) -> str:
+        return self.repairer.term(as_node(value)) if isinstance(value, NamedNode | LiteralTerm) else str(value)
+
+    def _text(self, node: Iri | Literal) -> str:
+        return self.repairer.written(node.span)
+
+
+def role_of(part: Part, node: Iri) -> Role:
+    """Gives what a part takes an IRI for."""
+    if node in part.graphs or (isinstance(part.pattern, GraphPattern) and part.pattern.name is node):
+        return Role.GRAPH
+    if part.triple and not any(end is node for end in _ends(part)):
+        return Role.PROPERTY
+    if part.triple and part.triple.is_type and part.triple.object is node:
+        return Role.CLASS
+    return Role.THING
+
+
+def _ends(part: Part) -> tuple[Node, ...]:
+    return (part.triple.subject, part.triple.object) if part.triple else ()
+
+
+def _string(text: str) -> Literal:
+    return Literal(NOWHERE, text, f"{XSD}string", "")
+
+
+def _with_hole(part: Part, node: Iri | Literal) -> TriplesBlock | GraphPattern:
+    changed: TriplesBlock | GraphPattern = transform(part.pattern, lambda each: _HOLE if each is node else each)  # type: ignore[assignment]
+    return changed
+
+
+def _place(part: Part, node: Iri | Literal) -> str:
+    triple = part.triple
+    if triple is None:
+        return "here"
+    if node is triple.object and isinstance(triple.path, Iri):
+        return "as the class of what the pattern asks for" if triple.is_type else f"as the value of {shown(triple.path.value)}"
+    if node is triple.subject and isinstance(triple.path, Iri):
+        return f"as the subject of {shown(triple.path.value)}"
+    return "in this pattern"

@@ -1,0 +1,271 @@
+"""Parts that have no solution together: which of the usual mistakes accounts for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal as LiteralTerm
+from pyoxigraph import NamedNode
+
+from kg.query.diagnosis.literals import kind_of
+from kg.query.diagnosis.model import Cause, Kind
+from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
+from kg.query.diagnosis.repairs import Edit
+from kg.query.vocabulary import Role, local_name, shown
+from kg.sparql import NOWHERE, Bind, GraphPattern, Group, Iri, Literal, PathInverse, Values, Variable, replace, walk
+from kg.sparql.terms import RDF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kg.query.diagnosis.constants import ConstantCheck
+    from kg.query.diagnosis.model import Suggestion
+    from kg.store.protocol import Term
+
+_TRIED: Final = 12  # renamings of a variable that are tried
+
+
+class JoinCheck:
+    """Looks at parts that have no solution together, none of which can be left out."""
+
+    def __init__(self, constants: ConstantCheck) -> None:
+        self.constants = constants
+        self.prober = constants.prober
+        self.repairer = constants.repairer
+
+    def causes(self, parts: Sequence[Part]) -> list[Cause]:
+        """Gives the causes that come into question; at least one."""
+        found = list(self.constants.causes(parts))
+        if any(cause.score >= 100 for cause in found):  # noqa: PLR2004 - a term that nobody knows needs no other cause
+            return found
+        found += self._directions(parts)
+        found += self._graphs(parts)
+        found += self._classes(parts)
+        found += self._kinds_of_values(parts)
+        found += self._names(parts)
+        found += self._values(parts)
+        return found if any(cause.score >= 60 for cause in found) else [*found, self._plain(parts)]  # noqa: PLR2004 - a good guess
+
+    # --- the wrong way round -----------------------------------------------------------------------------------------
+
+    def _directions(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        for part in parts:
+            triple = part.triple
+            if triple is None or not isinstance(triple.path, Iri) or triple.is_type or isinstance(triple.object, Literal):
+                continue
+            turned = self._turned(part, triple)
+            if turned and self.prober.ask(group_of([turned if other is part else other for other in parts])):
+                yield self._direction(triple, triple.path)
+
+    @staticmethod
+    def _turned(part: Part, triple: Triple) -> Part | None:
+        pattern = triple_pattern(Triple(triple.object, triple.path, triple.subject))
+        if isinstance(part.pattern, GraphPattern):
+            return part.standing(replace(part.pattern, group=Group(NOWHERE, (pattern,))))
+        return part.standing(pattern)
+
+    def _direction(self, triple: Triple, path: Iri) -> Cause:
+        span, edit = path.span, Edit(path.span.start, path.span.start, "^")
+        text = f"^{self.repairer.written(path.span)}"
+        if triple.inverse:
+            outer = next(n for n in walk(self.repairer.query) if isinstance(n, PathInverse) and n.path == path and n.path.span == path.span)
+            span, edit, text = outer.span, Edit(outer.span.start, path.span.start, ""), self.repairer.written(path.span)
+        suggestion = self.repairer.suggestion(text, edit)
+        sentence = f"{shown(path.value)} matches nothing in this direction, but it does from what stands here as its value to its subject"
+        return Cause(
+            Kind.WRONG_DIRECTION,
+            sentence,
+            span,
+            self.repairer.written(span),
+            (suggestion,),
+            score=80 if suggestion.gives_rows else 55,
+        )
+
+    # --- another graph -----------------------------------------------------------------------------------------------
+
+    def _graphs(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        names = {name.span: name for part in parts for name in part.graphs if isinstance(name, Iri)}
+        for span, name in names.items():
+            anywhere = Variable(NOWHERE, "__graph")
+            moved = [_in_graph(part, name, anywhere) for part in parts]
+            graphs = [value.value for value in self.prober.values(anywhere, group_of(moved)) if isinstance(value, NamedNode)]
+            unknown = self.constants.terms.cause(name, Role.GRAPH, graphs)
+            if unknown:
+                yield unknown
+            elif graphs:
+                sentence = f"what is asked of {shown(name.value)} stands in another graph: {', '.join(map(shown, sorted(graphs)))}"
+                suggestions = self.constants.terms.replacing(name, sorted(graphs)[:3])
+                yield Cause(Kind.WRONG_GRAPH, sentence, span, self.repairer.written(span), suggestions, score=88)
+
+    # --- classes -----------------------------------------------------------------------------------------------------
+
+    def _classes(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        for part in parts:
+            triple = part.triple
+            if len(parts) == 1 or triple is None or not triple.is_type or not isinstance(triple.object, Iri):
+                continue
+            node = triple.object
+            if all(isinstance(other.pattern, Values) for other in parts if other is not part):
+                continue  # the values that were chosen are not of the class, not the other way round
+            fitting = self.constants.fitting(parts, part, node)
+            classes = [value.value for value in fitting if isinstance(value, NamedNode)]
+            if classes and self.constants.terms.vocabulary.occurs(node.value):
+                others = [other for other in parts if other is not part]
+                classes = self.constants.terms.vocabulary.most_special(classes)
+                kinds = ", ".join(map(shown, _telling(classes)))
+                sentence = f"nothing that matches {_described(others)} is a {shown(node.value)}; it is {kinds}"
+                suggestions = self.constants.terms.replacing(node, _telling(classes))
+                also = tuple(other.span for other in others)
+                yield Cause(Kind.CLASS_CLASH, sentence, node.span, self.repairer.written(node.span), suggestions, also, score=76)
+
+    # --- values that can never be equal ------------------------------------------------------------------------------
+
+    def _kinds_of_values(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        for name in sorted(set().union(*(part.variables for part in parts))):
+            holding = [part for part in parts if name in part.variables and not isinstance(part.pattern, Bind)]
+            for position, one in enumerate(holding):
+                for other in holding[position + 1 :]:
+                    yield from self._kinds(parts, name, one, other)
+            for bind in (part for part in parts if isinstance(part.pattern, Bind) and part.pattern.variable.name == name):
+                rest = [part for part in parts if part is not bind]
+                yield from self._kinds(rest, name, bind, *holding[:1])
+
+    def _kinds(self, parts: Sequence[Part], name: str, one: Part, *others: Part) -> Iterator[Cause]:
+        if not others:
+            return
+        first = self._values_of(name, one, parts)
+        second = self._values_of(name, others[0], parts)
+        if not first or not second:
+            return
+        if {_sort(value) for value in first} & {_sort(value) for value in second}:
+            yield from self._classes_apart(name, one, others[0])
+            return
+        sentence = f"?{name} is {kind_of(first[0])} in {self._quoted(one)} and {kind_of(second[0])} in {self._quoted(others[0])}"
+        yield Cause(Kind.JOIN, f"{sentence}: the two are never equal", one.span, self._quoted(one), also=(others[0].span,), score=70)
+
+    def _classes_apart(self, name: str, one: Part, other: Part) -> Iterator[Cause]:
+        """Finds a variable whose values in two parts never belong to one class."""
+        first, second = self._classes_of(name, one), self._classes_of(name, other)
+        if first and second and not first & second:
+            special = self.constants.terms.vocabulary.most_special
+            kinds = [" or ".join(map(shown, _telling(special(classes)))) for classes in (first, second)]
+            sentence = f"?{name} is a {kinds[0]} in {_described([one])} and a {kinds[1]} in {_described([other])}: nothing is both"
+            yield Cause(Kind.CLASS_CLASH, sentence, other.span, self._quoted(other), also=(one.span,), score=68)
+
+    def _classes_of(self, name: str, part: Part) -> set[str]:
+        node, cls = Variable(NOWHERE, name), Variable(NOWHERE, "__class")
+        typed = Part(triple_pattern(Triple(node, Iri(NOWHERE, f"{RDF}type", "a"), cls)), part.span)
+        return {value.value for value in self.prober.values(cls, group_of([part, typed])) if isinstance(value, NamedNode)}
+
+    def _values_of(self, name: str, part: Part, parts: Sequence[Part]) -> list[Term]:
+        variable = Variable(NOWHERE, name)
+        if isinstance(part.pattern, Bind):
+            others = [other for other in parts if name not in other.variables]
+            return self.prober.values(part.pattern.expression, group_of(others), 50)
+        return self.prober.values(variable, group_of([part]), 50)
+
+    # --- a variable under another name -------------------------------------------------------------------------------
+
+    def _names(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        written = {n.name for n in walk(self.repairer.query) if isinstance(n, Variable)}
+        tried = 0
+        for part in parts if len(parts) > 1 else ():
+            for node in (part.triple.subject, part.triple.object) if part.triple else ():
+                if not isinstance(node, Variable) or node.span == NOWHERE:
+                    continue
+                for other in sorted(name for name in written if name != node.name and _alike(name, node.name)):
+                    tried += 1
+                    suggestion = self._renamed(node, other) if tried <= _TRIED else None
+                    if suggestion and suggestion.gives_rows:
+                        sentence = f"?{node.name} joins {_described(parts)}, which have no solution together"
+                        yield Cause(Kind.JOIN, sentence, node.span, f"?{node.name}", (suggestion,), score=74)
+
+    def _renamed(self, node: Variable, other: str) -> Suggestion:
+        return self.repairer.suggestion(f"?{other}", Edit(node.span.start, node.span.end, f"?{other}"))
+
+    # --- the rest ----------------------------------------------------------------------------------------------------
+
+    def _values(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        for part in parts:
+            if not isinstance(part.pattern, Values):
+                continue
+            names = " ".join(f"?{variable.name}" for variable in part.pattern.variables)
+            others = [other for other in parts if other is not part]
+            sentence = f"VALUES gives {names} no value that fits {_described(others)}"
+            if not part.pattern.rows:
+                sentence = f"VALUES gives {names} no value at all"
+            elif others:
+                fitting = self.prober.values(part.pattern.variables[0], group_of(others), 50)
+                examples = [shown(each.value) if isinstance(each, NamedNode) else str(each) for each in fitting]
+                sentence += f"; what would fit ?{part.pattern.variables[0].name} is, for example, {', '.join(sorted(examples)[:3])}"
+            span = part.pattern.rows[0].span if len(part.pattern.rows) == 1 else part.span
+            yield Cause(Kind.VALUES, sentence, span, self.repairer.written(span), also=tuple(o.span for o in others), score=72)
+
+    def _plain(self, parts: Sequence[Part]) -> Cause:
+        first, *others = parts
+        if not others:
+            sentence = f"no statement of the graph matches {_described(parts)}"
+            return Cause(Kind.NO_STATEMENT, sentence, first.span, self._quoted(first), score=30)
+        names = [name for part in parts for name in part.variables if not name.startswith("__")]
+        shared = sorted({name for name in names if names.count(name) > 1})
+        through = f", joined by {', '.join(f'?{name}' for name in shared)}" if shared else ""
+        sentence = f"each of these has solutions, but not together{through}: {_described(parts)}"
+        also = tuple(other.span for other in others)
+        return Cause(Kind.JOIN, sentence, first.span, self._quoted(first), also=also, score=40)
+
+    def _quoted(self, part: Part) -> str:
+        return " ".join(self.repairer.written(part.span).split())
+
+
+def _in_graph(part: Part, name: Iri, graph: Variable) -> Part:
+    if isinstance(part.pattern, GraphPattern) and part.pattern.name == name:
+        return part.standing(replace(part.pattern, name=graph))
+    return part
+
+
+def _described(parts: Sequence[Part]) -> str:
+    """Gives parts in a few words."""
+    return " and ".join(dict.fromkeys(map(_words, parts)))
+
+
+def _words(part: Part) -> str:
+    if part.triple is None:
+        kind = type(part.pattern).__name__
+        return {"SubSelect": "the inner query", "GraphPattern": "GRAPH", "Group": "the group"}.get(kind, kind.upper())
+    return f"'{_end(part.triple.subject)} {_verb(part)} {_end(part.triple.object)}'"
+
+
+def _verb(part: Part) -> str:
+    path = part.triple.path if part.triple else None
+    if isinstance(path, Iri):
+        return "a" if part.triple and part.triple.is_type else shown(path.value)
+    return f"?{path.name}" if isinstance(path, Variable) else "a path"
+
+
+def _end(node: Variable | Iri | Literal) -> str:
+    if isinstance(node, Variable):
+        return "[]" if node.name.startswith("__") else f"?{node.name}"
+    return shown(node.value) if isinstance(node, Iri) else f'"{node.value}"'
+
+
+def _telling(classes: Sequence[str]) -> list[str]:
+    """Gives the classes that say most: those of the ontology of this graph before those of others."""
+    return sorted(classes, key=lambda iri: ("w3id.org/motkg" not in iri, local_name(iri)))[:3]
+
+
+def _sort(term: Term) -> str:
+    """Gives what decides whether two terms can be equal: things, texts of a language, numbers, other literals."""
+    if not isinstance(term, LiteralTerm):
+        return "thing"
+    return f"@{term.language}" if term.language else term.datatype.value
+
+
+def _alike(one: str, other: str) -> bool:
+    ends = one.casefold().endswith(other.casefold()) or other.casefold().endswith(one.casefold())
+    return not other.startswith("__") and (ends or _typo(one, other))
+
+
+def _typo(one: str, other: str) -> bool:
+    from difflib import SequenceMatcher  # noqa: PLC0415 - joins that fail are rare
+
+    return SequenceMatcher(None, one, other).ratio() >= 0.8  # noqa: PLR2004

@@ -1,0 +1,118 @@
+"""What a diagnosis says: causes, the most probable first, each at a place of the query and with what may be written instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.sparql import Span
+
+
+class Kind(StrEnum):
+    """The kinds of causes."""
+
+    UNKNOWN_TERM = "unknown-term"
+    WRONG_PREFIX = "wrong-prefix"
+    UNUSED_TERM = "unused-term"
+    OTHER_LITERAL = "other-literal"
+    WRONG_GRAPH = "wrong-graph"
+    WRONG_DIRECTION = "wrong-direction"
+    CLASS_CLASH = "class-clash"
+    WRONG_VALUE = "wrong-value"
+    UNBOUND_VARIABLE = "unbound-variable"
+    EXPRESSION_ERROR = "expression-error"
+    FILTER = "filter"
+    MINUS = "minus"
+    VALUES = "values"
+    HAVING = "having"
+    LIMIT = "limit"
+    OFFSET = "offset"
+    AGGREGATE = "aggregate"
+    JOIN = "join"
+    NO_STATEMENT = "no-statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to write at the place of a cause. ``query`` is the whole corrected text, empty where there is none.
+
+    ``gives_rows`` says that the corrected query was asked and is not empty.
+    """
+
+    replacement: str
+    query: str = ""
+    gives_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why an answer is empty. ``written`` is the text that stands at ``span``."""
+
+    kind: Kind
+    sentence: str
+    span: Span
+    written: str
+    suggestions: tuple[Suggestion, ...] = ()
+    also: tuple[Span, ...] = ()
+    score: float = 0.0
+
+    @property
+    def line(self) -> int:
+        """The line of the query text, from 1."""
+        return self.span.line
+
+    @property
+    def column(self) -> int:
+        """The column of the query text, from 1."""
+        return self.span.column
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the query with one of the suggestions was asked and has an answer."""
+        return any(suggestion.gives_rows for suggestion in self.suggestions)
+
+    def __str__(self) -> str:
+        """Gives the cause in words, with its place and what may be meant."""
+        text = f"line {self.line}, column {self.column}: {self.sentence}"
+        if self.suggestions:
+            choice = " or ".join(suggestion.replacement for suggestion in self.suggestions)
+            text += f"; did you mean {choice}?" + (" With it the query has an answer." if self.suggestions[0].gives_rows else "")
+        return text
+
+    def to_json(self) -> dict[str, Any]:
+        """Gives the cause as JSON values."""
+        return {
+            "kind": str(self.kind),
+            "message": self.sentence,
+            "line": self.line,
+            "column": self.column,
+            "start": self.span.start,
+            "end": self.span.end,
+            "written": self.written,
+            "suggestions": [
+                {"replacement": each.replacement, "query": each.query, "givesRows": each.gives_rows} for each in self.suggestions
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a query has no answer. ``complete`` is False where a limit on time or probes ended the search early."""
+
+    causes: tuple[Cause, ...]
+    complete: bool = True
+    probes: int = 0
+
+    def sentences(self) -> list[str]:
+        """Gives the causes in words, the most probable first."""
+        return [str(cause) for cause in self.causes]
+
+    def __str__(self) -> str:
+        """Gives one cause a line."""
+        return "\n".join(self.sentences())
+
+    def to_json(self) -> dict[str, Any]:
+        """Gives the diagnosis as JSON values."""
+        return {"causes": [cause.to_json() for cause in self.causes], "complete": self.complete}

@@ -1,0 +1,223 @@
+"""A group as a list of parts that can be left out one by one: triples one by one, paths in sequence step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from kg.sparql import (
+    NOWHERE,
+    Bind,
+    BlankNode,
+    BlankNodeProperties,
+    Collection,
+    Filter,
+    GraphPattern,
+    Group,
+    Iri,
+    Literal,
+    Minus,
+    Node,
+    Optional,
+    PathInverse,
+    PathSequence,
+    PropertyObjects,
+    SubSelect,
+    TriplesBlock,
+    TriplesSameSubject,
+    Union,
+    Variable,
+    replace,
+    visible,
+    walk,
+)
+from kg.sparql.terms import RDF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kg.sparql import GraphNode, Path, Pattern, Span, Verb
+
+End = Variable | Iri | Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """One statement of a pattern; ``verb`` is the node as written, of which ``inverse`` says that it was read against its arrow."""
+
+    subject: End
+    path: Verb
+    object: End
+    inverse: bool = False
+
+    @property
+    def is_type(self) -> bool:
+        """Whether it says of which class something is."""
+        return isinstance(self.path, Iri) and self.path.value == f"{RDF}type"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One part of a group, as a pattern that can stand alone, with its place in the text."""
+
+    pattern: Pattern
+    span: Span
+    triple: Triple | None = None
+    graphs: tuple[Variable | Iri, ...] = ()
+
+    @property
+    def variables(self) -> set[str]:
+        """The variables that it shares with other parts."""
+        names = visible(self.pattern)
+        if isinstance(self.pattern, Bind | Filter):
+            names = {node.name for node in walk(self.pattern) if isinstance(node, Variable)}
+        return names
+
+    @property
+    def removes(self) -> bool:
+        """Whether it can only take solutions away."""
+        return isinstance(self.pattern, Filter | Minus)
+
+    def standing(self, pattern: Pattern) -> Part:
+        """Gives the part with another pattern."""
+        return Part(pattern, self.span, self.triple, self.graphs)
+
+
+def group_of(parts: Iterable[Part]) -> Group:
+    """Gives the parts as a group; an inner query gets the braces that it needs beside others."""
+    patterns = (part.pattern for part in parts)
+    return Group(NOWHERE, tuple(Group(NOWHERE, (each,)) if isinstance(each, SubSelect) else each for each in patterns))
+
+
+def triple_pattern(triple: Triple) -> TriplesBlock:
+    """Gives a triple as a pattern."""
+    properties = PropertyObjects(NOWHERE, triple.path, (triple.object,))
+    return TriplesBlock(NOWHERE, (TriplesSameSubject(NOWHERE, triple.subject, (properties,)),))
+
+
+class Splitter:
+    """Splits groups into parts. Blank nodes become variables, so that parts can stand apart."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._blank: dict[str, Variable] = {}
+
+    def parts(self, group: Group) -> list[Part]:
+        """Gives the parts of a group, in the order of the text."""
+        found: list[Part] = []
+        for element in group.elements:
+            found += self._element(element)
+        return found
+
+    def _element(self, element: Pattern) -> list[Part]:
+        if isinstance(element, TriplesBlock):
+            return [self._part(triple, span) for triple, span in self._triples(element)]
+        if isinstance(element, Group) and not any(isinstance(inner, Filter | Bind | Optional | Minus) for inner in element.elements):
+            return self.parts(element)
+        if isinstance(element, GraphPattern) and all(isinstance(inner, TriplesBlock) for inner in element.group.elements):
+            return self.inside_graph(element)
+        return [Part(element, element.span)]
+
+    def inside_graph(self, pattern: GraphPattern) -> list[Part]:
+        """Gives the parts of a GRAPH pattern, each of which names the graph."""
+        return [self._within(pattern, part) for part in self.parts(pattern.group)]
+
+    def _within(self, outer: GraphPattern, part: Part) -> Part:
+        match part.pattern:
+            case Filter() | Bind():
+                return part
+            case Optional(span, group):
+                inner: Pattern = Optional(span, self._wrapped(outer, group))
+            case Minus(span, group):
+                inner = Minus(span, self._wrapped(outer, group))
+            case Union(span, groups):
+                inner = Union(span, tuple(self._wrapped(outer, group) for group in groups))
+            case pattern:
+                inner = replace(outer, group=Group(pattern.span, (pattern,)))
+        return Part(inner, part.span, part.triple, (*part.graphs, outer.name))
+
+    @staticmethod
+    def _wrapped(outer: GraphPattern, group: Group) -> Group:
+        return Group(group.span, (replace(outer, group=group),))
+
+    def _part(self, triple: Triple, span: Span) -> Part:
+        return Part(triple_pattern(triple), span, triple)
+
+    def _triples(self, block: TriplesBlock) -> Iterator[tuple[Triple, Span]]:
+        for same in block.triples:
+            subject, inner = self._node(same.subject)
+            yield from inner
+            yield from self._properties(subject, same.properties)
+
+    def _properties(self, subject: End, properties: Sequence[PropertyObjects]) -> Iterator[tuple[Triple, Span]]:
+        for each in properties:
+            for written in each.objects:
+                object_, inner = self._node(written)
+                span = each.span if len(each.objects) == 1 else written.span
+                yield from ((triple, span) for triple in self._steps(subject, each.verb, object_))
+                yield from inner
+
+    def _steps(self, subject: End, verb: Verb | Path, object_: End) -> Iterator[Triple]:
+        if isinstance(verb, PathSequence):
+            here = subject
+            for step in verb.paths[:-1]:
+                there = self._fresh()
+                yield from self._steps(here, step, there)
+                here = there
+            yield from self._steps(here, verb.paths[-1], object_)
+        elif isinstance(verb, PathInverse) and isinstance(verb.path, Iri):
+            yield Triple(object_, verb.path, subject, inverse=True)
+        else:
+            yield Triple(subject, verb, object_)
+
+    def _node(self, node: GraphNode) -> tuple[End, list[tuple[Triple, Span]]]:
+        """Gives a node as one that a simple triple can have, and the triples that stood inside it."""
+        match node:
+            case BlankNode(_, label):
+                fresh = self._fresh() if not label else self._blank.setdefault(label, Variable(NOWHERE, f"__blank_{len(self._blank)}"))
+                return fresh, []
+            case BlankNodeProperties(_, properties):
+                fresh = self._fresh()
+                return fresh, list(self._properties(fresh, properties))
+            case Collection(span, items):
+                return self._list(span, items)
+            case _:
+                return node, []
+
+    def _list(self, span: Span, items: Sequence[GraphNode]) -> tuple[End, list[tuple[Triple, Span]]]:
+        first: End = Iri(span, f"{RDF}nil", "")
+        found: list[tuple[Triple, Span]] = []
+        for item in reversed(items):
+            value, inner = self._node(item)
+            cell = self._fresh()
+            found += [*inner, (Triple(cell, Iri(span, f"{RDF}first", ""), value), span)]
+            found.append((Triple(cell, Iri(span, f"{RDF}rest", ""), first), span))
+            first = cell
+        return first, found
+
+    def _fresh(self) -> Variable:
+        return Variable(NOWHERE, f"__step_{next(self._numbers)}")
+
+
+def components(parts: Sequence[Part]) -> list[list[Part]]:
+    """Gives the parts in lists that share no variable with each other."""
+    groups: list[tuple[set[str], list[Part]]] = []
+    for part in parts:
+        names, members = set(part.variables), [part]
+        for other in [group for group in groups if group[0] & names]:
+            groups.remove(other)
+            names |= other[0]
+            members = other[1] + members
+        groups.append((names, members))
+    return [sorted(members, key=parts.index) for _, members in groups]
+
+
+def constants(part: Part) -> Iterator[Iri | Literal]:
+    """Gives the IRIs and literals that a part asks for, as they stand in the text; not what stands for itself such as ``a``."""
+    nodes: Iterable[Node] = walk(part.pattern)
+    if part.triple:
+        nodes = [node for end in (part.triple.subject, part.triple.path, part.triple.object) for node in walk(end)]
+    for node in nodes:
+        if (isinstance(node, Iri) and node.written not in {"a", ""}) or isinstance(node, Literal):
+            yield node

@@ -1,0 +1,155 @@
+"""The search for causes: down from the whole query to the smallest part that has no solution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.errors import QueryError
+from kg.query.diagnosis.conditions import ConditionCheck, counted
+from kg.query.diagnosis.constants import ConstantCheck
+from kg.query.diagnosis.joins import JoinCheck
+from kg.query.diagnosis.model import Cause, Kind
+from kg.query.diagnosis.modifiers import ModifierCheck
+from kg.query.diagnosis.parts import Part, Splitter, group_of
+from kg.query.diagnosis.repairs import Edit
+from kg.query.diagnosis.terms import TermCheck
+from kg.query.diagnosis.unsatisfiable import keeping, minimal, removing
+from kg.query.vocabulary import Role, Vocabulary
+from kg.sparql import (
+    DescribeQuery,
+    Exists,
+    Filter,
+    GraphPattern,
+    Group,
+    Iri,
+    Logical,
+    Minus,
+    Node,
+    SubSelect,
+    TriplesBlock,
+    Union,
+    Variable,
+    visible,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.query.diagnosis.probes import Prober
+    from kg.query.diagnosis.repairs import Repairer
+    from kg.sparql import Query
+
+_CONJUNCTIVE = (Union, Group, GraphPattern, SubSelect)
+
+
+class Search:
+    """Looks for the causes why one query has no answer."""
+
+    def __init__(self, repairer: Repairer, prober: Prober) -> None:
+        self.repairer = repairer
+        self.prober = prober
+        self.splitter = Splitter()
+        self.terms = TermCheck(repairer, Vocabulary(prober.answer))
+        constants = ConstantCheck(prober, self.terms)
+        self.joins = JoinCheck(constants)
+        self.conditions = ConditionCheck(constants)
+        self.modifiers = ModifierCheck(self.conditions)
+
+    def query(self, query: Query | SubSelect) -> list[Cause]:
+        """Gives the causes in a query or an inner query."""
+        if isinstance(query, DescribeQuery) and query.where is None:
+            checked = [self.terms.cause(target, Role.THING) for target in query.targets if isinstance(target, Iri)]
+            return [cause for cause in checked if cause]
+        parts = self.splitter.parts(query.where) if query.where else []
+        if query.values:
+            parts.append(Part(query.values, query.values.span))
+        return self.parts(parts) or self.modifiers.causes(query, parts)
+
+    def dataset(self, query: Query) -> list[Cause]:
+        """Gives the cause that lies in FROM and FROM NAMED, if without them there is an answer."""
+        if not query.dataset:
+            return []
+        first, last = query.dataset[0].span, query.dataset[-1].span
+        suggestion = self.repairer.suggestion("no FROM", Edit(first.start, last.end, ""))
+        written = self.repairer.text[first.start : last.end]
+        sentence = f"'{' '.join(written.split())}' leaves out the graphs that hold what is asked for"
+        cause = Cause(Kind.WRONG_GRAPH, sentence, first._replace(end=last.end), written, (suggestion,), score=98)
+        return [cause] if suggestion.gives_rows else []
+
+    def parts(self, parts: Sequence[Part]) -> list[Cause]:
+        """Gives the causes in parts that stand in one group; none where the group has a solution."""
+        parts = [one for part in parts for one in _conditions(part)]
+        core = keeping(parts, ())
+        if not self.satisfiable(core):
+            return self.unjoined(minimal(core, self.satisfiable))
+        if self.satisfiable(parts):
+            return []
+        culprits = removing(parts, self.satisfiable)
+        found: list[Cause] = []
+        for culprit in culprits:
+            others = [other for other in culprits if other is not culprit]
+            found += self._removed(culprit, keeping(parts, others))
+        return found
+
+    def satisfiable(self, parts: Sequence[Part]) -> bool:
+        """Says whether parts have a solution together."""
+        return self.prober.ask(group_of(parts))
+
+    def unjoined(self, parts: Sequence[Part]) -> list[Cause]:
+        """Gives the causes in parts that have no solution together and none of which can be left out."""
+        for position, part in enumerate(parts):
+            if isinstance(part.pattern, _CONJUNCTIVE) and part.triple is None:
+                try:
+                    found = self._inside(part, parts[:position], parts[position + 1 :])
+                except QueryError:  # what is inside cannot stand beside the rest: it gives a variable a value that it has there
+                    continue
+                if found:
+                    return found
+        return self.joins.causes(parts)
+
+    def _inside(self, part: Part, before: Sequence[Part], after: Sequence[Part]) -> list[Cause]:
+        """Looks into a part that is made of others, in its place among the parts before and after it."""
+        match part.pattern:
+            case Union(_, groups):
+                return [cause for group in groups for cause in self.parts([*before, *self.splitter.parts(group), *after])]
+            case Group():
+                return self.parts([*before, *self.splitter.parts(part.pattern), *after])
+            case GraphPattern(_, _, group) if not all(isinstance(each, TriplesBlock) for each in group.elements):
+                return self.parts([*before, *self.splitter.inside_graph(part.pattern), *after])
+            case SubSelect() if not before and not after:
+                return self.query(part.pattern)
+            case SubSelect(_, _, where, modifiers, None) if not (modifiers.group_by or modifiers.limit or modifiers.offset):
+                hidden = {node.name for node in walk(where) if isinstance(node, Variable)} - visible(part.pattern)
+                if not hidden & set().union(*(other.variables for other in (*before, *after))):
+                    return self.parts([*before, *self.splitter.parts(where), *after])
+        return []
+
+    def _removed(self, culprit: Part, parts: Sequence[Part]) -> list[Cause]:
+        """Gives the causes why a filter or an exclusion leaves nothing of the parts."""
+        pattern = culprit.pattern
+        if isinstance(pattern, Filter) and not isinstance(pattern.condition, Exists):
+            return self.conditions.causes(pattern.condition, parts)
+        if isinstance(pattern, Filter) and isinstance(pattern.condition, Exists) and not pattern.condition.negated:
+            inside = self.parts([*parts, *self.splitter.parts(pattern.condition.group)])
+            if inside:
+                return inside
+        written = " ".join(self.repairer.written(culprit.span).split())
+        kind = Kind.MINUS if isinstance(pattern, Minus) or (isinstance(pattern, Filter) and _negated(pattern)) else Kind.FILTER
+        name = {Kind.MINUS: "MINUS" if isinstance(pattern, Minus) else "NOT EXISTS"}.get(kind, "EXISTS")
+        count = counted(self.prober.count(group_of(parts)))
+        return [Cause(kind, f"{name} removes {count} of the rest", culprit.span, written, score=60)]
+
+
+def _negated(pattern: Filter) -> bool:
+    return isinstance(pattern.condition, Exists) and pattern.condition.negated
+
+
+def _conditions(part: Part) -> list[Part]:
+    """Gives the conditions of a filter that are joined by && one by one."""
+    if not isinstance(part.pattern, Filter):
+        return [part]
+    condition: Node = part.pattern.condition
+    if isinstance(condition, Logical) and condition.operator == "&&":
+        return [Part(Filter(each.span, each), each.span) for each in condition.operands]
+    return [Part(part.pattern, part.pattern.condition.span)]

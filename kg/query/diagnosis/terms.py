@@ -1,0 +1,105 @@
+"""Terms that cannot match: unknown to ontology and data, under another namespace, or declared and never used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kg.query.diagnosis.model import Cause, Kind
+from kg.query.diagnosis.repairs import Edit
+from kg.query.vocabulary import Role, meant_iri, meant_namespace, shown
+from kg.sparql import Iri, PrefixDeclaration, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg.query.diagnosis.model import Suggestion
+    from kg.query.diagnosis.repairs import Repairer
+    from kg.query.vocabulary import Vocabulary
+    from kg.sparql import Literal
+
+_UNUSED: Final = {
+    Role.CLASS: "{} is declared, but the graph holds nothing of this class",
+    Role.PROPERTY: "{} is declared, but no statement of the graph has it as its property",
+    Role.GRAPH: "{} is no graph of the store",
+}
+
+
+class TermCheck:
+    """Looks at the IRIs of a query one by one."""
+
+    def __init__(self, repairer: Repairer, vocabulary: Vocabulary) -> None:
+        self.repairer = repairer
+        self.vocabulary = vocabulary
+        prologue = repairer.query.prologue
+        self._declared = {each.prefix: each for each in prologue if isinstance(each, PrefixDeclaration)}
+
+    def cause(self, node: Iri, role: Role, fitting: Iterable[str] = ()) -> Cause | None:
+        """Gives what is wrong with an IRI in a role, if anything; ``fitting`` are IRIs that would match in its place."""
+        wrong = self._wrong_prefix(node)
+        if wrong:
+            return wrong
+        fitting = tuple(fitting)
+        if not self.vocabulary.occurs(node.value):
+            return self._unknown(node, role, fitting)
+        if role is Role.THING or self.vocabulary.used(node.value, role):
+            return None
+        near = self.near(node, role, fitting)
+        sentence = _UNUSED[role].format(shown(node.value))
+        other = next((each for each in (Role.CLASS, Role.PROPERTY) if each is not role and self.vocabulary.used(node.value, each)), None)
+        if other:
+            sentence = f"{shown(node.value)} is a {other} and stands here as a {role}"
+        return Cause(Kind.UNUSED_TERM, sentence, node.span, self.repairer.written(node.span), self.replacing(node, near), score=85)
+
+    def _unknown(self, node: Iri, role: Role, fitting: Sequence[str]) -> Cause:
+        written = self.repairer.written(node.span)
+        meant = meant_iri(node.value)
+        if meant and self.vocabulary.occurs(meant):
+            sentence = f"{written} is in no statement of the graph, which has {shown(meant)}, <{meant}>: compare the beginnings"
+            return Cause(Kind.WRONG_PREFIX, sentence, node.span, written, self.replacing(node, [meant]), score=108)
+        what = {Role.CLASS: "class", Role.PROPERTY: "property", Role.GRAPH: "graph", Role.THING: "thing"}[role]
+        sentence = f"{written} is in no statement of the graph: neither ontology nor data know such a {what}"
+        return Cause(Kind.UNKNOWN_TERM, sentence, node.span, written, self.replacing(node, self.near(node, role, fitting)), score=100)
+
+    def near(self, node: Iri, role: Role, fitting: Sequence[str]) -> list[str]:
+        """Gives what may be meant by an IRI: what resembles it and would match, then what resembles it."""
+        matching = self.vocabulary.near(node.value, role, fitting)
+        others = self.vocabulary.near(node.value, role)
+        merged = list(dict.fromkeys([*matching, *others]))
+        best = max((self.vocabulary.likeness(node.value, each) for each in merged), default=0)
+        merged = [each for each in merged if self.vocabulary.likeness(node.value, each) >= best - 0.15]
+        return sorted(merged, key=lambda each: each not in fitting)[:3]
+
+    def replacing(self, node: Iri, others: Iterable[str]) -> tuple[Suggestion, ...]:
+        """Gives suggestions of other IRIs wherever this one is written the same way; those with an answer first."""
+        places = [each.span for each in walk(self.repairer.query) if isinstance(each, Iri) and each.value == node.value and _inside(each)]
+        written = self.repairer.written(node.span)
+        places = [span for span in places if self.repairer.written(span) == written]
+        found = []
+        for iri in others:
+            text = self.repairer.term(Iri(node.span, iri, ""))
+            found.append(self.repairer.suggestion(text, *(Edit(span.start, span.end, text) for span in places)))
+        return tuple(sorted(found, key=lambda suggestion: not suggestion.gives_rows))
+
+    def _wrong_prefix(self, node: Iri) -> Cause | None:
+        """Finds a prefix that is declared for another namespace than the one it is known for."""
+        prefix, colon, local = node.written.partition(":")
+        declaration = self._declared.get(prefix) if colon and not node.written.startswith("<") else None
+        if declaration is None:
+            return None
+        namespace = declaration.iri.value
+        meant = meant_namespace(prefix, namespace)
+        if not meant or not self.vocabulary.occurs(meant + local):
+            return None
+        unknown = not self.vocabulary.occurs(node.value)
+        span = declaration.iri.span
+        suggestion = self.repairer.suggestion(f"<{meant}>", Edit(span.start, span.end, f"<{meant}>"))
+        if not unknown and not suggestion.gives_rows:
+            return None
+        sentence = f"the prefix {prefix}: is declared here as <{namespace}>, but it is known as <{meant}>"
+        if unknown:
+            sentence += f", where {prefix}:{local} is"
+        return Cause(Kind.WRONG_PREFIX, sentence, span, self.repairer.written(span), (suggestion,), score=110)
+
+
+def _inside(node: Iri | Literal) -> bool:
+    return node.span.end > node.span.start

@@ -1,0 +1,139 @@
+"""Rules about terms and prefixes: unknown, unused, deprecated, or of another namespace than the known one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from kg.query.diagnosis.parts import Splitter
+from kg.query.lint.model import Finding
+from kg.query.lint.scopes import scopes
+from kg.query.vocabulary import Role, like_namespace, meant_iri, meant_namespace, shown
+from kg.sparql import ConstructQuery, DatasetClause, FunctionCall, GraphPattern, Iri, Literal, PrefixDeclaration, Service, children, walk
+from kg.sparql.terms import RDF, XSD
+from kg.sparql.tokens import Source, tokenise
+from kg.terms import prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.query.lint.ontology import Ontology
+    from kg.query.vocabulary import Vocabulary
+    from kg.sparql import Node, Query
+
+_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+_OWL: Final = "http://www.w3.org/2002/07/owl#"
+# Terms of the languages themselves mean something in a query whether or not a graph has a statement about them.
+_LANGUAGE: Final = frozenset(
+    {f"{RDF}{name}" for name in ("type", "first", "rest", "nil", "List", "Property", "langString", "HTML", "XMLLiteral")}
+    | {f"{RDF}{name}" for name in ("Statement", "subject", "predicate", "object", "value")}
+    | {f"{_RDFS}{name}" for name in ("label", "comment", "seeAlso", "isDefinedBy", "subClassOf", "subPropertyOf", "domain", "range")}
+    | {f"{_RDFS}{name}" for name in ("Class", "Resource", "Literal", "Datatype", "member", "Container")}
+    | {f"{_OWL}{name}" for name in ("Class", "Thing", "Nothing", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")}
+    | {f"{_OWL}{name}" for name in ("sameAs", "differentFrom", "equivalentClass", "inverseOf", "disjointWith", "deprecated", "versionInfo")}
+)
+_DATATYPE: Final = re.compile(
+    rf"{re.escape(XSD)}(string|boolean|decimal|integer|double|float|date|time|dateTime|dateTimeStamp|gYear|gYearMonth|gMonth|gMonthDay|gDay"
+    r"|duration|yearMonthDuration|dayTimeDuration|byte|short|int|long|unsigned(Byte|Short|Int|Long)|(non)?(Positive|Negative)Integer"
+    r"|(non)?(positive|negative)Integer|hexBinary|base64Binary|anyURI|language|normalizedString|token|NMTOKEN|Name|NCName)"
+)
+
+
+def unknown_terms(query: Query, vocabulary: Vocabulary, ontology: Ontology) -> Iterator[Finding]:
+    """Finds IRIs that the graph does not know, or knows only as declared or as deprecated."""
+    roles = _roles(query)
+    declarations = [each for each in query.prologue if isinstance(each, PrefixDeclaration)]
+    faulty = {each.prefix for each in declarations if meant_namespace(each.prefix, each.iri.value)}
+    known: dict[str, bool] = {}
+    for node in _asked(query):
+        if node.value in _LANGUAGE or _DATATYPE.fullmatch(node.value) or node.written.partition(":")[0] in faulty:
+            continue
+        role = roles.get(node.span.start, Role.THING)
+        if node.value not in known:
+            known[node.value] = vocabulary.occurs(node.value)
+        if not known[node.value]:
+            yield _unknown(node, role, vocabulary)
+        elif node.value in ontology.deprecated:
+            yield Finding("deprecated-term", f"{shown(node.value)} is deprecated", node.span)
+        elif role is not Role.THING and not vocabulary.used(node.value, role):
+            yield _unused(node, role, vocabulary)
+
+
+def _unknown(node: Iri, role: Role, vocabulary: Vocabulary) -> Finding:
+    meant = meant_iri(node.value)
+    if meant and vocabulary.occurs(meant):
+        return Finding("wrong-prefix", f"{node.written} differs from a known IRI only in its beginning", node.span, (f"<{meant}>",))
+    near = tuple(map(shown, vocabulary.near(node.value, role)))
+    return Finding("unknown-term", f"{node.written} is known neither to the ontology nor to the data", node.span, near)
+
+
+def _unused(node: Iri, role: Role, vocabulary: Vocabulary) -> Finding:
+    other = next((each for each in (Role.CLASS, Role.PROPERTY) if each is not role and vocabulary.used(node.value, each)), None)
+    if other:
+        near = tuple(map(shown, vocabulary.near(node.value, role)))
+        return Finding("unknown-term", f"{node.written} is a {other} and stands here as a {role}", node.span, near)
+    return Finding("unused-term", f"{node.written} is declared, but the graph does not use it as a {role}", node.span)
+
+
+def _asked(query: Query) -> Iterator[Iri]:
+    """Gives the IRIs that a query asks the graph for: not those that it makes, calls, or reads from elsewhere."""
+    waiting: list[Node] = [child for child in children(query) if not isinstance(child, PrefixDeclaration)]
+    if isinstance(query, ConstructQuery):
+        made = set(map(id, query.template or ()))
+        waiting = [node for node in waiting if id(node) not in made]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, Iri) and node.written != "a":
+            yield node
+        elif isinstance(node, FunctionCall):
+            waiting += node.arguments
+        elif not isinstance(node, Service | Literal):
+            waiting += children(node)
+
+
+def _roles(query: Query) -> dict[int, Role]:
+    """Gives what each place takes its IRI for."""
+    found: dict[int, Role] = {}
+    for scope in scopes(query):
+        for part in Splitter().parts(scope.group):
+            if part.triple:
+                found |= {node.span.start: Role.PROPERTY for node in walk(part.triple.path) if isinstance(node, Iri)}
+                if part.triple.is_type and isinstance(part.triple.object, Iri):
+                    found[part.triple.object.span.start] = Role.CLASS
+    for node in walk(query):
+        name = node.name if isinstance(node, GraphPattern) else node.iri if isinstance(node, DatasetClause) else None
+        if isinstance(name, Iri):
+            found[name.span.start] = Role.GRAPH
+    return found
+
+
+def wrong_prefixes(query: Query) -> Iterator[Finding]:
+    """Finds declarations of a known prefix for another namespace, and of a namespace that resembles a known one."""
+    for each in query.prologue:
+        if isinstance(each, PrefixDeclaration):
+            namespace = each.iri.value
+            meant = meant_namespace(each.prefix, namespace)
+            if meant:
+                alike = like_namespace(meant) == like_namespace(namespace)
+                how = "which differs from the known one only at its beginning or end" if alike else f"but known as <{meant}>"
+                message = f"the prefix {each.prefix}: is declared as <{namespace}>, {how}"
+                yield Finding("wrong-prefix", message, each.iri.span, (f"<{meant}>",))
+
+
+def unused_prefixes(text: str, query: Query) -> Iterator[Finding]:
+    """Finds prefixes that are declared and not used, and those that are used and not declared."""
+    declared = {each.prefix: each for each in query.prologue if isinstance(each, PrefixDeclaration)}
+    in_prologue = {each.span.start for each in declared.values()}
+    source, used = Source(text), set()
+    tokens = tokenise(text)
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.kind not in {"PNAME", "NAMESPACE"} or (before and before.start in in_prologue):
+            continue
+        prefix = token.text.partition(":")[0]
+        if prefix not in declared and prefix not in used and prefix in prefixes():
+            message = f"the prefix {prefix}: is known here; other tools need PREFIX {prefix}: <{prefixes()[prefix]}>"
+            yield Finding("undeclared-prefix", message, source.span(token.start, token.end))
+        used.add(prefix)
+    for prefix, declaration in declared.items():
+        if prefix not in used:
+            yield Finding("unused-prefix", f"the prefix {prefix}: is declared and not used", declaration.span)

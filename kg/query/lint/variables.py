@@ -1,0 +1,161 @@
+"""Rules about variables: used once, handed out without a value, asked for where they have none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import near_names
+from kg.query.diagnosis.parts import Splitter
+from kg.query.lint.model import Finding
+from kg.query.lint.scopes import queries, scopes
+from kg.sparql import (
+    NOWHERE,
+    Aggregate,
+    Bind,
+    BuiltInCall,
+    ConstructQuery,
+    DescribeQuery,
+    Exists,
+    Filter,
+    Group,
+    Minus,
+    Node,
+    Projection,
+    SelectQuery,
+    SubSelect,
+    TriplesBlock,
+    Variable,
+    children,
+    selected,
+    visible,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from kg.sparql import Query
+
+# These take an argument without a value for what it is.
+_FORGIVING: Final = frozenset({"BOUND", "COALESCE", "IF"})
+
+
+def used_once(query: Query) -> Iterator[Finding]:
+    """Finds variables that stand in one place only. ``?_name`` says that this is meant, as do ``[]`` and EXISTS."""
+    for each in queries(query):
+        if isinstance(each, SelectQuery | SubSelect) and not each.selection.items:
+            continue
+        if (isinstance(each, DescribeQuery) and not each.targets) or (isinstance(each, ConstructQuery) and each.template is None):
+            continue
+        if any(isinstance(node, Aggregate) and node.expression is None for child in children(each) for node in walk(child)):
+            continue  # COUNT(*) counts solutions, of which every variable is a part
+        places = list(_places(each))
+        counts = Counter(variable.name for variable, _ in places)
+        for variable, forgiven in places:
+            if counts[variable.name] == 1 and not forgiven and not variable.name.startswith("_"):
+                near = _other_names(variable.name, counts)
+                message = f"?{variable.name} stands only here, so that it joins nothing; write [] or ?_{variable.name} where that is meant"
+                yield Finding("single-use", message, variable.span, near)
+
+
+def _places(query: Query | SubSelect) -> Iterator[tuple[Variable, bool]]:
+    """Gives the places of variables in one query, with whether a single one is as it should be; inner queries show what they hand out."""
+    if isinstance(query, SelectQuery | SubSelect):
+        for item in query.selection.items:
+            target = item.variable if isinstance(item, Projection) else item
+            yield target, True
+            if isinstance(item, Projection):
+                yield from _uses(item.expression, forgiven=False)
+    for child in children(query):
+        if isinstance(query, SelectQuery | SubSelect) and child is query.selection:
+            continue
+        yield from _uses(child, forgiven=False)
+
+
+def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
+    if isinstance(node, Variable):
+        yield node, forgiven
+    elif isinstance(node, TriplesBlock):
+        triples = (part.triple for part in Splitter().parts(Group(node.span, (node,))))
+        for end in (place for triple in triples if triple for place in (triple.subject, triple.path, triple.object)):
+            if isinstance(end, Variable) and end.span != NOWHERE:
+                yield end, forgiven
+    elif isinstance(node, SubSelect):
+        names = selected(node)
+        yield from ((Variable(node.span, name), True) for name in sorted(names))
+    else:
+        calm = forgiven or isinstance(node, Exists | Minus) or (isinstance(node, BuiltInCall) and node.name in _FORGIVING)
+        for child in children(node):
+            yield from _uses(child, forgiven=calm)
+
+
+def unbound_projections(query: Query) -> Iterator[Finding]:
+    """Finds variables that a query hands out, groups or sorts by, though its pattern never binds them."""
+    for each in queries(query):
+        bound = visible(each.where) if each.where else set()
+        bound |= visible(each.values) if each.values else set()
+        made = {condition.variable.name for condition in each.modifiers.group_by if condition.variable}
+        wanted: list[Variable] = []
+        if isinstance(each, SelectQuery | SubSelect):
+            wanted += [item for item in each.selection.items if isinstance(item, Variable)]
+            made |= {item.variable.name for item in each.selection.items if isinstance(item, Projection)}
+        elif isinstance(each, ConstructQuery):
+            wanted += [node for triples in each.template or () for node in walk(triples) if isinstance(node, Variable)]
+        elif isinstance(each, DescribeQuery):
+            wanted += [target for target in each.targets if isinstance(target, Variable)]
+        for variable in wanted:
+            if variable.name not in bound | made:
+                message = f"?{variable.name} never gets a value in the pattern"
+                yield Finding("unbound-projection", message, variable.span, _other_names(variable.name, bound))
+
+
+def unbound_in_expressions(query: Query) -> Iterator[Finding]:
+    """Finds variables of filters, assignments, keys and sort orders that have no value where they stand."""
+    for scope in scopes(query):
+        seen: set[str] = set(scope.given)
+        for element in scope.group.elements:
+            if isinstance(element, Bind):
+                yield from _unbound(element.expression, seen, "BIND", hint="what stands before it")
+            seen |= visible(element)
+        for element in scope.group.elements:
+            if isinstance(element, Filter):
+                yield from _unbound(element.condition, seen, "FILTER", hint="its group")
+    for each in queries(query):
+        if isinstance(each, SelectQuery | SubSelect):
+            yield from _outside_the_pattern(each)
+
+
+def _outside_the_pattern(query: SelectQuery | SubSelect) -> Iterator[Finding]:
+    """Finds variables of SELECT, GROUP BY, HAVING and ORDER BY that have no value."""
+    bound = visible(query.where) | (visible(query.values) if query.values else set())
+    bound |= {condition.variable.name for condition in query.modifiers.group_by if condition.variable}
+    expressions: list[tuple[str, Node]] = [("GROUP BY", condition.expression) for condition in query.modifiers.group_by]
+    for item in query.selection.items:
+        if isinstance(item, Projection):
+            expressions.append(("SELECT", item.expression))
+            bound |= {item.variable.name}
+    expressions += [("HAVING", condition) for condition in query.modifiers.having]
+    expressions += [("ORDER BY", condition.expression) for condition in query.modifiers.order_by]
+    for clause, expression in expressions:
+        yield from _unbound(expression, bound, clause, hint="the pattern")
+
+
+def _unbound(node: Node, seen: AbstractSet[str], clause: str, *, hint: str) -> Iterator[Finding]:
+    for variable in _needed(node):
+        if variable.name not in seen:
+            message = f"{clause} uses ?{variable.name}, which has no value in {hint}"
+            yield Finding("unbound-variable", message, variable.span, _other_names(variable.name, seen))
+
+
+def _needed(node: Node) -> Iterator[Variable]:
+    if isinstance(node, Variable):
+        yield node
+    elif not isinstance(node, Exists) and not (isinstance(node, BuiltInCall) and node.name in _FORGIVING):
+        for child in children(node):
+            yield from _needed(child)
+
+
+def _other_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"?{other}" for other in near_names(name, [other for other in known if other != name], 2))

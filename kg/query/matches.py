@@ -1,0 +1,150 @@
+"""What the pattern of a query matched behind each row of its answer.
+
+A row shows some variables of a pattern that had more of them. The pattern is asked again for all its variables, and its
+solutions are laid under the rows by the values that both have. An inner query is taken in the same way under the solutions
+of the pattern around it, so that the summands of a sum are found behind the sum.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pyoxigraph import NamedNode
+
+from kg.errors import QueryError
+from kg.query.revealed import revealed
+from kg.sparql import (
+    NOWHERE,
+    Aggregate,
+    Bind,
+    Exists,
+    Group,
+    GroupCondition,
+    Modifiers,
+    Node,
+    Projection,
+    Selection,
+    SelectQuery,
+    SubSelect,
+    Variable,
+    children,
+    parse,
+    walk,
+    write,
+)
+from kg.store.protocol import Solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kg.store.protocol import QuadStore, Term
+
+Binding: TypeAlias = "Mapping[str, Term | None]"
+
+_UNMODIFIED: Final = Modifiers(NOWHERE, (), (), (), None, None)
+_WITNESSED: Final = frozenset({"MIN", "MAX"})
+
+
+def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[frozenset[str]]:
+    """Gives for each row the IRIs that the pattern of the query bound where it made the row.
+
+    Behind a sum, count or average stand all members of its group; behind a smallest or largest value those that have it. An inner
+    query that only counts, for example to rank a row among others, is left out: the others are no evidence for the row.
+
+    Raises:
+        QueryError: the text is no SELECT query.
+
+    """
+    query = parse(text)
+    if not isinstance(query, SelectQuery):
+        raise QueryError("only the rows of a SELECT query have evidence")
+    pattern = _Matches(revealed(query), query, store, solutions.variables)
+    return [pattern.behind(dict(zip(solutions.variables, row, strict=True))) for row in solutions.rows]
+
+
+class _Matches:
+    """The solutions of the pattern of a query, whether the whole one or an inner one, under what the query hands out of them."""
+
+    def __init__(self, query: SelectQuery | SubSelect, whole: SelectQuery, store: QuadStore, handed_out: tuple[str, ...]) -> None:
+        self._query = query
+        self._whole = whole
+        self._store = store
+        self._bindings = list(_bindings(query))
+        bound = {binding.variable.name for binding in self._bindings}
+        computed = {item.variable.name for item in query.selection.items if isinstance(item, Projection)} - bound
+        self._keys = tuple(name for name in handed_out if name not in computed)
+        self._known: dict[tuple[Term | None, ...], frozenset[str]] = {}
+
+    def behind(self, row: Binding) -> frozenset[str]:
+        """Gives the IRIs that the pattern bound where the query made the row."""
+        key = tuple(row.get(name) for name in self._keys)
+        if key not in self._known:
+            solutions = self._solutions.get(key, ())
+            own = {term.value for solution in solutions for term in solution.values() if isinstance(term, NamedNode)}
+            deeper = [inner.behind(solution) for solution in solutions for inner in self._inner]
+            self._known[key] = frozenset(own).union(*deeper)
+        return self._known[key]
+
+    @cached_property
+    def _solutions(self) -> dict[tuple[Term | None, ...], list[Binding]]:
+        """The solutions of the pattern by the values that the query hands out of them."""
+        query = self._query
+        where = Group(NOWHERE, (query.where, *self._bindings))
+        everything = Selection(NOWHERE, "DISTINCT", ())
+        text = write(SelectQuery(NOWHERE, self._whole.prologue, everything, self._whole.dataset, where, _UNMODIFIED, query.values))
+        answer = self._store.query(text)
+        found: dict[tuple[Term | None, ...], list[Binding]] = {}
+        for solution in Solutions.__iter__(answer) if isinstance(answer, Solutions) else ():
+            found.setdefault(tuple(solution.get(name) for name in self._keys), []).append(solution)
+        return found
+
+    @cached_property
+    def _inner(self) -> list[_Matches]:
+        """The inner queries of the pattern, but for those that only count."""
+        return [
+            _Matches(inner, self._whole, self._store, tuple(_names(inner)))
+            for inner in _inner_queries(self._query.where)
+            if not _only_counts(inner)
+        ]
+
+
+def _names(query: SelectQuery | SubSelect) -> Iterator[str]:
+    """Gives the names that an inner query hands out; all that it mentions, if it hands out everything."""
+    if not query.selection.items:
+        yield from sorted({node.name for node in walk(query.where) if isinstance(node, Variable)})
+    for item in query.selection.items:
+        yield (item.variable if isinstance(item, Projection) else item).name
+
+
+def _bindings(query: SelectQuery | SubSelect) -> Iterator[Bind]:
+    """Gives what a query computes for each solution of its pattern, as parts of the pattern."""
+    for condition in query.modifiers.group_by:
+        if isinstance(condition, GroupCondition) and condition.variable:
+            yield Bind(NOWHERE, condition.expression, condition.variable)
+    grouped = bool(query.modifiers.group_by) or any(map(_aggregates, query.selection.items))
+    for item in query.selection.items:
+        if not isinstance(item, Projection):
+            continue
+        if not grouped:
+            yield Bind(NOWHERE, item.expression, item.variable)
+        elif isinstance(item.expression, Aggregate) and item.expression.name in _WITNESSED and item.expression.expression:
+            yield Bind(NOWHERE, item.expression.expression, item.variable)
+
+
+def _only_counts(query: SubSelect) -> bool:
+    found = [node for item in query.selection.items for node in walk(item) if isinstance(node, Aggregate)]
+    return bool(found) and all(aggregate.name == "COUNT" for aggregate in found)
+
+
+def _aggregates(node: Node) -> bool:
+    return any(isinstance(each, Aggregate) for each in walk(node))
+
+
+def _inner_queries(node: Node) -> Iterator[SubSelect]:
+    """Gives the inner queries right below a node, those of conditions left out."""
+    for child in children(node):
+        if isinstance(child, SubSelect):
+            yield child
+        elif not isinstance(child, Exists):
+            yield from _inner_queries(child)

@@ -1,0 +1,125 @@
+"""The formats of results by name and by the suffix of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal
+
+from kg.errors import QueryError, near_names
+from kg.query.results.latex import to_latex
+from kg.query.results.markdown import to_markdown
+from kg.query.results.separated import to_csv, to_tsv
+from kg.query.results.sparqljson import to_json
+from kg.query.results.sparqlxml import to_xml
+from kg.query.results.terminal import to_table
+from kg.store.protocol import Solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kg.query.results.cells import Tabular
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of results: its name, the suffixes of its files, its media type, and whether it is for machines only (binary)."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    media_type: str
+    about: str
+    binary: bool = False
+
+
+FORMATS: Final = {
+    form.name: form
+    for form in (
+        Format("table", ("txt",), "text/plain", "drawn for the terminal, labels beside IRIs"),
+        Format("csv", ("csv",), "text/csv", "SPARQL 1.1 CSV: values only"),
+        Format("tsv", ("tsv",), "text/tab-separated-values", "SPARQL 1.1 TSV: terms as Turtle writes them"),
+        Format("json", ("json", "srj"), "application/sparql-results+json", "SPARQL 1.1 JSON"),
+        Format("xml", ("xml", "srx"), "application/sparql-results+xml", "SPARQL XML"),
+        Format("markdown", ("md",), "text/markdown", "a table of GitHub Flavored Markdown"),
+        Format("latex", ("tex",), "application/x-tex", "a tabular with the rules of booktabs"),
+        Format("parquet", ("parquet",), "application/vnd.apache.parquet", "Apache Parquet, typed columns", binary=True),
+        Format("arrow", ("arrow", "feather"), "application/vnd.apache.arrow.file", "Arrow IPC file, typed columns", binary=True),
+        Format("arrows", ("arrows",), "application/vnd.apache.arrow.stream", "Arrow IPC stream, typed columns", binary=True),
+        Format("xlsx", ("xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "an Excel workbook", binary=True),
+    )
+}
+_WITH_TRUTH_VALUES: Final[dict[str, Callable[[Tabular], str]]] = {"csv": to_csv, "tsv": to_tsv, "json": to_json, "xml": to_xml}
+_OF_SOLUTIONS: Final[dict[str, Callable[[Solutions], str]]] = {"markdown": to_markdown, "latex": to_latex}
+
+
+def find_format(name: str) -> Format:
+    """Gives a format by its name.
+
+    Raises:
+        QueryError: there is no such format.
+
+    """
+    if name not in FORMATS:
+        raise QueryError(f"no format is called '{name}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(name, FORMATS))
+    return FORMATS[name]
+
+
+def format_of_file(suffix: str) -> Format:
+    """Gives the format of a file by the suffix of its name, with or without its dot.
+
+    Raises:
+        QueryError: no format has such files.
+
+    """
+    known = {end: form for form in FORMATS.values() for end in form.suffixes}
+    end = suffix.removeprefix(".").lower()
+    if end not in known:
+        hint = f"end its name in .{', .'.join(known)}, or say --format"
+        raise QueryError(f"the name of the file does not tell its format: '{suffix}'", hint=hint, near=near_names(end, known))
+    return known[end]
+
+
+def render(answer: Tabular, form: str, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
+    """Gives an answer in a format of text by name; ``width`` and ``labels`` are for the drawn table alone.
+
+    Raises:
+        QueryError: there is no such format, it is a binary one, or it cannot hold the answer.
+
+    """
+    name = find_format(form).name
+    if name in _WITH_TRUTH_VALUES:
+        return _WITH_TRUTH_VALUES[name](answer)
+    if name == "table":
+        return f"{str(answer).lower()}\n" if isinstance(answer, bool) else to_table(answer, width, labels)
+    if name in _OF_SOLUTIONS:
+        return _OF_SOLUTIONS[name](_solutions(answer))
+    raise QueryError(f"{name} is not a format of text", hint="write it to a file")
+
+
+def encode(answer: Tabular, form: str, labels: Mapping[str, str] | None = None) -> bytes:
+    """Gives an answer in any format by name as bytes, text in UTF-8.
+
+    Raises:
+        QueryError: there is no such format, the package it needs is missing, or it cannot hold the answer.
+
+    """
+    chosen = find_format(form)
+    return _binary(chosen.name)(_solutions(answer)) if chosen.binary else render(answer, chosen.name, 0, labels).encode()
+
+
+def _solutions(answer: Tabular) -> Solutions:
+    """Gives a truth value as a table of one cell, for formats that know nothing but tables."""
+    return Solutions(("answer",), ((Literal(answer),),)) if isinstance(answer, bool) else answer
+
+
+def _binary(name: str) -> Callable[[Solutions], bytes]:
+    from kg.query.results import columnar, workbook  # noqa: PLC0415 - the text formats start without them
+
+    writers = {
+        "parquet": columnar.to_parquet,
+        "arrow": columnar.to_arrow_file,
+        "arrows": columnar.to_arrow_stream,
+        "xlsx": workbook.to_xlsx,
+    }
+    return writers[name]

@@ -1,0 +1,45 @@
+"""SPARQL 1.1 Query Results JSON Format (W3C Recommendation, 2013); quoted triples as the drafts of SPARQL 1.2 write them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kg.query.emptiness import ExplainedSolutions
+from kg.query.typedcolumns import XSD
+
+if TYPE_CHECKING:
+    from kg.query.results.cells import Tabular
+    from kg.store.protocol import Term
+
+
+def to_json(answer: Tabular) -> str:
+    """Gives solutions or a truth value as JSON."""
+    return json.dumps(results_object(answer), ensure_ascii=False, indent=1) + "\n"
+
+
+def results_object(answer: Tabular) -> dict[str, Any]:
+    """Gives the object that the JSON form writes out; an answer that explains its emptiness has the member ``diagnosis`` besides."""
+    if isinstance(answer, bool):
+        return {"head": {}, "boolean": answer}
+    bindings = [{name: _term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None} for row in answer.rows]
+    about = {"diagnosis": answer.diagnosis.to_json()} if isinstance(answer, ExplainedSolutions) else {}
+    return {"head": {"vars": list(answer.variables)}, "results": {"bindings": bindings}, **about}
+
+
+def _term(term: Term) -> dict[str, Any]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Literal):
+        about = {"type": "literal", "value": term.value}
+        if term.language:
+            about["xml:lang"] = term.language
+        elif term.datatype.value != f"{XSD}string":
+            about["datatype"] = term.datatype.value
+        return about
+    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+    return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}

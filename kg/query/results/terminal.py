@@ -1,0 +1,95 @@
+"""A table drawn for the terminal; where the terminal is too narrow for it, one short block a row."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from kg.query.results.cells import numeric_columns, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.table import Table
+
+    from kg.store.protocol import Solutions, Term
+
+UNLIMITED: Final = 100_000
+NARROWEST_COLUMN: Final = 11  # average, separator included; in narrower columns words fall apart
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def to_table(solutions: Solutions, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
+    """Gives a table drawn with lines.
+
+    Args:
+        solutions: what to draw.
+        width: how many columns the terminal has, 0 for as wide as the table needs. Too long values are wrapped.
+        labels: what to write before the CURIE of an IRI, by IRI.
+
+    """
+    if not solutions.variables:
+        return f"({len(solutions.rows)} rows without columns)\n"
+    cells = [[_cell(term, labels or {}) for term in row] for row in solutions.rows]
+    if width and width < NARROWEST_COLUMN * len(solutions.variables) and _natural_width(solutions.variables, cells) > width:
+        return _blocks(solutions.variables, cells, width)
+    table = _empty_table()
+    for name, numeric in zip(solutions.variables, numeric_columns(solutions), strict=True):
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    return _drawn(table, width)
+
+
+def _cell(term: Term | None, labels: Mapping[str, str]) -> str:
+    text = readable(term).expandtabs()
+    if isinstance(term, NamedNode) and term.value in labels:
+        text = f"{labels[term.value]} ({text})"
+    return _CONTROL.sub(_picture, text.replace("\r\n", "\n"))
+
+
+def _picture(match: re.Match[str]) -> str:
+    """Gives a character that stands for a control character, which could command the terminal."""
+    code = ord(match[0])
+    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"  # noqa: PLR2004 - Control Pictures
+
+
+def _natural_width(names: tuple[str, ...], cells: list[list[str]]) -> int:
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    columns = zip(names, *cells, strict=True)
+    return sum(max(cell_len(line) for text in column for line in text.split("\n")) + 2 for column in columns)
+
+
+def _blocks(names: tuple[str, ...], cells: list[list[str]], width: int) -> str:
+    """Gives each row as a block of names and values; unbound values are left out."""
+    blocks = []
+    for number, row in enumerate(cells, 1):
+        table = _empty_table(head=False)
+        table.add_column(no_wrap=True, min_width=max(map(len, names)))
+        table.add_column(overflow="fold")
+        for name, text in zip(names, row, strict=True):
+            if text:
+                table.add_row(name, text)
+        blocks.append(f"row {number}\n{_drawn(table, width)}")
+    return "\n".join(blocks) or f"{', '.join(names)}\n"
+
+
+def _empty_table(*, head: bool = True) -> Table:
+    from rich import box  # noqa: PLC0415 - drawing is the only use of rich
+    from rich.table import Table  # noqa: PLC0415
+
+    return Table(box=box.SIMPLE_HEAD if head else None, show_edge=False, pad_edge=not head, show_header=head)
+
+
+def _drawn(table: Table, width: int) -> str:
+    from rich.console import Console  # noqa: PLC0415
+
+    out = io.StringIO()
+    Console(force_jupyter=False, file=out, width=width or UNLIMITED, highlight=False, markup=False, emoji=False, color_system=None).print(
+        table
+    )
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])

@@ -1,0 +1,83 @@
+"""What ``Graph.construct`` gives: statements that know how to become Turtle, an rdflib graph and a drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
+
+from kg.query.drawing import draw
+from kg.query.html import SHOWN, Svg, no_rows, to_html
+from kg.query.labels import labels_of
+from kg.terms import compact, prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import rdflib
+    from pyoxigraph import Triple
+
+    from kg.store.protocol import QuadStore
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Statements:
+    """The triples that a CONSTRUCT or DESCRIBE query made, in the order of their text."""
+
+    triples: tuple[Triple, ...]
+    text: str
+    store: QuadStore
+    explain: Callable[[str], list[str]]
+
+    def __iter__(self) -> Iterator[Triple]:
+        """Gives each triple."""
+        return iter(self.triples)
+
+    def __len__(self) -> int:
+        """Gives the number of triples."""
+        return len(self.triples)
+
+    def __repr__(self) -> str:
+        return f"<Statements: {len(self)} triples>"
+
+    @property
+    def why_empty(self) -> list[str]:
+        """The reasons why there are no statements; none where there are some."""
+        return [] if self.triples else self.explain(self.text)
+
+    def to_turtle(self) -> str:
+        """Gives Turtle with the prefixes that it uses."""
+        terms = {term for triple in self.triples for term in triple}
+        iris = {term.value for term in terms if isinstance(term, NamedNode)} | {t.datatype.value for t in terms if isinstance(t, Literal)}
+        used = {compact(iri).partition(":")[0] for iri in iris}
+        text = serialize(self.triples, format=RdfFormat.TURTLE, prefixes={name: iri for name, iri in prefixes().items() if name in used})
+        return (text or b"").decode()
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Gives an rdflib graph in which each literal is as it was written."""
+        import rdflib  # noqa: PLC0415 - slow to import
+
+        from kg.store.rdflibterms import to_rdflib  # noqa: PLC0415
+
+        graph = rdflib.Graph(bind_namespaces="none")
+        for name, iri in prefixes().items():
+            graph.bind(name, iri)
+        for triple in self.triples:
+            graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+        return graph
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return labels_of((term for triple in self.triples for term in triple), self.store)
+
+    def to_svg(self) -> Svg:
+        """Gives a drawing, or nothing where there is too much to draw."""
+        return Svg(draw(self.triples, self._labels))
+
+    def _repr_html_(self) -> str:
+        if not self.triples:
+            return no_rows(self.why_empty)
+        rows = [tuple(triple) for triple in self.triples[:SHOWN]]
+        return self.to_svg() or to_html(("subject", "predicate", "object"), rows, self._labels, len(self))

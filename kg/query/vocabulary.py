@@ -1,0 +1,186 @@
+"""What a graph knows: which IRIs, in which roles and under which labels; and which of them somebody may have meant."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from kg.store.protocol import Solutions
+from kg.terms import compact, prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kg.store.protocol import QuadStore, Term
+
+NEAR: Final = 0.72  # the likeness from which a name is worth a suggestion
+_LIKE: Final = re.compile(r"[\W_]+")
+_NAMES: Final = 20_000  # of a large store only so many names are looked at
+
+
+class Role(StrEnum):
+    """What a pattern takes an IRI for."""
+
+    CLASS = "class"
+    PROPERTY = "property"
+    GRAPH = "graph"
+    THING = "thing"
+
+
+class Vocabulary:
+    """The names of a graph, read from the store when they are first needed."""
+
+    def __init__(self, ask: Callable[[str], object]) -> None:
+        self._ask = ask
+
+    @classmethod
+    def of(cls, store: QuadStore) -> Vocabulary:
+        """Gives the names that a store knows."""
+        return cls(store.query)
+
+    def occurs(self, iri: str) -> bool:
+        """Says whether an IRI stands in any statement, or names a graph."""
+        node = f"<{iri}>"
+        parts = f"{{ {node} ?p ?o }} UNION {{ ?s {node} ?o }} UNION {{ ?s ?p {node} }} UNION {{ GRAPH {node} {{ ?s ?p ?o }} }}"
+        return bool(self._ask(f"ASK {{ {parts} }}"))
+
+    def used(self, iri: str, role: Role) -> bool:
+        """Says whether an IRI is used in a role: a class has a member, a property a statement, a graph something in it."""
+        node = f"<{iri}>"
+        patterns = {
+            Role.CLASS: f"?s a {node}",
+            Role.PROPERTY: f"?s {node} ?o",
+            Role.GRAPH: f"GRAPH {node} {{ ?s ?p ?o }}",
+            Role.THING: f"{{ {node} ?p ?o }} UNION {{ ?s ?p {node} }}",
+        }
+        return bool(self._ask(f"ASK {{ {patterns[role]} }}"))
+
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """The properties that are declared or used."""
+        return self._column("SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?x a ?kind FILTER(STRENDS(STR(?kind), 'Property')) } }")
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The classes that are declared or have members."""
+        return self._column("SELECT DISTINCT ?x { { ?s a ?x } UNION { ?x a owl:Class } UNION { ?x a rdfs:Class } }")
+
+    @cached_property
+    def graphs(self) -> frozenset[str]:
+        """The named graphs."""
+        return self._column("SELECT DISTINCT ?x { GRAPH ?x { ?s ?p ?o } }")
+
+    @cached_property
+    def labels(self) -> dict[str, frozenset[str]]:
+        """The labels of everything that has one, reduced to letters and digits."""
+        answer = self._ask(
+            "SELECT DISTINCT ?x (STR(?label) AS ?text) "
+            f"{{ ?x rdfs:label|skos:prefLabel|skos:altLabel|skos:hiddenLabel ?label }} LIMIT {_NAMES}"
+        )
+        found: dict[str, set[str]] = {}
+        for thing, label in answer.rows if isinstance(answer, Solutions) else ():
+            found.setdefault(_text(thing), set()).add(reduced(_text(label)))
+        return {thing: frozenset(texts) for thing, texts in found.items()}
+
+    def below(self, namespace: str) -> frozenset[str]:
+        """Gives the things of a namespace, with or without labels."""
+        text = namespace.replace("\\", "\\\\").replace('"', '\\"')
+        return self._column(f'SELECT DISTINCT ?x {{ ?x ?p ?o FILTER(STRSTARTS(STR(?x), "{text}")) }} LIMIT {_NAMES}')
+
+    def most_special(self, classes: Iterable[str]) -> list[str]:
+        """Gives the classes that have no other of them below."""
+        given = sorted(classes)
+        listed = " ".join(f"<{iri}>" for iri in given)
+        text = f"SELECT DISTINCT ?x {{ VALUES ?x {{ {listed} }} VALUES ?y {{ {listed} }} ?y rdfs:subClassOf+ ?x FILTER(?x != ?y) }}"
+        general = self._column(text)
+        return [iri for iri in given if iri not in general] or given
+
+    def _column(self, text: str) -> frozenset[str]:
+        answer = self._ask(text)
+        return frozenset(_text(row[0]) for row in answer.rows) if isinstance(answer, Solutions) else frozenset()
+
+    def candidates(self, role: Role) -> frozenset[str]:
+        """Gives what may stand in a role."""
+        if role is Role.CLASS:
+            return self.classes
+        if role is Role.PROPERTY:
+            return self.properties
+        return self.graphs if role is Role.GRAPH else frozenset(self.labels)
+
+    def near(self, iri: str, role: Role, among: Iterable[str] | None = None, count: int = 3) -> tuple[str, ...]:
+        """Gives the IRIs that somebody who wrote ``iri`` may have meant, best first, out of ``among`` or all that fit the role."""
+        known = self.candidates(role) if among is None else among
+        if role is Role.THING and among is None:
+            known = frozenset(known) | self.below(iri[: len(iri) - len(local_name(iri))])
+        scored = sorted(((self.likeness(iri, other), other) for other in known if other != iri), key=lambda pair: (-pair[0], pair[1]))
+        best = [(score, other) for score, other in scored if score >= NEAR][:count]
+        return tuple(other for score, other in best if score >= best[0][0] - 0.15)
+
+    def likeness(self, iri: str, other: str) -> float:
+        """Gives how much alike two IRIs are, from 0 to 1: by their last parts, by the labels of the other, and by what stands before."""
+        name, space = local_name(iri), iri[: len(iri) - len(local_name(iri))]
+        other_name = local_name(other)
+        other_space = other[: len(other) - len(other_name)]
+        away = 0.0 if space == other_space else 0.02 if like_namespace(space) == like_namespace(other_space) else 0.1
+        if not reduced(name):
+            return 0.0
+        if reduced(name) == reduced(other_name):
+            return 1 - away
+        if reduced(name) in self.labels.get(other, ()):
+            return 0.98 - away
+        best = _ratio(name, other_name)
+        if min(len(name), len(other_name)) > 3 and (other_name.startswith(name) or name.startswith(other_name)):  # noqa: PLR2004
+            best = max(best, 0.8)
+        texts = self.labels.get(other, ())
+        return max([best, *(0.95 * _ratio(reduced(name), text) for text in texts if abs(len(text) - len(name)) < 4)]) - away  # noqa: PLR2004
+
+
+def _ratio(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.ratio() if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR else 0.0
+
+
+def _text(term: Term | None) -> str:
+    return str(getattr(term, "value", ""))
+
+
+def local_name(iri: str) -> str:
+    """Gives the last part of an IRI."""
+    return re.split(r"[/#]", iri)[-1]
+
+
+def reduced(text: str) -> str:
+    """Gives a name without case, spaces and punctuation, for comparison."""
+    return _LIKE.sub("", text).casefold()
+
+
+def like_namespace(iri: str) -> str:
+    """Gives an IRI without what people get wrong in namespaces: http or https, www, slash or hash at the end, case."""
+    return re.sub(r"^https?://(www\.)?", "", iri.casefold()).rstrip("/#")
+
+
+def meant_namespace(prefix: str, namespace: str) -> str:
+    """Gives the namespace that is known for a prefix, or the known one that looks like ``namespace``; empty where neither is another."""
+    known = prefixes().get(prefix)
+    if known and known != namespace:
+        return known
+    alike = [other for other in prefixes().values() if like_namespace(other) == like_namespace(namespace)]
+    return alike[0] if alike and namespace not in alike else ""
+
+
+def meant_iri(iri: str) -> str:
+    """Gives the IRI of a known namespace that ``iri`` looks like by all but scheme, slash or hash; empty where there is none."""
+    name = local_name(iri)
+    space = iri[: len(iri) - len(name)]
+    for namespace in prefixes().values():
+        if namespace != space and like_namespace(namespace) == like_namespace(space):
+            return namespace + name
+    return ""
+
+
+def shown(iri: str) -> str:
+    """Gives an IRI as people read it."""
+    return compact(iri)
