@@ -62,9 +62,9 @@ class EmbeddedStore:
             raise StoreError(f"{folder}: {error}") from error
 
     def query(self, text: str) -> Answer:
-        """Answers a SPARQL query over the union of all graphs; see ``QuadStore.query``."""
+        """Answers a SPARQL query over the union of all graphs, or those that its FROM names; see ``QuadStore.query``."""
         try:
-            answer = self._store.query(text, prefixes=prefixes(), use_default_graph_as_union=True)
+            answer = self._store.query(text, prefixes=prefixes(), use_default_graph_as_union=not _chooses_graphs(text))
             if isinstance(answer, QuerySolutions):
                 names = tuple(variable.value for variable in answer.variables)
                 return Solutions(names, tuple(tuple(solution[name] for name in names) for solution in answer))
@@ -81,3 +81,11 @@ class EmbeddedStore:
     def __len__(self) -> int:
         """Gives the number of quads."""
         return len(self._store)
+
+
+def _chooses_graphs(text: str) -> bool:
+    if "FROM" not in text.upper():
+        return False
+    from kg.store.prologue import names_graphs  # noqa: PLC0415 - most queries have no such word
+
+    return names_graphs(text)

@@ -18,6 +18,7 @@ _IRI: Final = r'<[^<>"{}|^`\\\x00-\x20]*>'
 _SILENT: Final = re.compile(rf"(?P<iri>{_IRI})|{_STRING}|#[^\r\n]*")
 _DECLARATION: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<>|\bBASE\s*<>", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"(?<![\w?$@:%\\.-])([A-Za-z](?:[\w.-]*[\w-])?):")
+_DATASET: Final = re.compile(r"(?<![\w?$:@%\\.-])FROM\s+(?:NAMED\s+)?(?:<>|[\w.-]*:)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
@@ -49,3 +50,8 @@ def query_form(text: str) -> str:
     if word in _UPDATES:
         raise QueryError(f"{word} is an update; only queries can be asked", hint=f"a query begins with {', '.join(FORMS)}")
     raise QueryError("the text is not a SPARQL query", hint=f"a query begins with {', '.join(FORMS)}", near=near_names(word, FORMS))
+
+
+def names_graphs(text: str) -> bool:
+    """Says whether a query has a data set clause (FROM, FROM NAMED), which then decides what its default graph is."""
+    return bool(_DATASET.search(_audible(text)))

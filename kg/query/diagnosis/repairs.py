@@ -11,6 +11,7 @@ from kg.sparql import (
     NOWHERE,
     Aggregate,
     AskQuery,
+    DescribeQuery,
     Group,
     PrefixDeclaration,
     Projection,
@@ -83,6 +84,8 @@ class Repairer:
 
 def has_answer(query: Query, prober: Prober) -> bool:
     """Says whether a query has an answer that is more than a count of zero; errors as ``Prober.ask``."""
+    if isinstance(query, DescribeQuery) and query.where is None:
+        return bool(prober.answer(query))
     if not isinstance(query, SelectQuery):
         where = query.where or Group(NOWHERE, ())
         return prober.ask(where if query.values is None else Group(NOWHERE, (where, query.values)))
