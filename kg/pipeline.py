@@ -14,13 +14,12 @@ from kg.builds import read_manifest, read_quads
 from kg.errors import StoreError
 from kg.evidence.statistics import derive_statistics
 from kg.loaders import load_cases, load_ontology
-from kg.loaders.rdf import load_rdf
 from kg.loaders.statements import Origin
 from kg.loaders.vocabulary import Vocabulary
 from kg.publish.atomic import whole_folder
 from kg.reason.closure import TYPE, closure
 from kg.reason.rules import apply_rules
-from kg.resources import file_hashes, input_files, ontology_dir, shipped_documents
+from kg.resources import file_hashes, input_files, ontology_dir
 from kg.terms import BASE, expand, rebase, term
 from kg.validate import load_shapes, validate
 from kg.version import VERSION
@@ -53,12 +52,21 @@ class Build:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
-    """Builds the graph of some documents, each the folder of its case files, together with the ontology.
+@dataclass(frozen=True)
+class Stated:
+    """What some documents and the ontology say and what rules derive from it, before closing and validating."""
+
+    quads: list[Quad]
+    origins: dict[Quad, Origin]
+    inputs: dict[str, str]
+
+
+def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> Stated:
+    """Loads some documents, each the folder of its case files, together with the ontology, and derives what follows by rules.
 
     Raises:
         InputError: a file cannot be read; it holds the problems of all files.
-        ReasonerError: the ontology or a rule holds what the closure cannot do.
+        ReasonerError: a rule holds what cannot be run.
 
     """
     progress(f"loading the ontology and {len(documents)} documents")
@@ -69,17 +77,28 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     asserted += _provenance(asserted, inputs)
     progress(f"deriving from {len(asserted):,} statements")
     derived = _in_graph([*apply_rules(asserted, ontology_dir() / "rules"), *derive_statistics(cases.quads)], DERIVED)
+    return Stated([*asserted, *derived], {**ontology.origins, **cases.origins}, inputs)
+
+
+def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
+    """Builds the graph of some documents, each the folder of its case files, together with the ontology.
+
+    Raises:
+        InputError: a file cannot be read; it holds the problems of all files.
+        ReasonerError: the ontology or a rule holds what the closure cannot do.
+
+    """
+    stated = state(documents, progress=progress)
     progress("closing under OWL 2 RL")
-    stated = [*asserted, *derived]
-    closed = _in_graph(closure(quad.triple for quad in stated), CLOSURE)
-    progress(f"validating {len(stated):,} statements")
-    origins = {**ontology.origins, **cases.origins}
-    report = validate(stated, load_shapes(shape_files()), origins=origins)
-    quads = sorted({*stated, *closed}, key=str)
+    closed = _in_graph(closure(quad.triple for quad in stated.quads), CLOSURE)
+    progress(f"validating {len(stated.quads):,} statements")
+    origins = stated.origins
+    report = validate(stated.quads, load_shapes(shape_files()), origins=origins)
+    quads = sorted({*stated.quads, *closed}, key=str)
     if base != BASE:
         quads, origins = _moved(quads, origins, BASE, base)
     counts = Counter(quad.graph_name.value.removeprefix(base) for quad in quads if isinstance(quad.graph_name, NamedNode))
-    return Build(quads, origins, inputs, report, base, dict(sorted(counts.items())))
+    return Build(quads, origins, stated.inputs, report, base, dict(sorted(counts.items())))
 
 
 def shape_files() -> list[Path]:
@@ -87,24 +106,15 @@ def shape_files() -> list[Path]:
     return sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
 
 
-def data_to_validate(files: Sequence[Path], folder: Path | None) -> tuple[list[Quad], dict[Quad, Origin], str]:
-    """Gives what shapes are held against, as written, with where each statement was read, and the base it is published under.
+def read_statements(folder: Path) -> tuple[list[Quad], dict[Quad, Origin], str]:
+    """Reads the statements of a build without its closure, where each was read, and the base that it was published under.
 
-    RDF files come with the ontology, so that the shapes know its classes; with neither files nor the folder of a build
-    it is the shipped graph. What the closure adds is left out. A graph under another base is given under the project's own,
-    which the shapes speak of.
+    A graph under another base is given under the project's own, which shapes and queries speak of.
 
     Raises:
-        InputError: a file cannot be read.
         StoreError: the folder holds no build.
 
     """
-    if files:
-        ontology, data = load_ontology(ontology_dir()), load_rdf(files)
-        return [*ontology.quads, *data.quads], {**ontology.origins, **data.origins}, BASE
-    if folder is None:
-        built = build(shipped_documents())
-        return [quad for quad in built.quads if quad.graph_name != CLOSURE], built.origins, BASE
     manifest = read_manifest(folder)
     quads = read_quads(folder, manifest)
     origins = read_origins(folder, quads)

@@ -23,7 +23,7 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     from kg.pipeline import build, refuse_foreign, write  # noqa: PLC0415
     from kg.resources import shipped_documents  # noqa: PLC0415
     from kg.terms import BASE, checked_base  # noqa: PLC0415
-    from kg.validate import render_text  # noqa: PLC0415
+    from kg.validate import render  # noqa: PLC0415
 
     def say(line: str) -> None:
         if not quiet:
@@ -35,5 +35,5 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     write(built, output)
     say(f"wrote {len(built.quads):,} statements to {output}")
     if not built.report.conforms:
-        click.echo(render_text(built.report).replace(BASE, built.base), err=True)
+        click.echo(render(built.report, "human").replace(BASE, built.base), err=True)
         sys.exit(1)

@@ -57,7 +57,10 @@ class _Correlation:
 
 
 def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
-    """Gives a ``DerivedStatistic`` with the recomputed two-sided p for every printed correlation whose sample size is known."""
+    """Gives a ``DerivedStatistic`` with the recomputed two-sided p for every printed correlation whose sample size is known.
+
+    A number that can be no correlation has no p; reporting it is the business of validation.
+    """
     facts: dict[NamedNode, dict[NamedNode, object]] = defaultdict(dict)
     for quad in quads:
         if isinstance(quad.subject, NamedNode):
@@ -75,6 +78,8 @@ def _correlation(subject: NamedNode, facts: Mapping[NamedNode, Mapping[NamedNode
     if not isinstance(value, Literal) or not isinstance(size, Literal):
         return None
     label = about.get(LABEL)
+    if not (-1 <= float(value.value) <= 1 and int(size.value) >= 3):  # noqa: PLR2004 - no p-value; validation reports the number itself
+        return None
     return _Correlation(subject, float(value.value), int(size.value), label.value if isinstance(label, Literal) else "")
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from kg.validate.engine import Engine, validate
+from kg.validate.engine import Engine, validate, validate_columns, validate_files
+from kg.validate.formats import FORMATS, render
 from kg.validate.reading import load_shapes, read_shapes
-from kg.validate.renderings import render, render_json, render_text, render_turtle
-from kg.validate.report import Delegation, EmptyTarget, Origin, Report, Result
+from kg.validate.report import Concern, Delegation, EmptyTarget, Figures, Origin, Report, Result
 from kg.validate.shapes import Shapes
 
 __all__ = [
+    "FORMATS",
+    "Concern",
     "Delegation",
     "EmptyTarget",
     "Engine",
+    "Figures",
     "Origin",
     "Report",
     "Result",
@@ -19,8 +22,7 @@ __all__ = [
     "load_shapes",
     "read_shapes",
     "render",
-    "render_json",
-    "render_text",
-    "render_turtle",
     "validate",
+    "validate_columns",
+    "validate_files",
 ]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.validate.nodes import FIRST, NIL, REST, SH, XSD, Node, sh
-from kg.validate.shapes import Constraint, Select
+from kg.validate.nodes import FIRST, NIL, REST, SH, XSD, Node, ShapeSyntaxError, sh
+from kg.validate.queries import read_custom, read_sparql
+from kg.validate.shapes import Constraint
 from kg.validate.vocabulary import (
     COUNT_PARAMETERS,
     LIST_PARAMETERS,
@@ -18,21 +19,14 @@ from kg.validate.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kg.validate.data import DataGraph
     from kg.validate.paths import Path
+    from kg.validate.queries import Component
 
 TRUE: Final = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
 _PREDICATE_PARAMETERS: Final = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
-
-
-class ShapeSyntaxError(Exception):
-    """A shapes graph breaks a syntax rule of SHACL; the reader of shapes turns it into an ``InputError``."""
-
-    def __init__(self, node: Node, message: str) -> None:
-        self.node = node
-        super().__init__(message)
 
 
 def read_list(graph: DataGraph, head: Node) -> tuple[Node, ...]:
@@ -54,7 +48,7 @@ def read_list(graph: DataGraph, head: Node) -> tuple[Node, ...]:
     return tuple(members)
 
 
-def read_constraints(graph: DataGraph, node: Node, path: Path | None) -> Iterator[Constraint]:
+def read_constraints(graph: DataGraph, node: Node, path: Path | None, components: Iterable[Component]) -> Iterator[Constraint]:
     """Gives the constraints that a shape declares, one per parameter value.
 
     Raises:
@@ -69,7 +63,9 @@ def read_constraints(graph: DataGraph, node: Node, path: Path | None) -> Iterato
     yield from _closed(graph, node)
     yield from _qualified(graph, node)
     for constraint in graph.objects(node, sh("sparql")):
-        yield from _sparql(graph, node, constraint, path)
+        yield from read_sparql(graph, node, constraint, path)
+    for component in components:
+        yield from read_custom(graph, node, component, path)
 
 
 def _of_terms(graph: DataGraph, node: Node) -> Iterator[Constraint]:
@@ -142,28 +138,3 @@ def _qualified(graph: DataGraph, node: Node) -> Iterator[Constraint]:
             yield Constraint(component, shapes=shapes, siblings=siblings, limit=_integer(node, local, term))
     if not found:
         raise ShapeSyntaxError(node, "has sh:qualifiedValueShape without sh:qualifiedMinCount or sh:qualifiedMaxCount")
-
-
-def _sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | None) -> Iterator[Constraint]:
-    queries = [term.value for term in graph.objects(constraint, sh("select")) if isinstance(term, Literal)]
-    if len(queries) != 1:
-        raise ShapeSyntaxError(node, "has an sh:sparql without exactly one sh:select")
-    if TRUE in graph.objects(constraint, sh("deactivated")):
-        return
-    if isinstance(path, NamedNode):
-        queries[0] = queries[0].replace("$PATH", str(path))
-    elif "$PATH" in queries[0]:
-        raise ShapeSyntaxError(node, "has a query with $PATH, but its path is no single predicate")
-    messages = tuple(term for term in graph.objects(constraint, sh("message")) if isinstance(term, Literal))
-    yield Constraint("SPARQL", select=Select(constraint, _prologue(graph, constraint) + queries[0], messages))
-
-
-def _prologue(graph: DataGraph, constraint: Node) -> str:
-    lines: dict[str, None] = {}
-    for ontology in graph.objects(constraint, sh("prefixes")):
-        for declaration in graph.objects(ontology, sh("declare")):
-            prefix, namespace = graph.objects(declaration, sh("prefix")), graph.objects(declaration, sh("namespace"))
-            if len(prefix) != 1 or len(namespace) != 1 or not isinstance(prefix[0], Literal) or not isinstance(namespace[0], Literal):
-                raise ShapeSyntaxError(constraint, "uses a prefix declaration without exactly one sh:prefix and sh:namespace")
-            lines[f"PREFIX {prefix[0].value}: <{namespace[0].value}>\n"] = None
-    return "".join(lines)

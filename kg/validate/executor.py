@@ -1,106 +1,128 @@
-"""Runs native shapes over a data graph, set at a time."""
+"""Runs shapes over a graph in columns, set at a time."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-from kg.validate.components import SET_CHECKS, VALUE_CHECKS, Finding
-from kg.validate.nodes import sh
-from kg.validate.plan import focus_nodes
+import numpy as np
+
+from kg.columns.arrays import unique
 from kg.validate.report import Delegation, Result
-from kg.validate.select import CannotSelectError, SelectRunner
+from kg.validate.select import CannotSelectError, QueryRunner
+from kg.validate.setchecks import SET_CHECKS, Found, Values
+from kg.validate.valuechecks import VALUE_CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from kg.validate.data import DataGraph, Values
+    from numpy.typing import NDArray
+
+    from kg.columns.arrays import Ids
+    from kg.validate.columngraph import ColumnGraph
     from kg.validate.nodes import Node
     from kg.validate.plan import Plan
     from kg.validate.shapes import Constraint, Shape, Shapes
+
+    Weights = NDArray[np.int64] | None
+
+_CONFORMS, _FAILS = 1, 2
 
 
 class Executor:
     """One validation of one data graph. Keeps what it has learnt about nodes and shapes for its lifetime."""
 
-    def __init__(self, shapes: Shapes, data: DataGraph) -> None:
+    def __init__(self, shapes: Shapes, data: ColumnGraph) -> None:
         self.data = data
         self._shapes = shapes
-        self._selects = SelectRunner(data)
-        self._verdicts: dict[Node, dict[Node, bool]] = defaultdict(dict)
+        self._queries = QueryRunner(data, shapes.quads)
+        self._verdicts: dict[Node, NDArray[np.uint8]] = {}
 
     def run(self, plan: Plan) -> tuple[list[Result], list[Delegation], int]:
         """Validates all native shapes: gives results, the shapes that turned out to need pySHACL, and the number of focus nodes."""
         results: list[Result] = []
         delegated: list[Delegation] = []
-        seen: set[Node] = set()
+        seen: list[Ids] = []
         for shape in plan.native:
-            focus = dict.fromkeys((node for target in shape.targets for node in focus_nodes(self.data, target)), 1)
-            seen |= focus.keys()
+            focus = self.focus(shape)
+            seen.append(focus)
             try:
-                found = list(self._results(shape, focus))
-                results.extend(found)
+                results.extend(list(self.results(shape, focus)))
             except CannotSelectError as error:
                 delegated.append(Delegation(shape.node, str(error)))
-        return results, delegated, len(seen)
+        return results, delegated, len(self.data.distinct(np.concatenate(seen))) if seen else 0
 
-    def failing(self, shape: Node, nodes: Iterable[Node]) -> set[Node]:
-        """Gives those of the nodes that do not conform to a shape."""
-        wanted = set(nodes)
-        verdicts = self._verdicts[shape]
-        new = wanted - verdicts.keys()
-        if new:
-            failed = self._failing_of(self._shapes.by_node[shape], new)
-            verdicts.update((node, node in failed) for node in new)
-        return {node for node in wanted if verdicts[node]}
+    def focus(self, shape: Shape) -> Ids:
+        """Gives the focus nodes of a shape's own targets, in ascending order."""
+        return unique(np.concatenate([self.data.focus(target) for target in shape.targets]))
 
-    def _failing_of(self, shape: Shape, nodes: set[Node]) -> set[Node]:
-        failed: set[Node] = set()
-        if shape.deactivated:
-            return failed
-        values = self._values(shape, nodes)
-        for constraint in shape.constraints:
-            if constraint.component == "Property":
-                wrong = self.failing(constraint.shapes[0], (node for found in values.values() for node in found))
-                failed |= {focus for focus, found in values.items() if not wrong.isdisjoint(found)}
-            else:
-                failed |= {finding.focus for finding in self._findings(shape, constraint, values)}
-        return failed
+    def failing(self, shape: Node, nodes: Ids) -> Ids:
+        """Gives those of the nodes (ascending) that do not conform to a shape."""
+        verdicts = self._verdicts.setdefault(shape, np.zeros(self.data.size, np.uint8))
+        new = nodes[verdicts[nodes] == 0]
+        if len(new):
+            verdicts[new] = _CONFORMS
+            verdicts[self._failing_of(self._shapes.by_node[shape], new)] = _FAILS
+        return np.asarray(nodes[verdicts[nodes] == _FAILS])
 
-    def _results(self, shape: Shape, focus: Mapping[Node, int]) -> Iterator[Result]:
-        """Gives the results of a shape; a focus node reached in several ways gives each of its results as many times."""
-        if shape.deactivated or not focus:
+    def _failing_of(self, shape: Shape, nodes: Ids) -> Ids:
+        failed: list[Ids] = [nodes[:0]]
+        if not shape.deactivated:
+            values = self._values(shape, nodes)
+            for constraint in shape.constraints:
+                if constraint.component == "Property":
+                    wrong = self.failing(constraint.shapes[0], self.data.distinct(values.nodes))
+                    failed.append(values.owners[self.data.among(values.nodes, wrong)])
+                else:
+                    failed.extend(found.focus for found in self._found(shape, constraint, values))
+        return unique(np.concatenate(failed))
+
+    def results(self, shape: Shape, focus: Ids, weights: Weights = None) -> Iterator[Result]:
+        """Gives the results of a shape; a focus node reached in several ways, as ``weights`` says, gives each of its results as often."""
+        if shape.deactivated or not len(focus):
             return
         values = self._values(shape, focus)
         for constraint in shape.constraints:
             if constraint.component == "Property":
-                below: Counter[Node] = Counter()
-                for node, nodes in values.items():
-                    for value in nodes:
-                        below[value] += focus[node]
-                yield from self._results(self._shapes.by_node[constraint.shapes[0]], below)
+                below, their_weights = self._below(shape, values, weights)
+                yield from self.results(self._shapes.by_node[constraint.shapes[0]], below, their_weights)
                 continue
-            component = sh(f"{constraint.component}ConstraintComponent")
-            for found in self._findings(shape, constraint, values):
-                messages = found.messages or shape.messages
-                result = Result(found.focus, found.path or shape.path, found.value, component, shape.node, shape.severity, messages)
-                yield from (result for _ in range(focus[found.focus]))
+            for found in self._found(shape, constraint, values):
+                times = repeat(1) if weights is None else weights[np.searchsorted(focus, found.focus)].tolist()
+                path, messages = found.path or shape.path, found.messages or shape.messages
+                for (node, value), count in zip(self._pairs(found), times, strict=False):
+                    result = Result(node, path, value, constraint.source, shape.node, shape.severity, messages)
+                    yield from repeat(result, count)
 
-    def _findings(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Finding]:
+    def _below(self, shape: Shape, values: Values, weights: Weights) -> tuple[Ids, Weights]:
+        """Gives the focus nodes of a property shape inside a shape, and how often each is reached."""
+        if shape.path is None:
+            return values.focus, weights
+        nodes = self.data.distinct(values.nodes)
+        reached = None if weights is None else weights[np.searchsorted(values.focus, values.owners)].astype(np.float64)
+        return nodes, np.bincount(np.searchsorted(nodes, values.nodes), reached, len(nodes)).astype(np.int64)
+
+    def _pairs(self, found: Found) -> Iterable[tuple[Node, Node | None]]:
+        focus = self.data.terms.nodes(found.focus.tolist())
+        if found.values is None:
+            return zip(focus, repeat(found.value), strict=False)
+        return zip(focus, self.data.terms.nodes(found.values.tolist()), strict=True)
+
+    def _found(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Found]:
         if constraint.select is not None:
-            yield from self._selects.run(constraint.select, values, bare=shape.path is None)
+            yield from self._queries.run(constraint.select, values, bare=shape.path is None)
         elif constraint.component in SET_CHECKS:
             yield from SET_CHECKS[constraint.component](self, constraint, values)
         else:
-            nodes = {node for found in values.values() for node in found}
-            wrong = VALUE_CHECKS[constraint.component](self, constraint, nodes)
-            if wrong:
-                for focus, found in values.items():
-                    yield from (Finding(focus, node) for node in found if node in wrong)
+            nodes = self.data.distinct(values.nodes)
+            if not len(nodes):
+                return
+            wrong = nodes[VALUE_CHECKS[constraint.component](self, constraint, nodes)]
+            if len(wrong):
+                rows = self.data.among(values.nodes, wrong)
+                yield Found(values.owners[rows], values.nodes[rows])
 
-    def _values(self, shape: Shape, focus: Iterable[Node]) -> Values:
+    def _values(self, shape: Shape, focus: Ids) -> Values:
         if shape.path is None:
-            return {node: (node,) for node in focus}
-        nodes = tuple(focus)
-        found = self.data.values(shape.path, nodes)
-        return {node: found.get(node, ()) for node in nodes}
+            return Values(focus, focus, focus)
+        return Values(focus, *self.data.values(shape.path, focus))

@@ -22,6 +22,19 @@ SUBCLASS: Final = NamedNode(f"{RDFS}subClassOf")
 CLASSES: Final = (NamedNode(f"{RDFS}Class"), NamedNode("http://www.w3.org/2002/07/owl#Class"))
 
 
+def text_in(node: Node) -> str:
+    """Gives the text inside an IRI, a literal or a blank node."""
+    return str(node) if isinstance(node, Triple) else node.value
+
+
 def sh(local: str) -> NamedNode:
     """Gives the IRI of a SHACL term by its local name."""
     return NamedNode(SH + local)
+
+
+class ShapeSyntaxError(Exception):
+    """A shapes graph breaks a syntax rule of SHACL; the reader of shapes turns it into an ``InputError``."""
+
+    def __init__(self, node: Node, message: str) -> None:
+        self.node = node
+        super().__init__(message)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
 from kg.terms import compact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPEATS: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 
@@ -44,6 +48,19 @@ class RepeatedPath:
 Path = NamedNode | InversePath | SequencePath | AlternativePath | RepeatedPath
 
 
+def predicates_of(path: Path) -> Iterator[NamedNode]:
+    """Gives every predicate that a path follows."""
+    match path:
+        case NamedNode():
+            yield path
+        case InversePath(inner) | RepeatedPath(inner):
+            yield from predicates_of(inner)
+        case SequencePath(parts) | AlternativePath(parts):
+            for part in parts:
+                yield from predicates_of(part)
+
+
+@lru_cache(maxsize=1024)
 def path_text(path: Path) -> str:
     """Writes a path as SPARQL does, with CURIEs: ``qb:structure/^qb:component``."""
     match path:
@@ -61,6 +78,21 @@ def path_text(path: Path) -> str:
 
 def _inner_text(path: Path) -> str:
     return path_text(path) if isinstance(path, NamedNode) else f"({path_text(path)})"
+
+
+def path_sparql(path: Path) -> str:
+    """Writes a path as SPARQL does, with full IRIs."""
+    match path:
+        case NamedNode():
+            return str(path)
+        case InversePath(inner):
+            return f"^({path_sparql(inner)})"
+        case SequencePath(steps):
+            return "/".join(f"({path_sparql(step)})" for step in steps)
+        case AlternativePath(choices):
+            return "|".join(f"({path_sparql(choice)})" for choice in choices)
+        case RepeatedPath(inner, sign):
+            return f"({path_sparql(inner)}){sign}"
 
 
 def path_turtle(path: Path) -> str:

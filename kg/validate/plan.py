@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
+from kg import sparql
 from kg.errors import InputError, Problem, near_names
 from kg.terms import compact
-from kg.validate.components import regular_expression
+from kg.validate.bindings import term_of
+from kg.validate.paths import predicates_of
+from kg.validate.patterns import regular_expression
 from kg.validate.report import Delegation, EmptyTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.validate.data import DataGraph
+    from kg.validate.columngraph import ColumnGraph
     from kg.validate.nodes import Node
     from kg.validate.shapes import Shape, Shapes, Target
 
@@ -77,22 +80,20 @@ def _foreign_part(shapes: Shapes, node: Node, above: tuple[Node, ...]) -> str:
     return next((reason for inner in below if (reason := _foreign_part(shapes, inner, (*above, node)))), "")
 
 
-def focus_nodes(data: DataGraph, target: Target) -> tuple[Node, ...]:
-    """Gives the focus nodes of one target (W3C SHACL section 2.1.3)."""
-    match target.kind, target.term:
-        case "targetNode", term:
-            return (term,)
-        case (("targetClass" | "implicit"), term):
-            return tuple(data.members(term))
-        case "targetSubjectsOf", NamedNode() as predicate:
-            return tuple(data.forward(predicate))
-        case "targetObjectsOf", NamedNode() as predicate:
-            return tuple(data.backward(predicate))
-        case _:
-            return ()
+def terms_of(shapes: Shapes) -> Iterator[Node]:
+    """Gives every term of the shapes that an engine may look for in the data."""
+    for shape in shapes.by_node.values():
+        yield from (target.term for target in shape.targets)
+        yield from predicates_of(shape.path) if shape.path is not None else ()
+        for constraint in shape.constraints:
+            yield from constraint.terms
+            if constraint.select is not None:
+                yield from (term for _, term in constraint.select.parameters)
+                nodes = (node for node in sparql.walk(constraint.select.tree) if isinstance(node, sparql.Iri | sparql.Literal))
+                yield from map(term_of, nodes)
 
 
-def empty_targets(shapes: Shapes, data: DataGraph) -> Iterator[EmptyTarget]:
+def empty_targets(shapes: Shapes, data: ColumnGraph) -> Iterator[EmptyTarget]:
     """Gives every target of an active shape that matches nothing; a target node matches when the data mentions it."""
     for shape in shapes.with_targets():
         for target in () if shape.deactivated else shape.targets:
@@ -104,7 +105,7 @@ def empty_targets(shapes: Shapes, data: DataGraph) -> Iterator[EmptyTarget]:
             yield EmptyTarget(shape.node, "targetClass" if target.kind == "implicit" else target.kind, target.term, known, near)
 
 
-def _near(iri: str, data: DataGraph) -> tuple[str, ...]:
+def _near(iri: str, data: ColumnGraph) -> tuple[str, ...]:
     """Gives names of the same namespace that resemble an IRI, or else those of other namespaces that end alike."""
     namespace, local = _split(iri)
     beside = {_split(name)[1]: name for name in data.names if name.startswith(namespace)}
@@ -118,7 +119,7 @@ def _split(iri: str) -> tuple[str, str]:
     return iri[:end], iri[end:]
 
 
-def _matches(data: DataGraph, target: Target) -> bool:
+def _matches(data: ColumnGraph, target: Target) -> bool:
     if target.kind == "targetNode":
         return not isinstance(target.term, NamedNode) or data.mentions(target.term)
-    return bool(focus_nodes(data, target))
+    return bool(len(data.focus(target)))

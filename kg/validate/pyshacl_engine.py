@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.validate.shapes import Shapes
 
 
-def run_pyshacl(data: DataGraph, shapes: Shapes, only: Collection[Node] | None = None) -> list[Result]:
+def run_pyshacl(triples: Iterable[tuple[Node, NamedNode, Node]], shapes: Shapes, only: Collection[Node] | None = None) -> list[Result]:
     """Validates with pySHACL, all shapes or only those named; all other shapes then keep their constraints but lose their targets.
 
     Raises:
@@ -34,21 +34,22 @@ def run_pyshacl(data: DataGraph, shapes: Shapes, only: Collection[Node] | None =
     try:
         import pyshacl  # noqa: PLC0415 (slow to import, and needed only here)
         import rdflib  # noqa: PLC0415
-        from pyshacl.errors import ReportableRuntimeError, ShapeLoadError  # noqa: PLC0415
+        from pyparsing import ParseException  # noqa: PLC0415 (what rdflib's SPARQL parser raises)
+        from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError  # noqa: PLC0415
     except ImportError as error:
         raise StoreError("pySHACL is not installed: install it with 'pip install pyshacl'") from error
     with _literals_as_written():
         shapes_graph = _rdflib_graph(_without_other_targets(shapes, only))
-        data_graph = _rdflib_graph(data.triples())
+        data_graph = _rdflib_graph(triples)
         try:
             _, report, text = pyshacl.validate(
                 data_graph, shacl_graph=shapes_graph, inplace=True, advanced=_needs_advanced(shapes, only), max_validation_depth=30
             )
-        except (ReportableRuntimeError, ShapeLoadError) as error:
+        except (ReportableRuntimeError, ConstraintLoadError, ShapeLoadError, ParseException) as error:
             raise InputError([Problem("shapes graph", 0, 0, f"pySHACL cannot run it: {error}")]) from error
         if not isinstance(report, rdflib.Graph):
             raise InputError([Problem("shapes graph", 0, 0, f"pySHACL gave no report: {text}")])
-        return list(read_results(DataGraph(_quads(report))))
+        return list(read_results(DataGraph(quads_of(report))))
 
 
 def _needs_advanced(shapes: Shapes, only: Collection[Node] | None) -> bool:
@@ -107,7 +108,8 @@ def _to_rdflib(node: Node) -> RdflibNode:
     return rdflib.Literal(node.value, datatype=None if node.datatype.value == f"{XSD}string" else rdflib.URIRef(node.datatype.value))
 
 
-def _quads(graph: rdflib.Graph) -> Iterator[Quad]:
+def quads_of(graph: rdflib.Graph) -> Iterator[Quad]:
+    """Gives the statements of an rdflib graph."""
     for subject, predicate, value in graph:
         yield Quad(_from_rdflib(subject), _from_rdflib(predicate), _from_rdflib(value))  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.errors import InputError, Problem, near_names
 from kg.terms import compact
-from kg.validate.constraints import ShapeSyntaxError, read_constraints, read_list
+from kg.validate.constraints import read_constraints, read_list
 from kg.validate.data import DataGraph
-from kg.validate.nodes import CLASSES, FIRST, SH, TYPE, Node, sh
+from kg.validate.nodes import CLASSES, FIRST, SH, TYPE, Node, ShapeSyntaxError, sh
 from kg.validate.paths import REPEATS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+from kg.validate.queries import read_components
+from kg.validate.report import Concern
 from kg.validate.shapes import Shape, Shapes, Target
 from kg.validate.vocabulary import (
     DELEGATED,
@@ -26,9 +29,12 @@ from kg.validate.vocabulary import (
     SHAPE_PARAMETERS,
     TARGETS,
 )
+from kg.validate.wellformed import ill_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from kg.validate.queries import Component
 
 LEAST_STEPS: Final = 2
 WHERE: Final = "shapes graph"
@@ -39,6 +45,16 @@ def load_shapes(paths: Iterable[FilePath | str]) -> Shapes:
 
     Raises:
         InputError: a file cannot be read, or :func:`read_shapes` refuses what it says.
+
+    """
+    return read_shapes(shape_quads(paths))
+
+
+def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
+    """Reads the statements of shapes files; a folder stands for the Turtle files in it.
+
+    Raises:
+        InputError: a file cannot be read.
 
     """
     quads: list[Quad] = []
@@ -53,7 +69,7 @@ def load_shapes(paths: Iterable[FilePath | str]) -> Shapes:
             problems.append(Problem(str(file), line, column, getattr(error, "msg", None) or str(error)))
     if problems:
         raise InputError(problems)
-    return read_shapes(quads)
+    return quads
 
 
 def _files(paths: Iterable[FilePath | str]) -> list[FilePath]:
@@ -70,22 +86,63 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
         InputError: there is no shape at all, a SHACL term is unknown or not supported, or a shape breaks a syntax rule of SHACL.
 
     """
+    shapes, concerns = examine_shapes(quads)
+    if any(concern.kind == "unknown-shacl-term" for concern in concerns):
+        concerns = tuple(concern for concern in concerns if concern.kind == "unknown-shacl-term")
+    if concerns:
+        raise InputError(Problem(WHERE, 0, 0, concern.message, near=concern.near) for concern in concerns)
+    return shapes
+
+
+def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
+    """Gives the shapes of a shapes graph that can be run, and what is wrong with the rest.
+
+    A shape that breaks a syntax rule is left out, and so is every shape that refers to it: each is told.
+
+    Raises:
+        InputError: a SHACL term is not supported.
+
+    """
     kept = tuple(quads)
     graph = DataGraph(kept)
-    problems = list(_vocabulary_problems(graph))
+    concerns = list(_unknown_terms(graph))
     by_node: dict[Node, Shape] = {}
-    parameters = _custom_parameters(graph)
-    for node in () if problems else _shape_nodes(graph):
+    try:
+        components = read_components(graph)
+    except ShapeSyntaxError as error:
+        components = ()
+        concerns.append(Concern("ill-formed-shape", f"{_name(error.node)} {error}", error.node))
+    for node in _shape_nodes(graph):
         try:
-            by_node[node] = _read_shape(graph, node, parameters)
+            by_node[node] = _read_shape(graph, node, components)
         except ShapeSyntaxError as error:
             at = "" if error.node == node else f" ({_name(error.node)})"
-            problems.append(Problem(WHERE, 0, 0, f"{_name(node)}{at} {error}"))
-    if not problems and not by_node:
-        problems.append(Problem(WHERE, 0, 0, "holds no shape", "at least one sh:NodeShape or sh:PropertyShape"))
-    if problems:
-        raise InputError(problems)
-    return Shapes(by_node, kept)
+            concerns.append(Concern("ill-formed-shape", f"{_name(node)}{at} {error}", node))
+    for concern in ill_formed(graph, tuple(by_node)):
+        concerns.append(concern)
+        if concern.shape is not None:
+            by_node.pop(concern.shape, None)
+    if not concerns and not by_node:
+        concerns.append(Concern("no-shapes", "holds no shape; expected at least one sh:NodeShape or sh:PropertyShape"))
+    concerns += _left_out(by_node)
+    return Shapes(by_node, kept), tuple(concerns)
+
+
+def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
+    """Takes out the shapes that refer to a shape which is not there."""
+    while True:
+        lame = {
+            node: missing
+            for node, shape in by_node.items()
+            for constraint in shape.constraints
+            for missing in (*constraint.shapes, *constraint.siblings)
+            if missing not in by_node
+        }
+        if not lame:
+            return
+        for node, missing in lame.items():
+            del by_node[node]
+            yield Concern("ill-formed-shape", f"{_name(node)} refers to {_name(missing)}, which cannot be run, so neither can it", node)
 
 
 def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()) -> Path:
@@ -119,15 +176,18 @@ def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()
     return InversePath(inner) if form == "inversePath" else RepeatedPath(inner, REPEATS[form])
 
 
-def _vocabulary_problems(graph: DataGraph) -> Iterator[Problem]:
+def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
     types = {node.value for node in graph.backward(TYPE) if isinstance(node, NamedNode)}
     predicates = {node.value for node in graph.predicates() if node.value.removeprefix(SH) in KNOWN or _about_shapes(graph, node)}
-    for iri in sorted(iri for iri in types | predicates if iri.startswith(SH)):
-        local = iri.removeprefix(SH)
+    locals_used = sorted(iri.removeprefix(SH) for iri in types | predicates if iri.startswith(SH))
+    refused = [f"sh:{local} is not supported" for local in locals_used if local in REFUSED]
+    if refused:
+        raise InputError(Problem(WHERE, 0, 0, message, "SHACL Core and SPARQL-based constraints") for message in refused)
+    for local in locals_used:
         if local not in KNOWN:
-            yield Problem(WHERE, 0, 0, f"unknown SHACL term sh:{local}", near=tuple(f"sh:{name}" for name in near_names(local, KNOWN)))
-        elif local in REFUSED:
-            yield Problem(WHERE, 0, 0, f"sh:{local} is not supported", "SHACL Core and SPARQL-based constraints")
+            near = tuple(f"sh:{name}" for name in near_names(local, KNOWN))
+            used = (*graph.forward(sh(local)), *graph.backward(TYPE).get(sh(local), ()))
+            yield Concern("unknown-shacl-term", f"unknown SHACL term sh:{local}", used[0], sh(local), near)
 
 
 def _about_shapes(graph: DataGraph, predicate: NamedNode) -> bool:
@@ -147,11 +207,12 @@ def _shape_nodes(graph: DataGraph) -> dict[Node, None]:
         found |= dict.fromkeys(graph.backward(sh(local)))
     for local in SHAPE_LIST_PARAMETERS:
         for head in graph.backward(sh(local)):
-            found |= dict.fromkeys(read_list(graph, head))
+            with suppress(ShapeSyntaxError):  # the shape that has the list will say so
+                found |= dict.fromkeys(read_list(graph, head))
     return found
 
 
-def _read_shape(graph: DataGraph, node: Node, custom: frozenset[NamedNode]) -> Shape:
+def _read_shape(graph: DataGraph, node: Node, components: Iterable[Component]) -> Shape:
     if isinstance(node, Literal):
         raise ShapeSyntaxError(node, "is a literal and cannot be a shape")
     for local in ONLY_ONCE:
@@ -165,11 +226,11 @@ def _read_shape(graph: DataGraph, node: Node, custom: frozenset[NamedNode]) -> S
         node=node,
         path=path,
         targets=tuple(_targets(graph, node)),
-        constraints=tuple(read_constraints(graph, node, path)),
+        constraints=tuple(read_constraints(graph, node, path, components)),
         severity=_severity(graph, node),
         messages=tuple(value for value in graph.objects(node, sh("message")) if isinstance(value, Literal)),
         deactivated=any(isinstance(value, Literal) and value.value == "true" for value in graph.objects(node, sh("deactivated"))),
-        foreign=_foreign(graph, node, custom),
+        foreign=_foreign(graph, node),
     )
 
 
@@ -198,19 +259,8 @@ def _severity(graph: DataGraph, node: Node) -> NamedNode:
     return sh("Violation")
 
 
-def _custom_parameters(graph: DataGraph) -> frozenset[NamedNode]:
-    parameters = (node for nodes in graph.forward(sh("parameter")).values() for node in nodes)
-    return frozenset(path for node in parameters for path in graph.objects(node, sh("path")) if isinstance(path, NamedNode))
-
-
-def _foreign(graph: DataGraph, node: Node, custom: frozenset[NamedNode]) -> str:
-    for local in DELEGATED:
-        if graph.objects(node, sh(local)):
-            return f"it uses sh:{local}"
-    for parameter in sorted(custom, key=str):
-        if graph.objects(node, parameter):
-            return f"it uses the constraint component of the parameter {compact(parameter.value)}"
-    return ""
+def _foreign(graph: DataGraph, node: Node) -> str:
+    return next((f"it uses sh:{local}" for local in DELEGATED if graph.objects(node, sh(local))), "")
 
 
 def _name(node: Node) -> str:

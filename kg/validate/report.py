@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from kg.validate.nodes import SH
+from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from pyoxigraph import Literal, NamedNode
 
     from kg.validate.nodes import Node
     from kg.validate.paths import Path
 
+LEVELS: Final = ("info", "warning", "violation")
+"""The severities of SHACL in rising order; a severity of somebody's own counts as a violation."""
+
+CONCERNS: Final = {
+    "empty-target": "--allow-empty-targets",
+    "no-shapes": "--allow-no-shapes",
+    "empty-data": "--allow-empty-data",
+    "unknown-shacl-term": "--allow-unknown-terms",
+    "unknown-name": "--allow-unknown-names",
+    "undeclared-term": "--allow-undeclared-terms",
+    "ill-formed-shape": "--allow-ill-formed-shapes",
+}
+"""The kinds of concern, each with the flag of ``kg validate`` that allows it."""
+
 
 class Origin(Protocol):
-    """The place in a file that a statement came from. Lines and columns count from 1."""
+    """The place in a file that a statement came from. Lines and columns count from 1; 0 means the whole file."""
 
     @property
     def file(self) -> object:
@@ -26,6 +45,10 @@ class Origin(Protocol):
     @property
     def column(self) -> int:
         """The column."""
+
+    @property
+    def cell(self) -> str:
+        """The table cell such as ``r3c2``, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,12 @@ class Result:
         """Gives what two engines must agree on: all but the words and the origin."""
         return self.focus, self.path, self.value, self.component, self.shape, self.severity
 
+    @property
+    def level(self) -> str:
+        """Gives the severity as one of ``LEVELS``."""
+        name = self.severity.value.removeprefix(SH).lower()
+        return name if name in LEVELS else LEVELS[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class EmptyTarget:
@@ -59,6 +88,19 @@ class EmptyTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Concern:
+    """A reason why a run says less than it seems to: ``kind`` is a key of ``CONCERNS``. An allowed one does not make a run unclean."""
+
+    kind: str
+    message: str
+    shape: Node | None = None
+    term: Node | None = None
+    near: tuple[str, ...] = ()
+    origin: Origin | None = None
+    allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Delegation:
     """A shape that the native executor handed to pySHACL, and why."""
 
@@ -67,8 +109,21 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run took: seconds to load and to validate, the number of statements, and the peak memory in bytes (0: not known)."""
+
+    load: float
+    validate: float
+    statements: int
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one validation. ``conforms`` is true when there is no result of any severity."""
+    """The outcome of one validation. ``conforms`` is true when there is no result of any severity.
+
+    ``accepted`` counts the results that a baseline file has taken out; ``settled`` counts entries of it that no longer occur.
+    """
 
     conforms: bool
     results: tuple[Result, ...]
@@ -76,3 +131,27 @@ class Report:
     delegated: tuple[Delegation, ...]
     engine: str
     focus_nodes: int
+    concerns: tuple[Concern, ...] = ()
+    accepted: int = 0
+    settled: int = 0
+    figures: Figures | None = None
+
+    def fails(self, level: str = LEVELS[0]) -> bool:
+        """Tells whether there is a result of at least a level, or a concern that nothing allows."""
+        wanted = LEVELS[LEVELS.index(level) :]
+        return any(result.level in wanted for result in self.results) or any(not concern.allowed for concern in self.concerns)
+
+    def allowing(self, kinds: Collection[str]) -> Report:
+        """Gives the same report with the concerns of some kinds allowed."""
+        marked = tuple(replace(concern, allowed=concern.allowed or concern.kind in kinds) for concern in self.concerns)
+        return replace(self, concerns=marked)
+
+
+def sorted_results(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Gives results in an order that does not depend on the engine."""
+    return tuple(sorted(results, key=_order))
+
+
+def _order(result: Result) -> tuple[str, ...]:
+    path = path_text(result.path) if result.path is not None else ""
+    return str(result.focus), path, str(result.component), str(result.shape), str(result.value or "")

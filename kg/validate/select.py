@@ -1,114 +1,179 @@
-"""SPARQL-based constraints: one query for a whole set of focus nodes (W3C SHACL section 5)."""
+"""SPARQL-based constraints and components: one run for a whole set of focus nodes (W3C SHACL sections 5 and 6)."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions
+import numpy as np
+from pyoxigraph import Literal, NamedNode
 
-from kg.validate.components import Finding
+from kg import sparql
+from kg.sparql import NOWHERE
+from kg.validate.bindings import Evaluator, NotColumnarError, Relation, term_of
+from kg.validate.prebinding import (
+    SHAPES_GRAPH,
+    as_node,
+    bound,
+    data_block,
+    original,
+    runs_for_sets,
+    seeing_blank_nodes,
+    substituted,
+)
+from kg.validate.querystore import CannotSelectError, QueryStore
+from kg.validate.setchecks import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from kg.validate.data import DataGraph
+    from pyoxigraph import Quad
+
+    from kg.columns.arrays import Ids
+    from kg.validate.columngraph import ColumnGraph
     from kg.validate.nodes import Node
+    from kg.validate.setchecks import Values
     from kg.validate.shapes import Select
 
-_TOKEN: Final = re.compile(
-    r"""(?P<skip>\#[^\n]*|<[^<>\s]*>|\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"|(?P<open>\{)|(?P<close>\})|(?P<this>[?$]this\b)|[?$]\w+|\w*:[\w.-]*|(?P<word>[A-Za-z]+)",
-    re.DOTALL,
-)
-_NOT_SET_WISE: Final = frozenset({"LIMIT", "OFFSET", "MINUS", "VALUES", "SERVICE"})
+__all__ = ["CannotSelectError", "QueryRunner"]
+
+_ROW = "motkg_row"
+_AT_ONCE = 50_000
+_OF_ROW = re.compile(r"\{[?$](this|value)\}")
 
 
-class CannotSelectError(Exception):
-    """A SPARQL-based constraint cannot be run for a set of focus nodes at once; the message says why."""
+class QueryRunner:
+    """Runs the queries of shapes over columns where they allow it, else over a store of what they can reach."""
 
-
-class SelectRunner:
-    """Runs SPARQL-based constraints; the store is filled when the first one comes."""
-
-    def __init__(self, data: DataGraph) -> None:
+    def __init__(self, data: ColumnGraph, shapes: Iterable[Quad]) -> None:
         self._data = data
-        self._store: pyoxigraph.Store | None = None
+        self._evaluator = Evaluator(data)
+        self._stores = QueryStore(data, shapes)
 
-    def run(self, select: Select, focus: Iterable[Node], *, bare: bool) -> Iterator[Finding]:
-        """Gives a finding for each solution; ``bare`` says that the shape has no path.
+    def run(self, select: Select, values: Values, *, bare: bool) -> Iterator[Found]:
+        """Gives the violations of a query for focus nodes with their value nodes; ``bare`` says that the shape has no path.
 
         Raises:
-            CannotSelectError: the query or a focus node does not allow a set-wise run.
+            CannotSelectError: no engine of ours can run the query.
 
         """
-        nodes = tuple(focus)
-        if any(isinstance(node, BlankNode) for node in nodes):
-            raise CannotSelectError("a SPARQL-based constraint of it has a blank node to check")
-        if not nodes:
+        if not len(values.focus):
+            return
+        terms = dict(select.parameters)
+        if select.shape is not None:
+            terms |= {"currentShape": select.shape, "shapesGraph": SHAPES_GRAPH}
+        tree = substituted(select.tree, terms)
+        if isinstance(tree, sparql.AskQuery):
+            yield from self._ask(select, tree, values)
             return
         try:
-            solutions = self._filled().query(with_focus(select.query, nodes))
-        except SyntaxError as error:
-            raise CannotSelectError(f"its SPARQL-based constraint cannot be read: {error}") from error
-        if not isinstance(solutions, QuerySolutions):
-            raise CannotSelectError("its SPARQL-based constraint is no SELECT query")
-        names = [variable.value for variable in solutions.variables]
-        for solution in solutions:
-            bound = {name: solution[name] for name in names if solution[name] is not None}
-            path = bound.get("path")
-            value = bound.get("value", bound["this"] if bare else None)
-            yield Finding(bound["this"], value, path if isinstance(path, NamedNode) else None, _messages(select, bound))
+            yield from self._select_in_columns(select, tree, values.focus, bare=bare)
+        except NotColumnarError:
+            yield from self._select_in_store(select, tree, values.focus, bare=bare)
 
-    def _filled(self) -> pyoxigraph.Store:
-        if self._store is None:
-            self._store = pyoxigraph.Store()
-            self._store.bulk_extend(Quad(*triple) for triple in self._data.triples())
-        return self._store
+    def _ask(self, select: Select, tree: sparql.AskQuery, values: Values) -> Iterator[Found]:
+        """Gives the value nodes for which a validator does not answer yes."""
+        rows = np.arange(len(values.nodes), dtype=np.int32)
+        seed = Relation({"this": values.owners, "value": values.nodes, _ROW: rows}, len(rows))
+        try:
+            _check_columnar(tree)
+            holding = self._evaluator.group(tree.where, seed).columns[_ROW]
+        except NotColumnarError:
+            holding = self._ask_in_store(tree, values)
+        wrong = np.ones(len(values.nodes), np.bool_)
+        wrong[holding] = False
+        owners, nodes = values.owners[wrong], values.nodes[wrong]
+        if not any(_OF_ROW.search(message.value) for message in select.messages):
+            yield Found(owners, nodes, messages=filled(select, {}))
+            return
+        pairs = zip(self._data.terms.nodes(owners.tolist()), self._data.terms.nodes(nodes.tolist()), strict=True)
+        for row, (this, value) in enumerate(pairs):
+            yield Found(owners[row : row + 1], nodes[row : row + 1], messages=filled(select, {"this": this, "value": value}))
+
+    def _ask_in_store(self, tree: sparql.AskQuery, values: Values) -> Ids:
+        tree = seeing_blank_nodes(tree) if self._data.has_blank_nodes else tree
+        modifiers = sparql.Modifiers(NOWHERE, (), (), (), None, None)
+        selection = sparql.Selection(NOWHERE, "DISTINCT", (sparql.Variable(NOWHERE, _ROW),))
+        query = sparql.SelectQuery(NOWHERE, tree.prologue, selection, tree.dataset, tree.where, modifiers, None)
+        step = _AT_ONCE if runs_for_sets(tree) else 1
+        names = ("this", "value", _ROW)
+        holding: list[int] = []
+        for start in range(0, len(values.nodes), step):
+            owners, nodes = values.owners[start : start + step], values.nodes[start : start + step]
+            pairs = zip(self._data.terms.nodes(owners.tolist()), self._data.terms.nodes(nodes.tolist()), strict=True)
+            rows = tuple(
+                sparql.Row(NOWHERE, (as_node(this), as_node(value), as_node(Literal(start + number))))
+                for number, (this, value) in enumerate(pairs)
+            )
+            text = sparql.write(bound(query, names, data_block(names, rows)))
+            found = self._stores.query(text, tree)
+            holding.extend(int(str(term.value)) for solution in found for term in (solution[_ROW],) if isinstance(term, Literal))
+        return np.array(holding, np.int32)
+
+    def _select_in_columns(self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool) -> Iterator[Found]:
+        _check_columnar(tree)
+        found = self._evaluator.group(tree.where, Relation({"this": focus}, len(focus)))
+        items = tree.selection.items or tuple(sparql.Variable(NOWHERE, name) for name in sorted(sparql.selected(tree)))
+        names = [item.name for item in items if isinstance(item, sparql.Variable) and item.name in found.columns]
+        constants = {
+            item.variable.name: term_of(item.expression)
+            for item in items
+            if isinstance(item, sparql.Projection) and isinstance(item.expression, sparql.Iri | sparql.Literal)
+        }
+        if len(constants) + sum(isinstance(item, sparql.Variable) for item in items) < len(items):
+            raise NotColumnarError("an expression in the SELECT clause")
+        rows = np.stack([found.columns[name] for name in names], axis=1)
+        if tree.selection.duplicates == "DISTINCT":
+            rows = np.unique(rows, axis=0)
+        nodes = [self._data.terms.nodes(rows[:, column].tolist()) for column in range(len(names))]
+        this = names.index("this")
+        for row, solution in zip(rows, zip(*nodes, strict=True), strict=True):
+            yield violation(select, int(row[this]), {**constants, **dict(zip(names, solution, strict=True))}, bare=bare)
+
+    def _select_in_store(self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool) -> Iterator[Found]:
+        tree = seeing_blank_nodes(tree) if self._data.has_blank_nodes else tree
+        nodes = self._data.terms.nodes(focus.tolist())
+        keyed = {str(node): position for node, position in zip(nodes, focus.tolist(), strict=True)}
+        step = _AT_ONCE if runs_for_sets(tree) and not any(isinstance(node, Literal) for node in nodes) else 1
+        for start in range(0, len(nodes), step):
+            some = nodes[start : start + step]
+            block = data_block(("this",), tuple(sparql.Row(NOWHERE, (as_node(node),)) for node in some))
+            text = sparql.write(bound(tree, ("this",), block))
+            for solution in self._stores.query(text, tree):
+                bindings = {name: original(term) for name, term in solution.items()}
+                this = some[0] if step == 1 else bindings["this"]
+                position = keyed[str(this)]
+                bindings = {name: self._stores.as_written(term, position) for name, term in bindings.items()}
+                yield violation(select, position, {**bindings, "this": this}, bare=bare)
 
 
-def with_focus(query: str, nodes: Iterable[Node]) -> str:
-    """Binds ``$this`` to a set of nodes: a ``VALUES`` block at the head of every group that mentions it, except inside ``EXISTS``.
-
-    ``EXISTS`` takes the binding from the group around it. Joining the groups on ``?this`` then gives, for every focus node,
-    what binding that node alone would give.
-
-    Raises:
-        CannotSelectError: the query has a part for which that does not hold.
-
-    """
-    block = f" VALUES ?this {{ {' '.join(map(str, nodes))} }} "
-    groups: list[tuple[int, bool]] = []
-    heads: set[int] = set()
-    subqueries: set[int] = set()
-    after_exists = False
-    for token in _TOKEN.finditer(query):
-        if word := (token["word"] or "").upper():
-            after_exists = word == "EXISTS"
-            if word in _NOT_SET_WISE:
-                raise CannotSelectError(f"its SPARQL-based constraint uses {word}")
-            if word == "SELECT" and groups:
-                subqueries.add(groups[-1][0])
-        elif token["open"]:
-            groups.append((token.end(), after_exists or (bool(groups) and groups[-1][1])))
-            after_exists = False
-        elif token["close"]:
-            groups.pop()
-        elif token["this"]:
-            heads.update(start for start, inside_exists in groups if not inside_exists)
-    for start in sorted(heads - subqueries, reverse=True):
-        query = query[:start] + block + query[start:]
-    return query
+def _check_columnar(tree: sparql.SelectQuery | sparql.AskQuery) -> None:
+    plain = sparql.Modifiers(NOWHERE, (), (), (), None, None)
+    if tree.modifiers != plain or tree.dataset:
+        raise NotColumnarError("what stands after the pattern")
 
 
-def _messages(select: Select, bound: dict[str, Node]) -> tuple[Literal, ...]:
-    own = bound.get("message")
-    if isinstance(own, Literal):
-        return (own,)
+def violation(select: Select, position: int, bindings: Mapping[str, Node], *, bare: bool) -> Found:
+    """Gives the violation that a solution stands for."""
+    path, value, messages = parts_of(select, bindings, bare=bare)
+    return Found(np.array([position], np.int32), path=path, value=value, messages=messages)
+
+
+def parts_of(select: Select, bindings: Mapping[str, Node], *, bare: bool) -> tuple[NamedNode | None, Node | None, tuple[Literal, ...]]:
+    """Gives path, value and messages of the violation that a solution stands for (W3C SHACL section 5.3.2)."""
+    path = bindings.get("path")
+    value = bindings.get("value", bindings["this"] if bare else None)
+    own = bindings.get("message")
+    messages = (own,) if isinstance(own, Literal) else filled(select, bindings)
+    return path if isinstance(path, NamedNode) else None, value, messages
+
+
+def filled(select: Select, bindings: Mapping[str, Node]) -> tuple[Literal, ...]:
+    """Gives the messages of a query with the values of variables put in."""
+    known = {**dict(select.parameters), **bindings}
 
     def fill(match: re.Match[str]) -> str:
-        node = bound.get(match[1])
+        node = known.get(match[1])
         return match[0] if node is None else str(node.value) if isinstance(node, NamedNode | Literal) else str(node)
 
     return tuple(_with_text(message, re.sub(r"\{[?$](\w+)\}", fill, message.value)) for message in select.messages)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kg.validate.nodes import sh
+
 if TYPE_CHECKING:
     from pyoxigraph import Literal, NamedNode, Quad
 
+    from kg.sparql import AskQuery, SelectQuery
     from kg.validate.nodes import Node
     from kg.validate.paths import Path
 
@@ -22,11 +25,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A SPARQL-based constraint: its node, query with prefixes, and messages."""
+    """A SPARQL-based constraint or validator: its node, query with prefixes as text and as syntax tree, and messages.
+
+    ``parameters`` are the values of a constraint component's parameters by their variables; ``shape`` is the current shape.
+    """
 
     node: Node
     query: str
     messages: tuple[Literal, ...]
+    tree: SelectQuery | AskQuery
+    parameters: tuple[tuple[str, Node], ...] = ()
+    shape: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class Constraint:
     """One constraint of a shape. ``component`` is the local name without ``ConstraintComponent``; each component uses the fields it needs.
 
     ``terms`` are a class, datatype, limit, compared predicate or the members of a list; ``shapes`` the shapes referred to; ``siblings``
-    the shapes whose values a disjoint qualified constraint leaves out.
+    the shapes whose values a disjoint qualified constraint leaves out; ``custom`` is the IRI of a component of the shapes graph.
     """
 
     component: str
@@ -45,6 +54,12 @@ class Constraint:
     pattern: str = ""
     flags: str = ""
     select: Select | None = None
+    custom: NamedNode | None = None
+
+    @property
+    def source(self) -> NamedNode:
+        """Gives the IRI of the constraint component."""
+        return self.custom or sh(f"{self.component}ConstraintComponent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,11 @@ FOLDER = Path(os.environ.get("MOTKG_W3C_SHACL", "")) / "core"
 FILES = sorted(FOLDER.glob("*/*.ttl")) if os.environ.get("MOTKG_W3C_SHACL") else []
 MISSING = "MOTKG_W3C_SHACL does not name the folder of the W3C SHACL test suite"
 NOT_PASSING: dict[str, dict[str, str]] = {
-    "native": {},
+    "columnar": {},
+    "sparql": dict.fromkeys(
+        ("node/maxExclusive-001", "node/minExclusive-001", "property/datatype-ill-formed"),
+        "Oxigraph's store rewrites the literals of the data; validate what was written with another engine",
+    ),
     "pyshacl": {
         "property/uniqueLang-002": 'pySHACL 0.40.1 takes sh:uniqueLang "1"^^xsd:boolean for true; SHACL names only the literal true',
     },
@@ -58,7 +62,8 @@ def agrees(path: Path, test: NamedNode, engine: str) -> None:
         file = Path(url2pathname(urlsplit(graph.objects(action, NamedNode(SHACL_TEST + role))[0].value).path))
         return quads if file == path else read(file)
 
-    report = validate(graph_of("dataGraph"), read_shapes(graph_of("shapesGraph")), engine=engine)
+    data, shapes = graph_of("dataGraph"), read_shapes(graph_of("shapesGraph"))
+    report = validate(data, shapes, engine=engine)
     wanted = Counter(read_result(graph, node).key for node in graph.objects(expected, sh("result")))
     assert Counter(result.key for result in report.results) == wanted
     assert str(report.conforms).lower() == graph.objects(expected, sh("conforms"))[0].value
@@ -67,12 +72,17 @@ def agrees(path: Path, test: NamedNode, engine: str) -> None:
 
 @pytest.mark.skipif(not FILES, reason=MISSING)
 def test_the_suite_is_there_and_whole() -> None:
-    assert len(cases("native")) == 98
+    assert len(cases("columnar")) == 98
 
 
-@pytest.mark.parametrize(("path", "test"), cases("native"))
+@pytest.mark.parametrize(("path", "test"), cases("columnar"))
 def test_the_native_executor_gives_the_results_of_the_suite(path: Path, test: NamedNode) -> None:
-    agrees(path, test, "native")
+    agrees(path, test, "columnar")
+
+
+@pytest.mark.parametrize(("path", "test"), cases("sparql"))
+def test_the_sparql_engine_gives_the_results_of_the_suite(path: Path, test: NamedNode) -> None:
+    agrees(path, test, "sparql")
 
 
 @pytest.mark.filterwarnings("ignore:Parsing weird boolean:UserWarning")

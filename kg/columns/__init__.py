@@ -1,0 +1,9 @@
+"""RDF as columns: terms interned to integers with their exact lexical forms, statements as sorted integer columns."""
+
+from __future__ import annotations
+
+from kg.columns.reading import columns_of_files, columns_of_quads
+from kg.columns.statements import Columns
+from kg.columns.terms import Kind, Terms
+
+__all__ = ["Columns", "Kind", "Terms", "columns_of_files", "columns_of_quads"]

@@ -1,0 +1,92 @@
+"""Sets and relations of identifiers as sorted arrays, with the cheaper of two ways chosen by size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ids = NDArray[np.int32]
+    Positions = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+Number = TypeVar("Number", np.int32, np.int64)
+EMPTY: Final[Ids] = np.empty(0, np.int32)
+_NOWHERE: Final[Positions] = np.empty(0, np.int64)
+_SHIFT: Final = 32
+_LOW: Final = (1 << _SHIFT) - 1
+_DENSE: Final = 16
+
+
+def unique(ids: NDArray[Number]) -> NDArray[Number]:
+    """Gives the distinct identifiers in ascending order; costs next to nothing when they are already so."""
+    if len(ids) < 2 or bool((ids[1:] > ids[:-1]).all()):  # noqa: PLR2004 (one identifier is in order)
+        return ids
+    ordered = np.sort(ids)
+    return np.asarray(ordered[np.concatenate((np.ones(1, np.bool_), ordered[1:] != ordered[:-1]))])
+
+
+def unique_pairs(left: Ids, right: Ids) -> tuple[Ids, Ids]:
+    """Gives the distinct pairs, ordered by their left and then by their right parts."""
+    keys = unique(packed(left, right))
+    return (keys >> _SHIFT).astype(np.int32), (keys & _LOW).astype(np.int32)
+
+
+def packed(left: Ids, right: Ids) -> Positions:
+    """Gives one number for each pair; numbers are ordered as the pairs are."""
+    return np.asarray((left.astype(np.int64) << _SHIFT) | right)
+
+
+def member(ids: Ids, members: Ids, size: int) -> Mask:
+    """Tells of each identifier whether it is among ``members`` (ascending); ``size`` is above every identifier."""
+    if not len(members) or not len(ids):
+        return np.zeros(len(ids), np.bool_)
+    if len(ids) * _DENSE < size:
+        found = np.searchsorted(members, ids)
+        found[found == len(members)] = 0
+        return np.asarray(members[found] == ids)
+    table = np.zeros(size, np.bool_)
+    table[members] = True
+    return np.asarray(table[ids])
+
+
+def counts(owners: Ids, wanted: Ids) -> Positions:
+    """Gives how often each of the wanted identifiers (ascending) stands in ``owners`` (in order)."""
+    if not len(owners):
+        return np.zeros(len(wanted), np.int64)
+    return np.searchsorted(owners, wanted, "right") - np.searchsorted(owners, wanted, "left")
+
+
+def rows_of(keys: Ids, wanted: Ids, size: int) -> Positions:
+    """Gives the positions in ``keys`` (in order) of the wanted identifiers (ascending), in order."""
+    if not len(keys) or not len(wanted):
+        return _NOWHERE
+    if len(wanted) * _DENSE > len(keys):
+        return np.flatnonzero(member(keys, wanted, size))
+    low = np.searchsorted(keys, wanted, "left")
+    lengths = np.searchsorted(keys, wanted, "right") - low
+    return _ranges(low, lengths)
+
+
+def matching_rows(middle: Ids, keys: Ids) -> tuple[Positions, Positions]:
+    """Gives every pair of a position in ``middle`` and a position in ``keys`` (in order) that hold the same identifier."""
+    low = np.searchsorted(keys, middle, "left")
+    lengths = np.searchsorted(keys, middle, "right") - low
+    return np.repeat(np.arange(len(middle)), lengths), _ranges(low, lengths)
+
+
+def join(left: Ids, middle: Ids, keys: Ids, values: Ids) -> tuple[Ids, Ids]:
+    """Composes two relations: pairs (left, middle) with pairs (key, value) ordered by key, to distinct pairs (left, value)."""
+    here, there = matching_rows(middle, keys)
+    return unique_pairs(left[here], values[there])
+
+
+def _ranges(starts: Positions, lengths: Positions) -> Positions:
+    total = int(lengths.sum())
+    if not total:
+        return _NOWHERE
+    offsets = np.repeat(starts - np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)[:-1])), lengths)
+    return np.asarray(offsets + np.arange(total, dtype=np.int64))

@@ -1,0 +1,214 @@
+"""Files and quads to columns. N-Triples and N-Quads are read in blocks without a Python object per term; all else goes through them."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+from pyoxigraph import RdfFormat, parse, serialize
+
+from kg.columns import arrow
+from kg.columns.checking import IllFormedError, canonical_texts
+from kg.columns.lines import Block, read_block
+from kg.columns.statements import Columns
+from kg.columns.terms import Kind, Terms
+from kg.errors import InputError, LimitError, Problem, near_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from pyoxigraph import Quad
+
+    Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+
+_BLOCK: Final = 1 << 23
+_BATCH: Final = 1 << 16
+_ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
+
+
+def columns_of_quads(quads: Iterable[Quad]) -> Columns:
+    """Gives the columns of some quads, literals as they are."""
+    return _columns([_of_quads(quads)])
+
+
+def columns_of_files(paths: Iterable[Path]) -> Columns:
+    """Reads RDF files; the ending of each name tells its syntax. Literals keep their lexical forms, blank nodes of two files stay apart.
+
+    Raises:
+        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such file.
+        LimitError: the distinct terms are too many.
+
+    """
+    parts: list[tuple[pa.BinaryArray, Rows]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            parts.append(_of_file(path))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    if sum(bool((Terms(texts).kinds == Kind.BLANK).any()) for texts, _ in parts) > 1:
+        parts = [(_with_blank_nodes_of(number, texts), rows) for number, (texts, rows) in enumerate(parts, 1)]
+    return _columns(parts)
+
+
+def _of_file(path: Path) -> tuple[pa.BinaryArray, Rows]:
+    syntax = RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if syntax is None:
+        near = tuple(f".{ending}" for ending in near_names(path.suffix.removeprefix("."), _ENDINGS))
+        known = f"one of .{', .'.join(_ENDINGS)}"
+        raise InputError([Problem(str(path), 0, 0, f"the ending '{path.suffix}' names no RDF syntax", known, near)])
+    try:
+        if syntax in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
+            try:
+                return _of_lines(_blocks(path), quads=syntax == RdfFormat.N_QUADS, trusted=False)
+            except IllFormedError:
+                return _of_quads(parse(path=path, format=syntax))
+        return _of_quads(parse(path=path, format=syntax, base_iri=path.resolve().as_uri()))
+    except SyntaxError as error:
+        raise InputError([Problem(str(path), error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")]) from error
+    except OSError as error:
+        raise InputError([Problem(str(path), 0, 0, f"the file cannot be read: {error.strerror}")]) from error
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Gives the text of a file in blocks of whole lines."""
+    rest = b""
+    with path.open("rb", buffering=0) as file:
+        while read := file.read(_BLOCK):
+            whole, newline, rest_of_read = read.rpartition(b"\n")
+            if newline:
+                yield b"".join((rest, whole, newline))
+                rest = rest_of_read
+            else:
+                rest += read
+    if rest:
+        yield rest + b"\n"
+
+
+def _of_quads(quads: Iterable[Quad]) -> tuple[pa.BinaryArray, Rows]:
+    waiting = iter(quads)
+    texts = iter(lambda: _written(islice(waiting, _BATCH)), b"")
+    return _of_lines(texts, quads=True, trusted=True)
+
+
+def _written(quads: Iterable[Quad]) -> bytes:
+    return serialize(quads, format=RdfFormat.N_QUADS) or b""
+
+
+def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa.BinaryArray, Rows]:
+    """Reads blocks of lines; ``trusted`` says that a serializer wrote them, so that every term is well formed and canonical."""
+    blocks: list[Block] = []
+    graphs: dict[str, None] = {}
+    for block in _in_parallel(partial(read_block, quads=quads), texts):
+        if block.odd_lines:
+            blocks.extend(_odd(block.odd_lines, quads=quads))
+        graphs |= dict.fromkeys(block.graphs)
+        blocks.append(block._replace(odd_lines=b"", graphs=()))
+    texts_found, rows = _merged([(block.dictionary, (block.subjects, block.predicates, block.objects)) for block in blocks])
+    if not trusted:
+        canonical_texts(arrow.texts([graph.encode() for graph in graphs]))
+        texts_found, rows = _canonical(texts_found, rows)
+        _check_places(Terms(texts_found), rows)
+    return texts_found, rows
+
+
+def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block]:
+    """Works on the next blocks while the first is awaited; numpy and Arrow leave the interpreter free meanwhile."""
+    waiting = iter(texts)
+    first, second = next(waiting, None), next(waiting, None)
+    if first is None:
+        return
+    if second is None:
+        yield work(first)
+        return
+    workers = min(4, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        running = [pool.submit(work, first), pool.submit(work, second)]
+        for text in waiting:
+            running.append(pool.submit(work, text))
+            if len(running) > workers + 1:
+                yield running.pop(0).result()
+        for future in running:
+            yield future.result()
+
+
+def _odd(lines: bytes, *, quads: bool) -> Iterator[Block]:
+    """Reads lines that are not plain with the parser.
+
+    Raises:
+        IllFormedError: one is ill-formed; where it stands, a parser of the whole file says.
+
+    """
+    syntax = RdfFormat.N_QUADS if quads else RdfFormat.N_TRIPLES
+    parsed = iter(parse(lines, syntax))
+    try:
+        while text := _written(islice(parsed, _BATCH)):
+            yield read_block(text, quads=True)
+    except SyntaxError as error:
+        raise IllFormedError(str(error)) from error
+
+
+def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows]:
+    """Puts every term that is written in another way in its canonical form."""
+    terms = Terms(texts)
+    real = np.flatnonzero(terms.kinds != Kind.NONE)
+    rewritten = canonical_texts(texts if len(real) == terms.size else arrow.chosen(texts, real))
+    if not rewritten:
+        return texts, rows
+    old = real[list(rewritten)]
+    new = arrow.texts([text.encode() for text in rewritten.values()])
+    everything = pa.concat_arrays([texts, new])
+    encoded = everything.dictionary_encode()
+    moved = arrow.numbers(encoded.indices)[: len(texts)].copy()
+    moved[old] = arrow.numbers(encoded.indices)[len(texts) :]
+    subjects, predicates, objects = rows
+    return encoded.dictionary, (moved[subjects], moved[predicates], moved[objects])
+
+
+def _check_places(terms: Terms, rows: Rows) -> None:
+    subjects, predicates, objects = (np.bincount(terms.kinds[ids], minlength=len(Kind)) for ids in rows)
+    fine = subjects[: Kind.LITERAL].sum() + predicates[Kind.IRI] + objects[: Kind.NONE].sum()
+    if fine != sum(map(len, rows)):
+        raise IllFormedError("a term stands where its kind may not")
+
+
+def _with_blank_nodes_of(number: int, texts: pa.BinaryArray) -> pa.BinaryArray:
+    blank = np.flatnonzero(Terms(texts).kinds == Kind.BLANK)
+    if not len(blank):
+        return texts
+    renamed = arrow.texts([b"_:f%d.%s" % (number, text[2:]) for text in arrow.chosen(texts, blank).to_pylist()])
+    positions = np.arange(len(texts))
+    positions[blank] = len(texts) + np.arange(len(blank))
+    return arrow.chosen(pa.concat_arrays([texts, renamed]), positions)
+
+
+def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, Rows]:
+    """Gives all parts one dictionary."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        empty = np.empty(0, np.int32)
+        return arrow.texts([]), (empty, empty, empty)
+    codes = [arrow.integers(np.arange(len(texts), dtype=np.int32)) for texts, _ in parts]
+    chunks = [pa.DictionaryArray.from_arrays(code, texts) for code, (texts, _) in zip(codes, parts, strict=True)]
+    try:
+        unified = pa.chunked_array(chunks).unify_dictionaries().chunks
+    except (pa.ArrowInvalid, pa.ArrowCapacityError) as error:
+        raise LimitError(f"the texts of the distinct terms take more than 2 GiB, and a validation holds no more: {error}") from error
+    moved = [arrow.numbers(chunk.indices) for chunk in unified]
+    columns = [np.concatenate([ids[rows[place]] for ids, (_, rows) in zip(moved, parts, strict=True)]) for place in range(3)]
+    return unified[0].dictionary, (columns[0], columns[1], columns[2])
+
+
+def _columns(parts: list[tuple[pa.BinaryArray, Rows]]) -> Columns:
+    texts, rows = _merged(parts)
+    return Columns.of_rows(Terms(texts), *rows)

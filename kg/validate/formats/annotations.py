@@ -1,0 +1,52 @@
+"""A report as commands of a GitHub workflow, which shows them at the lines they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kg.validate.formats.advice import advice
+from kg.validate.formats.words import compact_node, component, concern_text, message
+from kg.validate.paths import path_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kg.validate.nodes import Node
+    from kg.validate.report import Origin, Report, Result
+    from kg.validate.shapes import Shapes
+
+_COMMANDS: Final = {"violation": "error", "warning": "warning", "info": "notice"}
+
+
+def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
+    """Writes one command a result and one a concern; none at all for a clean run."""
+    lines = [_result(result, shapes) for result in report.results]
+    lines += [
+        _command("error", f"kg validate {concern.kind}", concern_text(concern), concern.origin)
+        for concern in report.concerns
+        if not concern.allowed
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _result(result: Result, shapes: Shapes | None) -> str:
+    about = compact_node(result.focus) + (f" {path_text(result.path)}" if result.path is not None else "")
+    text = f"{about}: {message(result)}"
+    if fix := advice(result, shapes):
+        text += f"\nfix: {fix}"
+    return _command(_COMMANDS[result.level], f"{compact_node(result.shape)} {component(result)}", text, result.origin)
+
+
+def _command(name: str, title: str, text: str, origin: Origin | None) -> str:
+    where = [f"file={_property(str(origin.file))}"] if origin else []
+    if origin and origin.line:
+        where += [f"line={origin.line}", f"col={origin.column}"]
+    return f"::{name} {','.join([*where, f'title={_property(title)}'])}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,80 @@
+"""A report as JUnit XML: a test suite, a test case for each shape that has results or targets, a failure for each result."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from kg.validate.formats.advice import advice
+from kg.validate.formats.words import compact_node, component, concern_text, message, place, severity
+from kg.validate.paths import path_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kg.validate.nodes import Node
+    from kg.validate.report import Report, Result
+    from kg.validate.shapes import Shapes
+
+
+def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
+    """Writes the report; with ``shapes``, those without results are test cases that pass."""
+    by_shape: dict[Node, list[Result]] = defaultdict(list)
+    for result in report.results:
+        by_shape[result.shape].append(result)
+    quiet = [shape.node for shape in shapes.with_targets() if not shape.deactivated and shape.node not in by_shape] if shapes else []
+    refused = [concern for concern in report.concerns if not concern.allowed]
+    took = f' time="{report.figures.load + report.figures.validate:.3f}"' if report.figures else ""
+    counts = f'tests="{len(by_shape) + len(quiet) + len(refused)}" failures="{len(by_shape)}" errors="{len(refused)}"'
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kg validate" {counts}{took}>']
+    lines.append(f'  <testsuite name="shapes" {counts} skipped="0"{took}>')
+    for shape, results in by_shape.items():
+        lines.append(f"    <testcase classname={_attribute(compact_node(shape))} name={_attribute(_names(results))}{_file(results[0])}>")
+        lines.append(_failure(results, shapes))
+        lines.append("    </testcase>")
+    lines += [f'    <testcase classname={_attribute(compact_node(shape))} name="conforms"/>' for shape in quiet]
+    for concern in refused:
+        text = concern_text(concern)
+        lines.append(f"    <testcase classname={_attribute(concern.kind)} name={_attribute(text)}>")
+        lines.append(f"      <error type={_attribute(concern.kind)} message={_attribute(text)}/>")
+        lines.append("    </testcase>")
+    return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
+
+
+def _names(results: list[Result]) -> str:
+    return " ".join(dict.fromkeys(component(result) for result in results))
+
+
+def _file(result: Result) -> str:
+    if result.origin is None:
+        return ""
+    line = f' line="{result.origin.line}"' if result.origin.line else ""
+    return f" file={_attribute(str(result.origin.file))}{line}"
+
+
+def _failure(results: list[Result], shapes: Shapes | None) -> str:
+    """Gives one failure element: many readers of JUnit XML keep only the first of a test case, so all results stand in its text."""
+    text = "\n".join(escape(_printable(line)) for result in results for line in _lines(result, shapes))
+    head = f"type={_attribute(severity(results[0]))} message={_attribute(message(results[0]))}"
+    return f"      <failure {head}>\n{text}\n</failure>"
+
+
+def _lines(result: Result, shapes: Shapes | None) -> Iterator[str]:
+    at = f"{place(result.origin)}: " if result.origin else ""
+    path = f" {path_text(result.path)}" if result.path is not None else ""
+    value = f" {compact_node(result.value)}" if result.value is not None and result.value != result.focus else ""
+    yield f"{at}{severity(result)} {component(result)} {compact_node(result.focus)}{path}{value}: {message(result)}"
+    if fix := advice(result, shapes):
+        yield f"  fix: {fix}"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_printable(text), {"\n": "&#10;"})
+
+
+def _printable(text: str) -> str:
+    """Replaces what XML 1.0 cannot hold."""
+    return "".join(
+        char if char in "\t\n\r" or "\x20" <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char > "\uffff" else "�" for char in text
+    )

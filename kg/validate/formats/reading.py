@@ -1,0 +1,95 @@
+"""Reads back the report that the JSON form is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kg.errors import InputError, Problem
+from kg.validate.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+from kg.validate.report import Concern, Delegation, EmptyTarget, Report, Result
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: str
+    line: int
+    column: int
+    cell: str
+
+
+def read_report(text: str, file: str = "report") -> Report:
+    """Reads a report; figures of the run are left behind.
+
+    Raises:
+        InputError: the text is no report in JSON.
+
+    """
+    try:
+        content = json.loads(text)
+        return Report(
+            conforms=content["conforms"],
+            results=tuple(map(_result, content["results"])),
+            empty_targets=tuple(map(_target, content["emptyTargets"])),
+            delegated=tuple(Delegation(_node(item["shape"]), item["reason"]) for item in content["delegated"]),
+            engine=content["engine"],
+            focus_nodes=content["focusNodes"],
+            concerns=tuple(map(_concern, content["concerns"])),
+            accepted=content["accepted"],
+            settled=content["settled"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError([Problem(file, 0, 0, "is no report of kg validate in JSON")]) from error
+
+
+def _result(item: dict[str, Any]) -> Result:
+    return Result(
+        focus=_node(item["focusNode"]),
+        path=_path(item["pathStructure"]) if "pathStructure" in item else None,
+        value=_node(item["value"]) if "value" in item else None,
+        component=NamedNode(item["component"]),
+        shape=_node(item["shape"]),
+        severity=NamedNode(item["severity"]),
+        messages=tuple(node for node in map(_node, item["messages"]) if isinstance(node, Literal)),
+        origin=_origin(item),
+    )
+
+
+def _target(item: dict[str, Any]) -> EmptyTarget:
+    return EmptyTarget(_node(item["shape"]), item["kind"], _node(item["term"]), item["known"], tuple(item["near"]))
+
+
+def _concern(item: dict[str, Any]) -> Concern:
+    shape, term = (_node(item[name]) if name in item else None for name in ("shape", "term"))
+    return Concern(item["kind"], item["message"], shape, term, tuple(item["near"]), _origin(item), item["allowed"])
+
+
+def _origin(item: dict[str, Any]) -> _Place | None:
+    where = item.get("origin")
+    return _Place(where["file"], where["line"], where["column"], where.get("cell", "")) if where else None
+
+
+def _node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
+    if isinstance(item, str):
+        return BlankNode(item[2:]) if item.startswith("_:") else NamedNode(item)
+    if "language" in item:
+        return Literal(item["value"], language=item["language"])
+    return Literal(item["value"], datatype=NamedNode(item["datatype"]))
+
+
+def _path(item: str | dict[str, Any]) -> Path:
+    if isinstance(item, str):
+        return NamedNode(item)
+    ((kind, inner),) = item.items()
+    match kind:
+        case "inverse":
+            return InversePath(_path(inner))
+        case "sequence":
+            return SequencePath(tuple(map(_path, inner)))
+        case "alternative":
+            return AlternativePath(tuple(map(_path, inner)))
+        case _:
+            return RepeatedPath(_path(inner), kind)

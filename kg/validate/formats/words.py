@@ -1,0 +1,87 @@
+"""Nodes, places and messages as words, the same in every form of a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.terms import compact
+from kg.validate.nodes import SH, XSD
+
+if TYPE_CHECKING:
+    from kg.validate.nodes import Node
+    from kg.validate.report import Concern, EmptyTarget, Origin, Result
+
+KINDS_IN_WORDS: Final = {
+    "empty-target": ("target that matches nothing", "何にも一致しないターゲット"),
+    "no-shapes": ("nothing to check with", "検証に使えるシェイプがない"),
+    "empty-data": ("nothing to check", "検証するデータがない"),
+    "unknown-shacl-term": ("unknown SHACL term", "SHACLにない語"),
+    "unknown-name": ("name that neither data nor ontology knows", "データにもオントロジーにもない名前"),
+    "undeclared-term": ("term that its vocabulary does not declare", "語彙で宣言されていない語"),
+    "ill-formed-shape": ("ill-formed shape", "構文規則に反するシェイプ"),
+}
+"""Each kind of concern in English and Japanese."""
+
+
+def compact_node(node: Node) -> str:
+    """Writes a node for people: a CURIE, a ``_:`` name, or a literal."""
+    if isinstance(node, NamedNode):
+        return compact(node.value)
+    if isinstance(node, Literal) and not node.language:
+        return f'"{node.value}"' if node.datatype.value == f"{XSD}string" else f'"{node.value}"^^{compact(node.datatype.value)}'
+    return str(node)
+
+
+def place(origin: Origin) -> str:
+    """Writes an origin as ``file:line:column``, with its table cell, or the file alone when the line is not known."""
+    at = f"{origin.file}:{origin.line}:{origin.column}" if origin.line else str(origin.file)
+    return f"{at} ({origin.cell})" if origin.cell else at
+
+
+def severity(result: Result) -> str:
+    """Gives the severity as SHACL calls it, or a CURIE when it is somebody's own."""
+    iri = result.severity.value
+    return iri.removeprefix(SH) if iri.startswith(SH) else compact(iri)
+
+
+def component(result: Result) -> str:
+    """Gives the parameter that names a constraint component, such as ``sh:minCount``, or the CURIE of a custom one."""
+    iri = result.component.value
+    if not iri.startswith(SH):
+        return compact(iri)
+    name = iri.removeprefix(SH).removesuffix("ConstraintComponent")
+    return "sh:sparql" if name == "SPARQL" else f"sh:{name[:1].lower()}{name[1:]}"
+
+
+def message(result: Result, language: str = "en") -> str:
+    """Gives the message in a language, else one without a language, else any, else that the constraint does not hold."""
+    for wanted in (language, None):
+        for text in result.messages:
+            if text.language == wanted or (wanted and (text.language or "").startswith(f"{wanted}-")):
+                return text.value
+    if result.messages:
+        return result.messages[0].value
+    return f"{component(result)} は満たされていません" if language == "ja" else f"{component(result)} does not hold"
+
+
+def concern_text(concern: Concern, language: str = "en") -> str:
+    """Says in one line what is of concern, and what may have been meant."""
+    kind = KINDS_IN_WORDS[concern.kind][language == "ja"]
+    text = concern.message if concern.message.startswith(kind) else f"{kind}: {concern.message}"
+    if not concern.near:
+        return text
+    if language == "ja":
+        return f"{text}(もしかして: {'、'.join(concern.near)})"
+    return f"{text}; did you mean {' or '.join(concern.near)}?"
+
+
+def target_text(target: EmptyTarget) -> str:
+    """Writes a target that matches nothing, as its shape states it."""
+    return f"{compact_node(target.shape)}: sh:{target.kind} {compact_node(target.term)}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Writes a number with its noun."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -1,0 +1,160 @@
+"""Reads SPARQL-based constraints and constraint components from a shapes graph (W3C SHACL sections 5 and 6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg import sparql
+from kg.errors import QueryError
+from kg.validate import prebinding
+from kg.validate.nodes import TYPE, ShapeSyntaxError, sh
+from kg.validate.paths import path_sparql
+from kg.validate.shapes import Constraint, Select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.validate.data import DataGraph
+    from kg.validate.nodes import Node
+    from kg.validate.paths import Path
+
+IMPORTS: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
+_PATH: Final = re.compile(r"[?$]PATH\b")
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+_RESERVED: Final = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
+_OWN: Final = frozenset({"this", "shapesGraph", "currentShape"})
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A constraint component that a shapes graph defines: its parameters, with the name of the variable and whether it is optional."""
+
+    node: NamedNode
+    parameters: tuple[tuple[NamedNode, str, bool], ...]
+
+
+def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | None) -> Iterator[Constraint]:
+    """Gives the constraint that a value of ``sh:sparql`` stands for, if it is active.
+
+    Raises:
+        ShapeSyntaxError: it has not one query, or a query that must not be run.
+
+    """
+    if any(isinstance(term, Literal) and term.value == "true" for term in graph.objects(constraint, sh("deactivated"))):
+        return
+    select = _read_query(graph, node, constraint, "select", path, _OWN)
+    yield Constraint("SPARQL", select=select)
+
+
+def read_components(graph: DataGraph) -> tuple[Component, ...]:
+    """Gives the constraint components that a shapes graph defines.
+
+    Raises:
+        ShapeSyntaxError: one has no mandatory parameter, or a parameter without a usable name.
+
+    """
+    classes = graph.subclasses(sh("ConstraintComponent"))
+    nodes = dict.fromkeys(node for cls in classes for node in graph.backward(TYPE).get(cls, ()))
+    return tuple(_read_component(graph, node) for node in nodes if isinstance(node, NamedNode) and graph.objects(node, sh("parameter")))
+
+
+def _read_component(graph: DataGraph, node: NamedNode) -> Component:
+    parameters: list[tuple[NamedNode, str, bool]] = []
+    for parameter in graph.objects(node, sh("parameter")):
+        paths = graph.objects(parameter, sh("path"))
+        if len(paths) != 1 or not isinstance(paths[0], NamedNode):
+            raise ShapeSyntaxError(node, "has an sh:parameter without exactly one IRI as sh:path")
+        name = re.split(r"[/#:]", paths[0].value)[-1]
+        if name in _RESERVED or not _NAME.fullmatch(name):
+            raise ShapeSyntaxError(node, f"has a parameter whose name cannot be a variable: {paths[0]}")
+        optional = any(isinstance(term, Literal) and term.value == "true" for term in graph.objects(parameter, sh("optional")))
+        parameters.append((paths[0], name, optional))
+    if all(optional for _, _, optional in parameters):
+        raise ShapeSyntaxError(node, "has no parameter that is not optional")
+    return Component(node, tuple(parameters))
+
+
+def read_custom(graph: DataGraph, node: Node, component: Component, path: Path | None) -> Iterator[Constraint]:
+    """Gives the constraints of a shape for a component of the shapes graph: one for each value of its only parameter, or one in all.
+
+    Raises:
+        ShapeSyntaxError: several values for one of several parameters, or a query that must not be run.
+
+    """
+    values = {name: graph.objects(node, predicate) for predicate, name, _ in component.parameters}
+    if not all(values[name] for _, name, optional in component.parameters if not optional):
+        return
+    if len(component.parameters) > 1 and any(len(found) > 1 for found in values.values()):
+        raise ShapeSyntaxError(node, f"has several values for a parameter of {component.node}, which has more than one parameter")
+    validator = _validator(graph, component.node, path)
+    if validator is None:
+        return
+    kind = "ask" if graph.objects(validator, sh("ask")) else "select"
+    names = _OWN | values.keys() | ({"value"} if kind == "ask" else set())
+    select = _read_query(graph, node, validator, kind, path, frozenset(names))
+    if not select.messages:
+        messages = tuple(term for term in graph.objects(component.node, sh("message")) if isinstance(term, Literal))
+        select = Select(select.node, select.query, messages, select.tree)
+    only = next(iter(values)) if len(values) == 1 else None
+    for term in values[only] if only else (None,):
+        bound = {only: term} if only and term is not None else {name: found[0] for name, found in values.items() if found}
+        parameters = tuple(bound.items())
+        yield Constraint(
+            "Custom", select=Select(select.node, select.query, select.messages, select.tree, parameters, node), custom=component.node
+        )
+
+
+def _validator(graph: DataGraph, component: Node, path: Path | None) -> Node | None:
+    """Chooses the validator of a component for a shape, in the order of W3C SHACL section 6.2.3."""
+    own = "nodeValidator" if path is None else "propertyValidator"
+    return next((node for local in (own, "validator") for node in graph.objects(component, sh(local))), None)
+
+
+def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the one query)
+    graph: DataGraph, node: Node, holder: Node, kind: str, path: Path | None, names: frozenset[str]
+) -> Select:
+    queries = [term.value for term in graph.objects(holder, sh(kind)) if isinstance(term, Literal)]
+    if len(queries) != 1:
+        raise ShapeSyntaxError(node, f"has an sh:sparql without exactly one sh:{kind}")
+    text = queries[0]
+    if path is not None:
+        text = _PATH.sub(lambda _: path_sparql(path), text)
+    elif _PATH.search(text):
+        raise ShapeSyntaxError(node, "has a query with $PATH, but no path")
+    text = "".join(_prologue(graph, holder)) + text
+    try:
+        tree = sparql.parse(text, known={})
+        prebinding.check(tree, names)
+    except QueryError as error:
+        raise ShapeSyntaxError(node, f"has a SPARQL query that cannot be read: {error}") from error
+    except prebinding.ForbiddenError as error:
+        raise ShapeSyntaxError(node, f"has a SPARQL query with {error}, which SHACL forbids") from error
+    if not isinstance(tree, sparql.SelectQuery if kind == "select" else sparql.AskQuery):
+        raise ShapeSyntaxError(node, f"has an sh:{kind} that is another kind of query")
+    if isinstance(tree, sparql.SelectQuery) and "this" not in sparql.selected(tree):
+        raise ShapeSyntaxError(node, "has a SPARQL query that does not select $this")
+    messages = tuple(term for term in graph.objects(holder, sh("message")) if isinstance(term, Literal))
+    return Select(holder, text, messages, tree, (), node)
+
+
+def _prologue(graph: DataGraph, holder: Node) -> Iterator[str]:
+    """Gives the prefixes that a query may use: those its ontologies declare, and the ontologies that these import."""
+    waiting, seen = [*graph.objects(holder, sh("prefixes"))], set()
+    declared: dict[str, str] = {}
+    while waiting:
+        ontology = waiting.pop()
+        if ontology in seen:
+            continue
+        seen.add(ontology)
+        waiting.extend(graph.objects(ontology, IMPORTS))
+        for declaration in graph.objects(ontology, sh("declare")):
+            prefix, namespace = graph.objects(declaration, sh("prefix")), graph.objects(declaration, sh("namespace"))
+            if len(prefix) != 1 or len(namespace) != 1 or not isinstance(prefix[0], Literal) or not isinstance(namespace[0], Literal):
+                raise ShapeSyntaxError(holder, "uses a prefix declaration without exactly one sh:prefix and sh:namespace")
+            if declared.setdefault(prefix[0].value, namespace[0].value) != namespace[0].value:
+                raise ShapeSyntaxError(holder, f"uses two namespaces for the prefix {prefix[0].value}:")
+    return (f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in declared.items())

@@ -1,0 +1,55 @@
+"""The shapes that data is held against: the shipped ones, or those of some files, with what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kg.loaders import load_rdf
+from kg.loaders.rdf import RdfSource, rdf_source
+from kg.pipeline import shape_files
+from kg.validate import Concern
+from kg.validate.emptiness import concerns_of_shapes
+from kg.validate.nodes import SH
+from kg.validate.reading import examine_shapes, load_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kg.validate import Shapes
+
+
+@dataclass(frozen=True)
+class GivenShapes:
+    """Shapes that can be run, what is of concern about the rest, and where both were read. ``shipped`` ones are motkg's own."""
+
+    shapes: Shapes
+    concerns: tuple[Concern, ...]
+    sources: tuple[RdfSource, ...]
+    shipped: bool = False
+
+
+@cache
+def shipped_shapes() -> GivenShapes:
+    """Gives the shapes that motkg ships for data."""
+    files = shape_files()
+    return GivenShapes(load_shapes(files), (), tuple(map(rdf_source, files)), shipped=True)
+
+
+def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
+    """Reads shapes from RDF files; a folder stands for the Turtle files in it. What cannot be run is told, not refused.
+
+    Raises:
+        InputError: a file cannot be read, or uses a part of SHACL that is not supported.
+
+    """
+    sources = tuple(rdf_source(file) for path in paths for file in (sorted(path.glob("*.ttl")) if path.is_dir() else [path]))
+    files = [(source, load_rdf([source]).quads) for source in sources]
+    shapes, concerns = examine_shapes(quad for _, quads in files for quad in quads)
+    idle = (
+        [source.name for source, quads in files if not any(quad.predicate.value.startswith(SH) for quad in quads)] if shapes.by_node else []
+    )
+    without = (Concern("no-shapes", f"{name} says nothing in the SHACL vocabulary") for name in idle)
+    return GivenShapes(shapes, (*concerns, *concerns_of_shapes(shapes), *without), sources)
