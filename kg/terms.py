@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -73,3 +74,16 @@ def checked_base(base: str) -> str:
     if not _BASE.fullmatch(base):
         raise QueryError(f"'{base}' cannot be a base IRI", hint="write an absolute http or https IRI that ends in /")
     return base
+
+
+def file_reference(file: str) -> str:
+    """Gives a file as reports refer to it: relative to the working folder where it lies below that, else as a ``file:`` IRI."""
+    from urllib.parse import quote  # noqa: PLC0415 - only reports need it
+
+    path = Path(file)
+    if not path.is_absolute():
+        return quote(path.as_posix())
+    try:
+        return quote(path.relative_to(Path.cwd()).as_posix())
+    except ValueError:
+        return path.as_uri()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from kg.query.lint.model import RULES, Finding, Severity
+from kg.terms import file_reference
 from kg.version import VERSION
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def _result(file: str, found: Finding, index: int) -> dict[str, Any]:
     region = {"startLine": found.span.line, "startColumn": found.span.column}
     if found.span.end > found.span.start:
         region |= {"charOffset": found.span.start, "charLength": found.span.end - found.span.start}
-    physical = {"artifactLocation": {"uri": _uri(file)}, "region": region}
+    physical = {"artifactLocation": {"uri": file_reference(file)}, "region": region}
     return {
         "ruleId": found.rule,
         "ruleIndex": index,
@@ -71,13 +70,3 @@ def _result(file: str, found: Finding, index: int) -> dict[str, Any]:
         "message": {"text": str(found)},
         "locations": [{"physicalLocation": physical}],
     }
-
-
-def _uri(file: str) -> str:
-    path = Path(file)
-    if not path.is_absolute():
-        return quote(path.as_posix())
-    try:
-        return quote(path.relative_to(Path.cwd()).as_posix())
-    except ValueError:
-        return path.as_uri()

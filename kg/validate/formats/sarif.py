@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from pyoxigraph import BlankNode, NamedNode
 
+from kg.terms import file_reference
 from kg.validate.formats.advice import advice
 from kg.validate.formats.words import KINDS_IN_WORDS, compact_node, component, concern_text, message
 from kg.validate.paths import path_text
@@ -90,23 +90,13 @@ def _concern(concern: Concern, rules: dict[str, dict[str, object]]) -> dict[str,
 def _location(origin: Origin | None, node: Node | None) -> dict[str, object]:
     location: dict[str, object] = {}
     if origin is not None:
-        physical: dict[str, object] = {"artifactLocation": {"uri": _uri(str(origin.file))}}
+        physical: dict[str, object] = {"artifactLocation": {"uri": file_reference(str(origin.file))}}
         if origin.line:
             physical["region"] = {"startLine": origin.line, "startColumn": max(origin.column, 1)}
         location["physicalLocation"] = physical
     if node is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": compact_node(node), "kind": "resource"}]
     return location
-
-
-def _uri(file: str) -> str:
-    path = Path(file)
-    if not path.is_absolute():
-        return quote(path.as_posix())
-    try:
-        return quote(path.relative_to(Path.cwd()).as_posix())
-    except ValueError:
-        return path.as_uri()
 
 
 def _fingerprint(result: Result) -> str:
