@@ -12,6 +12,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.builds import read_manifest, read_quads
 from kg.errors import StoreError
+from kg.evidence.audit import Place, audit_graph
+from kg.evidence.audit.statements import anomalies, statistics
 from kg.evidence.statistics import derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.statements import Origin
@@ -25,11 +27,12 @@ from kg.validate import load_shapes, validate
 from kg.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pyoxigraph import Triple
 
+    from kg.evidence.audit import Audit
     from kg.validate import Report
 
     Progress = Callable[[str], None]
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 DERIVED: Final = NamedNode(f"{BASE}graph/derived")
 CLOSURE: Final = NamedNode(f"{BASE}graph/closure")
+ANOMALIES: Final = NamedNode(f"{BASE}graph/anomalies")
 PROVENANCE: Final = NamedNode(f"{BASE}graph/provenance")
 
 
@@ -54,11 +58,12 @@ class Build:
 
 @dataclass(frozen=True)
 class Stated:
-    """What some documents and the ontology say and what rules derive from it, before closing and validating."""
+    """What some documents and the ontology say, what rules derive from it and what an audit finds, before closing and validating."""
 
     quads: list[Quad]
     origins: dict[Quad, Origin]
     inputs: dict[str, str]
+    audit: Audit
 
 
 def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> Stated:
@@ -77,7 +82,20 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     asserted += _provenance(asserted, inputs)
     progress(f"deriving from {len(asserted):,} statements")
     derived = _in_graph([*apply_rules(asserted, ontology_dir() / "rules"), *derive_statistics(cases.quads)], DERIVED)
-    return Stated([*asserted, *derived], {**ontology.origins, **cases.origins}, inputs)
+    progress("auditing what is printed")
+    origins = {**ontology.origins, **cases.origins}
+    outcome = audit_graph([*asserted, *derived], places_of(cases.origins))
+    audited = [*_in_graph(statistics(outcome), DERIVED), *_in_graph(anomalies(outcome), ANOMALIES)]
+    return Stated([*asserted, *derived, *audited], origins, inputs, outcome)
+
+
+def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Place]:
+    """Gives where each thing is stated first, by IRI: file, line, column and cell."""
+    places: dict[str, Place] = {}
+    for quad, origin in origins.items():
+        if isinstance(quad.subject, NamedNode) and quad.subject.value not in places:
+            places[quad.subject.value] = Place(origin.file, origin.line, origin.column, origin.cell)
+    return places
 
 
 def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
@@ -90,7 +108,7 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     """
     stated = state(documents, progress=progress)
     progress("closing under OWL 2 RL")
-    closed = _in_graph(closure(quad.triple for quad in stated.quads), CLOSURE)
+    closed = _in_graph(closure(stated.quads), CLOSURE)
     progress(f"validating {len(stated.quads):,} statements")
     origins = stated.origins
     report = validate(stated.quads, load_shapes(shape_files()), origins=origins)
@@ -197,7 +215,7 @@ def _provenance(quads: Iterable[Quad], inputs: dict[str, str]) -> list[Quad]:
     """Says of each graph which files it was read from, and of each file its hash."""
     graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
     stated: list[Quad] = []
-    for iri in sorted(graphs | {DERIVED.value, CLOSURE.value}):
+    for iri in sorted(graphs | {DERIVED.value, CLOSURE.value, ANOMALIES.value}):
         graph, slug = NamedNode(iri), iri.rpartition("/")[2]
         stated += [
             Quad(graph, TYPE, expand("prov:Entity"), PROVENANCE),

@@ -74,8 +74,12 @@ def rows_of(keys: Ids, wanted: Ids, size: int) -> Positions:
 def matching_rows(middle: Ids, keys: Ids) -> tuple[Positions, Positions]:
     """Gives every pair of a position in ``middle`` and a position in ``keys`` (in order) that hold the same identifier."""
     low = np.searchsorted(keys, middle, "left")
-    lengths = np.searchsorted(keys, middle, "right") - low
-    return np.repeat(np.arange(len(middle)), lengths), _ranges(low, lengths)
+    return ranges(low, np.searchsorted(keys, middle, "right") - low)
+
+
+def ranges(starts: Positions, lengths: Positions) -> tuple[Positions, Positions]:
+    """Gives every pair of the number of a range and a position in it."""
+    return np.repeat(np.arange(len(starts)), lengths), _ranges(starts, lengths)
 
 
 def join(left: Ids, middle: Ids, keys: Ids, values: Ids) -> tuple[Ids, Ids]:

@@ -1,0 +1,234 @@
+"""The axioms of an ontology, read from what is known and closed under the schema rules (scm-*) of OWL 2 RL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from kg.reason.closure.facts import left, right
+from kg.reason.closure.vocabulary import XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kg.columns.terms import Terms
+    from kg.reason.closure.facts import Facts
+
+    Above = dict[int, set[int]]
+
+
+class Restriction(NamedTuple):
+    """A class of what has, by a property, a value in a class, only values in it, or one given value."""
+
+    cls: int
+    prop: int
+    filler: int
+
+
+@dataclass(slots=True)
+class Axioms:
+    """Axioms by the positions of their terms. The tables of what lies above are transitive and leave the term itself out."""
+
+    names: Mapping[str, int]
+    superclasses: Above = field(default_factory=dict)
+    superproperties: Above = field(default_factory=dict)
+    domains: Above = field(default_factory=dict)
+    ranges: Above = field(default_factory=dict)
+    inverses: Above = field(default_factory=dict)
+    transitive: frozenset[int] = frozenset()
+    functional: frozenset[int] = frozenset()
+    inverse_functional: frozenset[int] = frozenset()
+    chains: list[tuple[tuple[int, ...], int]] = field(default_factory=list)
+    keys: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    intersections: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    unions: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    enumerations: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    some_values: list[Restriction] = field(default_factory=list)
+    all_values: list[Restriction] = field(default_factory=list)
+    has_values: list[Restriction] = field(default_factory=list)
+    at_most_one: list[Restriction] = field(default_factory=list)
+    at_most_none: list[Restriction] = field(default_factory=list)
+    expressions: frozenset[int] = frozenset()
+
+    def premise_properties(self) -> set[int]:
+        """Gives the properties from whose statements something follows."""
+        restricted = (*self.some_values, *self.all_values, *self.has_values, *self.at_most_one, *self.at_most_none)
+        chained = (prop for chain, _ in self.chains for prop in chain)
+        keyed = (prop for _, props in self.keys for prop in props)
+        tables = (self.superproperties, self.domains, self.ranges, self.inverses)
+        single = self.transitive | self.functional | self.inverse_functional
+        return {*(prop for table in tables for prop in table), *chained, *keyed, *single, *(one.prop for one in restricted)}
+
+
+class _Reader:
+    def __init__(self, facts: Facts, terms: Terms, names: Mapping[str, int]) -> None:
+        self.facts, self.terms, self.names = facts, terms, names
+        self.first = dict(self.statements("first"))
+        self.rest = dict(self.statements("rest"))
+
+    def statements(self, name: str) -> list[tuple[int, int]]:
+        pairs = self.facts.pairs(self.names[name])
+        return list(zip(left(pairs).tolist(), right(pairs).tolist(), strict=True))
+
+    def typed(self, name: str) -> frozenset[int]:
+        return frozenset(self.facts.members(self.names[name]).tolist())
+
+    def lists(self, name: str) -> list[tuple[int, tuple[int, ...]]]:
+        return [(node, self.members(head)) for node, head in self.statements(name)]
+
+    def members(self, head: int) -> tuple[int, ...]:
+        found: list[int] = []
+        seen = set()
+        while head in self.first and head not in seen:
+            seen.add(head)
+            found.append(self.first[head])
+            head = self.rest.get(head, -1)
+        return tuple(found)
+
+    def restrictions(self, name: str) -> list[Restriction]:
+        properties = defaultdict(list)
+        for cls, prop in self.statements("onProperty"):
+            properties[cls].append(prop)
+        return [Restriction(cls, prop, filler) for cls, filler in self.statements(name) for prop in properties[cls]]
+
+    def at_most(self, wanted: int) -> list[Restriction]:
+        fillers = dict(self.statements("onClass"))
+        plain = [Restriction(cls, prop, self.names["Thing"]) for cls, prop, number in self._numbered("maxCardinality", wanted)]
+        qualified = self._numbered("maxQualifiedCardinality", wanted)
+        return plain + [Restriction(cls, prop, fillers[cls]) for cls, prop, _ in qualified if cls in fillers]
+
+    def _numbered(self, name: str, wanted: int) -> list[Restriction]:
+        found = self.restrictions(name)
+        values = self.terms.nodes(one.filler for one in found)
+        return [one for one, value in zip(found, values, strict=True) if _number(getattr(value, "value", "")) == wanted]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().lstrip("+").isdecimal() else -1
+
+
+def read_axioms(facts: Facts, terms: Terms, names: Mapping[str, int]) -> Axioms:
+    """Reads the axioms among what is known."""
+    reader = _Reader(facts, terms, names)
+    axioms = Axioms(
+        names=names,
+        transitive=reader.typed("TransitiveProperty"),
+        functional=reader.typed("FunctionalProperty"),
+        inverse_functional=reader.typed("InverseFunctionalProperty"),
+        chains=[(chain, prop) for prop, chain in reader.lists("propertyChainAxiom") if chain],
+        keys=[key for key in reader.lists("hasKey") if key[1]],
+        intersections=[one for one in reader.lists("intersectionOf") if one[1]],
+        unions=reader.lists("unionOf"),
+        enumerations=reader.lists("oneOf"),
+        some_values=reader.restrictions("someValuesFrom"),
+        all_values=reader.restrictions("allValuesFrom"),
+        has_values=reader.restrictions("hasValue"),
+        at_most_one=reader.at_most(1),
+        at_most_none=reader.at_most(0),
+    )
+    axioms.superproperties = _closed(_both_ways(reader.statements("subPropertyOf"), reader.statements("equivalentProperty")))
+    axioms.superclasses = _superclasses(axioms, _both_ways(reader.statements("subClassOf"), reader.statements("equivalentClass")))
+    axioms.domains = _inherited(axioms, reader.statements("domain"))
+    axioms.ranges = _inherited(axioms, _without_datatypes(reader, reader.statements("range")))
+    axioms.inverses = _inverses(reader)
+    axioms.expressions = _expressions(reader)
+    return axioms
+
+
+def _both_ways(pairs: Iterable[tuple[int, int]], equivalents: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    return {*pairs, *equivalents, *((b, a) for a, b in equivalents)}
+
+
+def _superclasses(axioms: Axioms, edges: set[tuple[int, int]]) -> Above:
+    """Closes the subclasses under cax-sco with scm-int, scm-uni, scm-hv, scm-svf1, scm-svf2, scm-avf1 and scm-avf2."""
+    edges |= {(cls, member) for cls, members in axioms.intersections for member in members}
+    edges |= {(member, cls) for cls, members in axioms.unions for member in members}
+    while True:
+        closed = _closed(edges)
+        compared = {(low, high) for low, high in _compared(axioms, closed) if low != high and high not in closed.get(low, ())}
+        if not compared:
+            return closed
+        edges |= compared
+
+
+def _compared(axioms: Axioms, superclasses: Above) -> Iterable[tuple[int, int]]:
+    for restrictions, downwards in ((axioms.some_values, False), (axioms.all_values, True), (axioms.has_values, False)):
+        same: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for one in restrictions:
+            same[one.prop, one.filler].append(one.cls)
+        for one in restrictions:
+            wider = () if restrictions is axioms.has_values else superclasses.get(one.filler, ())
+            yield from ((one.cls, other) for filler in (one.filler, *wider) for other in same.get((one.prop, filler), ()))
+            others = (other for prop in axioms.superproperties.get(one.prop, ()) for other in same.get((prop, one.filler), ()))
+            yield from ((other, one.cls) if downwards else (one.cls, other) for other in others)
+
+
+def _inherited(axioms: Axioms, pairs: Iterable[tuple[int, int]]) -> Above:
+    """Closes domains or ranges under scm-dom1 and scm-dom2, or scm-rng1 and scm-rng2."""
+    direct: Above = defaultdict(set)
+    for prop, cls in pairs:
+        direct[prop] |= {cls, *axioms.superclasses.get(cls, ())}
+    table: Above = {prop: set(classes) for prop, classes in direct.items()}
+    for prop, above in axioms.superproperties.items():
+        if inherited := {cls for one in above for cls in direct.get(one, ())}:
+            table[prop] = table.get(prop, set()) | inherited
+    return table
+
+
+def _without_datatypes(reader: _Reader, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Leaves out datatypes: whether a value has its datatype is for shapes to say, not a class that follows."""
+    values = [getattr(node, "value", "") for node in reader.terms.nodes(cls for _, cls in pairs)]
+    literal = reader.names["Literal"]
+    return [pair for pair, iri in zip(pairs, values, strict=True) if not iri.startswith(XSD) and pair[1] != literal]
+
+
+def _inverses(reader: _Reader) -> Above:
+    table: Above = defaultdict(set)
+    for one, other in reader.statements("inverseOf"):
+        table[one].add(other)
+        table[other].add(one)
+    for prop in reader.typed("SymmetricProperty"):
+        table[prop].add(prop)
+    return dict(table)
+
+
+def _expressions(reader: _Reader) -> frozenset[int]:
+    """Gives the anonymous classes and lists of axioms, of which nobody wants to hear what follows."""
+    owners = (
+        "intersectionOf",
+        "unionOf",
+        "complementOf",
+        "oneOf",
+        "onProperty",
+        "first",
+        "members",
+        "distinctMembers",
+        "assertionProperty",
+    )
+    found = sorted({node for name in owners for node, _ in reader.statements(name)})
+    nodes = zip(found, reader.terms.nodes(found), strict=True)
+    return frozenset(position for position, node in nodes if not _is_named(node))
+
+
+def _is_named(node: object) -> bool:
+    text = str(node)
+    return text.startswith("<") and "/.well-known/genid/" not in text
+
+
+def _closed(pairs: Iterable[tuple[int, int]]) -> Above:
+    """Gives for each left member everything reachable from it over the pairs, itself left out."""
+    direct: Above = defaultdict(set)
+    for a, b in pairs:
+        direct[a].add(b)
+    closed: Above = {}
+    for start, following in direct.items():
+        reached: set[int] = set()
+        waiting = list(following)
+        while waiting:
+            node = waiting.pop()
+            if node not in reached:
+                reached.add(node)
+                waiting.extend(direct.get(node, ()))
+        closed[start] = reached - {start}
+    return closed

@@ -1,0 +1,147 @@
+"""The rules for individuals: what follows from new members of classes and new pairs of properties, many at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kg.columns.arrays import packed, unique
+from kg.reason.closure.facts import Found, left, right
+from kg.reason.closure.identity import SameIndividuals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from kg.columns.arrays import Ids, Positions
+    from kg.reason.closure.axioms import Axioms, Restriction
+    from kg.reason.closure.facts import Facts, Members, Pairs
+
+    Index = dict[int, list[Restriction]]
+
+
+class Propagation:
+    """One round of the rules of OWL 2 RL at a time; ``literals`` tells of each term whether it is one.
+
+    As in the standard, a literal may be a member or a subject on the way to a conclusion, though never in one that is shown.
+    """
+
+    def __init__(self, facts: Facts, axioms: Axioms, literals: NDArray[np.bool_]) -> None:
+        self.facts, self.axioms, self.literals = facts, axioms, literals
+        self.thing = axioms.names["Thing"]
+        self._some_by_filler = _by(axioms.some_values, lambda one: one.filler)
+        self._all_by_class = _by(axioms.all_values, lambda one: one.cls)
+        self._value_by_class = _by(axioms.has_values, lambda one: one.cls)
+        self._some_by_property = _by(axioms.some_values, lambda one: one.prop)
+        self._all_by_property = _by(axioms.all_values, lambda one: one.prop)
+        self._value_by_property = _by(axioms.has_values, lambda one: one.prop)
+        self._wholes: dict[int, list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
+        for whole, members in axioms.intersections:
+            for member in set(members):
+                self._wholes[member].append((whole, members))
+        self._chains: dict[int, list[tuple[tuple[int, ...], int, int]]] = defaultdict(list)
+        for chain, prop in axioms.chains:
+            for place, link in enumerate(chain):
+                self._chains[link].append((chain, place, prop))
+        self._premises = axioms.premise_properties()
+
+    def round(self, members: Members, pairs: Pairs) -> Found:
+        """Gives what follows from new facts, which are among the known ones already, together with these."""
+        found = Found()
+        pairs = dict(pairs)
+        if self.facts.type_property in self._premises and members:
+            found_types = [_pairs_with(ids, cls) for cls, ids in members.items()]
+            pairs[self.facts.type_property] = np.sort(np.concatenate(found_types))
+        for cls, ids in members.items():
+            self._from_class(cls, ids, found)
+        for prop, keys in pairs.items():
+            self._from_property(prop, left(keys), right(keys), found)
+        same = SameIndividuals(self.facts, self.axioms, self.literals, found)
+        same.by_function(pairs)
+        same.by_count(members, pairs)
+        same.by_key(members, pairs)
+        return found
+
+    def enumerated(self) -> Found:
+        """Gives the members that enumerations name (cls-oo)."""
+        found = Found()
+        for cls, members in self.axioms.enumerations:
+            found.add_members(cls, np.array(members, np.int32))
+        return found
+
+    def _from_class(self, cls: int, ids: Ids, found: Found) -> None:
+        """Applies cax-sco, cls-int1, cls-svf1, cls-avf and cls-hv1; unions and the rest of intersections are subclasses."""
+        axioms, facts = self.axioms, self.facts
+        for above in axioms.superclasses.get(cls, ()):
+            found.add_members(above, ids)
+        for whole, parts in self._wholes.get(cls, ()):
+            common = ids
+            for member in parts:
+                common = np.intersect1d(common, facts.members(member), assume_unique=True)
+            found.add_members(whole, common)
+        for one in self._some_by_filler.get(cls, ()):
+            found.add_members(one.cls, facts.subjects_of(one.prop, ids)[1])
+        for one in self._all_by_class.get(cls, ()):
+            found.add_members(one.filler, facts.objects_of(one.prop, ids)[1])
+        for one in self._value_by_class.get(cls, ()):
+            found.add_pairs(one.prop, ids, np.full(len(ids), one.filler, np.int32))
+
+    def _from_property(self, prop: int, subjects: Ids, objects: Ids, found: Found) -> None:
+        """Applies prp-spo1, prp-dom, prp-rng, prp-symp, prp-inv, prp-trp and prp-spo2."""
+        axioms = self.axioms
+        for above in axioms.superproperties.get(prop, ()):
+            found.add_pairs(above, subjects, objects)
+        if prop in axioms.domains:
+            distinct = unique(subjects)
+            for cls in axioms.domains[prop]:
+                found.add_members(cls, distinct)
+        if prop in axioms.ranges:
+            distinct = unique(np.sort(objects))
+            for cls in axioms.ranges[prop]:
+                found.add_members(cls, distinct)
+        for inverse in axioms.inverses.get(prop, ()):
+            found.add_pairs(inverse, objects, subjects)
+        self._from_restricted(prop, subjects, objects, found)
+        if prop in axioms.transitive:
+            self._extend((prop, prop), 0, prop, (subjects, objects), found)
+            self._extend((prop, prop), 1, prop, (subjects, objects), found)
+        for chain, place, conclusion in self._chains.get(prop, ()):
+            self._extend(chain, place, conclusion, (subjects, objects), found)
+
+    def _from_restricted(self, prop: int, subjects: Ids, objects: Ids, found: Found) -> None:
+        """Applies cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
+        facts = self.facts
+        for one in self._value_by_property.get(prop, ()):
+            found.add_members(one.cls, subjects[objects == one.filler])
+        for one in self._some_by_property.get(prop, ()):
+            fitting = np.isin(objects, facts.members(one.filler)) if one.filler != self.thing else np.ones(len(objects), np.bool_)
+            found.add_members(one.cls, subjects[fitting])
+        for one in self._all_by_property.get(prop, ()):
+            found.add_members(one.filler, objects[np.isin(subjects, facts.members(one.cls))])
+
+    def _extend(self, chain: tuple[int, ...], place: int, conclusion: int, pairs: tuple[Ids, Ids], found: Found) -> None:
+        """Lengthens new pairs, one link of a chain of properties, to both ends of the chain."""
+        subjects, objects = pairs
+        for prop in chain[place + 1 :]:
+            here, objects = self.facts.objects_of(prop, objects)
+            subjects = subjects[here]
+        for prop in reversed(chain[:place]):
+            here, subjects = self.facts.subjects_of(prop, subjects)
+            objects = objects[here]
+        if len(subjects):
+            keys = unique(packed(subjects, objects))
+            found.add_pairs(conclusion, left(keys), right(keys))
+
+
+def _pairs_with(ids: Ids, cls: int) -> Positions:
+    return packed(ids, np.full(len(ids), cls, np.int32))
+
+
+def _by(restrictions: Iterable[Restriction], key: object) -> Index:
+    index: Index = defaultdict(list)
+    for one in restrictions:
+        index[key(one)].append(one)  # type: ignore[operator]
+    return index

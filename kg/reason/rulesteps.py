@@ -1,0 +1,189 @@
+"""The rules of OWL 2 RL read backwards: which statements a statement may follow from, rule by rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal
+
+from kg.reason.closure.vocabulary import NODES, TYPE
+from kg.reason.schemasteps import SCHEMA, members_of, stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import Triple
+
+    from kg.reason.schemasteps import Match, Node, Step
+
+_SAME, _THING = NODES["sameAs"], NODES["Thing"]
+
+
+class Steps:
+    """Gives the premises of every rule that may have concluded a statement; that they hold is for the caller to find out."""
+
+    def __init__(self, match: Match) -> None:
+        self.match = match
+
+    def to(self, statement: Triple) -> Iterator[Step]:
+        """Gives each rule with the statements that it needs to conclude the statement; short ways come first."""
+        if statement.predicate == TYPE:
+            yield from self._to_member(statement)
+        elif statement.predicate in SCHEMA:
+            yield from SCHEMA[statement.predicate](self.match, statement)
+        elif statement.predicate == _SAME:
+            yield from self._to_same(statement)
+        yield from self._to_pair(statement)
+        yield from self._by_identity(statement)
+
+    def _pairs(self, name: str, subject: Node | None = None, value: Node | None = None) -> Iterable[Triple]:
+        return self.match(subject, NODES[name], value)
+
+    def _list(self, head: Node) -> tuple[list[Node], list[Triple]]:
+        """Gives the members of a list and the statements that make it."""
+        return members_of(self.match, head)
+
+    def _to_member(self, statement: Triple) -> Iterator[Step]:
+        member, cls = statement.subject, statement.object
+        for below in self._pairs("subClassOf", value=cls):
+            if below.subject != cls:
+                yield "cax-sco", (below, stated(member, TYPE, below.subject))
+        for equivalent in (*self._pairs("equivalentClass", value=cls), *self._pairs("equivalentClass", cls)):
+            other = equivalent.object if equivalent.subject == cls else equivalent.subject
+            if other != cls:
+                yield "cax-eqc", (equivalent, stated(member, TYPE, other))
+        for domain in self._pairs("domain", value=cls):
+            for one in self.match(member, domain.subject, None):
+                yield "prp-dom", (domain, one)
+        for range_ in self._pairs("range", value=cls):
+            for one in self.match(None, range_.subject, member):
+                yield "prp-rng", (range_, one)
+        yield from self._to_expression(member, cls)
+
+    def _to_expression(self, member: Node, cls: Node) -> Iterator[Step]:
+        """Applies the rules for class expressions: cls-int1, cls-int2, cls-uni, cls-oo, cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
+        for whole in self._pairs("intersectionOf", cls):
+            members, made = self._list(whole.object)
+            yield "cls-int1", (whole, *made, *(stated(member, TYPE, part) for part in members))
+        for rule, name in (("cls-int2", "intersectionOf"), ("cls-uni", "unionOf")):
+            for whole in self._pairs(name) if rule == "cls-int2" else self._pairs(name, cls):
+                members, made = self._list(whole.object)
+                if rule == "cls-int2" and cls in members:
+                    yield rule, (whole, *made, stated(member, TYPE, whole.subject))
+                elif rule == "cls-uni":
+                    yield from ((rule, (whole, *made, stated(member, TYPE, part))) for part in members)
+        for whole in self._pairs("oneOf", cls):
+            members, made = self._list(whole.object)
+            if member in members:
+                yield "cls-oo", (whole, *made)
+        yield from self._to_restriction(member, cls)
+
+    def _to_restriction(self, member: Node, cls: Node) -> Iterator[Step]:
+        for on in self._pairs("onProperty", cls):
+            for value in self._pairs("hasValue", cls):
+                yield "cls-hv2", (on, value, stated(member, on.object, value.object))
+            for some in self._pairs("someValuesFrom", cls):
+                for one in self.match(member, on.object, None):
+                    if some.object == _THING:
+                        yield "cls-svf2", (on, some, one)
+                    elif not isinstance(one.object, Literal):
+                        yield "cls-svf1", (on, some, one, stated(one.object, TYPE, some.object))
+        for only in self._pairs("allValuesFrom", value=cls):
+            for on in self._pairs("onProperty", only.subject):
+                for one in self.match(None, on.object, member):
+                    yield "cls-avf", (on, only, stated(one.subject, TYPE, only.subject), one)
+
+    def _to_pair(self, statement: Triple) -> Iterator[Step]:
+        """Applies prp-spo1, prp-eqp, prp-inv, prp-symp, cls-hv1, prp-trp and prp-spo2."""
+        s, p, o = statement.subject, statement.predicate, statement.object
+        for below in self._pairs("subPropertyOf", value=p):
+            if below.subject != p:
+                yield "prp-spo1", (below, stated(s, below.subject, o))
+        for equivalent in (*self._pairs("equivalentProperty", value=p), *self._pairs("equivalentProperty", p)):
+            other = equivalent.object if equivalent.subject == p else equivalent.subject
+            if other != p:
+                yield "prp-eqp", (equivalent, stated(s, other, o))
+        if not isinstance(o, Literal):
+            for inverse in (*self._pairs("inverseOf", value=p), *self._pairs("inverseOf", p)):
+                other = inverse.object if inverse.subject == p else inverse.subject
+                yield "prp-inv", (inverse, stated(o, other, s))
+            for symmetric in self.match(p, TYPE, NODES["SymmetricProperty"]):
+                yield "prp-symp", (symmetric, stated(o, p, s))
+        yield from self._to_value(statement)
+        yield from self._to_chain(statement)
+
+    def _to_value(self, statement: Triple) -> Iterator[Step]:
+        for value in self._pairs("hasValue", value=statement.object):
+            for on in self._pairs("onProperty", value.subject, statement.predicate):
+                yield "cls-hv1", (on, value, stated(statement.subject, TYPE, value.subject))
+
+    def _to_chain(self, statement: Triple) -> Iterator[Step]:
+        s, p, o = statement.subject, statement.predicate, statement.object
+        for transitive in self.match(p, TYPE, NODES["TransitiveProperty"]):
+            for one in self.match(s, p, None):
+                if one.object not in {s, o} and not isinstance(one.object, Literal):
+                    yield "prp-trp", (transitive, one, stated(one.object, p, o))
+        for axiom in self._pairs("propertyChainAxiom", p):
+            links, made = self._list(axiom.object)
+            for path in self._paths(s, links, o):
+                yield "prp-spo2", (axiom, *made, *path)
+
+    def _paths(self, start: Node, links: list[Node], end: Node) -> Iterator[tuple[Triple, ...]]:
+        if len(links) == 1:
+            yield (stated(start, links[0], end),)
+            return
+        for one in self.match(start, links[0], None) if links else ():
+            if isinstance(one.object, Literal):
+                continue
+            yield from ((one, *rest) for rest in self._paths(one.object, links[1:], end))
+
+    def _to_same(self, statement: Triple) -> Iterator[Step]:
+        """Applies eq-sym, eq-trans, prp-fp, prp-ifp, prp-key, cls-maxc2, cls-maxqc3 and cls-maxqc4."""
+        one, other = statement.subject, statement.object
+        yield "eq-sym", (stated(other, _SAME, one),)
+        for middle in self.match(one, _SAME, None):
+            if middle.object not in {one, other}:
+                yield "eq-trans", (middle, stated(middle.object, _SAME, other))
+        for first in self.match(None, None, one):
+            for functional in self.match(first.predicate, TYPE, NODES["FunctionalProperty"]):
+                yield "prp-fp", (functional, first, stated(first.subject, first.predicate, other))
+        for first in self.match(one, None, None):
+            for functional in self.match(first.predicate, TYPE, NODES["InverseFunctionalProperty"]):
+                yield "prp-ifp", (functional, first, stated(other, first.predicate, first.object))
+        yield from self._by_key(one, other)
+        yield from self._by_count(one, other)
+
+    def _by_key(self, one: Node, other: Node) -> Iterator[Step]:
+        for key in self._pairs("hasKey"):
+            properties, made = self._list(key.object)
+            shared: list[Triple] = []
+            for prop in properties:
+                values = {each.object for each in self.match(other, prop, None)}
+                common = next((each for each in self.match(one, prop, None) if each.object in values), None)
+                if common is None:
+                    break
+                shared += [common, stated(other, prop, common.object)]
+            else:
+                yield "prp-key", (key, *made, stated(one, TYPE, key.subject), stated(other, TYPE, key.subject), *shared)
+
+    def _by_count(self, one: Node, other: Node) -> Iterator[Step]:
+        for rule, name in (("cls-maxc2", "maxCardinality"), ("cls-maxqc3", "maxQualifiedCardinality")):
+            for most in self._pairs(name):
+                for on in self._pairs("onProperty", most.subject) if getattr(most.object, "value", "") == "1" else ():
+                    fillers = [each for each in self._pairs("onClass", most.subject) if rule == "cls-maxqc3"]
+                    classed = [stated(value, TYPE, each.object) for each in fillers if each.object != _THING for value in (one, other)]
+                    for first in self.match(None, on.object, one):
+                        second = stated(first.subject, on.object, other)
+                        yield rule, (most, on, *fillers, stated(first.subject, TYPE, most.subject), first, second, *classed)
+
+    def _by_identity(self, statement: Triple) -> Iterator[Step]:
+        """Applies eq-rep-s, eq-rep-p and eq-rep-o."""
+        s, p, o = statement.subject, statement.predicate, statement.object
+        if p == _SAME:
+            return
+        for same in self.match(s, _SAME, None):
+            yield "eq-rep-s", (same, stated(same.object, p, o))
+        for same in self.match(p, _SAME, None):
+            yield "eq-rep-p", (same, stated(s, same.object, o))
+        for same in self.match(o, _SAME, None) if not isinstance(o, Literal) else ():
+            yield "eq-rep-o", (same, stated(s, p, same.object))
