@@ -1,0 +1,183 @@
+"""From a statement to an explanation: which graph holds it says how it came to be."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from kg.errors import QueryError
+from kg.explanation.lookup import Lookup
+from kg.explanation.model import Explanation, FilePlace, Kind
+from kg.explanation.patterns import matches
+from kg.explanation.rulematches import made_by, read_rules
+from kg.query.evidence import places_of_things
+from kg.query.labels import labels_of
+from kg.reason.proofs import Proof, Prover
+from kg.reason.rulewords import WORDS
+from kg.resources import ontology_dir
+from kg.sparql import Projection, SelectQuery, parse
+from kg.terms import BASE, compact, expand, term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kg.explanation.rulematches import Rule
+    from kg.query.evidence import Place
+    from kg.store.protocol import QuadStore, Term
+
+    Places = Callable[[Quad], FilePlace | None]
+
+_FROM: Final = expand("prov:wasDerivedFrom")
+_VALUES: Final = tuple(map(expand, ("sdmx-measure:obsValue", "motkg:statisticValue", "motkg:sampleSize", "rdf:value", "rdf:type")))
+_TYPE: Final = expand("rdf:type")
+_INPUTS: Final = 12
+_NEAR: Final = 20
+
+
+class Explainer:
+    """Explains statements of a store. ``places`` gives the place in a file of an asserted statement, where it is known."""
+
+    def __init__(self, store: QuadStore, places: Places = lambda _: None, base: str = BASE) -> None:
+        self._store = store
+        self._places = places
+        self._base = base
+        self._lookup = Lookup(store)
+        self._prover = Prover(self._given, self._lookup.triples)
+        self._known: dict[Triple, Explanation] = {}
+
+    def explain(self, statement: Triple) -> Explanation:
+        """Explains a statement.
+
+        Raises:
+            QueryError: the graph does not hold the statement, and it does not follow from what the graph holds.
+
+        """
+        explanation = self._explain(statement, frozenset())
+        if explanation is None:
+            raise QueryError(f"the graph does not hold {self._written(statement)}, and it does not follow from what the graph holds")
+        return explanation
+
+    def explain_row(self, text: str, row: Mapping[str, Term | None]) -> list[Explanation]:
+        """Explains the statements that a SELECT query matched for a row of its answer.
+
+        Raises:
+            QueryError: the text is no SELECT query.
+
+        """
+        query = parse(text)
+        if not isinstance(query, SelectQuery):
+            raise QueryError("only the rows of a SELECT query can be explained")
+        found = matches(query, self._visible(query, row), self._store, self._lookup)
+        statements = dict.fromkeys(triple for triples in found for triple in triples)
+        return [each for each in (self._explain(statement, frozenset()) for statement in statements) if each]
+
+    def statements(self, subject: NamedNode, predicate: NamedNode | None = None) -> list[Triple]:
+        """Gives what the graph says about a thing."""
+        return self._lookup.triples(subject, predicate, None)
+
+    def labels(self, explanations: list[Explanation], language: str = "en") -> dict[str, str]:
+        """Gives the labels of all terms of some explanations, by IRI."""
+        triples = (each.statement for top in explanations for each in top.walk())
+        return labels_of((node for triple in triples for node in (triple.subject, triple.predicate, triple.object)), self._store, language)
+
+    def _visible(self, query: SelectQuery, row: Mapping[str, Term | None]) -> dict[str, Term | None]:
+        """Leaves out what the query computes for a row: the pattern does not have it."""
+        computed = {item.variable.name for item in query.selection.items if isinstance(item, Projection)}
+        return {name: value for name, value in row.items() if name not in computed}
+
+    def _explain(self, statement: Triple, above: frozenset[Triple]) -> Explanation | None:
+        if statement not in self._known:
+            if statement in above:
+                return None
+            found = self._explained(statement, above | {statement})
+            if found is None:
+                return None
+            self._known[statement] = found
+        return self._known[statement]
+
+    def _explained(self, statement: Triple, above: frozenset[Triple]) -> Explanation | None:
+        held = {graph.removeprefix(f"{self._base}graph/") for graph in self._lookup.graphs(statement)}
+        if asserting := sorted(held - _MADE) or sorted(graph for graph in held if self._place(statement, graph)):
+            return self._asserted(statement, asserting[0])
+        if "provenance" in held:
+            return Explanation(statement, Kind.RECORDED, words="recorded by the build", graph=f"{self._base}graph/provenance")
+        if held & {"derived", "anomalies"}:
+            return self._derived(statement, above) or self._computed(statement, above)
+        proof = self._prover.prove(statement)
+        return self._inferred(proof, above) if proof else None
+
+    def _asserted(self, statement: Triple, graph: str) -> Explanation:
+        stated = () if graph == "ontology" else self._stated(statement)
+        return Explanation(statement, Kind.ASSERTED, graph=self._graph(graph), place=self._place(statement, graph), stated=stated)
+
+    def _graph(self, name: str) -> str:
+        return name if ":" in name else f"{self._base}graph/{name}"
+
+    def _place(self, statement: Triple, graph: str) -> FilePlace | None:
+        return self._places(Quad(statement.subject, statement.predicate, statement.object, NamedNode(self._graph(graph))))
+
+    def _stated(self, statement: Triple) -> tuple[Place, ...]:
+        """Gives where documents say what a statement says: where its subject is stated, else what it is a part of, else its object."""
+        parts = (triple.subject for triple in self._lookup.triples(None, None, statement.subject))
+        nodes = (statement.subject, *parts, statement.object)
+        things = list(dict.fromkeys(node.value for node in nodes if isinstance(node, NamedNode)))
+        found = places_of_things(set(things[:_NEAR]), self._store, self._base)
+        return tuple(dict.fromkeys(next((found[thing] for thing in things if found.get(thing)), ())))
+
+    def _inferred(self, proof: Proof, above: frozenset[Triple]) -> Explanation | None:
+        if not proof.rule:
+            return self._explain(proof.statement, above - {proof.statement})
+        because = [self._inferred(premise, above) for premise in proof.premises]
+        if None in because:
+            return None
+        known = tuple(each for each in because if each)
+        return Explanation(proof.statement, Kind.INFERRED, proof.rule, WORDS.get(proof.rule, ""), because=known)
+
+    def _derived(self, statement: Triple, above: frozenset[Triple]) -> Explanation | None:
+        for rule, triples in made_by(self._rules, statement, self._store, self._lookup):
+            because = [self._explain(triple, above) for triple in triples]
+            if None not in because:
+                return Explanation(statement, Kind.DERIVED, rule.name, rule.words, because=tuple(each for each in because if each))
+        return None
+
+    def _computed(self, statement: Triple, above: frozenset[Triple]) -> Explanation:
+        """Explains what a statistic or an audit says by its method and the values that it was computed from."""
+        owner = self._owner(statement.subject)
+        inputs = [triple.object for triple in self._lookup.triples(owner, _FROM, None)]
+        methods = [triple.object for triple in self._lookup.triples(owner, term("method"), None)]
+        method = compact(methods[0].value) if methods and isinstance(methods[0], NamedNode) else ""
+        values = [self._value(each) for each in inputs[:_INPUTS]]
+        because = [self._explain(value, above) for value in values if value]
+        words = next(iter(labels_of(methods, self._store).values()), "")
+        return Explanation(statement, Kind.COMPUTED, method, words, because=tuple(each for each in because if each))
+
+    def _owner(self, node: object) -> NamedNode | None:
+        """Gives the thing that was derived from inputs: the node itself, or what points to it."""
+        if not isinstance(node, NamedNode):
+            return None
+        if self._lookup.triples(node, _FROM, None):
+            return node
+        pointing = (triple.subject for triple in self._lookup.triples(None, None, node) if isinstance(triple.subject, NamedNode))
+        return next((each for each in pointing if self._lookup.triples(each, _FROM, None)), node)
+
+    def _value(self, node: object) -> Triple | None:
+        """Gives the statement about an input that tells most: its value, or what it is."""
+        if not isinstance(node, NamedNode):
+            return None
+        return next((triple for predicate in _VALUES for triple in self._lookup.triples(node, predicate, None)), None)
+
+    def _given(self, statement: Triple) -> bool:
+        closure = f"{self._base}graph/closure"
+        return any(graph != closure for graph in self._lookup.graphs(statement))
+
+    def _written(self, statement: Triple) -> str:
+        return " ".join(compact(getattr(node, "value", str(node))) for node in (statement.subject, statement.predicate, statement.object))
+
+    @cached_property
+    def _rules(self) -> list[Rule]:
+        return read_rules(ontology_dir() / "rules")
+
+
+_MADE: Final = frozenset({"derived", "closure", "anomalies", "provenance"})

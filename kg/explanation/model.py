@@ -1,0 +1,68 @@
+"""An explanation: a tree from a statement down to what was asserted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Triple
+
+    from kg.query.evidence import Place
+
+
+class Kind(StrEnum):
+    """How a statement came to be in the graph."""
+
+    ASSERTED = "asserted"  # a source says so
+    INFERRED = "inferred"  # by a rule of OWL 2 RL
+    DERIVED = "derived"  # by a rule of ontology/rules
+    COMPUTED = "computed"  # a statistic or an audit, by a method
+    RECORDED = "recorded"  # by the build itself, about its inputs
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where a statement stands in a file. Lines and columns count from 1; 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    cell: str = ""
+
+    def __str__(self) -> str:
+        """Gives ``file:line:column``, and the cell of a table."""
+        numbers = f":{self.line}:{self.column}" if self.line else ""
+        return f"{self.file}{numbers}" + (f" ({self.cell})" if self.cell else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A statement with how it came to be in the graph.
+
+    ``rule`` names the rule or method, ``words`` says what it does. An asserted statement has the IRI of its graph, its place in
+    a file where that is known, and ``stated``: the places of the documents that say so. All others have ``because``:
+    the explanations of the statements that the rule needed.
+    """
+
+    statement: Triple
+    kind: Kind
+    rule: str = ""
+    words: str = ""
+    graph: str = ""
+    place: FilePlace | None = None
+    stated: tuple[Place, ...] = ()
+    because: tuple[Explanation, ...] = ()
+
+    def walk(self) -> Iterator[Explanation]:
+        """Gives this explanation and all below it."""
+        yield self
+        for each in self.because:
+            yield from each.walk()
+
+    def leaves(self) -> list[Explanation]:
+        """Gives what everything rests on, each statement once."""
+        return list({each.statement: each for each in self.walk() if not each.because}.values())

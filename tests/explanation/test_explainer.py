@@ -1,0 +1,157 @@
+"""Every inferred statement of the shipped graph is explained down to files and printed cells."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
+
+import kg
+from kg.errors import QueryError
+from kg.explaining import explain, explain_row, explainer
+from kg.explanation import Explainer, Explanation, Kind
+from kg.explanation.renderings import FORMATS
+from kg.pipeline import CLOSURE
+from kg.reason.closure import closure
+from kg.store.embedded import EmbeddedStore
+from kg.terms import BASE, expand
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return kg.open()
+
+
+@pytest.fixture(scope="module")
+def explaining(graph: Graph) -> Explainer:
+    return explainer(graph)
+
+
+def statements_of(graph: Graph, name: str) -> list[Triple]:
+    answer = graph.query(f"SELECT ?s ?p ?o WHERE {{ GRAPH <{BASE}graph/{name}> {{ ?s ?p ?o }} }} ORDER BY ?s ?p ?o")
+    return [Triple(*row) for row in answer.rows]
+
+
+def about_a_document(statement: Triple) -> bool:
+    return statement.subject.value.startswith(f"{BASE}id/k") or "/id/technology" in statement.subject.value
+
+
+@pytest.mark.parametrize("name", ["closure", "derived"])
+def test_every_inferred_statement_rests_on_places_in_files(name: str, graph: Graph, explaining: Explainer) -> None:
+    statements = statements_of(graph, name)
+    assert statements
+    for statement in statements:
+        explanation = explaining.explain(statement)
+        assert explanation.because, statement
+        leaves = explanation.leaves()
+        unplaced = [leaf for leaf in leaves if leaf.kind is not Kind.ASSERTED or leaf.place is None]
+        assert all("/provenance" in leaf.graph for leaf in unplaced), statement
+        if about_a_document(statement):
+            assert any(leaf.place and leaf.place.line and "/" in leaf.place.file for leaf in leaves if leaf not in unplaced), statement
+
+
+def test_what_follows_from_observations_rests_on_printed_cells(graph: Graph, explaining: Explainer) -> None:
+    statements = [each for each in statements_of(graph, "closure") if "/observation/" in each.subject.value]
+    assert len(statements) > 1000
+    for statement in statements:
+        leaves = explaining.explain(statement).leaves()
+        assert any(leaf.stated or (leaf.place and leaf.place.cell) for leaf in leaves), statement
+
+
+def test_a_link_that_a_rule_made_is_explained_by_the_statements_that_the_rule_matched(graph: Graph, explaining: Explainer) -> None:
+    (found,) = explain(explaining, graph, "Altos Computer Systems", "alliedWith", "Tau Giken")
+    assert (found.kind, found.rule) == (Kind.DERIVED, "allied-with")
+    assert found.words == "Two organizations that take part as partners in one alliance are allied with each other."
+    assert len(found.because) == 6
+    assert all(str(each.place).startswith("kanai-hara-1992/alliances.yaml:") for each in found.because)
+
+
+def test_a_row_is_explained_by_the_cells_behind_it(graph: Graph, explaining: Explainer) -> None:
+    found = explain_row(explaining, graph, "specialists-by-stage", {}, 15)
+    cells = {leaf.place.cell for top in found for leaf in top.leaves() if leaf.place and leaf.place.cell}
+    assert "r17c3" in cells
+    assert {each.kind for each in found} == {Kind.ASSERTED, Kind.COMPUTED}
+
+
+EXAMPLE = """
+@prefix : <http://example.org/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:C owl:onProperty :p ; owl:someValuesFrom :D . :D rdfs:subClassOf :E . :q rdfs:subPropertyOf :p . :r owl:inverseOf :q .
+:p a owl:TransitiveProperty . :b :r :a . :b a :D . :b :p :c . :f a owl:FunctionalProperty . :x :f :y , :z . :y :q :w .
+:g owl:propertyChainAxiom :l1 . :l1 rdf:first :p ; rdf:rest :l2 . :l2 rdf:first :q ; rdf:rest rdf:nil . :c :q :d .
+:K owl:hasKey :l2 . :c a :K . :c2 a :K ; :q :d .
+"""
+INFERRED = {
+    "some value": ("a", "type", "C", "cls-svf1"),
+    "transitive": ("a", "p", "c", "prp-trp"),
+    "inverse": ("a", "q", "b", "prp-inv"),
+    "functional": ("y", "sameAs", "z", "prp-fp"),
+    "identity": ("z", "q", "w", "eq-rep-s"),
+    "chain": ("b", "g", "d", "prp-spo2"),
+    "key": ("c", "sameAs", "c2", "prp-key"),
+}
+
+
+@pytest.mark.parametrize(("subject", "predicate", "value", "rule"), INFERRED.values(), ids=INFERRED)
+def test_a_rule_is_found_with_what_it_needs(subject: str, predicate: str, value: str, rule: str) -> None:
+    given = [Quad(*quad.triple, NamedNode("http://example.org/graph")) for quad in parse(EXAMPLE, format=RdfFormat.TURTLE)]
+    closed = [Quad(*triple, CLOSURE) for triple in closure(given)]
+    known = {"type": expand("rdf:type"), "sameAs": expand("owl:sameAs")}
+    nodes = (NamedNode(f"http://example.org/{name}") if name not in known else known[name] for name in (subject, predicate, value))
+    found = Explainer(EmbeddedStore.of([*given, *closed])).explain(Triple(*nodes))
+    assert found.rule == rule
+    assert {leaf.statement for leaf in found.leaves()} <= {quad.triple for quad in given}
+
+
+def test_what_the_graph_does_not_hold_is_an_error_that_says_so(graph: Graph, explaining: Explainer) -> None:
+    with pytest.raises(QueryError, match="does not hold"):
+        explain(explaining, graph, "Altos Computer Systems", "alliedWith", "specialist:venture-capital")
+    with pytest.raises(QueryError, match="has no alliedWth") as raised:
+        explain(explaining, graph, "Altos Computer Systems", "alliedWth")
+    assert "alliedWith" in str(raised.value)
+    with pytest.raises(QueryError, match="no row 99"):
+        explain_row(explaining, graph, "specialists-by-stage", {}, 99)
+
+
+def rendered(form: str, graph: Graph, explaining: Explainer) -> tuple[list[Explanation], str]:
+    found = explain(explaining, graph, "Altos Computer Systems", "alliedWith")
+    return found, FORMATS[form](found, explaining.labels(found))
+
+
+def test_the_text_names_statement_rule_file_and_place(graph: Graph, explaining: Explainer) -> None:
+    _, text = rendered("text", graph, explaining)
+    first, second, *_ = text.splitlines()
+    assert first == "Altos Computer Systems — allied with — Tau Giken"
+    assert second.startswith("│  derived by allied-with: Two organizations")
+    assert "asserted: kanai-hara-1992/alliances.yaml:" in text
+
+
+def test_the_pictures_show_every_statement(graph: Graph, explaining: Explainer) -> None:
+    found, svg = rendered("svg", graph, explaining)
+    drawn = [element for element in ET.fromstring(svg).iter() if element.tag.endswith("text")]  # noqa: S314 - our own text
+    assert len(drawn) == 2 * sum(1 for top in found for _ in top.walk())
+    _, dot = rendered("dot", graph, explaining)
+    assert dot.count("->") == 6
+
+
+def test_prov_says_what_was_derived_from_what_and_where_it_stands(graph: Graph, explaining: Explainer) -> None:
+    found, turtle = rendered("prov", graph, explaining)
+    triples = [quad.triple for quad in parse(turtle, format=RdfFormat.TURTLE)]
+    assert sum(1 for triple in triples if triple.predicate == expand("prov:wasDerivedFrom")) == len(found[0].because)
+    assert any(triple.predicate == expand("prov:hadPrimarySource") and "/span/" in triple.object.value for triple in triples)
+
+
+def test_the_command_writes_json_of_a_row() -> None:
+    command = [sys.executable, "-m", "kg", "explain", "--query", "factors-at-stage", "--set", "stage=commercialization", "-f", "json"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(answer.stdout)
+    assert found
+    assert all(each["kind"] in set(Kind) for each in found)
