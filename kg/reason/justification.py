@@ -1,0 +1,235 @@
+"""Why statements contradict each other: a smallest set of them that does."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from kg.columns.reading import columns_of_quads
+from kg.errors import ReasonerError
+from kg.reason.closure import TYPE, Closure
+from kg.reason.closure.vocabulary import NODES
+from kg.reason.consistency import DATATYPE_MAP
+from kg.reason.jvm import Limits, crash, run, written
+from kg.reason.memory import Memory
+from kg.reason.proofs import Proof, Prover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kg.reason.closure.contradictions import Contradiction
+    from kg.reason.memory import Node
+
+_PROGRAM: Final = Path(__file__).with_name("Justify.java")
+_MEMBER: Final = NamedNode("urn:x-motkg:member")
+_GENID: Final = "/.well-known/genid/"
+_BOTH_WAYS: Final = frozenset(
+    NODES[name]
+    for name in (
+        *("disjointWith", "equivalentClass", "equivalentProperty", "inverseOf", "sameAs", "differentFrom"),
+        *("propertyDisjointWith", "complementOf"),
+    )
+)
+_FORBIDDING: Final = (
+    *(NODES[name] for name in ("disjointWith", "complementOf", "propertyDisjointWith", "differentFrom", "members", "distinctMembers")),
+    *(NODES[name] for name in ("sourceIndividual", "assertionProperty", "targetIndividual", "targetValue")),
+    *(NODES[name] for name in ("maxCardinality", "maxQualifiedCardinality", "onProperty", "onClass")),
+)
+_FORBIDDEN_KINDS: Final = ("AsymmetricProperty", "IrreflexiveProperty", "AllDisjointClasses", "AllDisjointProperties", "AllDifferent")
+MOST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Justification:
+    """Statements that cannot all be true, although they could without any one of them.
+
+    ``rule`` names the rule of OWL 2 RL that they break, and is empty where only a DL reasoner saw it. ``about`` is the IRI of a
+    class that they leave without possible members; it is empty where they contradict each other as they are.
+    """
+
+    statements: tuple[Triple, ...]
+    rule: str = ""
+    about: str = ""
+
+
+def contradictions(statements: Sequence[Quad]) -> list[Justification]:
+    """Gives smallest sets of statements that contradict each other by the rules of OWL 2 RL, the first few of each axiom."""
+    closure = Closure(columns_of_quads(statements))
+    found = closure.contradictions()
+    if not found:
+        return []
+    reasons = _Reasons(statements, closure)
+    kept: dict[tuple[Triple, ...], Justification] = {}
+    for contradiction in found[: MOST * 10]:
+        smallest = reasons.smallest(contradiction)
+        kept.setdefault(smallest, Justification(smallest, _broken(smallest) or contradiction.rule))
+        if len(kept) == MOST:
+            break
+    return list(kept.values())
+
+
+def justify(statements: Sequence[Quad], about: str = "", limits: Limits | None = None) -> Justification | None:
+    """Gives a smallest set of statements that contradict each other, or that leave the class ``about`` without possible members.
+
+    The rules of OWL 2 RL are asked first, then HermiT. Nothing is given where both find no fault.
+
+    Raises:
+        ReasonerError: Java, its compiler or HermiT is missing, failed or took too long.
+
+    """
+    given = list(statements)
+    if about:
+        graph = NamedNode("urn:x-motkg:graph")
+        assumed = Quad(_MEMBER, TYPE, NamedNode(about), graph)
+        for found in contradictions([*given, assumed]):
+            if assumed.triple in found.statements:
+                rest = tuple(triple for triple in found.statements if triple != assumed.triple)
+                return Justification(rest, found.rule, about)
+    elif found_by_rules := contradictions(given):
+        return found_by_rules[0]
+    return _by_reasoner(given, about, limits or Limits(seconds=300))
+
+
+class _Reasons:
+    """Finds what contradictions in a closure rest on."""
+
+    def __init__(self, statements: Sequence[Quad], closure: Closure) -> None:
+        given = dict.fromkeys(quad.triple for quad in statements)
+        self._given = given
+        self._memory = Memory(chain(given, closure.derived()))
+        self._stated = Memory(given)
+        self._prover = Prover(given.__contains__, self._memory.match)
+
+    def smallest(self, contradiction: Contradiction) -> tuple[Triple, ...]:
+        """Gives the statements that a contradiction rests on, without those that it does not need."""
+        leaves = dict.fromkeys(leaf for statement in contradiction.statements for leaf in self._leaves(statement))
+        candidates = list(dict.fromkeys([*self._forbidding(contradiction, leaves), *leaves]))
+        units = _units(self._with_expressions(candidates))
+        kept = [triple for unit in _reduced(units) for triple in unit]
+        return tuple(sorted(kept, key=str))
+
+    def _leaves(self, statement: Triple) -> Iterator[Triple]:
+        proof = self._prover.prove(statement)
+        waiting: list[Proof] = [proof] if proof else []
+        while waiting:
+            one = waiting.pop()
+            if one.premises:
+                waiting.extend(one.premises)
+            else:
+                yield one.statement
+
+    def _forbidding(self, contradiction: Contradiction, leaves: Iterable[Triple]) -> Iterator[Triple]:
+        """Gives the axioms that may forbid what clashes: those that speak of its terms."""
+        nodes = {node for triple in (*contradiction.statements, *leaves) for node in (triple.subject, triple.predicate, triple.object)}
+        for predicate in _FORBIDDING:
+            for triple in self._stated.match(None, predicate, None):
+                listed = predicate in {NODES["members"], NODES["distinctMembers"]}
+                if listed or _anonymous(triple.subject) or triple.subject in nodes or triple.object in nodes:
+                    yield triple
+        for kind in _FORBIDDEN_KINDS:
+            yield from self._stated.match(None, TYPE, NODES[kind])
+
+    def _with_expressions(self, triples: Iterable[Triple]) -> list[Triple]:
+        """Adds what the anonymous nodes of statements are made of."""
+        found = dict.fromkeys(triples)
+        waiting = [node for triple in found for node in (triple.subject, triple.object)]
+        seen: set[Node] = set()
+        while waiting:
+            node = waiting.pop()
+            if node in seen or not _anonymous(node):
+                continue
+            seen.add(node)
+            for triple in self._stated.match(node, None, None):
+                found[triple] = None
+                waiting.append(triple.object)
+        return list(found)
+
+
+def _anonymous(node: Node) -> bool:
+    return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and _GENID in node.value)
+
+
+def _units(triples: Iterable[Triple]) -> list[list[Triple]]:
+    """Gives statements together that share an anonymous node: only together they say something."""
+    units: list[list[Triple]] = []
+    owner: dict[Node, int] = {}
+    for triple in triples:
+        nodes = [node for node in (triple.subject, triple.object) if _anonymous(node)]
+        numbers = sorted({owner[node] for node in nodes if node in owner})
+        target = numbers[0] if numbers else len(units)
+        if not numbers:
+            units.append([])
+        for number in numbers[1:]:
+            units[target] += units[number]
+            units[number] = []
+            owner.update({node: target for node, other in owner.items() if other == number})
+        units[target].append(triple)
+        owner.update(dict.fromkeys(nodes, target))
+    return [unit for unit in units if unit]
+
+
+def _reduced(units: list[list[Triple]]) -> list[list[Triple]]:
+    """Leaves out every unit without which the others still contradict each other; halves first, as QuickXplain does."""
+
+    def contradict(some: list[list[Triple]]) -> bool:
+        return bool(_broken([triple for unit in some for triple in unit]))
+
+    def smallest(kept: list[list[Triple]], candidates: list[list[Triple]], *, added: bool) -> list[list[Triple]]:
+        if added and contradict(kept):
+            return []
+        if len(candidates) == 1:
+            return candidates
+        middle = len(candidates) // 2
+        first, second = candidates[:middle], candidates[middle:]
+        from_second = smallest(kept + first, second, added=bool(first))
+        return smallest(kept + from_second, first, added=bool(from_second)) + from_second
+
+    return smallest([], units, added=False) if units and contradict(units) else units
+
+
+def _broken(triples: Iterable[Triple]) -> str:
+    """Gives the rule that some statements break, the empty text if they break none."""
+    quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    found = Closure(columns_of_quads(quads)).contradictions()
+    return found[0].rule if found else ""
+
+
+def _by_reasoner(given: list[Quad], about: str, limits: Limits) -> Justification | None:
+    seen = [quad for quad in given if not isinstance(quad.object, Literal) or quad.object.datatype.value in DATATYPE_MAP]
+    with written(seen) as path, tempfile.TemporaryDirectory(prefix="motkg-") as folder:
+        out = Path(folder) / "justification.rdf"
+        answer = run([str(_PROGRAM), str(path), str(out), *([about] if about else [])], limits)
+        if "jdk.compiler" in answer.errors:
+            raise ReasonerError("this Java runtime comes without its compiler: install a JDK (apt-get install default-jdk-headless)")
+        if answer.status == 0 and answer.output.strip() == "consistent":
+            return None
+        if answer.status != 0 or not out.is_file():
+            raise crash(answer)
+        axioms = [quad.triple for quad in parse(path=out, format=RdfFormat.RDF_XML)]
+    return Justification(tuple(_matched(axioms, given)), about=about)
+
+
+def _matched(axioms: list[Triple], given: list[Quad]) -> list[Triple]:
+    """Gives the statements that axioms come from, which OWL may turn round and whose anonymous nodes have other names."""
+    stated = Memory(dict.fromkeys(quad.triple for quad in given))
+    found: dict[Triple, None] = {}
+    for axiom in axioms:
+        turned = axiom.predicate in _BOTH_WAYS and isinstance(axiom.object, NamedNode)
+        for one in (axiom, Triple(axiom.object, axiom.predicate, axiom.subject)) if turned else (axiom,):  # type: ignore[arg-type]
+            if isinstance(one.subject, BlankNode):
+                continue
+            if isinstance(one.object, BlankNode):
+                found.update(dict.fromkeys(each for each in stated.match(one.subject, one.predicate, None) if _anonymous(each.object)))
+            else:
+                found.update(dict.fromkeys(stated.match(one.subject, one.predicate, one.object)))
+    declared = {"Class", "ObjectProperty", "DatatypeProperty", "NamedIndividual", "Ontology", "AnnotationProperty", "Datatype"}
+    return sorted((each for each in found if not _declares(each, declared)), key=str)
+
+
+def _declares(triple: Triple, kinds: set[str]) -> bool:
+    return triple.predicate == TYPE and getattr(triple.object, "value", "").rpartition("owl#")[2] in kinds
