@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that the program knows best: the commands and the catalogue of queries.
 
-python docs/generate.py          writes docs/reference/commands.md and docs/reference/queries.md
-python docs/generate.py --check  exits with 1 when they are not what would be written
+python docs/generate.py          writes docs/reference/{commands,queries}.md and docs/reference/queries/<topic>/<name>.md
+python docs/generate.py --check  exits with 1 when they are not what would be written, and names those that are not
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ import sys
 from pathlib import Path
 
 import click
+import query_pages
 
 from kg.cli.main import VERBS, cli
-from kg.query.catalogue import Catalogue
-from kg.query.rendering import render_catalogue
-from kg.resources import queries_dir
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
@@ -31,22 +29,18 @@ def commands() -> str:
     return "\n".join(parts)
 
 
-def queries() -> str:
-    """Gives the list of the catalogue: what each query answers, its parameters, columns and text."""
-    head = (
-        "# Queries\n\nMade from the files in `queries/` by `docs/generate.py`; `kg queries -f markdown` prints the same. "
-        "The command below each question gives its parameters the values that they have without being given.\n"
-    )
-    return head + "\n" + render_catalogue(tuple(Catalogue(queries_dir())), "markdown")
-
-
 def main() -> int:
-    """Writes or checks the two pages."""
-    pages = {REFERENCE / "commands.md": commands(), REFERENCE / "queries.md": queries()}
+    """Writes or checks the pages; one that nothing makes any more is taken away, or found."""
+    wanted = {REFERENCE / "commands.md": commands()} | {REFERENCE / name: text for name, text in query_pages.pages().items()}
+    surplus = sorted(set((REFERENCE / "queries").rglob("*.md")) - wanted.keys())
     if "--check" in sys.argv[1:]:
-        return int(any(not path.is_file() or path.read_text(encoding="utf-8") != text for path, text in pages.items()))
-    for path, text in pages.items():
+        old = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+        return int(bool(old or surplus))
+    for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for path in surplus:
+        path.unlink()
     return 0
 
 

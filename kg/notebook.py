@@ -19,7 +19,8 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from kg.errors import KGError, QueryError, near_names
-from kg.graph import Graph, open_graph
+from kg.graph import Graph
+from kg.opening import open_with
 from kg.query.result import Result
 from kg.query.results import render
 
@@ -54,7 +55,8 @@ class SparqlMagics(Magics):
             raise QueryError("%sparql takes the name of one query", hint="write SPARQL below a line %%sparql")
         if cell is not None and words:
             raise QueryError(f"'{words[0]}' is no option of %%sparql", hint="options: --graph, --into, --format, --chart")
-        answer = self._graph(options.get("graph")).answer(cell.strip() if cell is not None else words[0], parameters)
+        graph, query = self._graph(options.get("graph")), cell.strip() if cell is not None else words[0]
+        answer = graph.answer(query, parameters)
         if "into" in options:
             self._variables[options["into"]] = answer
         if isinstance(answer, Result) and "chart" in options:
@@ -62,6 +64,8 @@ class SparqlMagics(Magics):
         if isinstance(answer, Result) and "format" in options:
             print(render(answer, options["format"]), end="")  # noqa: T201 - what was asked for
             return None
+        if answer is False:
+            print("\n  ".join(["the answer is no", *graph.why_empty(query, parameters)]))  # noqa: T201 - beside the answer, which is a bare value
         return answer
 
     @property
@@ -70,7 +74,7 @@ class SparqlMagics(Magics):
 
     def _graph(self, name: str | None) -> Graph:
         if name is None:
-            self._shipped = self._shipped or open_graph()
+            self._shipped = self._shipped or open_with()
             return self._shipped
         held = self._variables.get(name)
         if not isinstance(held, Graph):

@@ -14,6 +14,7 @@ from kg.query.results import FORMATS, encode, find_format, format_of_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kg.query.emptiness import ExplainedFalse
     from kg.store.protocol import Answer
 
 # The names by which people know the syntaxes of graphs, with the suffixes of their files, which name them in `kg.publish.dump`.
@@ -28,7 +29,7 @@ GRAPH_NAMES: Final = {
 _OTHER_SUFFIXES: Final = {"json": "jsonld", "xml": "rdf"}
 
 
-def choose_format(answer: Answer, form: str, suffix: str) -> str:
+def choose_format(answer: Answer | ExplainedFalse, form: str, suffix: str) -> str:
     """Gives the name of the format for an answer: the one asked for, else that of the file, else a table or Turtle.
 
     Raises:
@@ -47,7 +48,7 @@ def choose_format(answer: Answer, form: str, suffix: str) -> str:
     return chosen
 
 
-def answer_bytes(answer: Answer, form: str, labels: Mapping[str, str] | None = None) -> bytes:
+def answer_bytes(answer: Answer | ExplainedFalse, form: str, labels: Mapping[str, str] | None = None) -> bytes:
     """Gives an answer in a format that ``choose_format`` gave; ``labels`` are for the drawn table.
 
     Raises:

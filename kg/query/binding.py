@@ -28,7 +28,7 @@ def bound(query: CatalogueQuery, terms: Mapping[str, NamedNode | Literal], base:
     for name in terms:
         if name not in held:
             raise QueryError(f"'{query.name}' has no line VALUES ?{name} {{ … }} for its parameter '{name}'")
-    return sparql.write(sparql.bind(_rebased(_tree(query.text), base), terms))
+    return sparql.write(sparql.bind(moved(_tree(query.text), base), terms))
 
 
 def defaults(query: CatalogueQuery) -> dict[str, tuple[NamedNode | Literal, ...]]:
@@ -52,7 +52,7 @@ def rebased(text: str, base: str) -> str:
         QueryError: the text is no query.
 
     """
-    return sparql.write(_rebased(_tree(text), base))
+    return sparql.write(moved(_tree(text), base))
 
 
 @lru_cache(maxsize=256)
@@ -60,11 +60,13 @@ def _tree(text: str) -> sparql.Query:
     return sparql.parse(text)
 
 
-def _rebased(tree: sparql.Query, base: str) -> sparql.Query:
-    def moved(node: sparql.Node) -> sparql.Node:
+def moved(tree: sparql.Query, base: str) -> sparql.Query:
+    """Gives a tree in which the IRIs below motkg's own base stand below another one."""
+
+    def below(node: sparql.Node) -> sparql.Node:
         return sparql.replace(node, value=rebase(node.value, base)) if isinstance(node, sparql.Iri) else node
 
-    return tree if base == BASE else sparql.transform(tree, moved)
+    return tree if base == BASE else sparql.transform(tree, below)
 
 
 def _term(node: sparql.Iri | sparql.Literal) -> NamedNode | Literal:

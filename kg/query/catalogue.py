@@ -8,10 +8,14 @@ Reading a header does not parse the body: `kg.query.binding` does when a value i
 
 from __future__ import annotations
 
+import contextlib
+import marshal
 import re
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from kg import cache
 from kg.errors import InputError, Problem, QueryError, near_names
 from kg.query.declarations import Fault, Parameter, read_parameter
 
@@ -105,11 +109,24 @@ def read_query(path: Path) -> CatalogueQuery:
 
 
 def _header(path: Path, text: str) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415 - only the header needs it
+    """Gives what the header says; it is kept in the user's cache under its text, which saves all of the reader of YAML."""
+    written = "\n".join(line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()).rstrip()
+    name = cache.key(sys.version, written)
+    held = cache.read("headers", name)
+    if held is not None:
+        kept: dict[str, Any] = marshal.loads(held)  # noqa: S302 - the user's own, and whole
+        return kept
+    header = _read_header(path, written)
+    with contextlib.suppress(ValueError):  # a date, which is no value of a header that is right
+        cache.write("headers", name, marshal.dumps(header))
+    return header
 
-    lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()]
+
+def _read_header(path: Path, written: str) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - slow, and needed only for a header that is new
+
     try:
-        header = yaml.load("\n".join(lines), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; one is ten times faster
+        header = yaml.load(written, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; one is ten times faster
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 4) if mark else (1, 1)

@@ -7,7 +7,6 @@ follow from the answer, so that a chart says nothing that its table does not.
 from __future__ import annotations
 
 import io
-import json
 import textwrap
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -98,6 +97,8 @@ def draw(chart: Chart, solutions: Solutions, form: str, titles: Mapping[str, str
         raise QueryError("there are no rows to draw a chart of")
     drawn = to_altair(chart, solutions, titles or {}, heading)
     if form == "json":
+        import json  # noqa: PLC0415 - the chart of a query is mostly read and not drawn
+
         return (json.dumps(specification(drawn), ensure_ascii=False, indent=2) + "\n").encode()
     optional_package("vl_convert", "charts", "a drawn chart")
     if form == "png":

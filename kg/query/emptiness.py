@@ -15,12 +15,10 @@ _NOTHING: Final = frozenset({"", "0", "0.0"})
 
 
 def seems_empty(answer: Answer) -> bool:
-    """Says whether an answer has no rows or statements, or only one row of nothing but zeros and empty cells.
+    """Says whether an answer is no, has no rows or statements, or only one row of nothing but zeros and empty cells.
 
     Such a row is an empty answer where aggregates made it, which only the query can tell; ``diagnose`` looks.
     """
-    if isinstance(answer, bool):
-        return False
     if not isinstance(answer, Solutions):
         return not answer
     if len(answer.rows) > 1:
@@ -33,3 +31,14 @@ class ExplainedSolutions(Solutions):
     """An empty answer with the reasons why it is empty."""
 
     diagnosis: Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedFalse:
+    """The answer no with the reasons for it."""
+
+    diagnosis: Diagnosis
+
+    def __bool__(self) -> bool:
+        """Gives the answer."""
+        return False

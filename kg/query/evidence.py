@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal
 
-from kg.query.matches import matched_things
+from kg.query.matches import hidden_keys, matched_things
 from kg.store.protocol import Solutions
 from kg.terms import BASE
 
@@ -65,7 +66,56 @@ class Place(NamedTuple):
         return f"{self.document}{where} ({self.start}–{self.end})"  # noqa: RUF001 - a range is written with an en dash
 
 
-def evidence_of_rows(text: str, solutions: Solutions, store: QuadStore, base: str = BASE) -> list[tuple[Place, ...]]:
+@dataclass(frozen=True, slots=True)
+class RowEvidence:
+    """What one row rests on: the places in documents, and the IRIs of the things that the query matched for the row.
+
+    Iteration, length and indexing are those of the places. A row without places says in words why it has none.
+    """
+
+    places: tuple[Place, ...]
+    things: frozenset[str] = frozenset()
+    remark: str = ""
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The slugs of the documents."""
+        return tuple(dict.fromkeys(place.document for place in self.places))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that cells are from, as ``document/table``."""
+        return tuple(dict.fromkeys(f"{place.document}/{place.table}" for place in self.cells))
+
+    @property
+    def cells(self) -> tuple[Place, ...]:
+        """The places that are cells of tables."""
+        return tuple(place for place in self.places if place.table)
+
+    def __iter__(self) -> Iterator[Place]:
+        """Gives each place."""
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        """Gives the number of places."""
+        return len(self.places)
+
+    def __getitem__(self, index: int) -> Place:
+        """Gives one place."""
+        return self.places[index]
+
+    def __str__(self) -> str:
+        """Gives the places in words, or why there are none."""
+        if self.places:
+            return "; ".join(map(str, self.places))
+        if self.remark:
+            return f"none: {self.remark}"
+        if self.things:
+            return "none: no document states at a place what this row is made of"
+        return "none: the query matched nothing that has a name for this row"
+
+
+def evidence_of_rows(text: str, solutions: Solutions, store: QuadStore, base: str = BASE) -> list[RowEvidence]:
     """Gives for each row the places at which the things that the query matched for it are stated, in the order of the documents.
 
     Args:
@@ -79,22 +129,24 @@ def evidence_of_rows(text: str, solutions: Solutions, store: QuadStore, base: st
 
     """
     things = matched_things(text, solutions, store)
-    places = _places(set().union(*things), store, base)
-    return [tuple(sorted({place for thing in each for place in places.get(thing, ())})) for each in things]
+    hidden, unknown = hidden_keys(text, solutions)
+    places = places_of_things(set().union(*things), store, base)
+    found = [RowEvidence(tuple(sorted({place for thing in each for place in places.get(thing, ())})), each) for each in things]
+    remark = f"the query groups by {hidden} and does not select it, so that the row does not tell its group"
+    return [RowEvidence((), frozenset(), remark) if number in unknown else each for number, each in enumerate(found)]
 
 
-def with_evidence(solutions: Solutions, evidence: Sequence[tuple[Place, ...]]) -> Solutions:
-    """Gives the solutions with one more column that tells the places in words."""
+def with_evidence(solutions: Solutions, evidence: Sequence[RowEvidence]) -> Solutions:
+    """Gives the solutions with one more column that tells the places in words, or why there are none."""
     name = "evidence"
     while name in solutions.variables:
         name += "_"
-    cells = (Literal("; ".join(map(str, places))) if places else None for places in evidence)
-    rows = tuple((*row, cell) for row, cell in zip(solutions.rows, cells, strict=True))
+    rows = tuple((*row, Literal(str(each))) for row, each in zip(solutions.rows, evidence, strict=True))
     return Solutions((*solutions.variables, name), rows)
 
 
-def _places(things: set[str], store: QuadStore, base: str) -> dict[str, list[Place]]:
-    """Gives the places of each thing. Where a whole document or table is introduced is no evidence for what stands in it."""
+def places_of_things(things: set[str], store: QuadStore, base: str = BASE) -> dict[str, list[Place]]:
+    """Gives the places of each thing, by IRI. Where a whole document or table is introduced is no evidence for what stands in it."""
     parts = things - {_value(row[0]) for row in _rows(store, _WHOLES % base)}
     links = [(_value(thing), _value(place)) for rule in _PLACES for thing, place in _asked(rule, parts, store, base)]
     details = {row[0]: row for row in map(_place, _asked(_DETAILS, {place for _, place in links}, store, base))}

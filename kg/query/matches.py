@@ -7,26 +7,32 @@ of the pattern around it, so that the summands of a sum are found behind the sum
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import NamedNode
 
 from kg.errors import QueryError
+from kg.query.diagnosis.parts import Splitter
 from kg.query.revealed import revealed
 from kg.sparql import (
     NOWHERE,
     Aggregate,
     Bind,
+    BuiltInCall,
     Exists,
+    GraphPattern,
     Group,
     GroupCondition,
+    Iri,
     Modifiers,
     Node,
     Projection,
     Selection,
     SelectQuery,
     SubSelect,
+    TriplesBlock,
     Variable,
     children,
     parse,
@@ -44,6 +50,7 @@ Binding: TypeAlias = "Mapping[str, Term | None]"
 
 _UNMODIFIED: Final = Modifiers(NOWHERE, (), (), (), None, None)
 _WITNESSED: Final = frozenset({"MIN", "MAX"})
+_VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "BNODE", "NOW"})  # which give another value each time that they are asked
 
 
 def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[frozenset[str]]:
@@ -60,7 +67,40 @@ def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[fr
     if not isinstance(query, SelectQuery):
         raise QueryError("only the rows of a SELECT query have evidence")
     pattern = _Matches(revealed(query), query, store, solutions.variables)
-    return [pattern.behind(dict(zip(solutions.variables, row, strict=True))) for row in solutions.rows]
+    named = frozenset(_named_things(query.where))
+    return [pattern.behind(dict(zip(solutions.variables, row, strict=True))) | named for row in solutions.rows]
+
+
+def hidden_keys(text: str, solutions: Solutions) -> tuple[str, frozenset[int]]:
+    """Gives the keys that a query groups by and does not select, in words, and the rows whose group cannot be told for lack of them.
+
+    Raises:
+        QueryError: the text is no query.
+
+    """
+    query = parse(text)
+    if not isinstance(query, SelectQuery):
+        return "", frozenset()
+    keys = [condition.variable or condition.expression for condition in query.modifiers.group_by]
+    names = [key.name if isinstance(key, Variable) else "" for key in keys]
+    seen = [index for index, name in enumerate(solutions.variables) if name in names]
+    hidden = [f"?{name}" if name else "an expression without a name" for name in names if name not in solutions.variables]
+    shared = Counter(tuple(row[index] for index in seen) for row in solutions.rows)
+    unknown = (number for number, row in enumerate(solutions.rows) if not seen or shared[tuple(row[index] for index in seen)] > 1)
+    return " and ".join(hidden), frozenset(unknown) if hidden else frozenset()
+
+
+def _named_things(group: Group) -> Iterator[str]:
+    """Gives the things that every solution of a group is about, because a statement in it names them."""
+    for element in group.elements:
+        if isinstance(element, Group):
+            yield from _named_things(element)
+        elif isinstance(element, GraphPattern):
+            yield from _named_things(element.group)
+        elif isinstance(element, TriplesBlock):
+            for part in Splitter().parts(Group(element.span, (element,))):
+                if part.triple and not part.triple.is_type:
+                    yield from (end.value for end in (part.triple.subject, part.triple.object) if isinstance(end, Iri))
 
 
 class _Matches:
@@ -123,12 +163,13 @@ def _bindings(query: SelectQuery | SubSelect) -> Iterator[Bind]:
         if isinstance(condition, GroupCondition) and condition.variable:
             yield Bind(NOWHERE, condition.expression, condition.variable)
     grouped = bool(query.modifiers.group_by) or any(map(_aggregates, query.selection.items))
+    alone = sum(map(_aggregates, query.selection.items)) == 1  # beside another aggregate the whole group is behind the row
     for item in query.selection.items:
-        if not isinstance(item, Projection):
+        if not isinstance(item, Projection) or any(isinstance(node, BuiltInCall) and node.name in _VOLATILE for node in walk(item)):
             continue
         if not grouped:
             yield Bind(NOWHERE, item.expression, item.variable)
-        elif isinstance(item.expression, Aggregate) and item.expression.name in _WITNESSED and item.expression.expression:
+        elif alone and isinstance(item.expression, Aggregate) and item.expression.name in _WITNESSED and item.expression.expression:
             yield Bind(NOWHERE, item.expression.expression, item.variable)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError, near_names
+from kg.query.asked import Asked
 from kg.query.literals import read_literal
 from kg.query.things import read_thing
 from kg.terms import BASE
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 
 
 def bind(query: CatalogueQuery, values: Mapping[str, str], store: QuadStore, base: str = BASE) -> str:
-    """Gives the text of a query with its parameters bound; a parameter without a value keeps its default.
+    """Gives the text of a query with its parameters bound; see ``asked``."""
+    return asked(query, values, store, base).text
 
-    ``base`` is the base IRI of the graph in the store, which takes the place of the one in the file.
+
+def asked(query: CatalogueQuery, values: Mapping[str, str], store: QuadStore, base: str = BASE, file: str = "") -> Asked:
+    """Gives a query with its parameters bound; a parameter without a value keeps its default.
+
+    ``base`` is the base IRI of the graph in the store, which takes the place of the one in the file. ``file`` names the file.
 
     Raises:
         QueryError: a parameter is unknown or missing, or a value is not one that its parameter takes.
@@ -37,11 +43,11 @@ def bind(query: CatalogueQuery, values: Mapping[str, str], store: QuadStore, bas
         if parameter.required and parameter.name not in values:
             raise QueryError(f"'{query.name}' needs a value for parameter '{parameter.name}'", hint=f"it takes {parameter.takes}")
     if not values and base == BASE:
-        return query.text
+        return Asked(query.text, query.text, file)
     from kg.query.binding import bound  # noqa: PLC0415 - a query that runs as it stands need not wait for the parser
 
     terms = {name: resolve(query.parameters[name], value, store, base) for name, value in values.items()}
-    return bound(query, terms, base)
+    return Asked(bound(query, terms, base), query.text, file, terms, base)
 
 
 def resolve(parameter: Parameter, value: str, store: QuadStore, base: str = BASE) -> NamedNode | Literal:

@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 from kg.errors import QueryError
-from kg.query.emptiness import seems_empty
+from kg.query.emptiness import ExplainedSolutions, seems_empty
 from kg.query.extras import optional_package
 from kg.query.html import SHOWN, Svg, no_rows, to_html
 from kg.query.labels import labels_of
-from kg.query.results import to_table
+from kg.query.results import render, to_table
 from kg.query.values import value_of
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    import altair as alt
     import pandas as pd
     import polars as pl
     import pyarrow as pa
     from IPython.lib.pretty import RepresentationPrinter
 
+    from kg.query.asked import Asked
     from kg.query.catalogue import CatalogueQuery
+    from kg.query.diagnosis import Diagnosis
+    from kg.query.evidence import RowEvidence
     from kg.store.protocol import QuadStore, Term
 
 
@@ -30,9 +34,8 @@ if TYPE_CHECKING:
 class Result(Solutions):
     """The rows of an answer. ``rows`` holds the RDF terms; iteration and indexing give mappings of Python values."""
 
-    text: str
+    asked: Asked
     store: QuadStore
-    explain: Callable[[str], list[str]]
     about: CatalogueQuery | None = None
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
@@ -48,7 +51,7 @@ class Result(Solutions):
     def __getitem__(self, index: int | slice) -> Mapping[str, Any] | Result:
         """Gives one row as a mapping of Python values, or the result cut to some rows."""
         if isinstance(index, slice):
-            return Result(self.variables, self.rows[index], self.text, self.store, self.explain, self.about)
+            return Result(self.variables, self.rows[index], self.asked, self.store, self.about)
         return self._values(self.rows[index])
 
     def _values(self, row: tuple[Term | None, ...]) -> dict[str, Any]:
@@ -60,9 +63,60 @@ class Result(Solutions):
         return Solutions.__iter__(self)
 
     @property
+    def text(self) -> str:
+        """The query that the store was asked."""
+        return self.asked.text
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """The causes why there are no rows, or nothing but a count of zero, with places and corrections; None where there is an answer."""
+        if not seems_empty(self):
+            return None
+        from kg.query.diagnosis import diagnose  # noqa: PLC0415 - most answers need none
+
+        found = diagnose(self.asked, self.store)
+        return found if found.causes or not self.rows else None
+
+    @property
     def why_empty(self) -> list[str]:
-        """The reasons why there are no rows, or nothing but a count of zero; none where there is an answer."""
-        return self.explain(self.text) if seems_empty(self) else []
+        """The causes of ``diagnosis`` in words; none where there is an answer."""
+        diagnosis = self.diagnosis
+        return diagnosis.sentences() if diagnosis else []
+
+    def evidence(self) -> list[RowEvidence]:
+        """Gives for each row the documents, tables and cells that it rests on; a row without any says why in words."""
+        from kg.query.evidence import evidence_of_rows  # noqa: PLC0415 - asks the store again
+
+        return evidence_of_rows(self.text, self, self.store, self.asked.base)
+
+    def with_evidence(self) -> Result:
+        """Gives the result with one more column, ``evidence``, that tells the places behind each row in words."""
+        from kg.query.evidence import with_evidence  # noqa: PLC0415
+
+        widened = with_evidence(self, self.evidence())
+        return Result(widened.variables, widened.rows, self.asked, self.store, self.about)
+
+    def to_csv(self) -> str:
+        """Gives SPARQL 1.1 CSV."""
+        return self.render("csv")
+
+    def to_json(self) -> str:
+        """Gives SPARQL 1.1 JSON; an empty answer has the member ``diagnosis`` besides."""
+        return self.render("json")
+
+    def to_markdown(self) -> str:
+        """Gives a table of GitHub Flavored Markdown."""
+        return self.render("markdown")
+
+    def render(self, form: str) -> str:
+        """Gives the rows in a format of text: table, csv, tsv, json, xml, markdown or latex.
+
+        Raises:
+            QueryError: there is no such format, or it is a binary one.
+
+        """
+        diagnosis = self.diagnosis if form == "json" else None
+        return render(ExplainedSolutions(self.variables, self.rows, diagnosis) if diagnosis else self, form)
 
     def to_arrow(self) -> pa.Table:
         """Gives an Arrow table with a type for each column; see ``kg.query.arrow.to_arrow``.
@@ -102,8 +156,22 @@ class Result(Solutions):
         frame: pl.DataFrame = polars.from_arrow(self.to_arrow())
         return frame
 
+    def chart(self) -> alt.Chart:
+        """Gives the chart that the query declares as an object of altair: Jupyter shows it, ``save`` writes it to a file.
+
+        Raises:
+            QueryError: the query declares no chart, there are no rows, or a package of the extra is missing.
+
+        """
+        from kg.query.charts import to_altair  # noqa: PLC0415 - only charts need it
+
+        query = self._charted()
+        if not self.rows:
+            raise QueryError("there are no rows to draw a chart of")
+        return to_altair(query.chart, self, query.columns, query.summary)  # type: ignore[arg-type] # it has one
+
     def to_chart(self) -> Svg:
-        """Gives the chart that the query declares, as SVG that Jupyter shows.
+        """Gives the chart that the query declares, as SVG that Jupyter shows without altair's scripts.
 
         Raises:
             QueryError: the query declares no chart, there are no rows, or a package of the extra is missing.
@@ -111,9 +179,13 @@ class Result(Solutions):
         """
         from kg.query.charts import draw  # noqa: PLC0415 - only charts need it
 
+        query = self._charted()
+        return Svg(draw(query.chart, self, "svg", query.columns, query.summary).decode())  # type: ignore[arg-type] # it has one
+
+    def _charted(self) -> CatalogueQuery:
         if self.about is None or self.about.chart is None:
             raise QueryError("the query has no chart", hint="queries of the catalogue declare theirs in their header")
-        return Svg(draw(self.about.chart, self, "svg", self.about.columns, self.about.summary).decode())
+        return self.about
 
     def __str__(self) -> str:
         """Gives the table that ``kg query`` prints, or why there is none."""

@@ -14,11 +14,13 @@ from kg.query.labels import labels_of
 from kg.terms import compact, prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import rdflib
     from pyoxigraph import Triple
 
+    from kg.query.asked import Asked
+    from kg.query.diagnosis import Diagnosis
     from kg.store.protocol import QuadStore
 
 
@@ -27,9 +29,8 @@ class Statements:
     """The triples that a CONSTRUCT or DESCRIBE query made, in the order of their text."""
 
     triples: tuple[Triple, ...]
-    text: str
+    asked: Asked
     store: QuadStore
-    explain: Callable[[str], list[str]]
 
     def __iter__(self) -> Iterator[Triple]:
         """Gives each triple."""
@@ -43,9 +44,21 @@ class Statements:
         return f"<Statements: {len(self)} triples>"
 
     @property
+    def text(self) -> str:
+        """The query that the store was asked."""
+        return self.asked.text
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """The causes why there are no statements, with places and corrections; None where there are some."""
+        from kg.query.diagnosis import diagnose  # noqa: PLC0415 - most answers need none
+
+        return None if self.triples else diagnose(self.asked, self.store)
+
+    @property
     def why_empty(self) -> list[str]:
-        """The reasons why there are no statements; none where there are some."""
-        return [] if self.triples else self.explain(self.text)
+        """The reasons why there are no statements in words; none where there are some."""
+        return self.diagnosis.sentences() if self.diagnosis else []
 
     def to_turtle(self) -> str:
         """Gives Turtle with the prefixes that it uses."""

@@ -142,7 +142,9 @@ def _short(iri: str, base: str) -> str:
 
 def _choice(parameter: Parameter, things: Things, base: str) -> str:
     iris = list(things)
-    examples = ", ".join(_short(iri, base) for iri in iris[:_EXAMPLES]) or "of which the graph has none"
+    ends = slugs(things)
+    names = [ends[iri] if (short := _short(iri, base)).startswith("<") else short for iri in iris[:_EXAMPLES]]
+    examples = ", ".join(names) or "of which the graph has none"
     more = ", …" if len(iris) > _EXAMPLES else ""
     return f"parameter '{parameter.name}' takes {parameter.type}: {examples}{more}"
 

@@ -35,6 +35,7 @@ class Vocabulary:
 
     def __init__(self, ask: Callable[[str], object]) -> None:
         self._ask = ask
+        self._below: dict[str, frozenset[str]] = {}
 
     @classmethod
     def of(cls, store: QuadStore) -> Vocabulary:
@@ -87,8 +88,10 @@ class Vocabulary:
 
     def below(self, namespace: str) -> frozenset[str]:
         """Gives the things of a namespace, with or without labels."""
-        text = namespace.replace("\\", "\\\\").replace('"', '\\"')
-        return self._column(f'SELECT DISTINCT ?x {{ ?x ?p ?o FILTER(STRSTARTS(STR(?x), "{text}")) }} LIMIT {_NAMES}')
+        if namespace not in self._below:
+            text = namespace.replace("\\", "\\\\").replace('"', '\\"')
+            self._below[namespace] = self._column(f'SELECT DISTINCT ?x {{ ?x ?p ?o FILTER(STRSTARTS(STR(?x), "{text}")) }} LIMIT {_NAMES}')
+        return self._below[namespace]
 
     def most_special(self, classes: Iterable[str]) -> list[str]:
         """Gives the classes that have no other of them below."""
@@ -114,14 +117,17 @@ class Vocabulary:
         """Gives the IRIs that somebody who wrote ``iri`` may have meant, best first, out of ``among`` or all that fit the role."""
         known = self.candidates(role) if among is None else among
         if role is Role.THING and among is None:
-            known = frozenset(known) | self.below(iri[: len(iri) - len(local_name(iri))])
+            known = frozenset(known) | self.below(_namespace(iri))
         scored = sorted(((self.likeness(iri, other), other) for other in known if other != iri), key=lambda pair: (-pair[0], pair[1]))
-        best = [(score, other) for score, other in scored if score >= NEAR][:count]
-        return tuple(other for score, other in best if score >= best[0][0] - 0.15)
+        best = [(score, other) for score, other in scored if score >= NEAR]
+        space = _namespace(iri)
+        if role is Role.THING and best and _namespace(best[0][1]) == space:  # a thing of the same name elsewhere is another thing
+            best = [(score, other) for score, other in best if _namespace(other) == space]
+        return tuple(other for score, other in best[:count] if score >= best[0][0] - 0.15)
 
     def likeness(self, iri: str, other: str) -> float:
         """Gives how much alike two IRIs are, from 0 to 1: by their last parts, by the labels of the other, and by what stands before."""
-        name, space = local_name(iri), iri[: len(iri) - len(local_name(iri))]
+        name, space = local_name(iri), _namespace(iri)
         other_name = local_name(other)
         other_space = other[: len(other) - len(other_name)]
         away = 0.0 if space == other_space else 0.02 if like_namespace(space) == like_namespace(other_space) else 0.1
@@ -152,6 +158,10 @@ def local_name(iri: str) -> str:
     return re.split(r"[/#]", iri)[-1]
 
 
+def _namespace(iri: str) -> str:
+    return iri[: len(iri) - len(local_name(iri))]
+
+
 def reduced(text: str) -> str:
     """Gives a name without case, spaces and punctuation, for comparison."""
     return _LIKE.sub("", text).casefold()
@@ -174,7 +184,7 @@ def meant_namespace(prefix: str, namespace: str) -> str:
 def meant_iri(iri: str) -> str:
     """Gives the IRI of a known namespace that ``iri`` looks like by all but scheme, slash or hash; empty where there is none."""
     name = local_name(iri)
-    space = iri[: len(iri) - len(name)]
+    space = _namespace(iri)
     for namespace in prefixes().values():
         if namespace != space and like_namespace(namespace) == like_namespace(space):
             return namespace + name

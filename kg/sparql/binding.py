@@ -28,7 +28,7 @@ from kg.sparql.nodes import (
     Variable,
 )
 from kg.sparql.scope import visible
-from kg.sparql.tree import NOWHERE, Node, replace, transform, walk
+from kg.sparql.tree import NOWHERE, Node, Span, replace, transform, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,11 +76,16 @@ def _in_blocks(query: Query, name: str, row: Row) -> tuple[Query, int]:
         nonlocal count
         if isinstance(node, Values) and [variable.name for variable in node.variables] == [name]:
             count += 1
-            return replace(node, rows=(row,))
+            return replace(node, rows=(_at(node.rows[0].span if node.rows else node.span, row),))
         return node
 
     bound = transform(query, filled)
     return bound, count
+
+
+def _at(span: Span, row: Row) -> Row:
+    """Gives a row that stands where another one stood."""
+    return replace(row, span=span, values=tuple(replace(value, span=span) for value in row.values))
 
 
 def _joined(query: Query, name: str, row: Row) -> Query:

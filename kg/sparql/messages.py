@@ -34,10 +34,10 @@ def excerpt(source: Source, span: Span) -> str:
     before = ("…" if cut else "") + shown[: column - cut]
     after = shown[column - cut :] + ("…" if len(line) > cut + _WIDEST else "")
     number = f"{span.line:>4}"
-    marked = _width(shown[column - cut : column - cut + length]) or 1
-    return f"{number} | {before}{after}\n{' ' * len(number)} | {' ' * _width(before)}{'^' * marked}"
+    marked = width(shown[column - cut : column - cut + length]) or 1
+    return f"{number} | {before}{after}\n{' ' * len(number)} | {' ' * width(before)}{'^' * marked}"
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Gives the columns that a text takes in a terminal."""
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -40,11 +40,14 @@ KEYWORDS: Final = frozenset(
 _UCHAR: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _CHARS: Final = rf"(?:{INNER_DASH}|{_UCHAR})"
 _NAME: Final = rf"(?:{INNER}|{_UCHAR})+"
-_PREFIX: Final = rf"(?:{LETTER}|{_UCHAR})(?:\.*{_CHARS})*"
+# Where no colon follows, every word of a run such as a.b.c would else be taken for the beginning of a prefix, to the end of the run.
+_PREFIX: Final = rf"(?:{LETTER}|{_UCHAR})(?:\.*{_CHARS}){{0,254}}"
 _PLX: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL: Final = rf"(?:{INNER}|:|{_PLX}|{_UCHAR})(?:\.*(?:{INNER_DASH}|:|{_PLX}|{_UCHAR}))*"
 _WS: Final = r"[ \t\r\n]"
 
+_NOWHERE: Final = frozenset({"BAD", "WORD"})  # what stands nowhere in a query
+_BEHIND: Final = 2_000  # characters that are read behind such a token, for the sake of a better message
 _LONGEST: Final = 40  # characters of a word that may be several keywords without white space between them
 
 _STRING: Final = (
@@ -112,8 +115,9 @@ def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     match = _TOKEN.match
     position = 0
+    last = len(text)  # where the text ends, or not far behind what is no token: nothing beyond is ever read
     while True:
-        found = match(text, position)
+        found = match(text, position, last)
         name = found.lastgroup if found else None
         if found is None or name is None:
             break
@@ -134,6 +138,8 @@ def tokenise(text: str) -> list[Token]:
         tokens.append(Token(kind, word, start, position))
         if kind == "UNCLOSED":
             break
+        if kind in _NOWHERE and last == len(text):
+            last = min(position + _BEHIND, last)
     end = tokens[-1].end if tokens else 0
     tokens.append(Token("END", "", end, end))
     return tokens

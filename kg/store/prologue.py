@@ -1,39 +1,43 @@
-"""What every store needs to know of a query's text before an engine reads it: its form, and the prefixes that it leaves undeclared."""
+"""What a store needs to know of a query's text before an engine reads it: form, undeclared prefixes, data set clause, calls of services.
+
+What changes what an engine may reach is read by the parser, and only where a word test says that it may be there.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import QueryError, near_names
 from kg.terms import prefixes
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.sparql.tokens import Token
+
 FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_HEAD: Final = re.compile(r"(?:\s*#[^\r\n]*)*")
+_FROM: Final = re.compile(
+    r"(?<![A-Za-z_])FROM", re.IGNORECASE
+)  # a clause follows a mark or blank, names such as wasDerivedFrom do not count
+_SERVICE: Final = re.compile("SERVICE", re.IGNORECASE)  # engines may read it after a number or the word true without a blank
 _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
-# SPARQL 1.1, 19.8: STRING_LITERAL_LONG*, STRING_LITERAL*, comments; an IRIREF may hold # and must be read before comments are.
-_STRING: Final = (
-    r'"""(?s:(?:[^"\\]|\\.|"(?!""))*)"""' + r"|'''(?s:(?:[^'\\]|\\.|'(?!''))*)'''" + r'|"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'"
-)
-_IRI: Final = r'<[^<>"{}|^`\\\x00-\x20]*>'
-_SILENT: Final = re.compile(rf"(?P<iri>{_IRI})|{_STRING}|#[^\r\n]*")
-_DECLARATION: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<>|\bBASE\s*<>", re.IGNORECASE)
-_PREFIX: Final = re.compile(r"(?<![\w?$@:%\\.-])([A-Za-z](?:[\w.-]*[\w-])?):")
-_DATASET: Final = re.compile(r"(?<![\w?$:@%\\.-])FROM\s+(?:NAMED\s+)?(?:<>|[\w.-]*:)", re.IGNORECASE)
-_WORD: Final = re.compile(r"[A-Za-z]+")
-
-
-def _audible(text: str) -> str:
-    """Gives the text without strings, comments and what IRIs hold."""
-    return _SILENT.sub(lambda match: "<>" if match["iri"] else " ", text)
 
 
 def with_prefixes(text: str) -> str:
     """Declares the known prefixes that a query uses without declaring them, on its first line, so that no later line moves."""
-    body = _audible(text)
-    declared = {match[1] for match in _DECLARATION.finditer(body)}
-    used = set(_PREFIX.findall(_DECLARATION.sub(" ", body)))
-    missing = sorted((used - declared) & prefixes().keys())
+    from kg.sparql.tokens import tokenise  # noqa: PLC0415 - Oxigraph is given the prefixes
+
+    tokens = tokenise(text)
+    used = {token.text.partition(":")[0] for token in tokens if token.kind in {"PNAME", "NAMESPACE"}}
+    missing = sorted((used - _declared(tokens)) & prefixes().keys())
     return "".join(f"PREFIX {name}: <{prefixes()[name]}> " for name in missing) + text
+
+
+def _declared(tokens: Sequence[Token]) -> set[str]:
+    return {name.text[:-1] for word, name in pairwise(tokens) if word.kind == "PREFIX"}
 
 
 def query_form(text: str) -> str:
@@ -43,8 +47,10 @@ def query_form(text: str) -> str:
         QueryError: the text begins as none of them, for example as an update.
 
     """
-    match = _WORD.search(_DECLARATION.sub(" ", _audible(text)))
-    word = match[0].upper() if match else ""
+    from kg.sparql.tokens import tokenise  # noqa: PLC0415 - Oxigraph says what kind of answer it gives
+
+    skipped = {"PREFIX", "BASE", "NAMESPACE", "IRIREF"}
+    word = next(token.text.upper() for token in tokenise(text) if token.kind not in skipped)
     if word in FORMS:
         return word
     if word in _UPDATES:
@@ -53,5 +59,44 @@ def query_form(text: str) -> str:
 
 
 def names_graphs(text: str) -> bool:
-    """Says whether a query has a data set clause (FROM, FROM NAMED), which then decides what its default graph is."""
-    return bool(_DATASET.search(_audible(text)))
+    """Says whether a query has a data set clause (FROM, FROM NAMED), which then decides what its default graph is.
+
+    Raises:
+        QueryError: the text has the word, and is no query.
+
+    """
+    if not _may_hold(_FROM, text):
+        return False
+    from kg.sparql import parse  # noqa: PLC0415 - most queries have no such word
+
+    return bool(parse(text).dataset)
+
+
+def refuse_services(text: str) -> None:
+    """Keeps a query from calling other endpoints, which engines do for whatever address a query names.
+
+    Raises:
+        QueryError: the query has SERVICE, with its line and column; or it has the word, and is no query.
+
+    """
+    if not _may_hold(_SERVICE, text):
+        return
+    from kg.sparql import Service, parse, walk  # noqa: PLC0415 - most queries have no such word
+    from kg.sparql.messages import error  # noqa: PLC0415
+    from kg.sparql.tokens import Source  # noqa: PLC0415
+
+    found = next((node for node in walk(parse(text)) if isinstance(node, Service)), None)
+    if found is not None:
+        raise error(
+            Source(text),
+            found.span._replace(end=found.span.start + len("SERVICE")),
+            "SERVICE would send a part of the query to another address, which a local graph never does",
+            hint="ask that endpoint itself, with --endpoint or kg.open(endpoint=…), and join the answers",
+        )
+
+
+def _may_hold(keyword: re.Pattern[str], text: str) -> bool:
+    """Says whether a keyword may be in a text, comments at its head left out; some engines read escapes of its letters too."""
+    head = _HEAD.match(text)
+    body = text[head.end() :] if head else text
+    return keyword.search(body) is not None or "\\u" in body or "\\U" in body

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import QueryError
-from kg.query.evidence import evidence_of_rows, with_evidence
+from kg.query.evidence import RowEvidence, evidence_of_rows, with_evidence
 from kg.query.revealed import revealed
 from kg.resources import cases_dir
 from kg.sparql import SelectQuery, parse, write
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.graph import Graph
-    from kg.query.evidence import Place
 
 ONTOLOGY = "https://w3id.org/motkg/ontology/"
 
 
-def asked(graph: Graph, query: str, **parameters: str) -> tuple[Solutions, list[tuple[Place, ...]]]:
+def asked(graph: Graph, query: str, **parameters: str) -> tuple[Solutions, list[RowEvidence]]:
     text = graph.text(query, parameters)
     solutions = graph.store.query(text)
     assert isinstance(solutions, Solutions)
@@ -250,12 +249,72 @@ def test_a_revealed_query_gives_the_same_rows() -> None:
 def test_the_column_of_evidence_takes_a_free_name(graph: Graph) -> None:
     solutions = Solutions(("evidence",), ((Literal("x"),), (Literal("y"),)))
     _, evidence = asked(graph, "stage-issues")
-    widened = with_evidence(solutions, [evidence[0], ()])
+    widened = with_evidence(solutions, [evidence[0], RowEvidence(())])
     assert widened.variables == ("evidence", "evidence_")
     assert widened.rows[0][1] == Literal("; ".join(map(str, evidence[0])))
-    assert widened.rows[1] == (Literal("y"), None)
+    assert widened.rows[1] == (Literal("y"), Literal(str(RowEvidence(()))))
 
 
 def test_only_rows_have_evidence(graph: Graph) -> None:
     with pytest.raises(QueryError, match="SELECT"):
         evidence_of_rows("ASK { ?s ?p ?o }", Solutions((), ()), graph.store)
+
+
+CELLS = "?o a motkg:CorrelationObservation ; motkg:stage ?s ; sdmx-measure:obsValue ?r"
+
+
+def cells(graph: Graph, text: str) -> list[list[str]]:
+    return [[f"r{place.row}c{place.column}" for place in each.cells] for each in graph.query(text).evidence()]
+
+
+def test_a_largest_value_rests_on_its_cell_and_beside_a_mean_on_all(graph: Graph) -> None:
+    assert cells(graph, f"SELECT (MAX(?r) AS ?m) {{ {CELLS} }}") == [["r17c3"]]
+    for also in ("AVG(?r)", "MIN(?r)", "COUNT(*)"):
+        (all_of_them,) = cells(graph, f"SELECT ({also} AS ?a) (MAX(?r) AS ?m) {{ {CELLS} }}")
+        assert len(all_of_them) == 51
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"{{ SELECT ?s (MAX(?r) AS ?m) {{ {CELLS} }} GROUP BY ?s }}",
+        f"{{ SELECT ?s (MAX(?r) AS ?m) {{ {{ {CELLS} }} UNION {{ ?none motkg:nothing ?r }} }} GROUP BY ?s }}",
+        f"?s a motkg:Stage ; skos:inScheme scheme:stage OPTIONAL {{ SELECT ?s (MAX(?r) AS ?m) {{ {CELLS} }} GROUP BY ?s }}",
+        f"{{ SELECT ?s (MAX(?r) AS ?m) {{ {CELLS} }} GROUP BY ?s }} ?s ^motkg:stage/^prov:wasDerivedFrom? ?x FILTER EXISTS {{ ?x ?p ?m }}",
+    ],
+    ids=["subquery", "union", "optional", "path"],
+)
+def test_the_cell_is_found_through_every_kind_of_pattern(pattern: str, graph: Graph) -> None:
+    result = graph.query(f"SELECT DISTINCT ?s ?m WHERE {{ {pattern} }} ORDER BY ?m")
+    largest = [{"r4c1"}, {"r2c2"}, {"r17c3"}]
+    found = [{f"r{place.row}c{place.column}" for place in each.cells} for each in result.evidence()]
+    assert [cell <= held for cell, held in zip(largest, found, strict=True)] == [True] * 3
+
+
+def test_a_thing_that_the_query_names_is_evidence_too(graph: Graph) -> None:
+    alliance = "<https://w3id.org/motkg/id/kanai-hara-1992/alliance/mycogen-kubota>"
+    (row,) = graph.query(f'SELECT ?l {{ {alliance} rdfs:label ?l FILTER(LANG(?l) = "en") }}').evidence()
+    assert row.documents == ("kanai-hara-1992",)
+    assert (row.tables, row.cells) == ((), ())
+
+
+def test_a_row_whose_group_cannot_be_told_says_so(graph: Graph) -> None:
+    for key in ("?s", "(STR(?s))"):
+        rows = graph.query(f"SELECT (COUNT(*) AS ?n) {{ {CELLS} }} GROUP BY {key}").evidence()
+        assert [len(row) for row in rows] == [0, 0, 0]
+        assert all("does not select it" in str(row) for row in rows)
+    assert [len(row) for row in graph.query(f"SELECT ?s (COUNT(*) AS ?n) {{ {CELLS} }} GROUP BY ?s").evidence()] == [17, 17, 17]
+
+
+def test_values_that_change_each_time_do_not_hide_the_evidence(graph: Graph) -> None:
+    rows = graph.query(f"SELECT ?r (RAND() AS ?x) {{ {CELLS} }}").evidence()
+    assert len(rows) == 51
+    assert all(rows)
+
+
+def test_a_row_of_nothing_in_the_documents_says_so(graph: Graph) -> None:
+    texts = ("SELECT (1 + 1 AS ?two) {}", "SELECT ?l { stage:commercialization skos:prefLabel ?l }")
+    for text in texts:
+        result = graph.query(text).with_evidence()
+        assert result.variables[-1] == "evidence"
+        assert all(str(row["evidence"]).startswith("none: ") for row in result)

@@ -189,3 +189,12 @@ def test_infos_alone_leave_a_query_clean(linter: Linter) -> None:
     found = linter.lint("SELECT ?s { ?s a motkg:Stage } LIMIT 2")
     assert {finding.severity for finding in found} == {Severity.INFO}
     assert not any(finding.counts for finding in found)
+
+
+def test_of_thousands_of_unknown_terms_each_is_found_and_the_first_get_advice(linter: Linter) -> None:
+    rows = " ".join(f"stage:comercialization{number}" for number in range(3000))
+    found = [each for each in linter.lint(f"SELECT ?s {{ VALUES ?s {{ {rows} }} ?s a motkg:Stage }}") if each.rule == "unknown-term"]
+    assert len(found) == 3000
+    assert len({each.span.start for each in found}) == 3000
+    assert [bool(each.near) for each in found[:30]] == [True] * 30
+    assert not any(each.near for each in found[30:])

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from kg.errors import QueryError
+from kg.sparql import Values, parse, walk
 from kg.sparql.names import is_label, is_local, is_name, is_prefix, may_begin, may_follow
 from kg.sparql.tokens import _TOKEN, KEYWORDS, Source, tokenise
 
@@ -89,3 +91,27 @@ def test_columns_count_characters_not_bytes_or_cells() -> None:
 
 def test_a_long_word_is_taken_in_linear_time() -> None:
     assert kinds("IN" * (sys.getrecursionlimit() * 2)) == ["WORD"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * {{ ?s ?p a{'.b' * 200_000} }}",
+        f"SELECT * {{ ?s ?p str{'.str' * 100_000} }}",
+        f"SELECT * {{ ?s ?p a{'“b' * 100_000} }}",
+        f"SELECT * {{ ?s ?p ab{'…' * 200_000} }}",
+    ],
+    ids=lambda text: text[18:24],
+)
+def test_what_is_no_query_is_refused_in_time_that_grows_with_its_length(text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert caught.value.line == 1
+
+
+def test_a_data_block_of_twenty_thousand_rows_is_read() -> None:
+    rows = "".join(f'  (<http://example.org/thing/{number}> "label {number} of a thing"@en)\n' for number in range(20_000))
+    query = parse(f"SELECT ?s WHERE {{\n VALUES (?s ?l) {{\n{rows} }}\n ?s rdfs:label ?l }}")
+    (block,) = (node for node in walk(query) if isinstance(node, Values))
+    assert len(block.rows) == 20_000
+    assert block.rows[-1].span.line == 20_002

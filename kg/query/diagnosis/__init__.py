@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import LimitError, QueryError
+from kg.query.asked import Asked
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion
 from kg.query.diagnosis.probes import Limits, Prober
 from kg.query.diagnosis.repairs import Repairer, has_answer, is_empty
 from kg.query.diagnosis.search import Search
-from kg.sparql import parse, write
+from kg.sparql import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,27 +25,32 @@ CAUSES: Final = 4  # more than these are noise
 _CONFIRMED: Final = 6.0  # what an answer to the corrected query adds to a cause
 
 
-def diagnose(query: str | Query, store: QuadStore, limits: Limits | None = None) -> Diagnosis:
+def diagnose(query: str | Query | Asked, store: QuadStore, limits: Limits | None = None) -> Diagnosis:
     """Says why a query has no answer, the most probable cause first; no causes where it has one.
 
-    Costs probes of the store within the limits; a diagnosis that they ended is not complete.
+    Places are those of the text that a person wrote, also where a store was asked another one. Costs probes of the store within
+    the limits; a diagnosis that they ended is not complete.
 
     Raises:
         QueryError: the text is no SPARQL query.
 
     """
-    text = query if isinstance(query, str) else write(query)
-    tree = parse(text)
+    asked = query if isinstance(query, Asked) else _as_it_stands(query if isinstance(query, str) else write(query))
+    tree = asked.tree()
     prober = Prober(store, limits or Limits())
     prober.dataset = getattr(tree, "dataset", ())
-    search = Search(Repairer(text, tree, prober), prober)
+    search = Search(Repairer(asked, tree, prober), prober)
     try:
         if has_answer(tree, prober):
-            return Diagnosis((), probes=prober.used)
+            return Diagnosis((), probes=prober.used, file=asked.file)
         causes, complete = search.dataset(tree) or search.query(tree), True
     except (LimitError, QueryError):
         causes, complete = [], False
-    return Diagnosis(_ordered(causes), complete, prober.used)
+    return Diagnosis(_ordered(causes), complete, prober.used, asked.file)
+
+
+def _as_it_stands(text: str) -> Asked:
+    return Asked(text, text)
 
 
 def _ordered(causes: Iterable[Cause]) -> tuple[Cause, ...]:
@@ -53,4 +59,6 @@ def _ordered(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     for cause in sorted(causes, key=lambda each: (-each.score - _CONFIRMED * each.confirmed, each.span.start)):
         found.setdefault((cause.kind, cause.span.start), replace(cause, score=cause.score + _CONFIRMED * cause.confirmed))
     best = list(found.values())[:CAUSES]
+    if best and best[0].confirmed:  # what was tried and gives an answer leaves guesses without one behind
+        best = [cause for cause in best if cause.confirmed]
     return tuple(cause for cause in best if cause.score >= best[0].score / 2)

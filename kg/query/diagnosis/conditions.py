@@ -206,7 +206,8 @@ class ConditionCheck:
         numbers = sorted(float(value.value) for value in values if isinstance(value, LiteralTerm) and _is_number(value.value))
         if not numbers:
             return ""
-        return f"; {self.repairer.written(expression.span)} lies between {numbers[0]:g} and {numbers[-1]:g}"
+        where = f"lies between {numbers[0]:g} and {numbers[-1]:g}" if numbers[0] < numbers[-1] else f"is {numbers[0]:g}"
+        return f"; {self.repairer.written(expression.span)} {where}"
 
 
 def counted(count: int) -> str:
@@ -241,10 +242,12 @@ def _comparisons(condition: Expression) -> Iterator[tuple[Expression, Expression
 
 
 def _bounds(condition: Expression) -> Iterator[Expression]:
-    """Gives what is compared with a constant bound."""
+    """Gives what is compared with a bound, and the bound itself where it is no constant."""
     for node in walk(condition):
-        if isinstance(node, Comparison) and isinstance(node.right, Literal) and not isinstance(node.left, Literal):
+        if isinstance(node, Comparison) and not isinstance(node.left, Literal):
             yield node.left
+            if isinstance(node.right, Variable):
+                yield node.right
 
 
 def _same(literal: Literal, value: Term) -> bool:

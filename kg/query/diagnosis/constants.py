@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _HOLE: Final = Variable(NOWHERE, "__hole")
 _SHOWN: Final = 3
+_ROWS: Final = 50  # of a longer data block no single value is the cause
 _VALUES: Final = 4000
 _UNLIKE: Final = 45.0  # the score of a constant that others could replace which do not resemble it
 _UNLIKE_AMONG_OTHERS: Final = 38.0  # less than that of a join that fails
@@ -57,19 +58,26 @@ class ConstantCheck:
         self.prober = prober
         self.terms = terms
         self.repairer = terms.repairer
+        self.around: Sequence[Part] = ()  # the parts of the whole group
 
     def causes(self, parts: Sequence[Part]) -> Iterator[Cause]:
         """Gives what may be wrong with each constant of the parts."""
         for part in parts:
-            if isinstance(part.pattern, Optional | SubSelect | Filter):
+            pattern = part.pattern
+            if isinstance(pattern, Optional | SubSelect | Filter) or (isinstance(pattern, Values) and len(pattern.rows) > _ROWS):
                 continue
             for node in constants(part):
-                fitting = self.fitting(parts, part, node)
+                fitting = self._fitting_all(part, node) if len(parts) == 1 and isinstance(node, Literal) else []
+                fitting = fitting or self.fitting(parts, part, node)
                 cause = self._iri(part, node, fitting) if isinstance(node, Iri) else self.literal(node, fitting, _place(part, node))
                 if cause and len(parts) > 1 and cause.score == _UNLIKE:
                     cause = replace(cause, score=_UNLIKE_AMONG_OTHERS)
                 if cause:
                     yield cause
+
+    def _fitting_all(self, part: Part, node: Literal) -> list[Term]:
+        """Gives the values that fit a part and all that stands around it, for a part that has no solution by itself."""
+        return self.fitting(self.around, part, node) if any(each is part for each in self.around) else []
 
     def fitting(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:
         """Gives the values with which the parts would have a solution, in the place of a constant."""
@@ -139,8 +147,12 @@ class ConstantCheck:
         alike = misspelt(node, fitting)
         if not fitting:
             return None
-        examples = ", ".join(self._shown(value) for value in sorted(fitting, key=str)[:_SHOWN])
-        sentence = f"the literal {self._text(node)} has no match {place}; values that have one are, for example, {examples}"
+        examples = ", ".join(
+            self._shown(value) for value in sorted(fitting, key=lambda each: (_language(each) != node.language, str(each)))[:_SHOWN]
+        )
+        sentence = f"the literal {self._text(node)} has no match {place}"
+        if not alike:
+            sentence += f"; values that have one are, for example, {examples}"
         suggestions = tuple(self._replacing(node, value) for value in alike)
         return Cause(Kind.WRONG_VALUE, sentence, node.span, self._text(node), suggestions, score=65 if alike else _UNLIKE)
 
@@ -167,6 +179,10 @@ def role_of(part: Part, node: Iri) -> Role:
     if part.triple and part.triple.is_type and part.triple.object is node:
         return Role.CLASS
     return Role.THING
+
+
+def _language(term: Term) -> str:
+    return (getattr(term, "language", None) or "").lower()
 
 
 def _ends(part: Part) -> tuple[Node, ...]:

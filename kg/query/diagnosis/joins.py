@@ -192,6 +192,9 @@ class JoinCheck:
             names = " ".join(f"?{variable.name}" for variable in part.pattern.variables)
             others = [other for other in parts if other is not part]
             sentence = f"VALUES gives {names} no value that fits {_described(others)}"
+            if self.repairer.is_parameter(part.pattern.variables[0].name):
+                name, given = part.pattern.variables[0].name, self.repairer.written(part.pattern.rows[0].span)
+                sentence = f"the value of the parameter '{name}', {given}, does not fit {_described(others)}"
             if not part.pattern.rows:
                 sentence = f"VALUES gives {names} no value at all"
             elif others:

@@ -99,11 +99,15 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Why a query has no answer. ``complete`` is False where a limit on time or probes ended the search early."""
+    """Why a query has no answer. ``complete`` is False where a limit on time or probes ended the search early.
+
+    ``file`` is the file whose lines the causes refer to; empty where the query came as text.
+    """
 
     causes: tuple[Cause, ...]
     complete: bool = True
     probes: int = 0
+    file: str = ""
 
     def sentences(self) -> list[str]:
         """Gives the causes in words, the most probable first."""
@@ -115,4 +119,5 @@ class Diagnosis:
 
     def to_json(self) -> dict[str, Any]:
         """Gives the diagnosis as JSON values."""
-        return {"causes": [cause.to_json() for cause in self.causes], "complete": self.complete}
+        about = {"file": self.file} if self.file else {}
+        return {**about, "causes": [cause.to_json() for cause in self.causes], "complete": self.complete}

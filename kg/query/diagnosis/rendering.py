@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kg.sparql.messages import width
 from kg.sparql.tokens import Source
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def explain(diagnosis: Diagnosis, text: str) -> str:
     """Gives the causes with their lines of the query text, each line ending with a line break."""
     lines = []
     for number, cause in enumerate(diagnosis.causes, 1):
-        lines += [f"  {number}. {cause.sentence}", *_place(cause, text), *_advice(cause)]
+        lines += [f"  {number}. {cause.sentence}", *_place(cause, text, diagnosis.file), *_advice(cause)]
     if not diagnosis.complete:
         lines.append("  the search for the cause was ended by its limits")
     elif not diagnosis.causes:
@@ -24,14 +25,16 @@ def explain(diagnosis: Diagnosis, text: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _place(cause: Cause, text: str) -> list[str]:
+def _place(cause: Cause, text: str, file: str) -> list[str]:
     line = Source(text).line(cause.line)
     start = cause.column - 1
     length = max(1, min(cause.span.end - cause.span.start, len(line) - start))
     cut = max(0, start - 20) if start + length > _WIDTH else len(line) - len(line.lstrip())
-    shown = line[cut : cut + _WIDTH].rstrip()
-    head = f"     line {cause.line}: "
-    return [f"{head}{shown}", f"{' ' * (len(head) + start - cut)}{'^' * min(length, len(shown) - start + cut)}"]
+    before = "…" if cut and line[:cut].strip() else ""
+    shown = before + line[cut : cut + _WIDTH].rstrip() + ("…" if line[cut + _WIDTH :].strip() else "")
+    start += len(before) - cut
+    head = f"     {file}:{cause.line}:{cause.column}: " if file else f"     line {cause.line}: "
+    return [f"{head}{shown}", " " * (width(head) + width(shown[:start])) + "^" * max(1, width(shown[start : start + length]))]
 
 
 def _advice(cause: Cause) -> list[str]:

@@ -18,17 +18,19 @@ from kg.sparql import (
     Selection,
     SelectQuery,
     SubSelect,
-    parse,
+    Undef,
+    Values,
     replace,
     walk,
 )
 from kg.sparql.termwriting import TermWriter
 from kg.store.protocol import Solutions
-from kg.terms import prefixes
+from kg.terms import prefixes, rebase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kg.query.asked import Asked
     from kg.query.diagnosis.probes import Prober
     from kg.sparql import Iri, Literal, Query, Span
     from kg.store.protocol import Answer
@@ -52,16 +54,28 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
 class Repairer:
     """Tries corrections of one query."""
 
-    def __init__(self, text: str, query: Query, prober: Prober) -> None:
-        self.text = text
+    def __init__(self, asked: Asked, query: Query, prober: Prober) -> None:
+        self.text = asked.written
         self.query = query
         self.prober = prober
+        self._asked = asked
+        known = {name: rebase(iri, asked.base) for name, iri in prefixes().items()}
         declared = {each.prefix: each.iri.value for each in query.prologue if isinstance(each, PrefixDeclaration)}
-        self._writer = TermWriter({**prefixes(), **declared})
+        self._writer = TermWriter({**known, **declared})
+        self._given = {
+            block.rows[0].span: self.term(value)
+            for block in walk(query)
+            if isinstance(block, Values) and len(block.variables) == 1 and block.variables[0].name in asked.terms
+            if not isinstance(value := block.rows[0].values[0], Undef)
+        }
 
     def written(self, span: Span) -> str:
-        """Gives the text at a place."""
-        return self.text[span.start : span.end]
+        """Gives the text at a place, at that of the default of a parameter the value that was given instead."""
+        return self._given.get(span) or self.text[span.start : span.end]
+
+    def is_parameter(self, name: str) -> bool:
+        """Says whether a variable is a parameter that was given a value."""
+        return name in self._asked.terms
 
     def term(self, node: Iri | Literal) -> str:
         """Gives the text of a term, by the prefixes that hold in this query."""
@@ -75,7 +89,7 @@ class Repairer:
     def gives_rows(self, text: str) -> bool:
         """Says whether a query has an answer; a text that cannot be asked has none."""
         try:
-            return has_answer(parse(text), self.prober)
+            return has_answer(self._asked.tree(text), self.prober)
         except LimitError:
             raise
         except QueryError:

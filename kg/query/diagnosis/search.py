@@ -51,7 +51,7 @@ class Search:
         self.prober = prober
         self.splitter = Splitter()
         self.terms = TermCheck(repairer, Vocabulary(prober.answer))
-        constants = ConstantCheck(prober, self.terms)
+        self.constants = constants = ConstantCheck(prober, self.terms)
         self.joins = JoinCheck(constants)
         self.conditions = ConditionCheck(constants)
         self.modifiers = ModifierCheck(self.conditions)
@@ -82,6 +82,7 @@ class Search:
         parts = [one for part in parts for one in _conditions(part)]
         core = keeping(parts, ())
         if not self.satisfiable(core):
+            self.constants.around = core
             return self.unjoined(minimal(core, self.satisfiable))
         if self.satisfiable(parts):
             return []

@@ -48,7 +48,8 @@ class TermCheck:
         other = next((each for each in (Role.CLASS, Role.PROPERTY) if each is not role and self.vocabulary.used(node.value, each)), None)
         if other:
             sentence = f"{shown(node.value)} is a {other} and stands here as a {role}"
-        return Cause(Kind.UNUSED_TERM, sentence, node.span, self.repairer.written(node.span), self.replacing(node, near), score=85)
+        others = tuple(each for each in self.replacing(node, near) if other or each.gives_rows)
+        return Cause(Kind.UNUSED_TERM, sentence, node.span, self.repairer.written(node.span), others, score=85)
 
     def _unknown(self, node: Iri, role: Role, fitting: Sequence[str]) -> Cause:
         written = self.repairer.written(node.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from kg.sparql import (
     children,
     replace,
     visible,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ def scopes(node: Node, scope: Scope | None = None) -> Iterator[Scope]:
         scope = scope or Scope(node)
         yield scope
         for element in node.elements:
-            yield from _element(element, scope)
+            if any(isinstance(each, Group) for each in walk(element)):
+                yield from _element(element, scope)
     elif isinstance(node, SubSelect):
         for child in children(node):
             yield from scopes(child)
@@ -93,9 +96,9 @@ def _exists(node: Node) -> Iterator[Exists]:
 def queries(query: Query) -> Iterator[Query | SubSelect]:
     """Gives a query and its inner queries."""
     yield query
-    waiting: list[Node] = list(children(query))
+    waiting: deque[Node] = deque(children(query))
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if isinstance(node, SubSelect):
             yield node
         waiting += children(node)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.query.diagnosis.parts import Splitter
@@ -32,6 +34,7 @@ _LANGUAGE: Final = frozenset(
     | {f"{_OWL}{name}" for name in ("Class", "Thing", "Nothing", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")}
     | {f"{_OWL}{name}" for name in ("sameAs", "differentFrom", "equivalentClass", "inverseOf", "disjointWith", "deprecated", "versionInfo")}
 )
+_ADVISED: Final = 30  # of many unknown terms only the first get near names, each of which costs a look at all names
 _DATATYPE: Final = re.compile(
     rf"{re.escape(XSD)}(string|boolean|decimal|integer|double|float|date|time|dateTime|dateTimeStamp|gYear|gYearMonth|gMonth|gMonthDay|gDay"
     r"|duration|yearMonthDuration|dayTimeDuration|byte|short|int|long|unsigned(Byte|Short|Int|Long)|(non)?(Positive|Negative)Integer"
@@ -45,6 +48,7 @@ def unknown_terms(query: Query, vocabulary: Vocabulary, ontology: Ontology) -> I
     declarations = [each for each in query.prologue if isinstance(each, PrefixDeclaration)]
     faulty = {each.prefix for each in declarations if meant_namespace(each.prefix, each.iri.value)}
     known: dict[str, bool] = {}
+    unknown: dict[tuple[str, str, Role], Finding] = {}
     for node in _asked(query):
         if node.value in _LANGUAGE or _DATATYPE.fullmatch(node.value) or node.written.partition(":")[0] in faulty:
             continue
@@ -52,18 +56,21 @@ def unknown_terms(query: Query, vocabulary: Vocabulary, ontology: Ontology) -> I
         if node.value not in known:
             known[node.value] = vocabulary.occurs(node.value)
         if not known[node.value]:
-            yield _unknown(node, role, vocabulary)
+            key = (node.value, node.written, role)
+            if key not in unknown:
+                unknown[key] = _unknown(node, role, vocabulary, advise=len(unknown) < _ADVISED)
+            yield replace(unknown[key], span=node.span)
         elif node.value in ontology.deprecated:
             yield Finding("deprecated-term", f"{shown(node.value)} is deprecated", node.span)
         elif role is not Role.THING and not vocabulary.used(node.value, role):
             yield _unused(node, role, vocabulary)
 
 
-def _unknown(node: Iri, role: Role, vocabulary: Vocabulary) -> Finding:
+def _unknown(node: Iri, role: Role, vocabulary: Vocabulary, *, advise: bool) -> Finding:
     meant = meant_iri(node.value)
     if meant and vocabulary.occurs(meant):
         return Finding("wrong-prefix", f"{node.written} differs from a known IRI only in its beginning", node.span, (f"<{meant}>",))
-    near = tuple(map(shown, vocabulary.near(node.value, role)))
+    near = tuple(map(shown, vocabulary.near(node.value, role))) if advise else ()
     return Finding("unknown-term", f"{node.written} is known neither to the ontology nor to the data", node.span, near)
 
 
@@ -77,12 +84,12 @@ def _unused(node: Iri, role: Role, vocabulary: Vocabulary) -> Finding:
 
 def _asked(query: Query) -> Iterator[Iri]:
     """Gives the IRIs that a query asks the graph for: not those that it makes, calls, or reads from elsewhere."""
-    waiting: list[Node] = [child for child in children(query) if not isinstance(child, PrefixDeclaration)]
+    waiting: deque[Node] = deque(child for child in children(query) if not isinstance(child, PrefixDeclaration))
     if isinstance(query, ConstructQuery):
         made = set(map(id, query.template or ()))
-        waiting = [node for node in waiting if id(node) not in made]
+        waiting = deque(node for node in waiting if id(node) not in made)
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if isinstance(node, Iri) and node.written != "a":
             yield node
         elif isinstance(node, FunctionCall):

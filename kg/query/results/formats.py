@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal
 
 from kg.errors import QueryError, near_names
+from kg.query.emptiness import ExplainedFalse
 from kg.query.results.latex import to_latex
 from kg.query.results.markdown import to_markdown
 from kg.query.results.separated import to_csv, to_tsv
@@ -49,7 +50,7 @@ FORMATS: Final = {
         Format("xlsx", ("xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "an Excel workbook", binary=True),
     )
 }
-_WITH_TRUTH_VALUES: Final[dict[str, Callable[[Tabular], str]]] = {"csv": to_csv, "tsv": to_tsv, "json": to_json, "xml": to_xml}
+_WITH_TRUTH_VALUES: Final[dict[str, Callable[[Tabular], str]]] = {"csv": to_csv, "tsv": to_tsv, "xml": to_xml}
 _OF_SOLUTIONS: Final[dict[str, Callable[[Solutions], str]]] = {"markdown": to_markdown, "latex": to_latex}
 
 
@@ -80,7 +81,7 @@ def format_of_file(suffix: str) -> Format:
     return known[end]
 
 
-def render(answer: Tabular, form: str, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
+def render(answer: Tabular | ExplainedFalse, form: str, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
     """Gives an answer in a format of text by name; ``width`` and ``labels`` are for the drawn table alone.
 
     Raises:
@@ -88,6 +89,10 @@ def render(answer: Tabular, form: str, width: int = 0, labels: Mapping[str, str]
 
     """
     name = find_format(form).name
+    if name == "json":  # the one format that has a place for reasons
+        return to_json(answer)
+    if isinstance(answer, ExplainedFalse):
+        answer = False
     if name in _WITH_TRUTH_VALUES:
         return _WITH_TRUTH_VALUES[name](answer)
     if name == "table":
@@ -97,7 +102,7 @@ def render(answer: Tabular, form: str, width: int = 0, labels: Mapping[str, str]
     raise QueryError(f"{name} is not a format of text", hint="write it to a file")
 
 
-def encode(answer: Tabular, form: str, labels: Mapping[str, str] | None = None) -> bytes:
+def encode(answer: Tabular | ExplainedFalse, form: str, labels: Mapping[str, str] | None = None) -> bytes:
     """Gives an answer in any format by name as bytes, text in UTF-8.
 
     Raises:
@@ -108,9 +113,9 @@ def encode(answer: Tabular, form: str, labels: Mapping[str, str] | None = None) 
     return _binary(chosen.name)(_solutions(answer)) if chosen.binary else render(answer, chosen.name, 0, labels).encode()
 
 
-def _solutions(answer: Tabular) -> Solutions:
+def _solutions(answer: Tabular | ExplainedFalse) -> Solutions:
     """Gives a truth value as a table of one cell, for formats that know nothing but tables."""
-    return Solutions(("answer",), ((Literal(answer),),)) if isinstance(answer, bool) else answer
+    return answer if isinstance(answer, Solutions) else Solutions(("answer",), ((Literal(bool(answer)),),))
 
 
 def _binary(name: str) -> Callable[[Solutions], bytes]:

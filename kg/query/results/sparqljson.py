@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.query.emptiness import ExplainedSolutions
+from kg.query.emptiness import ExplainedFalse, ExplainedSolutions
 from kg.query.typedcolumns import XSD
+from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
     from kg.query.results.cells import Tabular
     from kg.store.protocol import Term
 
 
-def to_json(answer: Tabular) -> str:
+def to_json(answer: Tabular | ExplainedFalse) -> str:
     """Gives solutions or a truth value as JSON."""
+    import json  # noqa: PLC0415 - one format of eleven
+
     return json.dumps(results_object(answer), ensure_ascii=False, indent=1) + "\n"
 
 
-def results_object(answer: Tabular) -> dict[str, Any]:
+def results_object(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
     """Gives the object that the JSON form writes out; an answer that explains its emptiness has the member ``diagnosis`` besides."""
-    if isinstance(answer, bool):
-        return {"head": {}, "boolean": answer}
+    if not isinstance(answer, Solutions):
+        reasons = {} if isinstance(answer, bool) else {"diagnosis": answer.diagnosis.to_json()}
+        return {"head": {}, "boolean": bool(answer), **reasons}
     bindings = [{name: _term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None} for row in answer.rows]
     about = {"diagnosis": answer.diagnosis.to_json()} if isinstance(answer, ExplainedSolutions) else {}
     return {"head": {"vars": list(answer.variables)}, "results": {"bindings": bindings}, **about}

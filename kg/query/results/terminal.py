@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from kg.store.protocol import Solutions, Term
 
-UNLIMITED: Final = 100_000
 NARROWEST_COLUMN: Final = 11  # average, separator included; in narrower columns words fall apart
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -34,7 +33,9 @@ def to_table(solutions: Solutions, width: int = 0, labels: Mapping[str, str] | N
     if not solutions.variables:
         return f"({len(solutions.rows)} rows without columns)\n"
     cells = [[_cell(term, labels or {}) for term in row] for row in solutions.rows]
-    if width and width < NARROWEST_COLUMN * len(solutions.variables) and _natural_width(solutions.variables, cells) > width:
+    if not width:
+        return _unlimited(solutions.variables, cells, numeric_columns(solutions))
+    if width < NARROWEST_COLUMN * len(solutions.variables) and _natural_width(solutions.variables, cells) > width:
         return _blocks(solutions.variables, cells, width)
     table = _empty_table()
     for name, numeric in zip(solutions.variables, numeric_columns(solutions), strict=True):
@@ -55,6 +56,22 @@ def _picture(match: re.Match[str]) -> str:
     """Gives a character that stands for a control character, which could command the terminal."""
     code = ord(match[0])
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"  # noqa: PLR2004 - Control Pictures
+
+
+def _unlimited(names: tuple[str, ...], cells: list[list[str]], numeric: list[bool]) -> str:
+    """Gives the table that rich draws where nothing needs to be wrapped, without waiting for it."""
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    rows = [[text.split("\n") for text in row] for row in (names, *cells)]
+    widths = [max(cell_len(line) for row in rows for line in row[column]) for column in range(len(names))]
+    lines = []
+    for row in rows:
+        for height in range(max(map(len, row))):
+            texts = [cell[height] if height < len(cell) else "" for cell in row]
+            blanks = [" " * (width - cell_len(text)) for text, width in zip(texts, widths, strict=True)]
+            lines.append("   ".join(b + t if right else t + b for t, b, right in zip(texts, blanks, numeric, strict=True)).rstrip())
+    lines.insert(1, "─" * (sum(widths) + 3 * (len(names) - 1)))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _natural_width(names: tuple[str, ...], cells: list[list[str]]) -> int:
@@ -89,7 +106,5 @@ def _drawn(table: Table, width: int) -> str:
     from rich.console import Console  # noqa: PLC0415
 
     out = io.StringIO()
-    Console(force_jupyter=False, file=out, width=width or UNLIMITED, highlight=False, markup=False, emoji=False, color_system=None).print(
-        table
-    )
+    Console(force_jupyter=False, file=out, width=width, highlight=False, markup=False, emoji=False, color_system=None).print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import near_names
+from kg.resources import ontology_dir
 from kg.sparql.slips.place import FUNCTIONS, Place, Slip
 from kg.sparql.tokens import FORMS, KEYWORDS, MODIFIERS, PATTERNS
 
@@ -103,10 +106,23 @@ def undecorated(place: Place) -> Slip | None:
     if not place.started:
         return None
     if place.in_data or "object" in place.expected or place.in_expression:
-        return Slip(f'write ?{name} for a variable, prefix:{name} for a term, or "{name}" for text')
+        return Slip(f'write ?{name} for a variable, prefix:{name} for a term, or "{name}" for text', _terms_like(name))
     if place.in_pattern:
-        return Slip(f"write ?{name} for a variable, or prefix:{name} for a term")
+        return Slip(f"write ?{name} for a variable, or prefix:{name} for a term", _terms_like(name))
     return Slip(f"a variable begins with '?': ?{name}") if place.after_pattern else None
+
+
+def _terms_like(name: str) -> tuple[str, ...]:
+    """Gives the terms of the motkg ontology that a name without a prefix may mean."""
+    names = _ontology_names()
+    same = [other for other in names if other.casefold() == name.casefold()]
+    return tuple(f"motkg:{other}" for other in (same or near_names(name, names, 2)))
+
+
+@cache
+def _ontology_names() -> tuple[str, ...]:
+    text = (ontology_dir() / "motkg.ttl").read_text(encoding="utf-8")
+    return tuple(sorted(set(re.findall(r"^motkg:(\w+) a ", text, re.MULTILINE))))
 
 
 WORD_RULES: Final[tuple[Callable[[Place], Slip | None], ...]] = (sql_word, spaced_name, misspelt, undecorated)
