@@ -28,7 +28,7 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/commands/run.py
+	$(BIN)/python benchmarks/commands/run.py > benchmarks/commands/results.md
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -11,7 +11,6 @@ KGError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,11 +43,14 @@ class Problem:
 
 
 class InputError(KGError):
-    """Files that people write cannot be read. ``problems`` holds every fault found, in file order."""
+    """Files that people write cannot be read. ``problems`` holds every fault found, in file order.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(map(str, self.problems)))
+    With a ``summary``, which closes the message, they are the first of more and stay in the order given.
+    """
+
+    def __init__(self, problems: Iterable[Problem], summary: str = "") -> None:
+        self.problems = tuple(problems) if summary else tuple(sorted(problems))
+        super().__init__("\n".join([*map(str, self.problems), *([summary] if summary else [])]))
 
 
 class QueryError(KGError):
@@ -100,4 +102,6 @@ class ReasonerError(KGError):
 
 def near_names(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """Gives up to ``count`` of the known names that resemble ``name``, best first."""
+    from difflib import get_close_matches  # noqa: PLC0415 - what goes well needs no advice
+
     return tuple(get_close_matches(name, list(known), n=count, cutoff=0.6))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Never
 
-from kg.builds import read_manifest, read_quads
-from kg.errors import QueryError, StoreError, near_names
+from kg.errors import QueryError, near_names
+from kg.index import digest_of_inputs, existing_index, indexed
+from kg.query.asked import Asked
 from kg.query.catalogue import Catalogue
-from kg.query.parameters import bind
-from kg.resources import building_code, file_hashes, input_files, queries_dir, shipped_documents
+from kg.query.parameters import asked
+from kg.resources import queries_dir, shipped_documents
 from kg.store.embedded import EmbeddedStore
 from kg.store.protocol import Solutions
 from kg.terms import BASE, compact, expand, prefixes
@@ -21,8 +20,10 @@ from kg.terms import BASE, compact, expand, prefixes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from owlready2 import Ontology
     from pyoxigraph import Quad
 
+    from kg.objects import Objects
     from kg.query.diagnosis import Diagnosis
     from kg.query.result import Result
     from kg.query.statements import Statements
@@ -54,6 +55,17 @@ class Graph:
 
         return Questions(self.catalogue, self.query)
 
+    @cached_property
+    def objects(self) -> Objects:
+        """The graph as owlready2 objects, their changes, and the way to save them."""
+        from kg.objects import Objects  # noqa: PLC0415 - few ask for objects
+
+        return Objects(self.store, self.base)
+
+    def ontology(self) -> Ontology:
+        """Gives the graph as an owlready2 ontology, with classes and individuals as Python objects, as the store has it now."""
+        return self.objects.ontology()
+
     def answer(self, query: str, parameters: Mapping[str, str] | None = None) -> Result | Statements | bool:
         """Answers a query of the catalogue by its name, or any SPARQL text of any form.
 
@@ -64,14 +76,14 @@ class Graph:
         from kg.query.result import Result  # noqa: PLC0415 - the command line writes solutions as they come
         from kg.query.statements import Statements  # noqa: PLC0415
 
-        text = self.text(query, parameters or {})
+        asked = self.asked(query, parameters or {})
         about = self.catalogue[query] if query in self.catalogue else None  # noqa: SIM401 - a catalogue has no get()
-        answer = self.store.query(text)
+        answer = self.store.query(asked.text)
         if isinstance(answer, Solutions):
-            return Result(answer.variables, answer.rows, text, self.store, self.why_empty, about)
+            return Result(answer.variables, answer.rows, asked, self.store, about)
         if isinstance(answer, bool):
             return answer
-        return Statements(tuple(sorted(answer, key=str)), text, self.store, self.why_empty)
+        return Statements(tuple(sorted(answer, key=str)), asked, self.store)
 
     def query(self, query: str, parameters: Mapping[str, str] | None = None) -> Result:
         """Answers a query of the catalogue by its name, or the text of a SELECT query.
@@ -86,7 +98,7 @@ class Graph:
         return answer if isinstance(answer, Result) else _other_form(answer)
 
     def ask(self, query: str) -> bool:
-        """Answers the text of an ASK query.
+        """Answers the text of an ASK query; ``why_empty`` and ``diagnose`` tell the reasons of a no.
 
         Raises:
             QueryError: the text is wrong, or no ASK query.
@@ -109,8 +121,23 @@ class Graph:
 
     def text(self, query: str, parameters: Mapping[str, str]) -> str:
         """Gives the SPARQL text that a name or text and its parameters stand for, in this graph's base."""
+        return self.asked(query, parameters).text
+
+    def asked(self, query: str, parameters: Mapping[str, str], file: str = "") -> Asked:
+        """Gives a name or text with its parameters as what is written and what the store is asked, in this graph's base.
+
+        Args:
+            query: a name of the catalogue, or SPARQL.
+            parameters: values of the query of the catalogue.
+            file: where a text was read from, for the places of what is wrong with it.
+
+        Raises:
+            QueryError: the name, a parameter or the text is wrong.
+
+        """
         if query in self.catalogue:
-            return bind(self.catalogue[query], parameters, self.store, self.base)
+            about = self.catalogue[query]
+            return asked(about, parameters, self.store, self.base, f"queries/{about.topic}/{about.name}.rq")
         if _NO_NAME.search(query):
             if parameters:
                 raise QueryError("parameters belong to queries of the catalogue; write the values into your own query")
@@ -118,27 +145,27 @@ class Graph:
             from kg.sparql import parse  # noqa: PLC0415
 
             parse(query)  # whose errors say what was meant; those of the stores do not
-            return query if self.base == BASE else rebased(query, self.base)
+            return Asked(query if self.base == BASE else rebased(query, self.base), query, file, base=self.base)
         raise QueryError(
             f"'{query}' is neither a query of the catalogue nor SPARQL",
             hint="`kg queries` lists the catalogue",
             near=near_names(query, self.catalogue.names()),
         )
 
-    def why_empty(self, text: str) -> list[str]:
+    def why_empty(self, query: str, parameters: Mapping[str, str] | None = None) -> list[str]:
         """Gives the reasons why a query has no answer in words, the most probable first; see ``diagnose``."""
-        return self.diagnose(text).sentences()
+        return self.diagnose(query, parameters).sentences()
 
-    def diagnose(self, text: str) -> Diagnosis:
-        """Says why a query has no answer: causes with their places and corrections; no causes where it has one.
+    def diagnose(self, query: str, parameters: Mapping[str, str] | None = None) -> Diagnosis:
+        """Says why a query has no answer, or why its answer is no: causes with their places and corrections; none where it has one.
 
         Raises:
-            QueryError: the text is no SPARQL query.
+            QueryError: the name, a parameter or the text is wrong.
 
         """
         from kg.query.diagnosis import diagnose  # noqa: PLC0415 - an answer with rows needs no diagnosis
 
-        return diagnose(text, self.store)
+        return diagnose(self.asked(query, parameters or {}), self.store)
 
     def describe(self, iri: str) -> Solutions:
         """Gives the statements about a thing, both ways: direction, property, value, label of the value, graph.
@@ -213,13 +240,13 @@ ORDER BY DESC(?direction) ?property ?value
 
 
 def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", endpoint: str | None = None) -> Graph:
-    """Opens a graph that ``kg build`` wrote, the shipped one, or what an endpoint holds.
+    """Opens a graph that ``kg build`` wrote, a store that ``kg load`` filled, the shipped graph, or what an endpoint holds.
 
     With Oxigraph an index for queries is made once and kept in the user's cache; rdflib, the reference, holds the statements in memory.
 
     Raises:
         QueryError: no store has that name, or a folder or store is named beside an endpoint.
-        StoreError: the folder holds no build, or one that was changed after it was written.
+        StoreError: the folder holds neither build nor store, or a build that was changed after it was written.
         InputError: the shipped sources cannot be read.
 
     """
@@ -231,30 +258,42 @@ def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", end
         if folder is not None or store != STORES[0]:
             raise QueryError("an endpoint holds its own graph in its own store", hint="leave out the folder and the store")
         return Graph(EndpointStore(endpoint))
+    if folder is not None and (Path(folder) / "store").is_dir():
+        return _loaded(Path(folder), store)
     base, digest, quads = _shipped() if folder is None else _built(Path(folder))
     if store == "rdflib":
         from kg.store.memory_rdflib import RdflibStore  # noqa: PLC0415 - slow to import
 
         return Graph(RdflibStore.of(quads()), base)
-    return Graph(_indexed(digest, quads), base)
+    return Graph(indexed(digest, quads), base)
+
+
+def _loaded(folder: Path, store: str) -> Graph:
+    from kg.builds import read_store_manifest  # noqa: PLC0415 - only who has loaded data pays for it
+
+    base = str(read_store_manifest(folder)["base"])
+    held = EmbeddedStore.read_only(folder / "store")
+    if store == "rdflib":
+        from kg.store.memory_rdflib import RdflibStore  # noqa: PLC0415 - slow to import
+
+        return Graph(RdflibStore.of(held.quads()), base)
+    return Graph(held, base)
 
 
 def _built(folder: Path) -> tuple[str, str, Quads]:
+    from kg.builds import read_manifest, read_quads  # noqa: PLC0415 - the shipped graph is no build
+
     manifest = read_manifest(folder)
     return manifest.base, manifest.digest, lambda: read_quads(folder, manifest)
 
 
 def _shipped() -> tuple[str, str, Quads]:
-    documents = shipped_documents()
-    inputs = file_hashes({**building_code(), **input_files(documents)})
-    digest = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
-
     def quads() -> list[Quad]:
         from kg.pipeline import build  # noqa: PLC0415 - needed only the first time
 
-        return build(documents).quads
+        return build(shipped_documents()).quads
 
-    return BASE, digest, quads
+    return BASE, digest_of_inputs(), quads
 
 
 def cached_graph(folder: Path | str | None = None) -> Graph | None:
@@ -264,28 +303,8 @@ def cached_graph(folder: Path | str | None = None) -> Graph | None:
         StoreError: the folder holds no build, or the index cannot be read.
 
     """
+    if folder is not None and (Path(folder) / "store").is_dir():
+        return open_graph(folder)
     base, digest, _ = _shipped() if folder is None else _built(Path(folder))
-    index = _index_folder(digest)
-    return Graph(EmbeddedStore.read_only(index), base) if index.is_dir() else None
-
-
-def _index_folder(digest: str) -> Path:
-    from platformdirs import user_cache_path  # noqa: PLC0415
-
-    return user_cache_path("motkg", appauthor=False) / f"{digest[:32]}"
-
-
-def _indexed(digest: str, quads: Quads) -> EmbeddedStore:
-    """Opens the index of a graph in the user's cache; makes it first, or keeps it in memory where the cache cannot be written."""
-    from kg.publish.atomic import whole_folder  # noqa: PLC0415
-
-    folder = _index_folder(digest)
-    if not folder.is_dir():
-        held = list(quads())
-        try:
-            with whole_folder(folder, keep_existing=True) as building:
-                EmbeddedStore.write(building, held)
-        except StoreError:
-            if not folder.is_dir():
-                return EmbeddedStore.of(held)
-    return EmbeddedStore.read_only(folder)
+    index = existing_index(digest)
+    return Graph(index, base) if index else None

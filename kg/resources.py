@@ -5,31 +5,42 @@ In the wheel they lie inside the package under ``data``; in a checkout they lie 
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-from typing import TYPE_CHECKING
+import os
 
+TYPE_CHECKING = False  # as typing has it; every command starts here, and an answer that is kept needs neither typing nor pathlib
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
-_INSTALLED = _PACKAGE / "data"
-_TOP = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+_PACKAGE = os.path.dirname(os.path.realpath(__file__))
+_INSTALLED = os.path.join(_PACKAGE, "data")
+_TOP = _INSTALLED if os.path.isdir(_INSTALLED) else os.path.dirname(_PACKAGE)
+
+
+def _path(*parts: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415 - see above
+
+    return Path(*parts)
+
+
+def roots() -> tuple[str, ...]:
+    """Gives the folders that hold every file of motkg, code and data."""
+    return (_PACKAGE,) if _TOP == _INSTALLED else (_PACKAGE, os.path.join(_TOP, "ontology"), os.path.join(_TOP, "queries"))
 
 
 def ontology_dir() -> Path:
     """Gives the folder that holds ``motkg.ttl``, the schemes, the shapes and the context of case files."""
-    return _TOP / "ontology"
+    return _path(_TOP, "ontology")
 
 
 def queries_dir() -> Path:
     """Gives the folder that holds the catalogue of queries, one ``.rq`` file each."""
-    return _TOP / "queries"
+    return _path(_TOP, "queries")
 
 
 def cases_dir() -> Path:
     """Gives the folder that holds one folder of case files for each shipped document."""
-    return _PACKAGE / "cases"
+    return _path(_PACKAGE, "cases")
 
 
 def shipped_documents() -> list[Path]:
@@ -48,12 +59,15 @@ def input_files(documents: Iterable[Path]) -> dict[str, Path]:
 
 def building_code() -> dict[str, Path]:
     """Gives the modules whose change may change a built graph, so that an index made by other code is not taken for this one's."""
-    parts = ("loaders", "reason", "evidence")
-    modules = [path for part in parts for path in (_PACKAGE / part).glob("*.py")]
-    modules += [_PACKAGE / name for name in ("pipeline.py", "terms.py", "version.py")]
-    return {path.relative_to(_PACKAGE).as_posix(): path for path in sorted(modules)}
+    parts = ("columns", "loaders", "reason", "evidence")
+    package = _path(_PACKAGE)
+    modules = [path for part in parts for path in (package / part).rglob("*.py")]
+    modules += [package / name for name in ("pipeline.py", "terms.py", "version.py")]
+    return {path.relative_to(package).as_posix(): path for path in sorted(modules)}
 
 
 def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
     """Gives the SHA-256 of each file, in hexadecimal."""
+    import hashlib  # noqa: PLC0415 - loads all of OpenSSL
+
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}

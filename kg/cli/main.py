@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 VERBS: Final = {
     "build": "build a graph from case files and tables",
+    "load": "load tables of firms or RDF files into a store",
     "query": "ask a query of the catalogue, a file, or standard input",
     "queries": "list the catalogue of queries",
     "lint": "find faults of queries without running them",
     "describe": "tell what is known of a query, a term or a thing",
+    "reason": "write what follows under OWL 2 RL, or look for contradictions",
+    "explain": "tell why the graph holds a statement, down to its sources",
+    "plan": "estimate what a larger graph needs, engine by engine",
     "validate": "check a graph or RDF files against SHACL shapes",
+    "audit": "check whether printed numbers, names and references can be right",
     "export": "write the graph in a syntax of linked data",
     "verify-sources": "check every span and printed number against the documents",
 }
@@ -62,10 +67,13 @@ def cli() -> None:
     """A knowledge graph of the management of technology: ask it, check it, export it."""
 
 
-def main() -> None:
-    """Runs the command. Exit codes: 0 fine, 1 findings, 2 could not run."""
+def main(place: str | None = None) -> None:
+    """Runs the command. Exit codes: 0 fine, 1 findings, 2 could not run.
+
+    ``place`` is where `kg.cli.answers` keeps the answer of this command line.
+    """
     try:
-        cli(prog_name="kg")
+        cli(prog_name="kg", obj=place)
     except KGError as error:
         click.echo(f"kg: {error}", err=True)
         sys.exit(2)

@@ -130,9 +130,30 @@ def test_since_gives_the_report_of_a_full_run_from_the_earlier_one(folder: Path,
     assert {key: changed[key] for key in changed if key != "run"} == {key: full[key] for key in full if key != "run"}
 
 
+def test_since_a_state_gives_the_report_of_a_full_run_from_files_or_from_a_given_change(folder: Path) -> None:
+    data = folder / "data.nt"
+    line = "<https://example.org/n{}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://example.org/Firm> ."
+    data.write_text("".join(f"{line.format(number)}\n" for number in range(400)), encoding="utf-8")
+    arguments = ["--shapes", "shapes.ttl", "-f", "json", "--allow-unknown-names"]
+    first = json.loads(validate(folder, "data.nt", *arguments, "--save-state", "base").stdout)
+    (folder / "added.nt").write_text(f"{line.format('ew')}\n", encoding="utf-8")
+    data.write_text(data.read_text(encoding="utf-8") + f"{line.format('ew')}\n", encoding="utf-8")
+    full, changed = (json.loads(validate(folder, "data.nt", *arguments, *more).stdout) for more in ([], ["--since", "base"]))
+    given = json.loads(validate(folder, *arguments, "--since", "base", "--added", "added.nt").stdout)
+    assert len(changed["results"]) == len(first["results"]) + 1
+    assert changed["results"] == full["results"]
+    assert [result["focusNode"] for result in given["results"]] == [result["focusNode"] for result in full["results"]]
+    for wrong in (
+        ["data.nt", "--save-state", "base", "--since", "base"],
+        ["--added", "added.nt"],
+        ["data.nt", "--since", "base", "--removed", "x"],
+    ):
+        assert validate(folder, *arguments, *wrong).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["good.ttl", "--since", "nonsense"], "no revision 'nonsense'"), (["--since", "HEAD"], "needs data in RDF files")],
+    [(["good.ttl", "--since", "nonsense"], "no revision 'nonsense'"), (["--since", "nonsense"], "no revision 'nonsense'")],
 )
 def test_since_what_cannot_be_is_refused(folder: Path, arguments: list[str], message: str) -> None:
     git(folder, "init", "-q")
