@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from kg.errors import InputError
+from kg.errors import LimitError, StoreError
 from kg.pipeline import shape_files, state
 from kg.resources import shipped_documents
 from kg.validate import Shapes, load_shapes, read_shapes, validate
-from kg.validate.remote import Ask, ask_in_memory, validate_store
+from kg.validate.remote import MemoryServer, validate_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +34,8 @@ def shapes(text: str) -> Shapes:
     return read_shapes(quads(text))
 
 
-def asked(data: Iterable[Quad]) -> Ask:
-    return ask_in_memory(quad.triple for quad in data)
+def server_of(data: Iterable[Quad]) -> MemoryServer:
+    return MemoryServer(quad.triple for quad in data)
 
 
 def keys(report: object) -> Counter[object]:
@@ -42,7 +43,7 @@ def keys(report: object) -> Counter[object]:
 
 
 def same_reports(data: list[Quad], some: Shapes) -> None:
-    here, there = validate(data, some, engine="columnar"), validate_store(asked(data), some)
+    here, there = validate(data, some, engine="columnar"), validate_store(server_of(data), some)
     assert keys(there) == keys(here)
     assert (there.conforms, there.focus_nodes) == (here.conforms, here.focus_nodes)
     assert {(t.shape, t.kind, t.term, t.known) for t in there.empty_targets} == {
@@ -89,17 +90,136 @@ def test_both_engines_agree_on_any_graph(triples: list[tuple[str, str, str]], co
     same_reports(data, some)
 
 
+QUERIES = {
+    "any predicate of the focus node": "SELECT $this ?value WHERE { $this ?any ?value FILTER isLiteral(?value) }",
+    "a predicate found in the data": "SELECT $this ?value WHERE { $this :q ?p . ?value ?p $this }",
+    "any predicate of another node": "SELECT $this ?value WHERE { $this :p ?x . ?x ?any ?value FILTER NOT EXISTS { ?value ?other ?x } }",
+    "a path of any length": "SELECT $this ?value WHERE { $this :p/rdfs:subClassOf* ?value . ?value :q+ ?y }",
+    "a path that need not move": """SELECT $this ?value
+        WHERE { $this :p ?value . OPTIONAL { ?value (:p|^:q)? ?y } FILTER (!BOUND(?y) || ?y = $this) }""",
+    "a part that is counted": """SELECT $this ?value WHERE { FILTER (?n > 1)
+        { SELECT $this ?value (COUNT(?y) AS ?n) WHERE { $this :p ?value . ?value ?any ?y } GROUP BY $this ?value } }""",
+    "brackets": "SELECT $this ?value WHERE { $this :p [ :q ?value ] }",
+    "everything but": "SELECT $this ?value WHERE { $this !(:p) ?value }",
+}  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(TRIPLES)
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_queries_of_shapes_see_all_that_they_can_use(query: str, triples: list[tuple[str, str, str]]) -> None:
+    data = quads(":a a :b . :c a :c . " + " ".join(f"{s} {p} {o} ." for s, p, o in triples))
+    prefixes = "PREFIX : <https://example.org/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    some = shapes(f':S sh:targetNode :a ; sh:targetClass :c ; sh:sparql [ sh:select """{prefixes}{query}""" ] .')
+    same_reports(data, some)
+
+
 @pytest.mark.parametrize(
-    ("text", "message"),
+    "text",
     [
-        (":S sh:targetClass :C ; sh:node [ sh:property [ sh:path :p ; sh:minCount 7 ] ] .", "sh:MinCountConstraintComponent"),
-        (":S sh:targetClass :C ; sh:path :p ; sh:datatype xsd:base64Binary .", "sh:DatatypeConstraintComponent"),
-        (
-            """:S sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this WHERE { $this a ?c } LIMIT 1" ] .""",
-            "sh:SPARQLConstraintComponent",
-        ),
+        ":S sh:targetClass :C ; sh:node [ sh:property [ sh:path :p ; sh:minCount 7 ] ] .",
+        ":S sh:targetClass :C ; sh:path :p ; sh:datatype xsd:base64Binary .",
+        """:S sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this WHERE { $this a ?c } LIMIT 1" ] .""",
+        """:S sh:targetClass :C ; sh:not [ sh:sparql [ sh:select "SELECT $this WHERE { $this a ?c }" ] ] .""",
+        ":S sh:targetClass :C ; sh:property :T . :T sh:path :p ; sh:node :S .",
+        ":S sh:targetSubjectsOf :p ; sh:path [ sh:inversePath ( :p :q ) ] ; sh:maxCount 0 . :T sh:targetObjectsOf :p ; sh:closed true .",
+        ":S sh:targetNode :a , 'x' , 7 ; sh:path [ sh:inversePath :p ] ; sh:minCount 1 .",
     ],
 )
-def test_what_has_no_form_in_sparql_is_an_error_that_names_the_constraint(text: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        validate_store(asked(quads(":a a :C .")), shapes(text))
+def test_whatever_the_shapes_hold_the_reports_are_the_same(text: str) -> None:
+    same_reports(quads(':a a :C ; :p "YQ==" , :b , "x" . :b a :D ; :p 1 ; :q :a , :b . :D rdfs:subClassOf :C .'), shapes(text))
+
+
+class Answering(MemoryServer):
+    """Answers as some servers do."""
+
+    def __init__(self, data: list[Quad]) -> None:
+        super().__init__(quad.triple for quad in data)
+        self.asked: list[str] = []
+
+    def construct(self, text: str) -> bytes:
+        self.asked.append(text)
+        return self.answer(super().construct(text))
+
+    def answer(self, content: bytes) -> bytes:
+        return content
+
+
+MANY = [Quad(NamedNode(f"https://example.org/n{n}"), NamedNode("https://example.org/p"), Literal(n)) for n in range(3000)]
+MANY_SHAPES = ":S sh:targetSubjectsOf :p ; sh:path :p ; sh:maxInclusive 2000 ; sh:maxCount 1 ."
+
+
+class CuttingOff(Answering):
+    def answer(self, content: bytes) -> bytes:
+        return b"".join(content.splitlines(keepends=True)[:70])
+
+
+def test_a_server_that_cuts_off_without_a_word_is_asked_for_less_at_a_time() -> None:
+    server = CuttingOff(MANY)
+    report = validate_store(server, shapes(MANY_SHAPES))
+    assert keys(report) == keys(validate(MANY, shapes(MANY_SHAPES)))
+    assert len(report.results) == 999
+    assert len(server.asked) > 3000 / 70
+
+
+class Forgetting(Answering):
+    def answer(self, content: bytes) -> bytes:
+        return b"".join(line for line in content.splitlines(keepends=True) if b"/n17>" not in line)
+
+
+def test_a_statement_that_is_counted_and_does_not_come_is_an_error_that_names_the_shape() -> None:
+    with pytest.raises(
+        StoreError, match=r"the targets of <https://example\.org/S> cannot be checked: .*3,000 statements are counted, and [0-9,]+ come"
+    ):
+        validate_store(Forgetting(MANY), shapes(MANY_SHAPES))
+
+
+class Overlapping(Answering):
+    def construct(self, text: str) -> bytes:
+        return super().construct(text if "ORDER BY" in text else re.sub(r"OFFSET (\d+)", lambda found: f"OFFSET {int(found[1]) - 5}", text))
+
+    def answer(self, content: bytes) -> bytes:
+        lines = content.splitlines(keepends=True)
+        return b"".join(lines) if len(lines) <= 500 else b""
+
+
+def test_answers_that_overlap_are_asked_for_in_order() -> None:
+    server = Overlapping(MANY)
+    assert keys(validate_store(server, shapes(MANY_SHAPES))) == keys(validate(MANY, shapes(MANY_SHAPES)))
+    assert "ORDER BY" in server.asked[-1]
+
+
+class Late(Answering):
+    def answer(self, content: bytes) -> bytes:
+        if b"/q>" in content:
+            raise LimitError("no answer within 60 s")
+        return content
+
+
+def test_a_server_that_takes_too_long_is_an_error_that_names_the_constraint() -> None:
+    text = ":S sh:targetClass :C ; sh:property :T . :T sh:path :p ; sh:lessThan :q ."
+    with pytest.raises(
+        LimitError, match=r"sh:LessThanConstraintComponent of <https://example\.org/T>.* cannot be checked: no answer within"
+    ):
+        validate_store(Late(quads(":a a :C ; :p 1 ; :q 2 .")), shapes(text))
+
+
+class Relabelling(Answering):
+    """Gives blank nodes new labels in each answer, as SPARQL allows."""
+
+    def answer(self, content: bytes) -> bytes:
+        found = dict.fromkeys(re.findall(rb"_:\w+", content))
+        for number, label in enumerate(found):
+            content = content.replace(label + b" ", b"_:x%d " % number)
+        return content
+
+
+def test_blank_nodes_whose_labels_change_from_answer_to_answer_come_in_one() -> None:
+    data = quads(" ".join(f":n{n} a :C ; :p [ :q {n} ; :r [ :q {n % 3} ] ] ." for n in range(9)))
+    properties = "[ sh:path ( :p :q ) ; sh:maxInclusive 4 ] , [ sh:path ( :p :r :q ) ; sh:in ( 0 1 ) ]"
+    some = shapes(f":S sh:targetClass :C ; sh:property {properties} .")
+    server = Relabelling(data)
+    report = validate_store(server, some)
+    assert keys(report) == keys(validate(data, some))
+    assert len(report.results) == 4 + 3
+    assert any("UNION" in text for text in server.asked)
