@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg.validate import Report, Shapes
+    from kg.validation import Data
 
     Engine = Literal["auto", "columnar", "sparql", "pyshacl"]
 
@@ -38,11 +39,16 @@ class _Request:
     data: tuple[str, ...]
     graph: Path | None
     endpoint: str
+    graph_uris: tuple[str, ...]
+    timeout: float
     shapes: tuple[Path, ...]
     engine: Engine
     ontology: bool | None
     data_format: str
     since: str
+    save_state: Path | None
+    added: tuple[Path, ...]
+    removed: tuple[Path, ...]
     allowed: frozenset[str]
 
 
@@ -56,6 +62,14 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("data", nargs=-1)
 @click.option("--graph", type=_PATH, help="a folder written by kg build")
 @click.option("--endpoint", default="", metavar="URL", help="validate what a SPARQL endpoint holds, where it is")
+@click.option("--graph-uri", "graph_uris", multiple=True, metavar="IRI", help="a graph of the endpoint to validate, instead of all")
+@click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="seconds to wait for each answer of the endpoint",
+)
 @click.option("--shapes", multiple=True, type=_PATH, help="a file or folder of shapes; the shipped shapes otherwise")
 @click.option("--engine", default="auto", type=click.Choice(_ENGINES), help="which validator to use")
 @click.option(
@@ -65,9 +79,12 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--since",
     default="",
-    metavar="REVISION",
-    help="validate only what changed in DATA since a git revision; the report is that of a full run",
+    metavar="BASE",
+    help="validate only what changed in DATA since a git revision, or since a state that --save-state wrote",
 )
+@click.option("--save-state", type=_PATH, metavar="DIR", help="keep report and data in a folder, for --since")
+@click.option("--added", multiple=True, type=_PATH, metavar="FILE", help="with a state as BASE: statements that were added since")
+@click.option("--removed", multiple=True, type=_PATH, metavar="FILE", help="with a state as BASE: statements that were removed since")
 @click.option(
     "--fail-on", default="info", type=click.Choice(["violation", "warning", "info"]), help="the least severity that gives exit code 1"
 )
@@ -82,11 +99,16 @@ def command(  # noqa: PLR0913 - one for each option
     data: tuple[str, ...],
     graph: Path | None,
     endpoint: str,
+    graph_uris: tuple[str, ...],
+    timeout: float,
     shapes: tuple[Path, ...],
     engine: Engine,
     ontology: bool | None,
     data_format: str,
     since: str,
+    save_state: Path | None,
+    added: tuple[Path, ...],
+    removed: tuple[Path, ...],
     fail_on: str,
     baseline: Path | None,
     write_baseline: bool,
@@ -105,7 +127,9 @@ def command(  # noqa: PLR0913 - one for each option
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     allowed = frozenset(kind for kind, _ in _ALLOWED.values() if allowances[kind.replace("-", "_")])
-    request = _Request(data, graph, endpoint, shapes, engine, ontology, data_format, since, allowed)
+    request = _Request(
+        data, graph, endpoint, graph_uris, timeout, shapes, engine, ontology, data_format, since, save_state, added, removed, allowed
+    )
     say = _speaker(progress)
     report, checked_shapes, base = _checked(request, say)
     if baseline is not None:
@@ -122,20 +146,53 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
 
     if request.endpoint:
         return _at_endpoint(request, say)
+    if request.graph_uris:
+        raise click.UsageError("--graph-uri names a graph of --endpoint")
+    if request.save_state and request.since:
+        raise click.UsageError("--save-state keeps a full run: without --since")
+    if (request.added or request.removed) and not request.since:
+        raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
     started = time.perf_counter()
     say("reading shapes and data")
     given = read_given_shapes(request.shapes) if request.shapes else shipped_shapes()
     stdin = sys.stdin.buffer.read() if "-" in request.data else None
     with_ontology = given.shipped if request.ontology is None else request.ontology
-    data = read_data(request.data, build=request.graph, stdin=stdin, syntax=request.data_format, with_ontology=with_ontology)
-    loaded = time.perf_counter()
-    say(f"validating {data.columns.size:,} statements against {len(given.shapes.by_node):,} shapes")
+
+    def read() -> Data:
+        return read_data(
+            request.data,
+            build=request.graph,
+            stdin=stdin,
+            syntax=request.data_format,
+            with_ontology=with_ontology,
+            by_file=request.save_state is not None,
+        )
+
     validate = None
     if request.since:
-        from kg.validation.since import Since  # noqa: PLC0415
+        from kg.validation.since import Patch, data_since  # noqa: PLC0415
 
-        validate = Since(request.since, data, given, request.engine).validate
-    report = check(data, given, engine=request.engine, allowed=request.allowed, validate=validate)
+        data, validate = data_since(
+            request.since,
+            request.data,
+            given,
+            read,
+            engine=request.engine,
+            syntax=request.data_format,
+            with_ontology=with_ontology,
+            patch=Patch(request.added, request.removed),
+        )
+    else:
+        data = read()
+    loaded = time.perf_counter()
+    say(f"validating {data.columns.size:,} statements against {len(given.shapes.by_node):,} shapes")
+    report = check(data, given, engine=request.engine, validate=validate)
+    if request.save_state:
+        from kg.validation.state import key_of, write_state  # noqa: PLC0415
+
+        say(f"writing the state to {request.save_state}")
+        write_state(request.save_state, data, report, key_of(given, request.engine))
+    report = report.allowing(request.allowed)
     return measured(report, started, loaded, data), given.shapes, (BASE, data.base)
 
 
@@ -145,11 +202,14 @@ def _at_endpoint(request: _Request, say: Callable[[str], None]) -> tuple[Report,
     from kg.validation import read_given_shapes, shipped_shapes  # noqa: PLC0415
     from kg.validation.endpoint import check_store  # noqa: PLC0415
 
-    if request.data or request.graph or request.since or request.engine not in {"auto", "sparql"}:
-        raise click.UsageError("--endpoint stands alone: without DATA, --graph, --since or another engine than sparql")
+    about_files = (request.data, request.graph, request.since, request.save_state, request.added, request.removed, request.data_format)
+    foreign = any(about_files) or request.ontology is not None
+    if foreign or request.engine not in {"auto", "sparql"}:
+        raise click.UsageError("--endpoint stands alone: without DATA, options about files, or another engine than sparql")
     given = read_given_shapes(request.shapes) if request.shapes else shipped_shapes()
     say(f"asking {request.endpoint} about {len(given.shapes.by_node):,} shapes")
-    return check_store(EndpointStore(request.endpoint), given, allowed=request.allowed), given.shapes, (BASE, BASE)
+    store = EndpointStore(request.endpoint, request.timeout)
+    return check_store(store, given, graphs=request.graph_uris, allowed=request.allowed, say=say), given.shapes, (BASE, BASE)
 
 
 def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:

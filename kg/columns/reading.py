@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from itertools import accumulate, islice
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -33,9 +33,18 @@ _BATCH: Final = 1 << 16
 _ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
 
 
+class Part(NamedTuple):
+    """The statements of one file with a dictionary of their own; ``by_line`` says that each stands on the line of its number."""
+
+    texts: pa.BinaryArray
+    rows: Rows
+    by_line: bool
+
+
 def columns_of_quads(quads: Iterable[Quad]) -> Columns:
     """Gives the columns of some quads, literals as they are."""
-    return _columns([_of_quads(quads)])
+    texts, rows = _of_quads(quads)
+    return Columns.of_rows(Terms(texts), *rows)
 
 
 def columns_of_files(paths: Iterable[Path]) -> Columns:
@@ -46,7 +55,36 @@ def columns_of_files(paths: Iterable[Path]) -> Columns:
         LimitError: the distinct terms are too many.
 
     """
-    parts: list[tuple[pa.BinaryArray, Rows]] = []
+    return read_files(paths).columns()
+
+
+class FileStatements(NamedTuple):
+    """The statements of some files in the order of the files: for each three positions in a dictionary.
+
+    ``bounds`` are the number of the first statement of each file, and the number of all. ``by_line`` tells of which files the order is
+    that of their lines, one statement on each. ``named_apart`` says that the names of blank nodes tell the files apart.
+    """
+
+    terms: Terms
+    rows: Rows
+    bounds: tuple[int, ...]
+    by_line: tuple[bool, ...]
+    named_apart: bool
+
+    def columns(self) -> Columns:
+        """Gives the statements as sorted columns, each once."""
+        return Columns.of_rows(self.terms, *self.rows)
+
+
+def read_files(paths: Iterable[Path]) -> FileStatements:
+    """Reads RDF files as :func:`columns_of_files` does, and keeps apart what stands in which file.
+
+    Raises:
+        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such file.
+        LimitError: the distinct terms are too many.
+
+    """
+    parts: list[Part] = []
     problems: list[Problem] = []
     for path in paths:
         try:
@@ -55,12 +93,15 @@ def columns_of_files(paths: Iterable[Path]) -> Columns:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    if sum(bool((Terms(texts).kinds == Kind.BLANK).any()) for texts, _ in parts) > 1:
-        parts = [(_with_blank_nodes_of(number, texts), rows) for number, (texts, rows) in enumerate(parts, 1)]
-    return _columns(parts)
+    apart = sum(bool((Terms(part.texts).kinds == Kind.BLANK).any()) for part in parts) > 1
+    if apart:
+        parts = [part._replace(texts=_with_blank_nodes_of(number, part.texts)) for number, part in enumerate(parts, 1)]
+    texts, rows = _merged([(part.texts, part.rows) for part in parts])
+    bounds = (0, *accumulate(len(part.rows[0]) for part in parts))
+    return FileStatements(Terms(texts), rows, bounds, tuple(part.by_line for part in parts), apart)
 
 
-def _of_file(path: Path) -> tuple[pa.BinaryArray, Rows]:
+def _of_file(path: Path) -> Part:
     syntax = RdfFormat.from_extension(path.suffix.removeprefix("."))
     if syntax is None:
         near = tuple(f".{ending}" for ending in near_names(path.suffix.removeprefix("."), _ENDINGS))
@@ -69,10 +110,10 @@ def _of_file(path: Path) -> tuple[pa.BinaryArray, Rows]:
     try:
         if syntax in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
             try:
-                return _of_lines(_blocks(path), quads=syntax == RdfFormat.N_QUADS, trusted=False)
+                return Part(*_of_lines(_blocks(path), quads=syntax == RdfFormat.N_QUADS, trusted=False))
             except IllFormedError:
-                return _of_quads(parse(path=path, format=syntax))
-        return _of_quads(parse(path=path, format=syntax, base_iri=path.resolve().as_uri()))
+                return Part(*_of_quads(parse(path=path, format=syntax)), by_line=False)
+        return Part(*_of_quads(parse(path=path, format=syntax, base_iri=path.resolve().as_uri())), by_line=False)
     except SyntaxError as error:
         raise InputError([Problem(str(path), error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")]) from error
     except OSError as error:
@@ -97,28 +138,35 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _of_quads(quads: Iterable[Quad]) -> tuple[pa.BinaryArray, Rows]:
     waiting = iter(quads)
     texts = iter(lambda: _written(islice(waiting, _BATCH)), b"")
-    return _of_lines(texts, quads=True, trusted=True)
+    found, rows, _ = _of_lines(texts, quads=True, trusted=True)
+    return found, rows
 
 
 def _written(quads: Iterable[Quad]) -> bytes:
     return serialize(quads, format=RdfFormat.N_QUADS) or b""
 
 
-def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa.BinaryArray, Rows]:
-    """Reads blocks of lines; ``trusted`` says that a serializer wrote them, so that every term is well formed and canonical."""
+def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa.BinaryArray, Rows, bool]:
+    """Reads blocks of lines, and tells whether each holds one statement, with subject and predicate as the dictionary spells them.
+
+    ``trusted`` says that a serializer wrote them, so that every term is well formed and canonical.
+    """
+    plain = True
     blocks: list[Block] = []
     graphs: dict[str, None] = {}
     for block in _in_parallel(partial(read_block, quads=quads), texts):
         if block.odd_lines:
+            plain = False
             blocks.extend(_odd(block.odd_lines, quads=quads))
         graphs |= dict.fromkeys(block.graphs)
         blocks.append(block._replace(odd_lines=b"", graphs=()))
     texts_found, rows = _merged([(block.dictionary, (block.subjects, block.predicates, block.objects)) for block in blocks])
     if not trusted:
         canonical_texts(arrow.texts([graph.encode() for graph in graphs]))
-        texts_found, rows = _canonical(texts_found, rows)
+        texts_found, rows, as_written = _canonical(texts_found, rows)
+        plain = plain and as_written
         _check_places(Terms(texts_found), rows)
-    return texts_found, rows
+    return texts_found, rows, plain
 
 
 def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block]:
@@ -157,13 +205,13 @@ def _odd(lines: bytes, *, quads: bool) -> Iterator[Block]:
         raise IllFormedError(str(error)) from error
 
 
-def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows]:
-    """Puts every term that is written in another way in its canonical form."""
+def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows, bool]:
+    """Puts every term that is written in another way in its canonical form, and tells whether only literals were."""
     terms = Terms(texts)
     real = np.flatnonzero(terms.kinds != Kind.NONE)
     rewritten = canonical_texts(texts if len(real) == terms.size else arrow.chosen(texts, real))
     if not rewritten:
-        return texts, rows
+        return texts, rows, True
     old = real[list(rewritten)]
     new = arrow.texts([text.encode() for text in rewritten.values()])
     everything = pa.concat_arrays([texts, new])
@@ -171,7 +219,8 @@ def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows]
     moved = arrow.numbers(encoded.indices)[: len(texts)].copy()
     moved[old] = arrow.numbers(encoded.indices)[len(texts) :]
     subjects, predicates, objects = rows
-    return encoded.dictionary, (moved[subjects], moved[predicates], moved[objects])
+    only_literals = all(text.startswith('"') for text in rewritten.values())
+    return encoded.dictionary, (moved[subjects], moved[predicates], moved[objects]), only_literals
 
 
 def _check_places(terms: Terms, rows: Rows) -> None:
@@ -207,8 +256,3 @@ def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, R
     moved = [arrow.numbers(chunk.indices) for chunk in unified]
     columns = [np.concatenate([ids[rows[place]] for ids, (_, rows) in zip(moved, parts, strict=True)]) for place in range(3)]
     return unified[0].dictionary, (columns[0], columns[1], columns[2])
-
-
-def _columns(parts: list[tuple[pa.BinaryArray, Rows]]) -> Columns:
-    texts, rows = _merged(parts)
-    return Columns.of_rows(Terms(texts), *rows)

@@ -22,10 +22,12 @@ _NOTHING: Final[Table] = (EMPTY, EMPTY)
 class Columns:
     """The union of the graphs of a data set, each statement once. ``terms`` may be replaced by a longer dictionary."""
 
-    def __init__(self, terms: Terms, tables: dict[int, Table]) -> None:
+    def __init__(self, terms: Terms, tables: dict[int, Table], backward: dict[int, Table] | None = None) -> None:
+        """Takes the table of each predicate in the order of its subjects, and those in the order of its objects that are known."""
         self.terms = terms
         self._forward = tables
-        self._backward: dict[int, Table] = {}
+        self._backward: dict[int, Table] = backward or {}
+        self._known = terms.size
 
     @classmethod
     def of_rows(cls, terms: Terms, subjects: Ids, predicates: Ids, objects: Ids) -> Columns:
@@ -48,6 +50,10 @@ class Columns:
     def size(self) -> int:
         """Gives the number of distinct statements."""
         return sum(len(subjects) for subjects, _ in self._forward.values())
+
+    def mentions(self, position: int) -> bool:
+        """Tells whether a term was in the dictionary at first, which it is when it stands in some statement."""
+        return position < self._known
 
     def predicates(self) -> tuple[int, ...]:
         """Gives every predicate that some statement has."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kg.columns.arrays import Ids, Mask
+    from kg.columns.mapped import Mapped
 
     Node = NamedNode | BlankNode | Literal | Triple
 
@@ -47,11 +48,23 @@ def text_of(node: Node) -> str:
 class Terms:
     """Distinct terms by their positions, which do not change; asking for terms that are not there gives a longer dictionary."""
 
-    def __init__(self, texts: pa.BinaryArray) -> None:
+    def __init__(self, texts: pa.BinaryArray, mapped: Mapped | None = None) -> None:
         self.texts = texts
         self.size = len(texts)
+        self._mapped = mapped
         self._nodes: dict[int, Node] = {}
         self._positions: dict[str, int] = {}
+        self._by_node: dict[Node, int] = {}
+
+    @property
+    def data(self) -> NDArray[np.uint8]:
+        """Gives the bytes of all texts, one after the other."""
+        return self._bytes
+
+    @property
+    def offsets(self) -> NDArray[np.int32]:
+        """Gives where each text begins in :attr:`data`, and where the last one ends."""
+        return self._offsets
 
     @cached_property
     def _offsets(self) -> NDArray[np.int32]:
@@ -66,6 +79,8 @@ class Terms:
     @cached_property
     def kinds(self) -> NDArray[np.uint8]:
         """Gives the kind of every term."""
+        if self._mapped is not None:
+            return self._mapped.kinds(self.size)
         starts = self._offsets[:-1]
         heads = self._bytes[starts]
         table = np.full(256, Kind.NONE, np.uint8)
@@ -83,12 +98,26 @@ class Terms:
         missing = [text for text in wanted if text not in self._positions]
         if not missing:
             return self
-        longer = Terms(pa.concat_arrays([self.texts, arrow.texts([text.encode() for text in missing])]))
-        longer._positions = self._positions | {text: self.size + number for number, text in enumerate(missing)}
+        longer = self._followed_by(missing)
+        longer._positions = self._positions | {text: self.size + number for number, text in enumerate(missing)}  # noqa: SLF001 (a Terms too)
         return longer
+
+    def _followed_by(self, missing: list[str]) -> Terms:
+        new = arrow.texts([text.encode() for text in missing])
+        if self._mapped is not None and self._mapped.append(self.size, Terms(new)):
+            return Terms(self._mapped.texts(self.size + len(new)), self._mapped)
+        return Terms(pa.concat_arrays([self.texts, new]))
+
+    def look_up(self, nodes: Iterable[Node]) -> None:
+        """Looks for several terms together, which makes :meth:`find` quick for each of them."""
+        if wanted := list({text for node in nodes if (text := text_of(node)) not in self._positions}):
+            self._look_up(wanted)
 
     def _look_up(self, wanted: list[str]) -> None:
         """Remembers the positions of those texts that are there; one pass over the dictionary for all of them."""
+        if self._mapped is not None:
+            self._positions |= self._mapped.find(wanted)
+            return
         encoded = arrow.texts([text.encode() for text in wanted])
         found = np.flatnonzero(arrow.flags(pc.is_in(self.texts, value_set=encoded)))
         texts = (text.decode() for text in arrow.chosen(self.texts, found).to_pylist())
@@ -108,7 +137,9 @@ class Terms:
             KeyError: :meth:`including` was never asked for it.
 
         """
-        return self._positions[text_of(node)]
+        if (position := self._by_node.get(node)) is None:
+            position = self._by_node[node] = self._positions[text_of(node)]
+        return position
 
     def positions(self, nodes: Iterable[Node]) -> Ids:
         """Gives the positions of several terms in ascending order, each once."""
@@ -129,8 +160,10 @@ class Terms:
         return self.nodes((position,))[0]
 
     @cached_property
-    def _closing(self) -> NDArray[np.int32]:
+    def closing(self) -> NDArray[np.int32]:
         """Gives where the text inside each term ends: before the last quotation mark of a literal, before the bracket of an IRI."""
+        if self._mapped is not None:
+            return self._mapped.closing(self.size)
         closing = self._offsets[1:] - 1
         literals = np.flatnonzero(self.kinds == Kind.LITERAL)
         quotes = np.flatnonzero(self._bytes == _QUOTE)
@@ -141,11 +174,13 @@ class Terms:
     @cached_property
     def _endings(self) -> tuple[NDArray[np.int32], list[str]]:
         """Gives, for every literal, the position of what follows its text in a list of all such endings; -1 for other terms."""
+        if self._mapped is not None:
+            return self._mapped.codes(self.size), self._mapped.endings
         codes = np.full(self.size, -1, np.int32)
         literals = np.flatnonzero(self.kinds == Kind.LITERAL)
         if not len(literals):
             return codes, []
-        encoded = self._slices(self._closing[literals], self._offsets[literals + 1]).dictionary_encode()
+        encoded = self._slices(self.closing[literals], self._offsets[literals + 1]).dictionary_encode()
         codes[literals] = arrow.numbers(encoded.indices)
         return codes, [text.decode() for text in encoded.dictionary.to_pylist()]
 
@@ -153,6 +188,11 @@ class Terms:
     def endings(self) -> NDArray[np.int32]:
         """Gives the code of datatype and language of every literal; -1 for other terms."""
         return self._endings[0]
+
+    @property
+    def ending_texts(self) -> list[str]:
+        """Gives the text that each code of :attr:`endings` stands for."""
+        return self._endings[1]
 
     @cached_property
     def datatypes(self) -> list[str]:
@@ -168,7 +208,7 @@ class Terms:
 
     def written(self, ids: Ids) -> pa.StringArray:
         """Gives the text inside IRIs and literals, escapes as in N-Triples; ``ids`` ascend."""
-        return self._slices(self._offsets[ids] + 1, self._closing[ids]).cast(pa.string())
+        return self._slices(self._offsets[ids] + 1, self.closing[ids]).cast(pa.string())
 
     def escaped(self, ids: Ids) -> Mask:
         """Tells which texts of :meth:`written` hold an escape."""

@@ -12,6 +12,7 @@ from kg.columns.arrays import EMPTY, join, member, packed, rows_of, unique, uniq
 from kg.columns.arrow import chosen
 from kg.columns.terms import Kind
 from kg.validate.lexical import Literals
+from kg.validate.nearness import locals_of
 from kg.validate.nodes import SUBCLASS, TYPE
 from kg.validate.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kg.columns import Columns
     from kg.columns.arrays import Ids
     from kg.columns.statements import Table
+    from kg.validate.nearness import Locals
     from kg.validate.nodes import Node, Subject
     from kg.validate.shapes import Target
 
@@ -53,6 +55,8 @@ class ColumnGraph:
     def members(self, cls: Node) -> Ids:
         """Gives the SHACL instances of a class: the nodes typed with it or with a subclass of it."""
         position = self.terms.position(cls)
+        if position >= self.data_size:
+            return EMPTY
         if position not in self._members:
             below = self._subclasses(position)
             classes, instances = self.backward(TYPE)
@@ -142,15 +146,15 @@ class ColumnGraph:
         return any(position == p or position in s or position in o for p, s, o in self.columns.rows())
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Gives the IRI of every subject, predicate and object of the graph."""
+    def locals_of(self) -> Locals:
+        """Gives the IRIs of the subjects, predicates and objects of the graph, as local names by their namespaces."""
         used = np.zeros(self.size, np.bool_)
         for predicate, subjects, objects in self.columns.rows():
             used[predicate] = True
             used[subjects] = True
             used[objects] = True
         ids = np.flatnonzero(used & (self.terms.kinds == Kind.IRI))
-        return frozenset(text.decode()[1:-1] for text in chosen(self.terms.texts, ids).to_pylist())
+        return locals_of(text.decode()[1:-1] for text in chosen(self.terms.texts, ids).to_pylist())
 
     def triples(self) -> Iterator[tuple[Subject, NamedNode, Node]]:
         """Gives every statement once."""

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from kg.columns import Kind
 from kg.errors import near_names
 from kg.terms import ONTOLOGY, compact
+from kg.validate.nearness import locals_of, near_iris
 from kg.validate.nodes import RDF, RDFS, TYPE
 from kg.validate.paths import predicates_of
 from kg.validate.report import Concern
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from kg.columns import Columns
     from kg.columns.arrays import Ids
+    from kg.validate.nearness import Locals
     from kg.validate.nodes import Node
     from kg.validate.report import Report
     from kg.validate.shapes import Shape, Shapes
@@ -62,7 +64,10 @@ class KnownNames:
     def __contains__(self, node: Node) -> bool:
         """Tells whether the data mentions a node."""
         named = isinstance(node, NamedNode) and (node.value in self.properties or node.value in self.classes)
-        return named or self._columns.terms.find(node) is not None
+        if named:
+            return True
+        position = self._columns.terms.find(node)
+        return position is not None and self._columns.mentions(position)
 
     @cached_property
     def properties(self) -> frozenset[str]:
@@ -91,11 +96,11 @@ class KnownNames:
 
     def near(self, iri: str) -> tuple[str, ...]:
         """Gives names of classes and properties that resemble an IRI: of its namespace, else of any that end alike."""
-        names = self.properties | self.classes | self.declared | _STANDARD
-        namespace, local = _split(iri)
-        beside = {_split(name)[1]: name for name in names if name.startswith(namespace)}
-        found = [beside[name] for name in near_names(local, beside)] or sorted(name for name in names if _split(name)[1] == local)[:3]
-        return tuple(compact(name) for name in found)
+        return tuple(map(compact, near_iris(iri, self._locals)))
+
+    @cached_property
+    def _locals(self) -> Locals:
+        return locals_of(self.properties | self.classes | self.declared | _STANDARD)
 
 
 def concerns_of_shapes(shapes: Shapes) -> tuple[Concern, ...]:
@@ -167,11 +172,6 @@ def _names_in(shape: Shape) -> Iterable[tuple[str, Node]]:
 def _runs(ordered: Ids) -> Ids:
     """Gives each value of an ordered array once."""
     return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
-
-
-def _split(iri: str) -> tuple[str, str]:
-    end = max(iri.rfind("/"), iri.rfind("#")) + 1
-    return iri[:end], iri[end:]
 
 
 def _name(node: Node) -> str:

@@ -10,7 +10,7 @@ from kg.columns import Columns, columns_of_files, columns_of_quads
 from kg.validate.columngraph import ColumnGraph
 from kg.validate.executor import Executor
 from kg.validate.origins import with_origins
-from kg.validate.plan import empty_targets, make_plan, terms_of
+from kg.validate.plan import check_functions, empty_targets, make_plan, terms_of
 from kg.validate.report import Delegation, Report, Result, sorted_results
 
 if TYPE_CHECKING:
@@ -51,6 +51,18 @@ def validate_files(paths: Iterable[FilePath], shapes: Shapes, *, engine: Engine 
     return validate_columns(columns_of_files(paths), shapes, engine=engine)
 
 
+def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
+    """Gives the results of shapes that columns can do, in no order, and says nothing of their targets.
+
+    Raises:
+        InputError: the shapes have no target, or a pattern cannot be run.
+        CannotSelectError: a query cannot be run here.
+
+    """
+    executor = Executor(shapes, ColumnGraph(columns, terms_of(shapes)))
+    return [result for shape in make_plan(shapes).native for result in executor.results(shape, executor.focus(shape))]
+
+
 def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto") -> Report:
     """Validates a graph in columns.
 
@@ -64,11 +76,12 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
 
     """
     plan = make_plan(shapes)
+    check_functions(shapes)
     data = ColumnGraph(columns, terms_of(shapes))
     if engine == "sparql":
-        from kg.validate.remote import ask_in_memory, validate_store  # noqa: PLC0415 (the other engines do without)
+        from kg.validate.remote import MemoryServer, validate_store  # noqa: PLC0415 (the other engines do without)
 
-        return validate_store(ask_in_memory(data.triples()), shapes)
+        return validate_store(MemoryServer(data.triples()), shapes)
     if engine == "pyshacl":
         from kg.validate.pyshacl_engine import run_pyshacl  # noqa: PLC0415 (needs rdflib and pySHACL)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kg.columns.arrays import unique
+from kg.columns.arrays import EMPTY, unique
 from kg.validate.report import Delegation, Result
 from kg.validate.select import CannotSelectError, QueryRunner
 from kg.validate.setchecks import SET_CHECKS, Found, Values
@@ -45,6 +45,8 @@ class Executor:
         seen: list[Ids] = []
         for shape in plan.native:
             focus = self.focus(shape)
+            if not len(focus):
+                continue
             seen.append(focus)
             try:
                 results.extend(list(self.results(shape, focus)))
@@ -54,7 +56,8 @@ class Executor:
 
     def focus(self, shape: Shape) -> Ids:
         """Gives the focus nodes of a shape's own targets, in ascending order."""
-        return unique(np.concatenate([self.data.focus(target) for target in shape.targets]))
+        found = [focus for target in shape.targets if len(focus := self.data.focus(target))]
+        return unique(np.concatenate(found)) if found else EMPTY
 
     def failing(self, shape: Node, nodes: Ids) -> Ids:
         """Gives those of the nodes (ascending) that do not conform to a shape."""
@@ -91,7 +94,7 @@ class Executor:
                 times = repeat(1) if weights is None else weights[np.searchsorted(focus, found.focus)].tolist()
                 path, messages = found.path or shape.path, found.messages or shape.messages
                 for (node, value), count in zip(self._pairs(found), times, strict=False):
-                    result = Result(node, path, value, constraint.source, shape.node, shape.severity, messages)
+                    result = Result(node, path, value, constraint.source, shape.node, shape.severity, messages, None, constraint.node)
                     yield from repeat(result, count)
 
     def _below(self, shape: Shape, values: Values, weights: Weights) -> tuple[Ids, Weights]:

@@ -38,3 +38,7 @@ class ShapeSyntaxError(Exception):
     def __init__(self, node: Node, message: str) -> None:
         self.node = node
         super().__init__(message)
+
+
+class ForbiddenQueryError(ShapeSyntaxError):
+    """A query holds what must not stand beside pre-bound variables; a processor has to report a failure (W3C SHACL appendix A)."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from kg import sparql
-from kg.errors import InputError, Problem, near_names
+from kg.errors import InputError, Problem
 from kg.terms import compact
 from kg.validate.bindings import term_of
+from kg.validate.nearness import near_iris
+from kg.validate.nodes import TYPE, XSD, sh
 from kg.validate.paths import predicates_of
 from kg.validate.patterns import regular_expression
 from kg.validate.report import Delegation, EmptyTarget
@@ -38,6 +40,13 @@ def make_plan(shapes: Shapes) -> Plan:
         InputError: no shape has a target, or a pattern cannot be run by any engine.
 
     """
+    if "plan" not in shapes.compiled:
+        shapes.compiled["plan"] = _plan_of(shapes)
+    plan: Plan = shapes.compiled["plan"]
+    return plan
+
+
+def _plan_of(shapes: Shapes) -> Plan:
     roots = shapes.with_targets()
     if not roots:
         nothing = "no shape has a target, so nothing would be validated"
@@ -70,6 +79,26 @@ def _check_patterns(shapes: Shapes) -> None:
         raise InputError(problems)
 
 
+def check_functions(shapes: Shapes) -> None:
+    """Refuses calls of functions that nobody defines: an engine here would take them for errors, and report nothing.
+
+    Raises:
+        InputError: a query calls one.
+
+    """
+    defined = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object == sh("SPARQLFunction")}
+    problems: list[Problem] = []
+    for shape in shapes.by_node.values():
+        for select in (constraint.select for constraint in shape.constraints if constraint.select is not None):
+            for call in (node for node in sparql.walk(select.tree) if isinstance(node, sparql.FunctionCall)):
+                if not call.function.value.startswith(XSD) and NamedNode(call.function.value) not in defined:
+                    name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
+                    message = f"{name} has a SPARQL query that calls {call.function.value}, which is no function of SPARQL or of the shapes"
+                    problems.append(Problem("shapes graph", 0, 0, message))
+    if problems:
+        raise InputError(problems)
+
+
 def _foreign_part(shapes: Shapes, node: Node, above: tuple[Node, ...]) -> str:
     if node in above:
         return "it refers to itself, and SHACL leaves recursion to the engine"
@@ -80,8 +109,15 @@ def _foreign_part(shapes: Shapes, node: Node, above: tuple[Node, ...]) -> str:
     return next((reason for inner in below if (reason := _foreign_part(shapes, inner, (*above, node)))), "")
 
 
-def terms_of(shapes: Shapes) -> Iterator[Node]:
+def terms_of(shapes: Shapes) -> tuple[Node, ...]:
     """Gives every term of the shapes that an engine may look for in the data."""
+    if "terms" not in shapes.compiled:
+        shapes.compiled["terms"] = tuple(dict.fromkeys(_terms_of(shapes)))
+    terms: tuple[Node, ...] = shapes.compiled["terms"]
+    return terms
+
+
+def _terms_of(shapes: Shapes) -> Iterator[Node]:
     for shape in shapes.by_node.values():
         yield from (target.term for target in shape.targets)
         yield from predicates_of(shape.path) if shape.path is not None else ()
@@ -101,22 +137,8 @@ def empty_targets(shapes: Shapes, data: ColumnGraph) -> Iterator[EmptyTarget]:
                 continue
             name = target.term.value if isinstance(target.term, NamedNode) else str(target.term)
             known = data.mentions(target.term)
-            near = () if known else tuple(f"<{near}>" if compact(near).startswith("<") else compact(near) for near in _near(name, data))
+            near = () if known else tuple(map(compact, near_iris(name, data.locals_of)))
             yield EmptyTarget(shape.node, "targetClass" if target.kind == "implicit" else target.kind, target.term, known, near)
-
-
-def _near(iri: str, data: ColumnGraph) -> tuple[str, ...]:
-    """Gives names of the same namespace that resemble an IRI, or else those of other namespaces that end alike."""
-    namespace, local = _split(iri)
-    beside = {_split(name)[1]: name for name in data.names if name.startswith(namespace)}
-    if near := near_names(local, beside):
-        return tuple(beside[name] for name in near)
-    return tuple(sorted(name for name in data.names if _split(name)[1] == local))[:3]
-
-
-def _split(iri: str) -> tuple[str, str]:
-    end = max(iri.rfind("/"), iri.rfind("#")) + 1
-    return iri[:end], iri[end:]
 
 
 def _matches(data: ColumnGraph, target: Target) -> bool:

@@ -185,17 +185,17 @@ def asks_for_graphs(query: sparql.Query) -> bool:
     return any(isinstance(node, sparql.GraphPattern) for node in sparql.walk(query))
 
 
-def _may_stay_put(path: sparql.Path) -> bool:
+def may_stay_put(path: sparql.Path) -> bool:
     """Tells whether a path may lead from any node of the graph to itself, so that it depends on all statements."""
     match path:
         case sparql.PathRepeat(_, _, modifier):
-            return modifier in {"*", "?"} or _may_stay_put(path.path)
+            return modifier in {"*", "?"} or may_stay_put(path.path)
         case sparql.PathSequence(_, paths):
-            return all(map(_may_stay_put, paths))
+            return all(map(may_stay_put, paths))
         case sparql.PathAlternative(_, paths):
-            return any(map(_may_stay_put, paths))
+            return any(map(may_stay_put, paths))
         case sparql.PathInverse(_, inner):
-            return _may_stay_put(inner)
+            return may_stay_put(inner)
         case _:
             return False
 
@@ -206,7 +206,7 @@ def predicates_of(query: sparql.Query) -> frozenset[str] | None:
     for node in sparql.walk(query):
         if not isinstance(node, sparql.PropertyObjects):
             continue
-        if isinstance(node.verb, sparql.Variable) or _may_stay_put(node.verb):
+        if isinstance(node.verb, sparql.Variable) or may_stay_put(node.verb):
             return None
         for part in sparql.walk(node.verb):
             if isinstance(part, sparql.PathNegated):

@@ -45,7 +45,7 @@ def run_pyshacl(triples: Iterable[tuple[Node, NamedNode, Node]], shapes: Shapes,
             _, report, text = pyshacl.validate(
                 data_graph, shacl_graph=shapes_graph, inplace=True, advanced=_needs_advanced(shapes, only), max_validation_depth=30
             )
-        except (ReportableRuntimeError, ConstraintLoadError, ShapeLoadError, ParseException) as error:
+        except (ReportableRuntimeError, ConstraintLoadError, ShapeLoadError, ParseException, NotImplementedError) as error:
             raise InputError([Problem("shapes graph", 0, 0, f"pySHACL cannot run it: {error}")]) from error
         if not isinstance(report, rdflib.Graph):
             raise InputError([Problem("shapes graph", 0, 0, f"pySHACL gave no report: {text}")])
@@ -53,6 +53,8 @@ def run_pyshacl(triples: Iterable[tuple[Node, NamedNode, Node]], shapes: Shapes,
 
 
 def _needs_advanced(shapes: Shapes, only: Collection[Node] | None) -> bool:
+    if any(quad.predicate == TYPE and quad.object == sh("SPARQLFunction") for quad in shapes.quads):
+        return True
     targets = (target for shape in shapes.with_targets() if only is None or shape.node in only for target in shape.targets)
     return any(target.kind in DELEGATED for target in targets)
 

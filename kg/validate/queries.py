@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kg import sparql
 from kg.errors import QueryError
 from kg.validate import prebinding
-from kg.validate.nodes import TYPE, ShapeSyntaxError, sh
+from kg.validate.nodes import TYPE, ForbiddenQueryError, ShapeSyntaxError, sh
 from kg.validate.paths import path_sparql
 from kg.validate.shapes import Constraint, Select
 
@@ -132,7 +132,7 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
     except QueryError as error:
         raise ShapeSyntaxError(node, f"has a SPARQL query that cannot be read: {error}") from error
     except prebinding.ForbiddenError as error:
-        raise ShapeSyntaxError(node, f"has a SPARQL query with {error}, which SHACL forbids") from error
+        raise ForbiddenQueryError(node, f"has a SPARQL query with {error}, which SHACL forbids") from error
     if not isinstance(tree, sparql.SelectQuery if kind == "select" else sparql.AskQuery):
         raise ShapeSyntaxError(node, f"has an sh:{kind} that is another kind of query")
     if isinstance(tree, sparql.SelectQuery) and "this" not in sparql.selected(tree):

@@ -13,7 +13,7 @@ from kg.errors import InputError, Problem, near_names
 from kg.terms import compact
 from kg.validate.constraints import read_constraints, read_list
 from kg.validate.data import DataGraph
-from kg.validate.nodes import CLASSES, FIRST, SH, TYPE, Node, ShapeSyntaxError, sh
+from kg.validate.nodes import CLASSES, FIRST, SH, TYPE, ForbiddenQueryError, Node, ShapeSyntaxError, sh
 from kg.validate.paths import REPEATS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 from kg.validate.queries import read_components
 from kg.validate.report import Concern
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 LEAST_STEPS: Final = 2
 WHERE: Final = "shapes graph"
+FORBIDDEN: Final = "forbidden-query"
+"""The kind of concern that nothing allows: SHACL wants a failure. Who examines shapes for a run has to refuse it."""
 
 
 def load_shapes(paths: Iterable[FilePath | str]) -> Shapes:
@@ -117,7 +119,8 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
             by_node[node] = _read_shape(graph, node, components)
         except ShapeSyntaxError as error:
             at = "" if error.node == node else f" ({_name(error.node)})"
-            concerns.append(Concern("ill-formed-shape", f"{_name(node)}{at} {error}", node))
+            kind = FORBIDDEN if isinstance(error, ForbiddenQueryError) else "ill-formed-shape"
+            concerns.append(Concern(kind, f"{_name(node)}{at} {error}", node))
     for concern in ill_formed(graph, tuple(by_node)):
         concerns.append(concern)
         if concern.shape is not None:

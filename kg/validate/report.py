@@ -30,6 +30,9 @@ CONCERNS: Final = {
 }
 """The kinds of concern, each with the flag of ``kg validate`` that allows it."""
 
+REWRITTEN: Final = "rewritten-literals"
+"""A kind of concern that needs no flag, since it comes allowed: nobody can help what a server does to literals."""
+
 
 class Origin(Protocol):
     """The place in a file that a statement came from. Lines and columns count from 1; 0 means the whole file."""
@@ -53,7 +56,10 @@ class Origin(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One violation: the parts of a ``sh:ValidationResult`` (W3C SHACL section 3.6.2) and where the statement was written."""
+    """One violation: the parts of a ``sh:ValidationResult`` (W3C SHACL section 3.6.2) and where the statement was written.
+
+    ``constraint`` is the node of a SPARQL-based constraint, the ``sh:sourceConstraint`` of its results.
+    """
 
     focus: Node
     path: Path | None
@@ -63,6 +69,7 @@ class Result:
     severity: NamedNode
     messages: tuple[Literal, ...] = ()
     origin: Origin | None = None
+    constraint: Node | None = None
 
     @property
     def key(self) -> tuple[Node, Path | None, Node | None, NamedNode, Node, NamedNode]:
@@ -89,7 +96,10 @@ class EmptyTarget:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A reason why a run says less than it seems to: ``kind`` is a key of ``CONCERNS``. An allowed one does not make a run unclean."""
+    """A reason why a run says less than it seems to; an allowed one does not make a run unclean.
+
+    ``kind`` is a key of ``CONCERNS``, or ``REWRITTEN``.
+    """
 
     kind: str
     message: str
@@ -122,7 +132,8 @@ class Figures:
 class Report:
     """The outcome of one validation. ``conforms`` is true when there is no result of any severity.
 
-    ``accepted`` counts the results that a baseline file has taken out; ``settled`` counts entries of it that no longer occur.
+    ``server`` is the address of the server that holds the data, if one does. ``accepted`` counts the results that a baseline file has
+    taken out; ``settled`` counts entries of it that no longer occur.
     """
 
     conforms: bool
@@ -135,6 +146,7 @@ class Report:
     accepted: int = 0
     settled: int = 0
     figures: Figures | None = None
+    server: str = ""
 
     def fails(self, level: str = LEVELS[0]) -> bool:
         """Tells whether there is a result of at least a level, or a concern that nothing allows."""

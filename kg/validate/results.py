@@ -56,5 +56,6 @@ def read_result(graph: DataGraph, node: Node) -> Result:
         component=component,
         shape=part("sourceShape"),
         severity=severity,
+        constraint=next(iter(graph.objects(node, sh("sourceConstraint"))), None),
         messages=tuple(text for text in graph.objects(node, sh("resultMessage")) if isinstance(text, Literal)),
     )

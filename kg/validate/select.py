@@ -9,10 +9,12 @@ import numpy as np
 from pyoxigraph import Literal, NamedNode
 
 from kg import sparql
+from kg.errors import InputError, Problem
 from kg.sparql import NOWHERE
 from kg.validate.bindings import Evaluator, NotColumnarError, Relation, term_of
 from kg.validate.prebinding import (
     SHAPES_GRAPH,
+    ForbiddenError,
     as_node,
     bound,
     data_block,
@@ -39,6 +41,7 @@ __all__ = ["CannotSelectError", "QueryRunner"]
 
 _ROW = "motkg_row"
 _AT_ONCE = 50_000
+_TRUE = Literal("true", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
 _OF_ROW = re.compile(r"\{[?$](this|value)\}")
 
 
@@ -62,14 +65,20 @@ class QueryRunner:
         terms = dict(select.parameters)
         if select.shape is not None:
             terms |= {"currentShape": select.shape, "shapesGraph": SHAPES_GRAPH}
-        tree = substituted(select.tree, terms)
-        if isinstance(tree, sparql.AskQuery):
-            yield from self._ask(select, tree, values)
-            return
         try:
-            yield from self._select_in_columns(select, tree, values.focus, bare=bare)
+            tree = substituted(select.tree, terms)
+            if isinstance(tree, sparql.AskQuery):
+                yield from self._ask(select, tree, values)
+            else:
+                yield from self._select(select, tree, values.focus, bare=bare)
+        except ForbiddenError as error:
+            raise CannotSelectError(f"a SPARQL query of it would have to hold {error}") from error
+
+    def _select(self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool) -> Iterator[Found]:
+        try:
+            yield from self._select_in_columns(select, tree, focus, bare=bare)
         except NotColumnarError:
-            yield from self._select_in_store(select, tree, values.focus, bare=bare)
+            yield from self._select_in_store(select, tree, focus, bare=bare)
 
     def _ask(self, select: Select, tree: sparql.AskQuery, values: Values) -> Iterator[Found]:
         """Gives the value nodes for which a validator does not answer yes."""
@@ -160,7 +169,15 @@ def violation(select: Select, position: int, bindings: Mapping[str, Node], *, ba
 
 
 def parts_of(select: Select, bindings: Mapping[str, Node], *, bare: bool) -> tuple[NamedNode | None, Node | None, tuple[Literal, ...]]:
-    """Gives path, value and messages of the violation that a solution stands for (W3C SHACL section 5.3.2)."""
+    """Gives path, value and messages of the violation that a solution stands for (W3C SHACL section 5.3.2).
+
+    Raises:
+        InputError: the solution says by ``?failure`` that the query has failed.
+
+    """
+    if bindings.get("failure") == _TRUE:
+        told = f"a SPARQL query of {select.shape or select.node} reports a failure for {bindings['this']}"
+        raise InputError([Problem("shapes graph", 0, 0, told)])
     path = bindings.get("path")
     value = bindings.get("value", bindings["this"] if bare else None)
     own = bindings.get("message")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.validate.nodes import sh
 
@@ -61,6 +61,11 @@ class Constraint:
         """Gives the IRI of the constraint component."""
         return self.custom or sh(f"{self.component}ConstraintComponent")
 
+    @property
+    def node(self) -> Node | None:
+        """Gives the node of a SPARQL-based constraint (W3C SHACL section 5.3.2); other constraints have none."""
+        return self.select.node if self.select is not None and self.custom is None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -82,6 +87,8 @@ class Shapes:
 
     by_node: dict[Node, Shape]
     quads: tuple[Quad, ...] = field(repr=False)
+    compiled: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What an engine has worked out from the shapes alone; shapes made from these ones by ``replace`` start with nothing."""
 
     def with_targets(self) -> tuple[Shape, ...]:
         """Gives the shapes that have a target, in the order of the files."""

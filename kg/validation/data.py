@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import glob
+import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.columns import Columns, columns_of_files, columns_of_quads
+from pyoxigraph import RdfFormat
+
+from kg.builds import is_store
+from kg.columns import Columns, columns_of_quads, read_files
 from kg.errors import InputError, Problem
 from kg.loaders import load_ontology, load_rdf
 from kg.loaders.rdf import ENDINGS, RdfSource, rdf_source
 from kg.pipeline import read_statements, state
 from kg.resources import ontology_dir, shipped_documents
 from kg.terms import BASE
+from kg.validation.lines import places_by_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from pyoxigraph import Quad
 
+    from kg.columns import FileStatements
     from kg.loaders import Origin
+    from kg.loaders.addresses import Places
+    from kg.validate.nodes import Node
 
 LARGE: Final = 1 << 23
 """From this many bytes on, files are read into columns at once, without an object for each statement."""
@@ -30,7 +39,9 @@ LARGE: Final = 1 << 23
 class Data:
     """Statements in columns, and what is known of where they were read.
 
-    ``quads`` and ``origins`` are empty for large files, whose lines are looked up in ``sources`` when there is something to point at.
+    ``quads`` and ``origins`` are empty for large files. Of those, ``statements`` tells what stands in each of ``files``, in order; lines
+    that it does not tell are looked up in ``sources`` when there is something to point at. ``read_at`` is when
+    reading began. ``places`` finds where statements about some subjects stand, without a look at ``sources``, and before it.
     """
 
     columns: Columns
@@ -39,15 +50,39 @@ class Data:
     sources: tuple[RdfSource, ...] = ()
     base: str = BASE
     empty: bool = False
+    statements: FileStatements | None = None
+    files: tuple[str, ...] = ()
+    read_at: int = 0
+    places: Callable[[Collection[Node]], Places] | None = None
 
 
-def read_data(
-    named: Sequence[str], *, build: Path | None = None, stdin: bytes | None = None, syntax: str = "", with_ontology: bool = True
+def sources_of(named: Sequence[str], syntax: str = "") -> tuple[RdfSource, ...] | None:
+    """Gives the RDF files that are named, or nothing when something else is named as well, or nothing at all.
+
+    Raises:
+        InputError: a name stands for no file.
+
+    """
+    if not named or "-" in named:
+        return None
+    documents, sources = _named(named, None, syntax)
+    return None if documents else sources
+
+
+def read_data(  # noqa: PLR0913 - each says another thing about what is read
+    named: Sequence[str],
+    *,
+    build: Path | None = None,
+    stdin: bytes | None = None,
+    syntax: str = "",
+    with_ontology: bool = True,
+    by_file: bool = False,
 ) -> Data:
     """Reads what is named: RDF files, patterns such as ``data/*.ttl``, folders of case files or of RDF files, ``-`` for ``stdin``.
 
     Without any it is ``build``, the folder of one, or else the shipped graph. RDF comes with the ontology unless told otherwise, so
     that shapes know its classes; case files and builds hold it already. ``syntax`` is an ending such as ``ttl``, which ``-`` needs.
+    ``by_file`` takes note of what stands in which file, as is always done for large files.
 
     Raises:
         InputError: a name stands for no file, or a file cannot be read.
@@ -55,15 +90,18 @@ def read_data(
 
     """
     if not named:
+        if build is not None and is_store(build):
+            from kg.validation.loaded import read_loaded  # noqa: PLC0415 - it gives what this module defines
+
+            return read_loaded(build)
         if build is not None:
             quads, origins, base = read_statements(build)
             return Data(columns_of_quads(quads), quads, origins, base=base, empty=not quads)
         stated = state(shipped_documents())
         return Data(columns_of_quads(stated.quads), stated.quads, stated.origins)
     documents, sources = _named(named, stdin, syntax)
-    if not documents and all(source.content is None for source in sources) and _size(sources) >= LARGE:
-        files = [Path(source.name) for source in sources]
-        return Data(columns_of_files([*(_ontology_files() if with_ontology else ()), *files]), sources=sources)
+    if not documents and all(map(told_by_name, sources)) and (by_file or _size(sources) >= LARGE):
+        return _of_files(sources, with_ontology=with_ontology)
     loaded = load_rdf(sources)
     quads, origins = list(loaded.quads), dict(loaded.origins)
     empty = not quads and not documents
@@ -74,6 +112,28 @@ def read_data(
         ontology = load_ontology(ontology_dir())
         quads, origins = [*ontology.quads, *quads], {**ontology.origins, **origins}
     return Data(columns_of_quads(quads), quads, origins, sources, empty=empty)
+
+
+def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
+    files = [*(ontology_files() if with_ontology else ()), *(Path(source.name) for source in sources)]
+    started = time.time_ns()
+    statements = read_files(files)
+    names = tuple(map(str, files))
+    by_line = {name for name, lines in zip(names, statements.by_line, strict=True) if lines}
+    return Data(
+        statements.columns(),
+        sources=tuple(source for source in sources if source.name not in by_line),
+        empty=statements.bounds[-1] == statements.bounds[len(files) - len(sources)],
+        statements=statements,
+        files=names,
+        read_at=started,
+        places=partial(places_by_line, statements, names),
+    )
+
+
+def told_by_name(source: RdfSource) -> bool:
+    """Tells whether a source is a file whose name tells its syntax."""
+    return source.content is None and RdfFormat.from_extension(Path(source.name).suffix.removeprefix(".")) == source.syntax
 
 
 def _named(named: Sequence[str], stdin: bytes | None, syntax: str) -> tuple[list[Path], tuple[RdfSource, ...]]:
@@ -123,7 +183,8 @@ def _size(sources: Sequence[RdfSource]) -> int:
     return sum(path.stat().st_size for source in sources if (path := Path(source.name)).is_file())
 
 
-def _ontology_files() -> list[Path]:
+def ontology_files() -> list[Path]:
+    """Gives the files of the ontology that data is read with."""
     folder = ontology_dir()
     optional = [path for path in (folder / "cubes.ttl", folder / "alignments.ttl") if path.exists()]
     return [folder / "motkg.ttl", *sorted((folder / "schemes").glob("*.ttl")), *optional]

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kg.errors import InputError, Problem
 from kg.loaders import load_rdf
 from kg.loaders.rdf import RdfSource, rdf_source
 from kg.pipeline import shape_files
 from kg.validate import Concern
 from kg.validate.emptiness import concerns_of_shapes
 from kg.validate.nodes import SH
-from kg.validate.reading import examine_shapes, load_shapes
+from kg.validate.reading import FORBIDDEN, WHERE, examine_shapes, read_shapes
+from kg.validation.places import with_shape_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,22 +36,32 @@ class GivenShapes:
 @cache
 def shipped_shapes() -> GivenShapes:
     """Gives the shapes that motkg ships for data."""
-    files = shape_files()
-    return GivenShapes(load_shapes(files), (), tuple(map(rdf_source, files)), shipped=True)
+    sources = tuple(map(rdf_source, shape_files()))
+    return GivenShapes(read_shapes(load_rdf(sources).quads), (), sources, shipped=True)
 
 
 def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
     """Reads shapes from RDF files; a folder stands for the Turtle files in it. What cannot be run is told, not refused.
 
     Raises:
-        InputError: a file cannot be read, or uses a part of SHACL that is not supported.
+        InputError: a file cannot be read, uses a part of SHACL that is not supported, or holds a query that SHACL wants a failure for.
 
     """
     sources = tuple(rdf_source(file) for path in paths for file in (sorted(path.glob("*.ttl")) if path.is_dir() else [path]))
     files = [(source, load_rdf([source]).quads) for source in sources]
     shapes, concerns = examine_shapes(quad for _, quads in files for quad in quads)
+    _refuse([concern for concern in concerns if concern.kind == FORBIDDEN], sources)
     idle = (
         [source.name for source, quads in files if not any(quad.predicate.value.startswith(SH) for quad in quads)] if shapes.by_node else []
     )
     without = (Concern("no-shapes", f"{name} says nothing in the SHACL vocabulary") for name in idle)
     return GivenShapes(shapes, (*concerns, *concerns_of_shapes(shapes), *without), sources)
+
+
+def _refuse(forbidden: Iterable[Concern], sources: Iterable[RdfSource]) -> None:
+    placed = [(concern, concern.origin) for concern in with_shape_places(forbidden, sources)]
+    if placed:
+        raise InputError(
+            Problem(str(at.file), at.line, at.column, concern.message) if at else Problem(WHERE, 0, 0, concern.message)
+            for concern, at in placed
+        )

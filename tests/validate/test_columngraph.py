@@ -68,8 +68,8 @@ def test_a_graph_mentions_its_terms_and_not_those_it_was_asked_about(graph: Colu
     assert graph.mentions(SUBCLASS)
     assert not graph.mentions(name("nowhere"))
     assert not graph.mentions(name("never"))
-    assert "https://example.org/nowhere" not in graph.names
-    assert "https://example.org/D" in graph.names
+    assert "nowhere" not in graph.locals_of["https://example.org/"]
+    assert "D" in graph.locals_of["https://example.org/"]
 
 
 def test_statements_come_back_as_written(graph: ColumnGraph) -> None:

@@ -181,6 +181,11 @@ def test_less_than_gives_one_result_for_each_pair_that_is_not_in_order(values: s
     assert found(report) == [("a", value, "LessThan") for value in wrong]
 
 
+DISJOINT = (
+    "sh:property [ sh:path :q ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ; sh:qualifiedMaxCount 0 ;"
+    " sh:qualifiedValueShapesDisjoint true ] ,"
+    " [ sh:path :p ; sh:qualifiedValueShape [ sh:class :b ] ; sh:qualifiedMaxCount 0 ]"
+)
 NODES = st.sampled_from([":a", ":b", ":c", "1", "2", '"x"@en', '"y"@en', '"x"'])
 TRIPLES = st.lists(st.tuples(st.sampled_from([":a", ":b", ":c"]), st.sampled_from([":p", ":q", "rdfs:subClassOf"]), NODES), max_size=12)
 CONSTRAINTS = st.lists(
@@ -192,6 +197,9 @@ CONSTRAINTS = st.lists(
             "sh:or ( [ sh:class :b ] [ sh:nodeKind sh:Literal ] )", "sh:maxLength 1", "sh:node [ sh:closed true ]",
             "sh:xone ( [ sh:nodeKind sh:IRI ] [ sh:in ( :a ) ] )", "sh:property [ sh:path :q ; sh:minCount 1 ]",
             "sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ; sh:qualifiedMinCount 1",
+            "sh:and ( [ sh:class :b ] [ sh:nodeKind sh:IRI ] )", "sh:minLength 2", "sh:maxInclusive 1", "sh:minExclusive 1",
+            "sh:maxExclusive 2", "sh:closed true ; sh:ignoredProperties ( :q )", 'sh:flags "i" ; sh:pattern "^X"',
+            DISJOINT,
         ],
     ),
     min_size=1, max_size=4, unique_by=lambda constraint: constraint.split()[0],

@@ -1,84 +1,20 @@
 """Every shape finds what it is there to find, with both engines, and leaves a good graph alone.
 
-A fault is a change to ``good.ttl`` and the one result that a validator must report for it: ``faulty/<module>.trig`` holds the
-result in its default graph, and the change in the graphs ``removed:<fault>`` and ``added:<fault>``.
+A fault is a change to ``good.ttl`` and the one result that a validator must report for it; see ``planted``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import pyoxigraph
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from planted import FAULTS, Fault, data_shapes, good_graph, module_shapes
 
-from kg.resources import ontology_dir
 from kg.terms import expand
-from kg.validate import Report, Result, Shapes, load_shapes, validate
-from kg.validate.data import DataGraph
-from kg.validate.nodes import SUBCLASS, TYPE, sh
-from kg.validate.results import read_result
+from kg.validate import Report, validate
+from kg.validate.nodes import sh
 
-HERE = Path(__file__).parent
-SHAPES = ontology_dir() / "shapes"
-MODULES = ("actors", "alliances", "claims", "concepts", "events", "evidence", "firms", "policy", "sources")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One change to the good graph and what must be found."""
-
-    name: str
-    module: str
-    removed: frozenset[Quad]
-    added: tuple[Quad, ...]
-    expected: Result
-
-    def applied(self) -> list[Quad]:
-        """Gives the good graph with the fault in it."""
-        good = good_graph()
-        assert self.removed <= set(good), "the fault removes what the good graph does not state"
-        return [*(quad for quad in good if quad not in self.removed), *self.added]
-
-
-@cache
-def good_graph() -> tuple[Quad, ...]:
-    """Gives the good graph together with the class hierarchy of the ontology."""
-    hierarchy = (quad for quad in pyoxigraph.parse(path=ontology_dir() / "motkg.ttl") if quad.predicate == SUBCLASS)
-    return (*pyoxigraph.parse(path=HERE / "good.ttl"), *hierarchy)
-
-
-@cache
-def module_shapes(module: str) -> Shapes:
-    """Gives the shapes of one module, with the kinds of value that they refer to."""
-    return load_shapes([SHAPES / f"{module}.ttl", SHAPES / "values.ttl"])
-
-
-@cache
-def data_shapes() -> Shapes:
-    """Gives all shapes for data."""
-    return load_shapes(path for path in sorted(SHAPES.glob("*.ttl")) if path.stem != "ontology")
-
-
-def read_faults(module: str) -> list[Fault]:
-    quads = list(pyoxigraph.parse(path=HERE / "faulty" / f"{module}.trig"))
-    expected = DataGraph(quad for quad in quads if quad.graph_name == DefaultGraph())
-    faults = []
-    for node in expected.backward(TYPE)[sh("ValidationResult")]:
-        name = node.value.rsplit("/", 1)[1]
-        change = {
-            kind: [Quad(*quad.triple) for quad in quads if quad.graph_name == NamedNode(f"https://example.org/{kind}/{name}")]
-            for kind in ("removed", "added")
-        }
-        assert change["removed"] or change["added"], f"fault {name} changes nothing"
-        faults.append(Fault(name, module, frozenset(change["removed"]), tuple(change["added"]), read_result(expected, node)))
-    return faults
-
-
-FAULTS = [fault for module in MODULES for fault in read_faults(module)]
 # rdflib compares the texts of literals that are ill-formed for their datatype. In SPARQL, comparing one is a type error, and SHACL
 # section 4.3 and 4.5.3 make a violation of that; here pySHACL reports less than it should, and exactly this much less.
 PYSHACL_MISSES = {

@@ -14,6 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from kg.errors import InputError
 from kg.validate import Report, Shapes, read_shapes, validate
 from kg.validate.bindings import Evaluator, NotColumnarError
+from kg.validate.formats import render
+from kg.validate.formats.reading import read_report
 
 PREFIXES = """\
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -228,3 +230,83 @@ def test_columns_answer_as_the_store_does(triples: list[tuple[str, str, str]], p
     with patch.object(Evaluator, "group", side_effect=NotColumnarError("asked not to")):
         stored = validate(data, some)
     assert Counter(r.key for r in columnar.results) == Counter(r.key for r in stored.results)
+
+
+OPTIONAL_COMPONENT = """
+ex:Told a sh:ConstraintComponent ; sh:parameter [ sh:path ex:required ] , [ sh:path ex:further ; sh:optional true ] ;
+  sh:nodeValidator [ a sh:SPARQLSelectValidator ; sh:message "{$required} {?further} {$this}" ;
+    sh:select \"\"\"SELECT DISTINCT $this (COALESCE($further, "none") AS ?value) WHERE { FILTER (bound($required)) }\"\"\" ] ;
+  sh:propertyValidator [ a sh:SPARQLSelectValidator ;
+    sh:select \"\"\"SELECT DISTINCT $this ?value WHERE { $this $PATH ?value . FILTER (?value = $required || ?value = $further) }\"\"\" ] ;
+  sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER (false) }" ] .
+"""
+
+
+@pytest.mark.parametrize(("further", "value", "message"), [("", "none", "x {?further}"), ('; ex:further "y"', "y", "x y")])
+def test_a_node_shape_takes_the_node_validator_whose_optional_parameter_may_be_unbound(further: str, value: str, message: str) -> None:
+    some = shapes(f'{OPTIONAL_COMPONENT} ex:S a sh:NodeShape ; sh:targetNode ex:a ; ex:required "x" {further} .')
+    (result,) = validate(quads(""), some).results
+    assert (result.path, result.value, result.messages) == (None, Literal(value), (Literal(f"{message} {EX}a"),))
+    assert result.component == NamedNode(f"{EX}Told")
+
+
+def test_a_property_shape_takes_the_property_validator() -> None:
+    some = shapes(f'{OPTIONAL_COMPONENT} ex:S a sh:PropertyShape ; sh:path ex:p ; sh:targetNode ex:a ; ex:required "x" ; ex:further "z" .')
+    report = validate(quads('ex:a ex:p "x" , "y" , "z" .'), some)
+    assert [(str(result.path), str(result.value)) for result in report.results] == [(f"<{EX}p>", '"x"'), (f"<{EX}p>", '"z"')]
+
+
+def test_an_ask_validator_judges_each_value_node_with_this_bound_too() -> None:
+    component = """ex:Other a sh:ConstraintComponent ; sh:parameter [ sh:path ex:other ] ;
+      sh:validator [ a sh:SPARQLAskValidator ; sh:prefixes ex: ; sh:ask "ASK { $this ex:p $value . FILTER ($value != $other) }" ] ."""
+    shape = "ex:S a sh:NodeShape ; sh:targetNode ex:a ; {} . ex:P sh:path ex:p ; sh:severity sh:Warning ; ex:other ex:x ."
+    data = quads("ex:a ex:p ex:x , ex:y .")
+    (result,) = validate(data, shapes(component + shape.format("sh:property ex:P"))).results
+    assert (result.value, result.level, result.shape) == (NamedNode(f"{EX}x"), "warning", NamedNode(f"{EX}P"))
+    (result,) = validate(data, shapes(component + shape.format("sh:node ex:P"))).results
+    assert result.component.value.endswith("#NodeConstraintComponent")
+    assert validate(data, shapes(component + shape.format("sh:not ex:P"))).conforms
+
+
+def test_results_of_a_constraint_name_it_and_have_its_message_the_severity_of_the_shape_and_one_result_for_each_solution() -> None:
+    text = """ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:severity sh:Info ; sh:message "of the shape" ;
+      sh:sparql ex:One , ex:Other , [ sh:deactivated true ; sh:select "SELECT $this WHERE {}" ] .
+      ex:One sh:prefixes ex: ; sh:message "{?value} {$this} {?nothing}" ; sh:select "SELECT $this ?value WHERE { $this ex:p ?value }" .
+      ex:Other sh:prefixes ex: ; sh:select "SELECT $this WHERE { $this ex:p ?x }" ."""
+    report = validate(quads("ex:a ex:p 1 , 2 ."), shapes(text))
+    assert Counter((str(r.constraint), str(r.value), r.messages[0].value, r.level) for r in report.results) == {
+        (f"<{EX}One>", str(Literal(1)), f"1 {EX}a {{?nothing}}", "info"): 1,
+        (f"<{EX}One>", str(Literal(2)), f"2 {EX}a {{?nothing}}", "info"): 1,
+        (f"<{EX}Other>", f"<{EX}a>", "of the shape", "info"): 2,
+    }
+    assert f"sh:sourceConstraint <{EX}One>" in render(report, "turtle")
+    assert read_report(render(report, "json")).results == report.results
+
+
+def test_a_path_of_the_query_is_reported_and_one_that_is_no_iri_is_not() -> None:
+    query = "SELECT $this ?path ?value WHERE { $this ?path ?value }"
+    (result,) = validate(quads("ex:a ex:p 1 ."), shapes(f'ex:S sh:targetNode ex:a ; sh:sparql [ sh:select "{query}" ] .')).results
+    assert result.path == NamedNode(f"{EX}p")
+    query = "SELECT $this (1 AS ?path) WHERE { $this ?p ?value }"
+    (result,) = validate(quads("ex:a ex:p 1 ."), shapes(f'ex:S sh:targetNode ex:a ; sh:sparql [ sh:select "{query}" ] .')).results
+    assert result.path is None
+
+
+def test_a_query_that_reports_a_failure_ends_the_run() -> None:
+    query = "SELECT $this ?failure WHERE { BIND (true AS ?failure) }"
+    with pytest.raises(InputError, match="reports a failure"):
+        validate(quads(""), shapes(f'ex:S sh:targetNode ex:a ; sh:sparql [ sh:select "{query}" ] .'))
+
+
+FUNCTION = (
+    'ex:double a sh:SPARQLFunction ; sh:parameter [ sh:path ex:of ] ; sh:returnType xsd:integer ; sh:select "SELECT ($of * 2 AS ?r) {}" .'
+)
+
+
+def test_a_function_of_the_shapes_graph_is_run_by_pyshacl_and_an_unknown_one_is_refused() -> None:
+    shape = 'ex:S sh:targetNode ex:a ; sh:sparql [ sh:prefixes ex: ; sh:select "SELECT $this WHERE { $this ex:p ?x FILTER (ex:double(?x) = 4) }" ] .'
+    report = validate(quads("ex:a ex:p 2 ."), shapes(FUNCTION + shape))
+    assert [one.shape for one in report.delegated] == [NamedNode(f"{EX}S")]
+    assert found(report) == [("a", "a")]
+    with pytest.raises(InputError, match="calls http://example.com/ns#double"):
+        validate(quads("ex:a ex:p 2 ."), shapes(shape))

@@ -203,3 +203,24 @@ def test_a_store_is_validated_by_queries_and_its_concerns_are_told(tmp_path: Pat
 def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"neither document\.yaml nor RDF files"):
         read_data([str(tmp_path)])
+
+
+def test_lines_of_large_files_come_from_the_order_of_reading_also_for_blank_nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.validation.data.LARGE", 10)
+    monkeypatch.setattr("kg.validation.places.places_of", lambda *_: pytest.fail("a file is read again"))
+    (tmp_path / "shapes.ttl").write_text(
+        PREFIXES + ":S sh:targetClass :Firm ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:maxCount 1 ] .", encoding="utf-8"
+    )
+    for name in ("a.nt", "b.nt"):
+        (tmp_path / name).write_text(LINES, encoding="utf-8")
+    names = [str(tmp_path / "a.nt"), str(tmp_path / "b.nt")]
+    report = check(read_data(names, with_ontology=False), read_given_shapes([tmp_path / "shapes.ttl"]))
+    places = [(Path(str(origin.file)).name, origin.line, origin.column) for result in report.results if (origin := result.origin)]
+    assert sorted(places) == [("a.nt", 3, 49), ("a.nt", 4, 1), ("b.nt", 4, 1)]
+
+
+def test_a_query_that_shacl_wants_a_failure_for_is_refused_with_its_line(tmp_path: Path) -> None:
+    shapes = ':S sh:targetClass :Firm .\n:T sh:targetClass :Firm ; sh:sparql [ sh:select "SELECT $this WHERE { MINUS { $this ?p 1 } }" ] .'
+    with pytest.raises(InputError, match="MINUS") as caught:
+        run(tmp_path, ":a a :Firm .", shapes)
+    assert caught.value.problems[0].line == 4

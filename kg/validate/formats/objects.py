@@ -19,8 +19,17 @@ if TYPE_CHECKING:
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Writes a report as JSON; nodes are full IRIs, ``_:`` names or literals with datatype or language."""
-    return json.dumps(as_object(report, shapes), ensure_ascii=False, indent=2) + "\n"
+    """Writes a report as JSON, each part and each member of a list of objects on a line.
+
+    Nodes are full IRIs, ``_:`` names or literals with datatype or language.
+    """
+    return "{\n" + ",\n".join(f" {json.dumps(name)}: {_lines(part)}" for name, part in as_object(report, shapes).items()) + "\n}\n"
+
+
+def _lines(part: object) -> str:
+    if not isinstance(part, list) or not part:
+        return json.dumps(part, ensure_ascii=False)
+    return "[\n" + ",\n".join(f"  {json.dumps(member, ensure_ascii=False)}" for member in part) + "\n ]"
 
 
 def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]:
@@ -29,6 +38,7 @@ def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]
         "conforms": report.conforms,
         "clean": not report.fails(),
         "engine": report.engine,
+        **({"server": report.server} if report.server else {}),
         "focusNodes": report.focus_nodes,
         "results": [_result(result, shapes) for result in report.results],
         "concerns": [_concern(concern) for concern in report.concerns],
@@ -60,6 +70,8 @@ def _result(result: Result, shapes: Shapes | None) -> dict[str, object]:
         "severity": result.severity.value,
         "messages": [node_object(message) for message in result.messages],
     }
+    if result.constraint is not None:
+        found["constraint"] = node_object(result.constraint)
     if fix := advice(result, shapes):
         found["fix"] = fix
     return found | _at(result.origin)

@@ -78,8 +78,9 @@ def _both(english: str, japanese: str) -> str:
 
 def _summary(report: Report) -> Iterator[str]:
     count, nodes = len(report.results), report.focus_nodes
-    english = f"{plural(count, 'result')} from {plural(nodes, 'focus node')}, checked by {report.engine}."
-    yield f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: {escape(report.engine)}。</span></p>'
+    engine = f"{report.engine} at {report.server}" if report.server else report.engine
+    english = f"{plural(count, 'result')} from {plural(nodes, 'focus node')}, checked by {engine}."
+    yield f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: {escape(engine)}。</span></p>'
     if report.accepted:
         accepted = plural(report.accepted, "result")
         yield f'<p>{accepted} accepted by the baseline. <span lang="ja">基準により容認: {report.accepted:,}件。</span></p>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -36,6 +37,7 @@ def read_report(text: str, file: str = "report") -> Report:
             empty_targets=tuple(map(_target, content["emptyTargets"])),
             delegated=tuple(Delegation(_node(item["shape"]), item["reason"]) for item in content["delegated"]),
             engine=content["engine"],
+            server=content.get("server", ""),
             focus_nodes=content["focusNodes"],
             concerns=tuple(map(_concern, content["concerns"])),
             accepted=content["accepted"],
@@ -50,11 +52,12 @@ def _result(item: dict[str, Any]) -> Result:
         focus=_node(item["focusNode"]),
         path=_path(item["pathStructure"]) if "pathStructure" in item else None,
         value=_node(item["value"]) if "value" in item else None,
-        component=NamedNode(item["component"]),
+        component=_iri(item["component"]),
         shape=_node(item["shape"]),
-        severity=NamedNode(item["severity"]),
+        severity=_iri(item["severity"]),
         messages=tuple(node for node in map(_node, item["messages"]) if isinstance(node, Literal)),
         origin=_origin(item),
+        constraint=_node(item["constraint"]) if "constraint" in item else None,
     )
 
 
@@ -74,15 +77,20 @@ def _origin(item: dict[str, Any]) -> _Place | None:
 
 def _node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
     if isinstance(item, str):
-        return BlankNode(item[2:]) if item.startswith("_:") else NamedNode(item)
+        return BlankNode(item[2:]) if item.startswith("_:") else _iri(item)
     if "language" in item:
         return Literal(item["value"], language=item["language"])
     return Literal(item["value"], datatype=NamedNode(item["datatype"]))
 
 
+@lru_cache(maxsize=1 << 10)
+def _iri(text: str) -> NamedNode:
+    return NamedNode(text)
+
+
 def _path(item: str | dict[str, Any]) -> Path:
     if isinstance(item, str):
-        return NamedNode(item)
+        return _iri(item)
     ((kind, inner),) = item.items()
     match kind:
         case "inverse":

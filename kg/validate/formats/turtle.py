@@ -28,6 +28,8 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
             lines.append(f"        sh:resultPath {path_turtle(result.path)} ;")
         if result.value is not None:
             lines.append(f"        sh:value {result.value} ;")
+        if result.constraint is not None:
+            lines.append(f"        sh:sourceConstraint {result.constraint} ;")
         lines += [f"        sh:resultMessage {message} ;" for message in result.messages]
         lines += [
             f"        sh:sourceConstraintComponent {result.component} ;",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -21,10 +22,12 @@ KINDS_IN_WORDS: Final = {
     "unknown-name": ("name that neither data nor ontology knows", "データにもオントロジーにもない名前"),
     "undeclared-term": ("term that its vocabulary does not declare", "語彙で宣言されていない語"),
     "ill-formed-shape": ("ill-formed shape", "構文規則に反するシェイプ"),
+    "rewritten-literals": ("literals that the server rewrites", "サーバーが書き換えるリテラル"),
 }
 """Each kind of concern in English and Japanese."""
 
 
+@lru_cache(maxsize=1 << 16)
 def compact_node(node: Node) -> str:
     """Writes a node for people: a CURIE, a ``_:`` name, or a literal."""
     if isinstance(node, NamedNode):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
@@ -65,7 +66,8 @@ class ColumnLookups:
         """Looks up ``nodes`` together, which is much cheaper than one by one."""
         self._columns = columns
         self._size = columns.terms.size
-        self._terms = columns.terms.including(nodes)
+        self._terms = columns.terms
+        self._terms.look_up(nodes)
         self._ids: dict[Node, int | None] = {}
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
@@ -88,6 +90,16 @@ class ColumnLookups:
             name = self._terms.node(predicate)
             found += [(name, value) for value in self._behind(self._columns.forward(predicate), of)]  # type: ignore[misc]
         return found
+
+    def holds(self, statement: Statement) -> bool:
+        """Tells whether the graph holds a statement."""
+        subject, predicate, value = map(self._id, statement)
+        if subject is None or predicate is None or value is None:
+            return False
+        subjects, objects = self._columns.forward(predicate)
+        start, end = np.searchsorted(subjects, np.array((subject, subject + 1), subjects.dtype))
+        place = start + np.searchsorted(objects[start:end], np.array(value, objects.dtype))
+        return bool(place < end and objects[place] == value)
 
     def _behind(self, table: Table, key: int) -> Iterator[Node]:
         """Gives what stands behind a key, a few at first, since often one is enough."""
@@ -123,19 +135,19 @@ class Overlaid:
             self._about[subject].append((predicate, value))
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
-        """Gives the values of a subject for a predicate."""
+        """Gives the values of a subject for a predicate; one that the graph had before it was added comes twice."""
         base = self._base.objects(subject, predicate)
-        kept = [value for value in base if (subject, predicate, value) not in self._removed]
-        return dict.fromkeys((*kept, *self._forward.get((subject, predicate), ())))
+        kept = (value for value in base if (subject, predicate, value) not in self._removed)
+        return chain(kept, self._forward.get((subject, predicate), ()))
 
     def subjects(self, predicate: NamedNode, value: Node) -> Iterable[Node]:
-        """Gives the subjects that have a value for a predicate."""
+        """Gives the subjects that have a value for a predicate; one that the graph had before it was added comes twice."""
         base = self._base.subjects(predicate, value)
-        kept = [subject for subject in base if (subject, predicate, value) not in self._removed]
-        return dict.fromkeys((*kept, *self._backward.get((value, predicate), ())))
+        kept = (subject for subject in base if (subject, predicate, value) not in self._removed)
+        return chain(kept, self._backward.get((value, predicate), ()))
 
     def statements(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
-        """Gives all predicates and values of a subject."""
+        """Gives all predicates and values of a subject; what the graph had before it was added comes twice."""
         base = self._base.statements(subject)
-        kept = [(predicate, value) for predicate, value in base if (subject, predicate, value) not in self._removed]
-        return dict.fromkeys((*kept, *self._about.get(subject, ())))
+        kept = ((predicate, value) for predicate, value in base if (subject, predicate, value) not in self._removed)
+        return chain(kept, self._about.get(subject, ()))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kg.validate.shapes import Shapes, Target
 
     Validate = Callable[[Iterable[Quad], Shapes], Report]
+    Whole = Callable[[Shapes], Report]
+    Apply = Callable[[Shapes], Iterable[Result]]
 
 SHARE: Final = 4
 """A full run is estimated to be cheaper when more than one in so many focus nodes is affected."""
@@ -38,13 +40,16 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
     removed: Collection[Statement],
     *,
     validate: Validate,
-    whole: Callable[[Shapes], Report],
+    whole: Whole,
+    applied: tuple[Apply, Apply] | None = None,
 ) -> Report:
     """Gives the report of the graph ``new``, of which ``earlier`` is the report before the change; the same as a full run gives.
 
     ``added`` and ``removed`` are the statements that only the new and only the old graph holds, in whichever of its named graphs.
     ``validate`` validates a few quads, ``whole`` the whole new graph; the latter is used for shapes that may look anywhere, and for all
-    when the change affects so many focus nodes that this is estimated to be cheaper.
+    when the change affects so many focus nodes that this is estimated to be cheaper. ``applied`` gives the results of shapes on
+    the whole old and on the whole new graph: with it, shapes without queries are applied to affected focus nodes where these are, and
+    not to a copy of what is around them.
     """
     affected = affected_focus_nodes(shapes, new, added, removed)
     if SHARE * len({node for nodes in affected.values() for node in nodes or ()}) > max(earlier.focus_nodes, SHARE):
@@ -52,7 +57,8 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
     everywhere = _closed_over(shapes, {node for node, nodes in affected.items() if nodes is None})
     some = {node: nodes for node, nodes in affected.items() if nodes and node not in everywhere}
     old = Overlaid(new, removed, added)
-    before, after = (_validated(shapes, some, graph, validate) for graph in (old, new))
+    ways = zip((old, new), applied or (None, None), strict=True)
+    before, after = (_validated(shapes, some, graph, validate, way) for graph, way in ways)
     reached = _reached(shapes, everywhere)
     kept = _without((result for result in earlier.results if result.shape not in reached), before)
     full = whole(_only(shapes, everywhere)) if everywhere else None
@@ -69,10 +75,22 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
     )
 
 
-def _validated(shapes: Shapes, affected: Mapping[Node, Iterable[Node]], graph: Lookups, validate: Validate) -> Sequence[Result]:
+def _validated(
+    shapes: Shapes, affected: Mapping[Node, Iterable[Node]], graph: Lookups, validate: Validate, apply: Apply | None
+) -> Sequence[Result]:
     focus = {node: tuple(one for one in nodes if is_focus(graph, shapes.by_node[node], one)) for node, nodes in affected.items()}
     focus = {node: nodes for node, nodes in focus.items() if nodes}
-    return validate(surroundings(shapes, focus, graph), restricted(shapes, focus)).results if focus else ()
+    there = {node: nodes for node, nodes in focus.items() if apply and not _asks(shapes, node)}
+    apart = {node: nodes for node, nodes in focus.items() if node not in there}
+    found = [*apply(restricted(shapes, there))] if apply and there else []
+    return [*found, *validate(surroundings(shapes, apart, graph), restricted(shapes, apart)).results] if apart else found
+
+
+def _asks(shapes: Shapes, node: Node) -> bool:
+    """Tells whether applying a shape runs a query, for which a whole graph might have to be put into a store."""
+    constraints = shapes.by_node[node].constraints
+    inner = (below for constraint in constraints for below in (*constraint.shapes, *constraint.siblings))
+    return any(constraint.select is not None for constraint in constraints) or any(_asks(shapes, below) for below in inner)
 
 
 def _without(results: Iterable[Result], gone: Iterable[Result]) -> list[Result]:

@@ -1,0 +1,45 @@
+"""Where a text of lines is cut so that a change moves only the cuts beside it: chunks that did not change are known by their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from mmap import mmap
+
+LEAST: Final = 1 << 14
+"""No chunk but the last is shorter than this many bytes."""
+
+_ONE_IN: Final = 8
+
+
+class Chunk(NamedTuple):
+    """Whole lines: the offset and the number of lines before them (both from 0), and the digest of their text."""
+
+    start: int
+    line: int
+    digest: bytes
+
+
+def chunks_of(text: bytes | mmap) -> Iterator[Chunk]:
+    """Cuts a text after lines of which a checksum says so, and gives each chunk, then one without a digest for the end."""
+    start, line, size = 0, 0, len(text)
+    while start < size:
+        end = _cut(text, start, size)
+        piece = text[start:end]
+        yield Chunk(start, line, hashlib.sha1(piece, usedforsecurity=False).digest())
+        start, line = end, line + piece.count(b"\n") + (piece[-1:] != b"\n")
+    yield Chunk(size, line, b"")
+
+
+def _cut(text: bytes | mmap, start: int, size: int) -> int:
+    place = text.find(b"\n", min(start + LEAST, size)) + 1
+    while place:
+        after = text.find(b"\n", place) + 1
+        if zlib.crc32(text[place : after or size]) % _ONE_IN == 0:
+            return after or size
+        place = after
+    return size

@@ -1,0 +1,118 @@
+"""Columns with some statements added and some taken out; only the tables of their predicates are made anew, when they are asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kg.columns.statements import Columns
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from kg.columns.arrays import Ids
+    from kg.columns.statements import Table
+    from kg.columns.terms import Node, Terms
+
+    Rows = Collection[tuple[int, int, int]]
+
+
+class PatchedColumns(Columns):
+    """A graph that differs from ``base`` by some statements, which are given as positions in ``terms``, the longer dictionary.
+
+    Every statement of ``added`` is new, and every one of ``removed`` is there.
+    """
+
+    @classmethod
+    def changing(
+        cls, base: Columns, added: Iterable[tuple[Node, Node, Node]], removed: Iterable[tuple[Node, Node, Node]]
+    ) -> PatchedColumns:
+        """Gives the columns of ``base`` with some statements added and some taken out, whose terms are in no dictionary yet."""
+        new, old = tuple(added), tuple(removed)
+        base.terms.look_up({node for statement in (*new, *old) for node in statement})
+        terms = base.terms.including(node for statement in new for node in statement)
+        position = terms.position
+        come, gone = ([(position(s), position(p), position(o)) for s, p, o in statements] for statements in (new, old))
+        return cls(base, terms, come, gone)
+
+    def __init__(self, base: Columns, terms: Terms, added: Rows, removed: Rows) -> None:
+        super().__init__(terms, {})
+        self._doubtful = {position for row in removed for position in row}
+        self._base = base
+        self._changes: dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = defaultdict(lambda: ([], []))
+        for place, rows in enumerate((added, removed)):
+            for subject, predicate, value in rows:
+                self._changes[predicate][place].append((subject, value))
+        self._more = len(added) - len(removed)
+
+    @property
+    def size(self) -> int:
+        """Gives the number of distinct statements."""
+        return self._base.size + self._more
+
+    def predicates(self) -> tuple[int, ...]:
+        """Gives every predicate that some statement has."""
+        known = dict.fromkeys((*self._base.predicates(), *self._changes))
+        return tuple(predicate for predicate in known if predicate not in self._changes or len(self.forward(predicate)[0]))
+
+    def mentions(self, position: int) -> bool:
+        """Tells whether a term stands in some statement."""
+        if position not in self._doubtful:
+            return position < self._known
+        tables = (table for predicate in self.predicates() for table in (self.forward(predicate), self.backward(predicate)))
+        return position in self.predicates() or any(_has(keys, position) for keys, _ in tables)
+
+    def forward(self, predicate: int) -> Table:
+        """Gives subjects and objects of one predicate, in the order of the subjects."""
+        if predicate not in self._changes:
+            return self._base.forward(predicate)
+        if predicate not in self._forward:
+            added, removed = self._changes[predicate]
+            self._forward[predicate] = _patched(self._base.forward(predicate), added, removed)
+        return self._forward[predicate]
+
+    def backward(self, predicate: int) -> Table:
+        """Gives objects and subjects of one predicate, in the order of the objects."""
+        if predicate not in self._changes:
+            return self._base.backward(predicate)
+        if predicate not in self._backward:
+            added, removed = ([(value, subject) for subject, value in pairs] for pairs in self._changes[predicate])
+            self._backward[predicate] = _patched(self._base.backward(predicate), added, removed)
+        return self._backward[predicate]
+
+    def rows(self) -> Iterator[tuple[int, Ids, Ids]]:
+        """Gives each predicate with its subjects and objects."""
+        return ((predicate, *self.forward(predicate)) for predicate in self.predicates())
+
+
+def _has(keys: Ids, position: int) -> bool:
+    place = int(np.searchsorted(keys, np.int32(position)))
+    return place < len(keys) and int(keys[place]) == position
+
+
+def _patched(table: Table, added: list[tuple[int, int]], removed: list[tuple[int, int]]) -> Table:
+    """Puts a table together from the pieces between changes, which costs no more than to copy it."""
+    new = sorted(added)
+    cuts = [(place, 0, pair) for place, pair in zip(_places(table, new), new, strict=True)]
+    cuts += [(place, 1, (0, 0)) for place in _places(table, removed)]
+    pieces: tuple[list[Ids], list[Ids]] = ([], [])
+    start = 0
+    for place, skipped, pair in sorted(cuts):
+        for side, column in enumerate(table):
+            pieces[side].append(column[start:place])
+            if not skipped:
+                pieces[side].append(np.array([pair[side]], np.int32))
+        start = place + skipped
+    keys, values = (np.concatenate((*pieces[side], column[start:])) for side, column in enumerate(table))
+    return keys, values
+
+
+def _places(table: Table, pairs: list[tuple[int, int]]) -> list[int]:
+    """Gives where each pair stands in a table, or would stand."""
+    keys, values = table
+    low = np.searchsorted(keys, np.array([key for key, _ in pairs], np.int32), "left").tolist()
+    high = np.searchsorted(keys, np.array([key for key, _ in pairs], np.int32), "right").tolist()
+    wanted = np.array([value for _, value in pairs], np.int32)
+    return [start + int(np.searchsorted(values[start:end], value)) for start, end, value in zip(low, high, wanted, strict=True)]

@@ -1,0 +1,63 @@
+"""What ``kg load`` put into a store, as data to validate."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from kg.builds import read_store_manifest
+from kg.columns import columns_of_files
+from kg.errors import StoreError
+from kg.terms import BASE, rebase
+from kg.validation.data import Data
+from kg.validation.run import check
+from kg.validation.shapes import shipped_shapes
+
+if TYPE_CHECKING:
+    from kg.validate import Report
+
+_BLOCK: Final = 1 << 24
+
+
+def read_loaded(folder: Path) -> Data:
+    """Gives what a store holds, without what was derived by closing, under motkg's own base.
+
+    The engine keeps the values of numbers and dates, not how they were written; the loader has checked the latter.
+
+    Raises:
+        StoreError: the folder holds no store, or it cannot be read.
+
+    """
+    base = str(read_store_manifest(folder)["base"])
+    with tempfile.TemporaryDirectory() as name:
+        parts: list[Path] = []
+        try:
+            store = Store.read_only(str(folder / "store"))
+            closure = NamedNode(rebase(f"{BASE}graph/closure", base))
+            for number, graph in enumerate(store.named_graphs()):
+                if graph != closure:
+                    parts.append(Path(name) / f"{number}.nt")
+                    store.dump(str(parts[-1]), RdfFormat.N_TRIPLES, from_graph=graph)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{folder}: {error}") from error
+        if base != BASE:
+            parts = [_moved(part, base) for part in parts]
+        columns = columns_of_files(parts)
+    return Data(columns, base=base, empty=not columns.size)
+
+
+def validate_loaded(folder: Path) -> Report:
+    """Validates a store against the shipped shapes."""
+    return check(read_loaded(folder), shipped_shapes())
+
+
+def _moved(part: Path, base: str) -> Path:
+    """Puts the IRIs of a file of lines under motkg's own base."""
+    moved = part.with_suffix(".moved.nt")
+    with part.open("rb") as lines, moved.open("wb") as file:
+        while block := lines.readlines(_BLOCK):
+            file.write(b"".join(block).replace(f"<{base}".encode(), f"<{BASE}".encode()))
+    return moved
