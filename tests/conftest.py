@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from platformdirs import user_cache_path
+from servers import running_fuseki, running_virtuoso
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from pyoxigraph import Quad
+    from servers import Fuseki, Virtuoso
+
     from kg.graph import Graph
+    from kg.store.endpoint import EndpointStore
 
 ROOT = Path(__file__).resolve().parent.parent
+FIRMS = ROOT / "tests" / "data" / "firms"
+FUSEKI = "https://repo1.maven.org/maven2/org/apache/jena/jena-fuseki-server/5.6.0/jena-fuseki-server-5.6.0.jar"
+FUSEKI_SHA256 = "d28c1eaf703122ee628895a460c20fa4aa60a892f435d403ea8c036f241da1f8"
+CACHE = user_cache_path("motkg-tests", appauthor=False)  # read before the tests get a cache of their own, so that one download is enough
+N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -61,3 +74,71 @@ def graph() -> Graph:
     import kg
 
     return kg.open()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> list[Quad]:
+    """The statements of the shipped graph, as they were written."""
+    from kg.pipeline import build
+    from kg.resources import shipped_documents
+
+    return build(shipped_documents()).quads
+
+
+@pytest.fixture(scope="session")
+def with_firms() -> list[Quad]:
+    """The same together with the invented firms."""
+    from kg.pipeline import build
+    from kg.resources import shipped_documents
+
+    return build([*shipped_documents(), FIRMS]).quads
+
+
+@pytest.fixture(scope="session")
+def fuseki_jar() -> Path:
+    """Fuseki from Maven Central, downloaded once."""
+    path = CACHE / FUSEKI.rpartition("/")[2]
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        arriving = path.with_suffix(f".{os.getpid()}")
+        try:
+            with urllib.request.urlopen(FUSEKI, timeout=60) as source, arriving.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        except OSError as error:
+            pytest.skip(f"Fuseki cannot be downloaded: {error}")
+        arriving.replace(path)
+    with path.open("rb") as content:
+        assert hashlib.file_digest(content, "sha256").hexdigest() == FUSEKI_SHA256, f"{path} is not the file that was pinned"
+    return path
+
+
+@pytest.fixture(scope="session")
+def fuseki_server(java: str, fuseki_jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Generator[Fuseki]:
+    """A Fuseki whose data sets are empty at first; see ``servers.UNIONS`` and ``servers.APART``."""
+    with running_fuseki(java, fuseki_jar, tmp_path_factory.mktemp("fuseki")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def fuseki(fuseki_server: Fuseki) -> str:
+    """The address of Fuseki."""
+    return fuseki_server.address
+
+
+@pytest.fixture(scope="session")
+def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Virtuoso]:
+    """A Virtuoso for tests that write: empty at first, and cutting answers off at 1,000 rows."""
+    with running_virtuoso(tmp_path_factory.mktemp("virtuoso-scratch"), rows=1000) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def virtuoso(with_firms: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Generator[EndpointStore]:
+    """Virtuoso from Debian, with the shipped graph and the invented firms in it; nobody writes to it."""
+    from kg.publish.dump import lines
+    from kg.store.endpoint import EndpointStore
+
+    with running_virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:
+        (server.folder / "graph.nq").write_text(lines(with_firms), encoding="utf-8")
+        server.run(f"DB.DBA.TTLP_MT(file_to_string_output('graph.nq'), '', 'urn:none', {N_QUADS});")
+        yield EndpointStore(f"{server.address}/sparql")

@@ -1,55 +1,67 @@
-"""A remote store: any endpoint that speaks the SPARQL 1.1 protocol, asked by GET or by a posted form, never by a posted query.
+"""A remote store: any endpoint that speaks the SPARQL 1.1 protocol, for reading.
 
-Whatever is not a whole answer is an error: a page of HTML, an answer that breaks off, one that the server says is partial, and
-one that does not end in time.
+Whatever is not a whole answer is an error: a page of HTML, an answer that breaks off, one that the server says is partial, one
+that does not end in time, and one that is cut off at a limit and cannot be had in pages.
 """
 
 from __future__ import annotations
 
-import ast
-import html
-import http.client
-import re
-import socket
-import time
-import urllib.error
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote_plus, urlsplit
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
-from SPARQLWrapper import GET, JSON, POST, TURTLE, URLENCODED, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+from pyoxigraph import NamedNode, Quad
 
-from kg.errors import LimitError, QueryError, StoreError
-from kg.store.jsonresults import read_json
-from kg.store.prologue import query_form, with_prefixes
-from kg.store.protocol import Solutions
-from kg.version import VERSION
+from kg.errors import QueryError
+from kg.sparql import SelectQuery, parse
+from kg.store import answers
+from kg.store.engines import VIRTUOSO_GRAPHS, Engine, engine_of
+from kg.store.forms import COUNT_GRAPHS, QueryForms
+from kg.store.prologue import names_graphs, query_form, with_prefixes
+from kg.store.protocol import Capabilities, Solutions
+from kg.store.sparqlrequests import ROWS, TRIPLES, query_request
+from kg.store.transport import LARGEST, TIMEOUT, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterator
 
-    from kg.store.protocol import Answer
+    from kg.store.protocol import Answer, Term
+    from kg.store.transport import Response
 
-TIMEOUT: Final = 60.0
-_LONGEST_ADDRESS: Final = 2000
-_CHUNK: Final = 1 << 16
-_SHOWN: Final = 400
+_NO_GRAPH: Final = "urn:motkg:none"
+_MOST_NAMED: Final = 200
 
 
-class EndpointStore:
+class EndpointStore(QueryForms):
     """A ``QuadStore`` at an address. Known prefixes need no declaration.
 
     Where the default graph of the server is empty and its named graphs are not, every request names all graphs, as SPARQL 1.1
-    Protocol 2.1.4 allows, so that a query sees the union as in every other store. ``timeout`` is in seconds.
+    Protocol 2.1.4 allows, so that a query sees the union as in every other store. ``timeout`` is in seconds of waiting for the
+    server, ``largest`` in bytes of one answer. ``kg.store.credentials`` says where user and password come from.
     """
 
-    def __init__(self, endpoint: str, timeout: float = TIMEOUT) -> None:
-        if urlsplit(endpoint).scheme not in {"http", "https"} or not urlsplit(endpoint).hostname:
-            raise QueryError(f"'{endpoint}' is not the address of an endpoint", hint="write an http or https URL")
+    def __init__(self, endpoint: str, timeout: float = TIMEOUT, largest: int = LARGEST) -> None:
+        self._transport = Transport(endpoint, timeout, largest)
         self.endpoint = endpoint
         self.timeout = timeout
-        self._graphs: tuple[str, ...] | None = None
+        self._engine: Engine | None = None
+        self._graphs: tuple[str, ...] = ()
+        self._changed = False
+
+    @property
+    def engine(self) -> Engine:
+        """What answers there, found out with the first request."""
+        if self._engine is None or self._changed:
+            self._graphs, self._changed = (), False
+            with self.asked("ASK { ?s ?p ?o }", "ASK") as response:
+                engine = engine_of(response.headers)
+                filled = self._truth(response)
+            self._graphs = self._own_graphs() if engine.name == "Virtuoso" else () if filled else self._named_graphs()
+            self._engine = engine
+        return self._engine
+
+    def forget(self) -> None:
+        """Has the graphs of the server found out anew with the next query."""
+        self._changed = True
 
     def query(self, text: str) -> Answer:
         """Answers a SPARQL query; see ``QuadStore.query``.
@@ -57,122 +69,119 @@ class EndpointStore:
         Raises:
             QueryError: the text is no query, or the server does not accept it.
             StoreError: the server cannot be reached, refuses, or answers with something that is not a whole answer.
-            LimitError: the answer did not end within the timeout.
+            LimitError: the answer did not end within the timeout, or is too large.
 
         """
         form = query_form(text)
-        if self._graphs is None:
-            self._graphs = self._unmerged()
-        return self._ask(text, form, self._graphs)
+        if self.engine.name == "Virtuoso":
+            from kg.store.virtuoso.answers import answer  # noqa: PLC0415 - most servers need none of it
+            from kg.store.virtuoso.sender import Sender  # noqa: PLC0415
 
-    def quads(self) -> Iterable[Quad]:
-        """Gives every quad of the named graphs; of a large endpoint, more than fits."""
-        answer = self.query("SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
-        return [Quad(*row) for row in answer.rows] if isinstance(answer, Solutions) else []  # type: ignore[arg-type]
+            return answer(parse(text), Sender(self), self.endpoint)
+        if form == "SELECT":
+            with self.asked(text, form) as response:
+                variables, rows = answers.solutions(response, self.endpoint)
+                solutions = Solutions(variables, tuple(rows))
+                answers.check_uncut(len(solutions), answers.row_limit(response), self.endpoint)
+                return solutions
+        if form == "ASK":
+            with self.asked(text, form) as response:
+                return self._truth(response)
+        with self.asked(text, form) as response:
+            return list(dict.fromkeys(answers.triples(response, self.endpoint)))
+
+    def rows(self, text: str) -> Iterator[tuple[Term | None, ...]]:
+        """Gives the rows of an answer to SELECT while they arrive, so that an answer of any size needs no memory.
+
+        Raises:
+            QueryError, StoreError, LimitError: as ``query`` does; what comes after rows have been given says that they are not all.
+
+        """
+        query = parse(text)
+        if not isinstance(query, SelectQuery):
+            raise QueryError("only an answer to SELECT has rows", hint="begin the query with SELECT")
+        if self.engine.name == "Virtuoso":
+            from kg.store.virtuoso.answers import select  # noqa: PLC0415 - most servers need none of it
+            from kg.store.virtuoso.sender import Sender  # noqa: PLC0415
+
+            yield from select(query, Sender(self), self.endpoint)[1]
+            return
+        with self.asked(text, "SELECT") as response:
+            given = 0
+            for row in answers.solutions(response, self.endpoint)[1]:
+                given += 1
+                yield row
+            answers.check_uncut(given, answers.row_limit(response), self.endpoint)
+
+    def quads(self) -> Iterator[Quad]:
+        """Gives every quad of the named graphs, graph by graph, while they arrive."""
+        for name in self.graphs():
+            graph = NamedNode(name)
+            for subject, predicate, value in self.rows(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"):
+                yield Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         """Gives the number of quads in the named graphs."""
-        answer = self.query("SELECT (COUNT(*) AS ?count) WHERE { GRAPH ?g { ?s ?p ?o } }")
-        return int(getattr(answer.rows[0][0], "value", 0)) if isinstance(answer, Solutions) else 0
+        return sum(self.graphs().values())
 
-    def _unmerged(self) -> tuple[str, ...]:
-        if self._ask("ASK { ?s ?p ?o }", "ASK", ()) or not self._ask("ASK { GRAPH ?g { ?s ?p ?o } }", "ASK", ()):
+    def capabilities(self) -> Capabilities:
+        """Tells what the server can do, from what it says with an answer; no request writes."""
+        engine = self.engine
+        return Capabilities(
+            engine=engine.title,
+            row_limit=self._row_limit(),
+            literals_as_written=self._keeps_literals(),
+            union_default_graph=engine.name == "Virtuoso" or not self._graphs,
+        )
+
+    def _keeps_literals(self) -> bool:
+        """Says whether "01"^^xsd:integer is given back as such; a store may rewrite more when it loads."""
+        answer = self.select('SELECT ?x WHERE { VALUES ?x { "01"^^<http://www.w3.org/2001/XMLSchema#integer> } }')
+        return [getattr(row[0], "value", None) for row in answer.rows] == ["01"]
+
+    def _row_limit(self) -> int | None:
+        """Gives the limit that the server names with an answer that reaches it, if it is at most ten thousand rows."""
+        with self.asked("SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 10001", "SELECT") as response:
+            return answers.row_limit(response)
+
+    def _named_graphs(self) -> tuple[str, ...]:
+        with self.asked("ASK { GRAPH ?g { ?s ?p ?o } }", "ASK") as response:
+            if not self._truth(response):
+                return ()
+        with self.asked("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", "SELECT") as response:
+            _, rows = answers.solutions(response, self.endpoint)
+            return tuple(sorted(row[0].value for row in rows if isinstance(row[0], NamedNode)))
+
+    def _own_graphs(self) -> tuple[str, ...]:
+        """Gives the graphs of Virtuoso without those that it holds for itself, if they are few enough to be named each time."""
+        with self.asked(COUNT_GRAPHS, "SELECT") as response:  # sixty times faster there than SELECT DISTINCT
+            _, rows = answers.solutions(response, self.endpoint)
+            names = [row[0].value for row in rows if isinstance(row[0], NamedNode)]
+        graphs = tuple(sorted(set(names) - VIRTUOSO_GRAPHS)) or (_NO_GRAPH,)
+        return graphs if len(graphs) <= _MOST_NAMED else ()
+
+    @contextmanager
+    def asked(self, text: str, form: str, accept: str = "") -> Generator[Response]:
+        """Sends one request with a query as it is, and gives the response to read while the block lasts; raises as ``query`` does."""
+        accept = accept or (ROWS if form in {"SELECT", "ASK"} else TRIPLES)
+        request = query_request(self.endpoint, with_prefixes(text), form, accept, self._graphs_for(text))
+        with self._transport.send(request) as response:
+            answers.check(response, self.endpoint)
+            yield response
+
+    def _graphs_for(self, text: str) -> tuple[str, ...]:
+        """Gives the graphs to name with a query: none where it names its own, before which those of a request would go."""
+        if not self._graphs or names_graphs(text):
             return ()
-        answer = self._ask("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", "SELECT", ())
-        names = [row[0] for row in answer.rows] if isinstance(answer, Solutions) else []
-        return tuple(sorted(name.value for name in names if isinstance(name, NamedNode)))
+        if self._engine is not None and self._engine.name == "Virtuoso":
+            from kg.store.virtuoso.scope import reaches_own_graphs  # noqa: PLC0415 - most servers need none of it
 
-    def _ask(self, text: str, form: str, graphs: tuple[str, ...]) -> Answer:
-        deadline = time.monotonic() + self.timeout
-        try:
-            response = self._request(with_prefixes(text), form, graphs).query().response
-            with response:
-                body = _whole(response, deadline)
-                return self._read(body, response.headers, form)
-        except TimeoutError as error:
-            raise LimitError(f"{self.endpoint}: no whole answer within {self.timeout:g} s") from error
-        except SPARQLWrapperException as error:
-            status = getattr(error.__context__, "code", 0)
-            raise self._refused(status, _words_of(error)) from error
-        except urllib.error.HTTPError as error:
-            with error:
-                raise self._refused(error.code, error.read().decode(errors="replace")) from error
-        except urllib.error.URLError as error:
-            if isinstance(error.reason, (TimeoutError, socket.timeout)):
-                raise LimitError(f"{self.endpoint}: no answer within {self.timeout:g} s") from error
-            raise StoreError(f"{self.endpoint}: {error.reason}", endpoint=self.endpoint) from error
-        except (http.client.HTTPException, OSError) as error:
-            raise StoreError(f"{self.endpoint}: the answer broke off: {error!r}", endpoint=self.endpoint) from error
+            return self._graphs if reaches_own_graphs(parse(text)) else ()
+        return self._graphs
 
-    def _request(self, text: str, form: str, graphs: tuple[str, ...]) -> SPARQLWrapper:
-        solutions = form in {"SELECT", "ASK"}
-        request = SPARQLWrapper(self.endpoint, returnFormat=JSON if solutions else TURTLE, agent=f"motkg/{VERSION}")
-        request.setOnlyConneg(True)
-        # Set past setQuery(), which guesses the form with an expression that reads words in comments and IRIs.
-        request.queryString, request.queryType = text, form
-        request.timeout = self.timeout  # type: ignore[assignment]  # setTimeout() would cut off the fraction
-        request.setRequestMethod(URLENCODED)
-        for graph in graphs:
-            request.addParameter("default-graph-uri", graph)
-            request.addParameter("named-graph-uri", graph)
-        length = len(quote_plus(text)) + sum(2 * len(quote_plus(graph)) + 40 for graph in graphs)
-        request.setMethod(GET if length <= _LONGEST_ADDRESS else POST)
-        return request
+    def _truth(self, response: Response) -> bool:
+        if engine_of(response.headers).name != "Virtuoso":
+            return answers.truth(response, self.endpoint)
+        from kg.store.virtuoso.sender import read_truth  # noqa: PLC0415 - most servers need none of it
 
-    def _read(self, body: bytes, headers: http.client.HTTPMessage, form: str) -> Answer:
-        kind = headers.get_content_type()
-        if headers.get("X-SQL-State"):  # Virtuoso: its time ran out, and what it had by then comes with status 200
-            words = headers.get("X-SQL-Message", headers["X-SQL-State"])
-            raise StoreError(f"{self.endpoint}: a partial answer: {words}", endpoint=self.endpoint, status=200, answer=words)
-        if form in {"SELECT", "ASK"}:
-            if kind not in {"application/sparql-results+json", "application/json"}:
-                raise self._not_an_answer(kind, body)
-            answer = read_json(body, self.endpoint)
-            limit = headers.get("X-SPARQL-MaxRows", "")
-            if isinstance(answer, Solutions) and limit.isdigit() and 0 < int(limit) <= len(answer):
-                raise StoreError(f"{self.endpoint}: the server cuts answers off at {limit} rows", endpoint=self.endpoint, status=200)
-            if isinstance(answer, bool) != (form == "ASK"):
-                raise StoreError(f"{self.endpoint}: the answer is not one to {form}", endpoint=self.endpoint, status=200)
-            return answer
-        syntax = RdfFormat.from_media_type(kind)
-        if syntax is None:
-            raise self._not_an_answer(kind, body)
-        try:
-            return list({Triple(quad.subject, quad.predicate, quad.object) for quad in parse(body, format=syntax)})
-        except (SyntaxError, ValueError) as error:
-            raise StoreError(f"{self.endpoint}: the answer is broken: {error}", endpoint=self.endpoint, status=200) from error
-
-    def _refused(self, status: int, answer: str) -> QueryError | StoreError:
-        words = _plain(answer)
-        if status == http.HTTPStatus.BAD_REQUEST:
-            return QueryError(f"{self.endpoint} does not accept the query: {words}")
-        return StoreError(f"{self.endpoint}: status {status}: {words}", endpoint=self.endpoint, status=status, answer=answer)
-
-    def _not_an_answer(self, kind: str, body: bytes) -> StoreError:
-        words = body.decode(errors="replace")
-        message = f"{self.endpoint}: not an answer of SPARQL but {kind}: {_plain(words)}"
-        return StoreError(message, endpoint=self.endpoint, status=200, answer=words)
-
-
-def _whole(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """Reads a body to its end; a server that sends a little now and then does not hold it past the deadline."""
-    parts = []
-    while part := response.read1(_CHUNK):
-        parts.append(part)
-        if time.monotonic() > deadline:
-            raise TimeoutError
-    if response.length:
-        raise http.client.IncompleteRead(b"".join(parts), response.length)
-    return b"".join(parts)
-
-
-def _words_of(error: SPARQLWrapperException) -> str:
-    """Gives what the server said, which SPARQLWrapper keeps only as the notation of bytes at the end of its message."""
-    _, _, notation = str(error).partition("Response:\n")
-    return bytes(ast.literal_eval(notation)).decode(errors="replace") if notation else str(error)
-
-
-def _plain(answer: str) -> str:
-    text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[!/a-z][^>]*>", " ", answer)
-    words = " ".join(html.unescape(text).split())
-    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+        return read_truth(response, self.endpoint)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import rdflib
-from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins import sparql
+from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
 from kg.errors import QueryError
-from kg.store.prologue import query_form, with_prefixes
-from kg.store.protocol import Solutions
+from kg.store.forms import QueryForms
+from kg.store.prologue import query_form, refuse_services, with_prefixes
+from kg.store.protocol import Capabilities, Solutions
 from kg.store.rdflibterms import from_rdflib, to_rdflib
+from kg.store.statements import refuse_fetching, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from pyoxigraph import RdfFormat
 
     from kg.store.protocol import Answer
 
@@ -36,7 +44,7 @@ def _as_written() -> Iterator[None]:
             rdflib.NORMALIZE_LITERALS, sparql.SPARQL_LOAD_GRAPHS = before
 
 
-class RdflibStore:
+class RdflibStore(QueryForms):
     """A ``QuadStore`` on an rdflib dataset whose default graph is the union. Known prefixes need no declaration."""
 
     def __init__(self, dataset: rdflib.Dataset) -> None:
@@ -46,16 +54,13 @@ class RdflibStore:
     def of(cls, quads: Iterable[Quad]) -> RdflibStore:
         """Gives a store that holds the quads."""
         dataset = rdflib.Dataset(default_union=True)
-        for quad in quads:
-            name = quad.graph_name
-            place = DATASET_DEFAULT_GRAPH_ID if not isinstance(name, (NamedNode, BlankNode)) else to_rdflib(name)
-            triple = (to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object))
-            dataset.store.add(triple, dataset.get_context(place))
+        _add(quads, dataset)
         return cls(dataset)
 
     def query(self, text: str) -> Answer:
         """Answers a SPARQL query over the union of all graphs; see ``QuadStore.query``."""
         query_form(text)
+        refuse_services(expandUnicodeEscapes(text))  # which rdflib reads before anything else, in strings too
         with _as_written():
             try:
                 return _answer(self._dataset.query(with_prefixes(text)))
@@ -68,9 +73,53 @@ class RdflibStore:
             terms = (from_rdflib(subject), from_rdflib(predicate), from_rdflib(value))
             yield Quad(*terms, None if graph in {None, DATASET_DEFAULT_GRAPH_ID} else from_rdflib(graph))  # type: ignore[arg-type]
 
+    def graphs(self) -> Mapping[str, int]:
+        """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
+        return Counter("" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name.value) for quad in self.quads())
+
+    def capabilities(self) -> Capabilities:
+        """Tells what the store can do."""
+        return Capabilities(f"rdflib {rdflib.__version__}")
+
     def __len__(self) -> int:
         """Gives the number of quads."""
         return sum(1 for _ in self._dataset.quads())
+
+
+class WritableRdflibStore(RdflibStore):
+    """A ``WritableStore`` on rdflib. An update that fails may have been done in part."""
+
+    @classmethod
+    def in_memory(cls) -> WritableRdflibStore:
+        """Gives an empty store."""
+        return cls(rdflib.Dataset(default_union=True))
+
+    def update(self, text: str) -> None:
+        """Carries out a SPARQL update; see ``WritableStore.update``."""
+        refuse_fetching(expandUnicodeEscapes(text))
+        with _as_written():
+            try:
+                self._dataset.update(with_prefixes(text))
+            except Exception as error:  # as for queries
+                raise QueryError(f"the update cannot be run: {error}") from error
+
+    def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
+        """Adds quads, or what a file says; see ``WritableStore.load``."""
+        quads = list(statements(source, graph, syntax))
+        _add(quads, self._dataset)
+        return len(quads)
+
+    def capabilities(self) -> Capabilities:
+        """Tells what the store can do."""
+        return replace(super().capabilities(), update=True)
+
+
+def _add(quads: Iterable[Quad], dataset: rdflib.Dataset) -> None:
+    for quad in quads:
+        name = quad.graph_name
+        place = DATASET_DEFAULT_GRAPH_ID if not isinstance(name, (NamedNode, BlankNode)) else to_rdflib(name)
+        triple = (to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object))
+        dataset.store.add(triple, dataset.get_context(place))
 
 
 def _answer(result: rdflib.query.Result) -> Answer:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
     from typing import TypeAlias
 
-    from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+    from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
     Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
     Answer: TypeAlias = "Solutions | bool | list[Triple]"
@@ -31,8 +32,26 @@ class Solutions:
         return len(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a store can do, as far as it can be told without writing to it.
+
+    ``row_limit`` is the number of rows at which its answers are cut off, as far as it says. ``literals_as_written`` says whether
+    "01"^^xsd:integer comes back as "01"; ``union_default_graph`` whether a query without FROM sees all graphs by the engine's own
+    means.
+    """
+
+    engine: str
+    update: bool = False
+    graph_store_protocol: bool = False
+    bulk_load: bool = False
+    row_limit: int | None = None
+    literals_as_written: bool = True
+    union_default_graph: bool = True
+
+
 class QuadStore(Protocol):
-    """A store of quads whose default graph is the union of its named graphs."""
+    """A store of quads, for reading; its default graph is the union of its named graphs."""
 
     def query(self, text: str) -> Answer:
         """Answers a SPARQL query: solutions, a truth value, or triples.
@@ -43,8 +62,55 @@ class QuadStore(Protocol):
 
         """
 
+    def select(self, text: str) -> Solutions:
+        """Answers a SELECT query; raises ``QueryError`` for any other, and what ``query`` raises."""
+
+    def ask(self, text: str) -> bool:
+        """Answers an ASK query; raises ``QueryError`` for any other, and what ``query`` raises."""
+
+    def construct(self, text: str) -> list[Triple]:
+        """Answers a CONSTRUCT or DESCRIBE query; raises ``QueryError`` for any other, and what ``query`` raises."""
+
     def quads(self) -> Iterable[Quad]:
         """Gives every quad."""
 
+    def graphs(self) -> Mapping[str, int]:
+        """Gives the number of quads of each graph by its name, that of the default graph under the empty name if it holds any."""
+
+    def dump(self, syntax: RdfFormat) -> Iterator[bytes]:
+        """Gives every quad as text, piece by piece; a syntax without graphs gets the union.
+
+        Raises:
+            StoreError: the store cannot be read, or a graph has a name that the syntax cannot hold.
+
+        """
+
+    def capabilities(self) -> Capabilities:
+        """Tells what the store can do."""
+
     def __len__(self) -> int:
         """Gives the number of quads."""
+
+
+class WritableStore(QuadStore, Protocol):
+    """A store that was opened for writing."""
+
+    def update(self, text: str) -> None:
+        """Carries out a SPARQL update, whole or not at all where the engine can.
+
+        Raises:
+            QueryError: the text is no update that the engine accepts, or one that would fetch from the network (LOAD, SERVICE).
+            StoreError: the store cannot be written.
+
+        """
+
+    def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
+        """Adds quads, or what a file says, and gives how many statements that were.
+
+        ``graph`` takes the statements of the default graph; ``syntax`` is told by the file's ending if not given.
+
+        Raises:
+            InputError: the file cannot be read as RDF; then nothing is added.
+            StoreError: the store cannot be written.
+
+        """

@@ -23,7 +23,7 @@ def test_from_chooses_the_default_graph_and_without_it_the_union_is_asked(store:
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT ?from WHERE { ?from ?p ?o }", 'SELECT ?s { ?s ?p "FROM <x:y>" } # FROM <x:y>', "SELECT ?s { ?s motkg:from ex:a }"]
+    "text", ["SELECT ?from WHERE { ?from ?p ?o }", 'SELECT ?s { ?s ?p "FROM <x:y>" } # FROM <x:y>', "SELECT ?s { ?s motkg:from skos:a }"]
 )
 def test_the_word_elsewhere_is_no_clause(text: str) -> None:
     assert not names_graphs(text)

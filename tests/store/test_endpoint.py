@@ -83,7 +83,7 @@ def asked(status: int, kind: str, body: str, text: str = "SELECT ?x { ?x ?p ?o }
 def test_terms_are_read_as_the_server_writes_them() -> None:
     terms = {
         "iri": {"type": "uri", "value": "http://example.org/a"},
-        "node": {"type": "bnode", "value": "nodeID://b10"},
+        "node": {"type": "bnode", "value": "b10"},
         "plain": {"type": "literal", "value": 'a\n"b"'},
         "japanese": {"type": "literal", "value": "事業化", "xml:lang": "ja"},
         "number": {"type": "typed-literal", "value": "01", "datatype": f"{XSD}integer"},
@@ -152,7 +152,7 @@ def test_a_query_that_the_server_does_not_accept() -> None:
         (JSON, '{"error": "x"}', "not a whole answer"),
         (JSON, '{"head": {}, "boolean": true}', "not one to SELECT"),
         (JSON, ROWS.replace("/a", "/ a"), "not a whole answer"),
-        (JSON, ROWS.replace("uri", "url"), "unknown type of term 'url'"),
+        (JSON, ROWS.replace("uri", "url"), "Unexpected term type: 'url'"),
     ],
 )
 def test_what_is_no_answer_is_an_error(kind: str, body: str, message: str) -> None:

@@ -64,32 +64,6 @@ def test_fuseki_agrees_with_oxigraph(query: CatalogueQuery, oxigraphs: Stores, f
     assert rows(holding(query, fusekis), query) == rows(holding(query, oxigraphs), query)
 
 
-# What Virtuoso 7.2.5 of Debian 12 does otherwise than SPARQL 1.1 asks: known gaps of that engine, on which three others agree.
-NO_BOOLEANS = "the value of a comparison is 1 or 0 instead of a truth value"
-ORDER = "long texts are not sorted to their ends"
-VIRTUOSO_GAPS = {
-    "answers-to-research-questions": ORDER,
-    "definitions": "no text contains the empty text",
-    "go-betweens": "internal error on alternatives of property paths that hold a sequence",
-    "graph-inputs": ORDER,
-    "multiple-testing": NO_BOOLEANS,
-    "pointers-for-firm": "rows are missing where a column is bound in some branches of a UNION only",
-    "sample-sizes-for-stars": "the values of VALUES are not numbers in arithmetic",
-    "small-firm-alliances": NO_BOOLEANS,
-    "source-anomalies": ORDER,
-    "tidy-observations": "DISTINCT leaves the same row in twice",
-    "transfer-mechanisms": NO_BOOLEANS,
-}
-
-
-def test_the_gaps_are_of_queries_that_exist() -> None:
-    assert VIRTUOSO_GAPS.keys() <= {query.name for query in CATALOGUE}
-
-
 @each_query
-def test_virtuoso_agrees_with_oxigraph(
-    query: CatalogueQuery, oxigraphs: Stores, virtuoso: QuadStore, request: pytest.FixtureRequest
-) -> None:
-    if query.name in VIRTUOSO_GAPS:
-        request.applymarker(pytest.mark.xfail(reason=f"Virtuoso: {VIRTUOSO_GAPS[query.name]}", strict=True))
+def test_virtuoso_agrees_with_oxigraph(query: CatalogueQuery, oxigraphs: Stores, virtuoso: QuadStore) -> None:
     assert rows(virtuoso, query) == rows(oxigraphs[1], query)
