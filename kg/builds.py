@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import RdfFormat, parse
 
@@ -59,6 +59,30 @@ def read_quads(folder: Path, manifest: Manifest) -> list[Quad]:
     if hashlib.sha256(text).hexdigest() != manifest.digest:
         raise _changed(folder, "graph.nq")
     return list(parse(text, format=RdfFormat.N_QUADS))
+
+
+def is_store(folder: Path) -> bool:
+    """Tells whether a folder is a store that ``kg load`` wrote."""
+    return (folder / "manifest.json").is_file() and (folder / "store").is_dir()
+
+
+def read_store_manifest(folder: Path) -> dict[str, Any]:
+    """Reads the manifest of a store that ``kg load`` wrote: its base, whether it stands alone, and its loads.
+
+    Raises:
+        StoreError: it cannot be read, or is not one.
+
+    """
+    path = folder / "manifest.json"
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content["kind"] != "store" or not {"base", "alone", "loads"} <= content.keys():
+            raise StoreError(f"{path} is not the manifest of a store")
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{path} is not the manifest of a store") from error
+    return content
 
 
 def _changed(folder: Path, name: str) -> StoreError:

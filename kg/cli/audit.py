@@ -1,0 +1,50 @@
+"""``kg audit``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+_FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
+
+
+@click.command("audit")
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="the folder with the texts of the documents: reads them, too",
+)
+@click.option("--with-shipped", is_flag=True, help="load the shipped documents too, for case files that refer to their things")
+@click.option(
+    "--fail-on",
+    default="possible",
+    type=click.Choice(["certain", "probable", "possible"]),
+    help="the least certainty that gives exit code 1",
+)
+@click.option("-f", "--format", "form", default="text", type=click.Choice(_FORMATS), help="the form of the findings")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write them to; standard output otherwise")
+def command(  # noqa: PLR0913 - one for each option
+    source: Path | None, documents: Path | None, form: str, output: Path | None, fail_on: str, *, with_shipped: bool
+) -> None:
+    """Checks whether printed numbers, names, dates and references can be as they are printed.
+
+    SOURCE is a folder of case files, a folder written by kg build, a folder of survey tables (name.csv with name.yaml beside it), one
+    such table, or a text (.txt, .md); the shipped documents otherwise. Exit codes: 0 nothing found, 1 findings, 2 could not run.
+    """
+    from kg.auditing import audit_source  # noqa: PLC0415
+    from kg.evidence.audit import Certainty  # noqa: PLC0415
+    from kg.evidence.audit.formats import render  # noqa: PLC0415
+    from kg.publish.atomic import whole_file  # noqa: PLC0415
+
+    outcome = audit_source(source, with_shipped=with_shipped, documents=documents)
+    text = render(outcome, form)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        with whole_file(output) as building:
+            building.write_text(text, encoding="utf-8")
+    if outcome.at_least(Certainty(fail_on)):
+        sys.exit(1)

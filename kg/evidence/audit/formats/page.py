@@ -1,0 +1,76 @@
+"""An audit as one HTML page that needs nothing else, and reads without colour, script or mouse."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from kg.evidence.audit.formats.human import summary
+from kg.evidence.audit.statements import anomaly_node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kg.evidence.audit.model import Audit, Finding
+
+_STYLE: Final = """\
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 76rem; padding: 1rem; }
+article { border-inline-start: .3rem solid; padding-inline-start: 1rem; margin-block: 1.5rem; }
+article.possible { border-inline-start-style: dotted; }
+article.probable { border-inline-start-style: dashed; }
+h3 { margin-block: 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin-block: .5rem; }
+dt { font-weight: 600; }
+dd { margin: 0; overflow-wrap: anywhere; }"""
+_WORDS: Final = {"certain": "確実", "probable": "おそらく", "possible": "可能性あり"}
+
+
+def write(outcome: Audit) -> str:
+    """Writes the page: the outcome, then the findings of each document, what was noted by hand, and what follows without being wrong."""
+    parts = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        "<title>Audit of printed evidence</title>",
+        f"<style>\n{_STYLE}\n</style>",
+        "</head>",
+        "<body>",
+        "<header>",
+        '<h1>Audit of printed evidence <span lang="ja">/ 記載値の監査</span></h1>',
+        f"<p>{escape(summary(outcome))}</p>",
+        "</header>",
+        "<main>",
+    ]
+    for document, found in groupby(outcome.findings, key=lambda one: one.document):
+        parts += [f"<section>\n<h2>{escape(document)}</h2>", *(line for one in found for line in _finding(one)), "</section>"]
+    parts += _list("Noted by hand, by readers of the documents", (f"{one.document}: {one.name}. {one.text}" for one in outcome.remarks))
+    parts += _list("Computed besides", (note.text for note in outcome.notes))
+    return "\n".join([*parts, "</main>", "</body>", "</html>"]) + "\n"
+
+
+def _finding(found: Finding) -> Iterator[str]:
+    sure = found.certainty.value
+    yield f'<article class="{sure}" id="{escape(anomaly_node(found).value)}">'
+    yield f"<h3>{escape(found.name)}</h3>"
+    yield "<dl>"
+    rows = [
+        ("Kind", found.kind.replace("-", " ")),
+        ("Where", "; ".join(part for part in (found.where, f"section {found.section}" if found.section else "", str(found.place)) if part)),
+        ("Printed", found.printed),
+        ("Expected", found.expected),
+        ("How", found.how),
+    ]
+    for name, text in rows:
+        yield f"<dt>{name}</dt><dd>{escape(text)}</dd>"
+    yield f'<dt>How sure</dt><dd><strong>{sure}</strong> <span lang="ja">({_WORDS[sure]})</span>: {escape(found.reason)}</dd>'
+    yield "</dl>"
+    yield "</article>"
+
+
+def _list(heading: str, texts: Iterable[str]) -> list[str]:
+    items = [f"<li>{escape(text)}</li>" for text in texts]
+    return [f"<section>\n<h2>{heading}</h2>\n<ul>", *items, "</ul>\n</section>"] if items else []

@@ -1,0 +1,146 @@
+"""An audit: all checks over a graph's facts and its tables, with what was noted by hand beside what was computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kg.evidence.audit.answered import audit_answered
+from kg.evidence.audit.answering import with_answers
+from kg.evidence.audit.claims import audit_claims, claims_on, resting
+from kg.evidence.audit.counts import audit_counts
+from kg.evidence.audit.dates import audit_dates
+from kg.evidence.audit.duplicates import audit_duplicates
+from kg.evidence.audit.facts import DESCRIPTION, Facts
+from kg.evidence.audit.families import audit_family
+from kg.evidence.audit.means import audit_means
+from kg.evidence.audit.model import PERCENT, Audit, Finding, Note, Remark, listed
+from kg.evidence.audit.names import audit_names
+from kg.evidence.audit.prose import audit_text
+from kg.evidence.audit.references import audit_references
+from kg.evidence.audit.repeats import audit_repeats
+from kg.evidence.audit.samples import audit_samples
+from kg.evidence.audit.scales import audit_scales
+from kg.evidence.audit.shares import audit_shares, rounding_of
+from kg.evidence.audit.stars import audit_stars
+from kg.evidence.audit.tabulation import tables_of
+from kg.evidence.audit.totals import audit_totals
+from kg.terms import term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pyoxigraph import NamedNode, Quad
+
+    from kg.evidence.audit.model import Place, Table
+    from kg.evidence.audit.prose.text import Text
+
+COMPUTED: Final = "/audit/"
+"""Part of the IRI of every finding that no hand had noted."""
+_ALIKE: Final = {"spelling-variant": {"typographical-slip", "bibliographic-error"}}
+"""Kinds of notes that a finding of a kind may confirm besides its own."""
+
+
+def audit_graph(quads: Iterable[Quad], places: Mapping[str, Place], texts: Iterable[Text] = ()) -> Audit:
+    """Audits all that a graph says; ``places`` give the file, line and column that a thing was read at, by IRI.
+
+    ``texts`` are those of the graph's documents, where they are at hand: what stands in them and not in the graph is audited as well.
+    """
+    facts = Facts(quads, places)
+    return audit(facts, tuple(tables_of(facts)), texts)
+
+
+def audit_tables(tables: Sequence[Table]) -> Audit:
+    """Audits tables alone."""
+    return audit(Facts((), {}), tables)
+
+
+def audit(facts: Facts, tables: Sequence[Table], texts: Iterable[Text] = ()) -> Audit:
+    """Runs every check and puts the outcome in order: by document, the surest first, then by kind and place."""
+    tables = tuple(map(with_answers, tables))
+    claims = claims_on(facts)
+    found: list[Finding | Note] = []
+    for table in tables:
+        found += [*audit_shares(table), *audit_counts(table), *audit_means(table), *audit_stars(table), *audit_family(table, claims)]
+    found += _rounding(tables)
+    found += [*audit_repeats(tables), *audit_duplicates(tables), *audit_samples(facts, tables), *audit_totals(facts), *audit_dates(facts)]
+    found += [*audit_scales(facts, tables), *audit_answered(facts, tables)]
+    found += [*audit_names(facts), *audit_references(facts), *audit_claims(facts, tables)]
+    findings = [one for one in found if isinstance(one, Finding)]
+    findings += resting(facts, findings, claims)
+    findings += _unknown(facts, findings, [found for text in texts for found in audit_text(text)])
+    stated = [node for node in facts.of_type(term("SourceAnomaly")) if COMPUTED not in node.value]
+    confirmed = _confirming(facts, findings, stated)
+    seen = {found.confirms for found in confirmed}
+    remarks = tuple(_remark(facts, node) for node in stated if node not in seen)
+    notes = tuple(sorted((one for one in found if isinstance(one, Note)), key=lambda note: (note.document, note.text)))
+    ordered = sorted(confirmed, key=lambda one: (one.document, one.certainty.rank, one.kind, one.place, one.slug))
+    return Audit(tuple(ordered), remarks, notes, len(tables), sum(len(table.cells) for table in tables))
+
+
+def _rounding(tables: Sequence[Table]) -> Iterator[Note]:
+    """Says by which rule shares are rounded, once for all tables of a document of which the same can be said."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for table in tables:
+        shares = [cell for cell in table.cells if cell.measure == PERCENT and cell.size]
+        if shares:
+            digits = sorted({-int(cell.step.as_tuple().exponent) for cell in shares})
+            words = f"{rounding_of(table).words}; {' or '.join(map(str, digits))} decimal place{'s' * (digits != [1])}"
+            alike.setdefault((table.document, words), []).append(f"'{table.name}'")
+    for (document, words), names in alike.items():
+        yield Note(document, f"{words[0].upper()}{words[1:]}: {listed(names)}.")
+
+
+def _confirming(facts: Facts, findings: Sequence[Finding], stated: Sequence[NamedNode]) -> list[Finding]:
+    """Ties each finding to the note made by hand that says the same: one of its kind, or a like one, about what it is about.
+
+    Each finding confirms the note with which it shares most. A note of another kind that is like is confirmed by one finding only.
+    """
+    pairs = []
+    for index, found in enumerate(findings):
+        about = {*found.subjects, *found.doubted}
+        for node in stated:
+            kinds = {kind.value.rpartition("/")[2] for kind in facts.nodes(node, term("anomalyKind"))}
+            targets = set(facts.nodes(node, term("anomalyOf")))
+            shared = targets & about
+            if found.span is not None:
+                shared = {node} if _overlap(found.span, facts.offsets(node)) and facts.document(node) == found.document else set()
+            like = kinds & _ALIKE.get(found.kind, set())
+            if shared and (found.kind in kinds or like):
+                pairs.append((found.kind not in kinds, -len(shared), len(targets - about), index, node.value, node))
+    taken: dict[int, NamedNode] = {}
+    used: set[NamedNode] = set()
+    for _, _, rest, index, _, node in sorted(pairs, key=lambda pair: pair[:5]):
+        several = rest and {*findings[index].subjects} <= set(facts.nodes(node, term("anomalyOf")))
+        if index not in taken and (node not in used or several):
+            taken[index] = node
+            used.add(node)
+    return [found.at(confirms=taken[index]) if index in taken else found for index, found in enumerate(findings)]
+
+
+def _unknown(facts: Facts, findings: Sequence[Finding], read: Sequence[Finding]) -> list[Finding]:
+    """Gives what was found in texts and not yet in the graph: findings of another kind, or at another place."""
+    known = [(one.document, one.kind, [span for node in one.stated_at for span in facts.offsets(node)]) for one in findings]
+    return [
+        one
+        for one in read
+        if not any(
+            one.document == document and one.kind == kind and one.span and _overlap(one.span, spans) for document, kind, spans in known
+        )
+    ]
+
+
+def _overlap(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _remark(facts: Facts, node: NamedNode) -> Remark:
+    kind = facts.node(node, term("anomalyKind"))
+    return Remark(
+        node=node,
+        kind=kind.value.rpartition("/")[2] if kind else "",
+        document=facts.document(node),
+        name=facts.name(node),
+        text=facts.text(node, DESCRIPTION),
+        section=facts.section(node),
+        place=facts.place(node),
+    )

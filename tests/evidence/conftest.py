@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.auditing import audit_source
+
+if TYPE_CHECKING:
+    from kg.evidence.audit import Audit
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Audit:
+    """What the audit says of the shipped documents without their texts."""
+    return audit_source()
