@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     Places = Callable[[Quad], FilePlace | None]
 
-_FROM: Final = expand("prov:wasDerivedFrom")
+_FROM: Final = (expand("prov:wasDerivedFrom"), term("anomalyOf"))
+_METHODS: Final = (term("method"), term("checkedBy"))
 _VALUES: Final = tuple(map(expand, ("sdmx-measure:obsValue", "motkg:statisticValue", "motkg:sampleSize", "rdf:value", "rdf:type")))
 _TYPE: Final = expand("rdf:type")
 _INPUTS: Final = 12
@@ -46,6 +47,7 @@ class Explainer:
         self._lookup = Lookup(store)
         self._prover = Prover(self._given, self._lookup.triples)
         self._known: dict[Triple, Explanation] = {}
+        self._near: dict[NamedNode, tuple[Place, ...]] = {}
 
     def explain(self, statement: Triple) -> Explanation:
         """Explains a statement.
@@ -120,11 +122,17 @@ class Explainer:
 
     def _stated(self, statement: Triple) -> tuple[Place, ...]:
         """Gives where documents say what a statement says: where its subject is stated, else what it is a part of, else its object."""
-        parts = (triple.subject for triple in self._lookup.triples(None, None, statement.subject))
-        nodes = (statement.subject, *parts, statement.object)
-        things = list(dict.fromkeys(node.value for node in nodes if isinstance(node, NamedNode)))
-        found = places_of_things(set(things[:_NEAR]), self._store, self._base)
-        return tuple(dict.fromkeys(next((found[thing] for thing in things if found.get(thing)), ())))
+        return self._places_near(statement.subject) or self._places_near(statement.object)
+
+    def _places_near(self, node: object) -> tuple[Place, ...]:
+        if not isinstance(node, NamedNode):
+            return ()
+        if node not in self._near:
+            parts = (triple.subject for triple in self._lookup.triples(None, None, node))
+            things = list(dict.fromkeys(each.value for each in (node, *parts) if isinstance(each, NamedNode)))
+            found = places_of_things(set(things[:_NEAR]), self._store, self._base)
+            self._near[node] = tuple(dict.fromkeys(next((found[thing] for thing in things if found.get(thing)), ())))
+        return self._near[node]
 
     def _inferred(self, proof: Proof, above: frozenset[Triple]) -> Explanation | None:
         if not proof.rule:
@@ -145,8 +153,8 @@ class Explainer:
     def _computed(self, statement: Triple, above: frozenset[Triple]) -> Explanation:
         """Explains what a statistic or an audit says by its method and the values that it was computed from."""
         owner = self._owner(statement.subject)
-        inputs = [triple.object for triple in self._lookup.triples(owner, _FROM, None)]
-        methods = [triple.object for triple in self._lookup.triples(owner, term("method"), None)]
+        inputs = self._inputs(owner)
+        methods = [triple.object for predicate in _METHODS for triple in self._lookup.triples(owner, predicate, None)]
         method = compact(methods[0].value) if methods and isinstance(methods[0], NamedNode) else ""
         values = [self._value(each) for each in inputs[:_INPUTS]]
         because = [self._explain(value, above) for value in values if value]
@@ -157,10 +165,13 @@ class Explainer:
         """Gives the thing that was derived from inputs: the node itself, or what points to it."""
         if not isinstance(node, NamedNode):
             return None
-        if self._lookup.triples(node, _FROM, None):
+        if self._inputs(node):
             return node
         pointing = (triple.subject for triple in self._lookup.triples(None, None, node) if isinstance(triple.subject, NamedNode))
-        return next((each for each in pointing if self._lookup.triples(each, _FROM, None)), node)
+        return next((each for each in pointing if self._inputs(each)), node)
+
+    def _inputs(self, node: NamedNode | None) -> list[object]:
+        return [triple.object for predicate in _FROM for triple in self._lookup.triples(node, predicate, None)] if node else []
 
     def _value(self, node: object) -> Triple | None:
         """Gives the statement about an input that tells most: its value, or what it is."""

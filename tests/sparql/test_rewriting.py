@@ -86,6 +86,24 @@ def groups(depth: int) -> st.SearchStrategy[str]:
     return st.builds(lambda first, others: "{ " + " ".join([first, *others]) + " }", block, rest)
 
 
+def focused() -> st.SearchStrategy[str]:
+    """Groups that hold a form to rewrite, beside parts that may forbid it."""
+    inner = st.builds(
+        lambda lines, more: f"{{ {' '.join(lines)} {more} }}",
+        st.lists(triples(), min_size=2, max_size=3),
+        st.just("") | condition_of(COMPARISONS),
+    )
+    exists = st.builds(lambda n, g: f"?a :p ?b FILTER {n} {g}", st.sampled_from(["EXISTS", "NOT EXISTS"]), inner)
+    equal = st.builds(lambda v, o: f"?a {v} ?b . ?c {o} ?d FILTER(?b = ?c)", PROPERTIES, PROPERTIES)
+    named = st.builds(lambda c: f"?a :p ?b . ?a :q ?c FILTER({c})", COMPARISONS)
+    rest = st.one_of(st.just(""), groups(1), groups(0).map(lambda g: f"OPTIONAL {g}"), condition_of(COMPARISONS))
+    return st.builds(lambda one, other, end: f"{{ {one} {other} {end} }}", exists | equal | named, rest, rest)
+
+
+def condition_of(tests: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return tests.map(lambda test: f"FILTER({test})")
+
+
 def store_of(rows: list[tuple[str, str, str, str]]) -> pyoxigraph.Store:
     text = "".join(f"{name} {{ {s} {p} {o} . }}\n" for s, p, o, name in rows)
     store = pyoxigraph.Store()
@@ -107,8 +125,8 @@ def rewritten(text: str, numbers: dict[str, int] | None = None) -> tuple[Query, 
     return query, rewrite(query, count)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DATA, groups(2))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(DATA, focused() | groups(2))
 def test_answers_stay_the_same(data: list[tuple[str, str, str, str]], group: str) -> None:
     try:
         query, better = rewritten(f"SELECT * WHERE {group}")
@@ -121,11 +139,11 @@ def test_answers_stay_the_same(data: list[tuple[str, str, str, str]], group: str
     assert rows_of(store, write(better)) == expected, write(better)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DATA, groups(1))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(DATA, focused())
 def test_rdflib_sees_no_difference_either(data: list[tuple[str, str, str, str]], group: str) -> None:
     try:
-        query, better = rewritten(f"SELECT * WHERE {group}")
+        query, better = rewritten(f"SELECT ?a ?b ?c ?d WHERE {group}")  # to rdflib, * means the variables inside EXISTS too
     except QueryError:
         return
     if better is query:

@@ -1,0 +1,178 @@
+"""``kg load``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg.loading import Loaded
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command("load")
+@click.argument("sources", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    type=_PATH,
+    help="the store folder: made, or added to; as it was unless all goes well. A name in .nt: the lines, for other engines",
+)
+@click.option(
+    "--endpoint", default="", metavar="URL", help="add to the graphs of a SPARQL engine instead; who you are comes from the environment"
+)
+@click.option("--map", "map_file", type=_PATH, help="what the columns mean, in the words of case files; or an RML mapping (.rml.ttl)")
+@click.option("--as", "kind", default="", metavar="KIND", help="what the rows are: firm, alliance, specialist, person …")
+@click.option("--into", "graph", default="", metavar="NAME", help="the graph that takes the statements; that of the map or table otherwise")
+@click.option("--graph-iri", default="", metavar="IRI", help="the same by its IRI, for RDF files")
+@click.option("--table", default="", metavar="NAME", help="the table of a database or the sheet of a workbook")
+@click.option("--rejects", type=_PATH, help="a CSV file for the rows that cannot be loaded, with their reasons")
+@click.option("--on-error", default="stop", type=click.Choice(["stop", "continue"]), help="whether faulty rows stop the load")
+@click.option("--alone", is_flag=True, help="make a store without the shipped graph")
+@click.option("--base", default="", metavar="IRI", help="the base IRI of a new store")
+@click.option("--close/--no-close", "close", default=None, help="add what follows from the statements; by default up to 2 million")
+@click.option("--resume", is_flag=True, help="go on with a load that was interrupted")
+@click.option("--validate", "validate", is_flag=True, help="check what was loaded against the shipped shapes; exit code 1 for findings")
+@click.option("--data-format", "syntax", default="", metavar="ENDING", help="read RDF files as ttl, nt, nq …, whatever their names")
+@click.option("--infer-map", is_flag=True, help="print a map for one table, guessed from its columns, instead of loading")
+@click.option("--progress/--no-progress", default=None, help="tell how far the load is; on a terminal, or when it takes long")
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    sources: tuple[str, ...],
+    output: Path | None,
+    endpoint: str,
+    map_file: Path | None,
+    kind: str,
+    graph: str,
+    graph_iri: str,
+    table: str,
+    rejects: Path | None,
+    on_error: str,
+    alone: bool,
+    base: str,
+    close: bool | None,
+    resume: bool,
+    validate: bool,
+    syntax: str,
+    infer_map: bool,
+    progress: bool | None,
+) -> None:
+    """Loads tables of firms, alliances, people …, or RDF files, into a store that can be asked with --graph.
+
+    SOURCES are CSV, Parquet, JSON lines, Excel, SQLite or DuckDB files (file.db::table), addresses of databases, or RDF files.
+    """
+    _needs_polars()
+    if infer_map:
+        _infer(sources, kind, table)
+        return
+    if (output is None) == (not endpoint):
+        raise click.UsageError("name the store to load into, -o STORE, or an engine, --endpoint URL")
+    if endpoint and (alone or resume or close or validate):
+        raise click.UsageError("--endpoint takes none of --alone, --resume, --close and --validate")
+    from kg.loading import Request, load  # noqa: PLC0415
+    from kg.terms import BASE, checked_base  # noqa: PLC0415
+
+    request = Request(
+        sources,
+        output or Path(),
+        map_file,
+        kind,
+        graph_iri or graph,
+        table,
+        rejects,
+        on_error,
+        alone=alone,
+        base=checked_base(base) if base else BASE,
+        resume=resume,
+        close=close,
+        syntax=syntax,
+    )
+    if output is None:
+        from kg.loading.remote import load_to_endpoint  # noqa: PLC0415
+
+        _report(load_to_endpoint(request, endpoint, _teller(progress)), None, rejects)
+        return
+    if output.suffix == ".nt":
+        from kg.loading.lines import write_lines  # noqa: PLC0415
+
+        _report(write_lines(request, _teller(progress)), None, rejects)
+        return
+    try:
+        loaded = load(request, _teller(progress))
+    except KeyboardInterrupt:
+        click.echo(f"interrupted; {output} is as it was; the same with --resume goes on from the parts that are done", err=True)
+        sys.exit(2)
+    _report(loaded, output, rejects)
+    if validate and not _valid(output):
+        sys.exit(1)
+
+
+def _needs_polars() -> None:
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    from kg.errors import StoreError  # noqa: PLC0415
+
+    if find_spec("polars") is None:
+        raise StoreError("kg load needs the package polars; install it with: pip install 'motkg[load]'")
+
+
+def _infer(sources: tuple[str, ...], kind: str, table: str) -> None:
+    from kg.loaders.firms.infer import infer_map  # noqa: PLC0415
+
+    if len(sources) != 1:
+        raise click.UsageError("--infer-map looks at one table")
+    name = f"{sources[0]}::{table}" if table and "::" not in sources[0] else sources[0]
+    sys.stdout.write(infer_map(name, kind))
+
+
+def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
+    left_out = loaded.rejects.rows if loaded.rejects else 0
+    rows = f"{loaded.rows - left_out:,} of {loaded.rows:,} rows, " if left_out else f"{loaded.rows:,} rows, " if loaded.rows else ""
+    if not loaded.statements:
+        click.echo("no statement was loaded: the tables have no rows, or the files say nothing new", err=True)
+    place = f" into {loaded.graph}" if loaded.graph else ""
+    click.echo(f"loaded {rows}{loaded.statements:,} statements{place}", err=True)
+    if loaded.closed:
+        click.echo(f"derived {loaded.derived:,} statements from them", err=True)
+    elif loaded.statements and output:
+        click.echo("not closed: what follows from so many statements is added with --close", err=True)
+    rejects = loaded.rejects
+    if rejects and rejects.rows:
+        where = f"; reasons in {file}" if file else "; --rejects FILE keeps the reasons"
+        click.echo(f"left out {rejects.rows:,} rows{where}", err=True)
+        for reject in rejects.first[:5]:
+            click.echo(f"  {reject.problem()}", err=True)
+    if output:
+        click.echo(f"ask it: kg query NAME --graph {output}", err=True)
+
+
+def _valid(output: Path) -> bool:
+    from kg.validate import render  # noqa: PLC0415
+    from kg.validation.loaded import validate_loaded  # noqa: PLC0415
+
+    report = validate_loaded(output)
+    sys.stdout.write(render(report, "human"))
+    return bool(report.conforms)
+
+
+def _teller(progress: bool | None) -> Callable[[str], None]:  # noqa: FBT001 - three-valued, from the command line
+    """Tells on a terminal at once, elsewhere once a load takes longer than ten seconds, and then every ten seconds."""
+    terminal = sys.stderr.isatty()
+    begun = told = time.monotonic()
+    pause = 0.0 if terminal or progress else 10.0
+
+    def tell(line: str) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if progress is not False and now - max(told, begun) >= pause:
+            told = now
+            click.echo(f"\r\033[K{line}" if terminal else line, err=True, nl=not terminal)
+
+    return tell

@@ -1,0 +1,87 @@
+"""``kg plan``."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.planning import Estimate, Interval
+
+
+@click.command("plan")
+@click.option("--triples", required=True, help="how many triples the graph will have, such as 5e7 or 1000000000")
+@click.option("--price-per-hour", type=click.FloatRange(min=0), help="what one machine costs in an hour, in any currency")
+@click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="how to print it")
+def command(triples: str, price_per_hour: float | None, form: str) -> None:
+    """Estimates what a larger graph needs, engine by engine, from measured loads."""
+    from kg.planning import advise, estimate, read_curve  # noqa: PLC0415
+    from kg.planning.advice import this_machine  # noqa: PLC0415
+
+    number = _number(triples)
+    measured = read_curve()
+    estimates = estimate(number, measured, price_per_hour)
+    machine = this_machine()
+    advice = advise(number, estimates, machine)
+    if form == "json":
+        content = {"triples": number, "machine": asdict(machine), "advice": advice.sentence, "engines": [
+            {**asdict(each), "machine_hours": each.load.value / 3600, "on_this_machine": advice.fits[each.engine]} for each in estimates
+        ]}  # fmt: skip
+        click.echo(json.dumps(content, indent=2))
+        return
+    sizes = [each.triples for each in measured]
+    click.echo(f"{number:,.0f} triples; measured from {min(sizes):,} to {max(sizes):,}; four loads in five lie within the brackets")
+    click.echo(f"this machine: {_megabytes(machine.memory)} of memory, {_megabytes(machine.disk)} of disk free\n")
+    rows = [_row(each, advice.fits[each.engine]) for each in estimates]
+    cost = "cost of loading" if price_per_hour is not None else "machine-hours of loading"
+    _print([("engine", "load time", "memory", "disk", cost, "extrapolated", "on this machine"), *rows])
+    click.echo(f"\n{advice.sentence}")
+
+
+def _number(text: str) -> float:
+    from kg.errors import QueryError  # noqa: PLC0415
+
+    try:
+        number = float(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        number = math.nan
+    if not 1 <= number <= 1e15:  # noqa: PLR2004 - more than anybody has
+        raise QueryError(f"'{text}' is no number of triples", hint="write a number such as 5e7 or 1000000000")
+    return number
+
+
+def _row(each: Estimate, fits: str) -> tuple[str, ...]:
+    hours = each.load.value / 3600
+    cost = _bracket(each.cost, lambda value: f"{value:,.2f}") if each.cost else f"{hours:.3g}"
+    beyond = f"{each.beyond:,.0f} times" if each.beyond > 1 else "no"
+    disk = _bracket(each.disk, _megabytes) if each.disk else "none"
+    return each.engine, _bracket(each.load, _seconds), _bracket(each.memory, _megabytes), disk, cost, beyond, fits
+
+
+def _bracket(interval: Interval, written: object) -> str:
+    write = written if callable(written) else str
+    return f"{write(interval.value)} ({write(interval.low)} to {write(interval.high)})"
+
+
+def _seconds(value: float) -> str:
+    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
+        if value >= 2 * size:
+            return f"{value / size:,.3g} {unit}"
+    return f"{value:.3g} s"
+
+
+def _megabytes(value: float) -> str:
+    for unit, size in (("TB", 1e6), ("GB", 1e3)):
+        if value >= size:
+            return f"{value / size:,.3g} {unit}"
+    return f"{value:.3g} MB"
+
+
+def _print(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
