@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pyoxigraph import BlankNode, Quad
+    from pyoxigraph import Quad
 
     from kg.explanation import Explanation
     from kg.graph import Graph
     from kg.loaders.addresses import Places
     from kg.loaders.statements import Origin
+
+_STATED: Final[dict[Path, Places]] = {}  # the positions of the shipped ontology do not change while a program runs
 
 
 def explainer(graph: Graph, folder: Path | None = None) -> Explainer:
@@ -44,7 +45,7 @@ def explainer(graph: Graph, folder: Path | None = None) -> Explainer:
     def place(quad: Quad) -> FilePlace | None:
         origin = origins.get(quad)
         if origin and not origin.line:
-            origin = _in_ontology(quad, origin)
+            origin = _in_ontology(quad, origin, origins)
         return FilePlace(origin.file, origin.line, origin.column, origin.cell) if origin else None
 
     return Explainer(graph.store, place, graph.base)
@@ -58,18 +59,15 @@ def _origins(folder: Path | None) -> Mapping[Quad, Origin]:
     return read_origins(folder, read_quads(folder, read_manifest(folder)))
 
 
-def _in_ontology(quad: Quad, origin: Origin) -> Origin:
+def _in_ontology(quad: Quad, origin: Origin, origins: Mapping[Quad, Origin]) -> Origin:
     """Finds the line of a statement in a file of the ontology, which is read without positions."""
     file = ontology_dir().parent / origin.file
     if not file.is_file():
         return origin
-    found = _stated(file, quad.subject).triples.get((quad.subject, quad.predicate, quad.object))
+    if file not in _STATED:
+        _STATED[file] = places_of(rdf_source(file), {each.subject for each, known in origins.items() if known.file == origin.file})
+    found = _STATED[file].triples.get((quad.subject, quad.predicate, quad.object))
     return replace(found, file=origin.file) if found else origin
-
-
-@cache
-def _stated(file: Path, subject: NamedNode | BlankNode | Triple) -> Places:
-    return places_of(rdf_source(file), [subject])
 
 
 def explain(explaining: Explainer, graph: Graph, subject: str, predicate: str = "", value: str = "") -> list[Explanation]:

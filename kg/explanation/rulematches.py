@@ -33,13 +33,13 @@ class Rule:
 
 
 def read_rules(folder: Path) -> list[Rule]:
-    """Reads the rules of a folder.
+    """Reads the rules of a folder and of the folders in it.
 
     Raises:
         QueryError: a rule is no SPARQL.
 
     """
-    texts = ((path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.rq")))
+    texts = ((path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.rq")))
     read = ((name, text, parse(text)) for name, text in texts)
     return [Rule(name, _first_comment(text), query) for name, text, query in read if isinstance(query, ConstructQuery)]
 
