@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SESSION = re.compile(r"```console\n(.*?)```", re.DOTALL)
+# A block of a page that names a file is that file in the folder where the commands of the page run, one after the other.
+FILE = re.compile(r"^```\w+ ([\w.-]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 def sessions() -> list[tuple[str, str, str]]:
@@ -27,8 +29,18 @@ def sessions() -> list[tuple[str, str, str]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder for each page, with the files that it shows."""
+    found = {page.name: tmp_path_factory.mktemp(page.stem) for page in PAGES}
+    for page in PAGES:
+        for name, text in FILE.findall(page.read_text(encoding="utf-8")):
+            (found[page.name] / name).write_text(text, encoding="utf-8")
+    return found
+
+
 @pytest.mark.parametrize(("page", "command", "output"), sessions(), ids=lambda value: value[:40])
-def test_a_terminal_session_prints_what_the_page_shows(page: str, command: str, output: str, tmp_path: Path) -> None:
+def test_a_terminal_session_prints_what_the_page_shows(page: str, command: str, output: str, folders: dict[str, Path]) -> None:
     if command.startswith("make "):  # it would set up an environment of its own; here only its target must exist
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert re.search(rf"^{re.escape(command.split()[1])}:", makefile, re.MULTILINE), page
@@ -37,7 +49,7 @@ def test_a_terminal_session_prints_what_the_page_shows(page: str, command: str, 
     assert words[0] == "kg"
     environment = {**os.environ, "COLUMNS": "120"}
     ran = subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *words[1:]], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+        [sys.executable, "-P", "-m", "kg", *words[1:]], capture_output=True, text=True, cwd=folders[page], env=environment, check=False
     )
     shown = [piece for piece in re.split(r"\n…(?:\n|$)", output.rstrip("\n")) if piece]
     printed = (ran.stdout + ran.stderr).rstrip("\n")

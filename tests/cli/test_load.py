@@ -20,6 +20,7 @@ import polars as pl
 import pytest
 
 from kg.graph import Graph, open_graph
+from kg.loading import Request, load
 from kg.pipeline import build
 from kg.query.catalogue import Catalogue
 from kg.resources import queries_dir, shipped_documents
@@ -99,7 +100,7 @@ def test_every_kind_of_table_gives_the_same_statements(tmp_path: Path, map_file:
     table = tmp_path / f"table.{ending}"
     write[ending](table)
     store = tmp_path / "store"
-    kg("load", table, "--map", map_file, "--into", "firms", "--alone", "--no-close", "-o", store)
+    load(Request((str(table),), store, map_file, graph="firms", alone=True, close=False))
     lines = sorted(str(quad.triple) for quad in open_graph(store).store.quads())
     assert len(lines) == 9
     assert lines[0] == (
@@ -198,6 +199,21 @@ def test_a_broken_rdf_file_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.nt").write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n<urn:x:s> nonsense .\n", encoding="utf-8")
     ran = kg("load", tmp_path / "a.nt", "-o", tmp_path / "store", "--alone", code=2)
     assert f"{tmp_path}/a.nt:2:" in ran.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_the_lines_alone_are_those_of_the_store(tmp_path: Path, map_file: Path) -> None:
+    table = firms(tmp_path / "firms.csv", 3)
+    kg("load", table, "--map", map_file, "--alone", "--no-close", "-o", tmp_path / "store")
+    kg("load", table, "--map", map_file, "-o", tmp_path / "firms.nt")
+    held = {f"{quad.triple} ." for quad in open_graph(tmp_path / "store").store.quads()}
+    assert set((tmp_path / "firms.nt").read_text(encoding="utf-8").splitlines()) == held
+
+
+def test_a_file_for_rejects_that_cannot_be_written_is_an_error(tmp_path: Path, map_file: Path) -> None:
+    rejects = tmp_path / "nowhere" / "rejects.csv"
+    ran = kg("load", firms(tmp_path / "firms.csv", 1), "--map", map_file, "--alone", "--rejects", rejects, "-o", tmp_path / "store", code=2)
+    assert f"kg: {rejects}: No such file or directory" in ran.stderr
     assert not (tmp_path / "store").exists()
 
 

@@ -1,0 +1,78 @@
+"""Tables to a file of N-Triples instead of a store, for engines that load such files themselves."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Store
+
+from kg.errors import InputError, Problem, StoreError
+from kg.loading.request import Loaded
+from kg.loading.tables import load_tables, read_tables
+from kg.loading.workplace import Journal
+from kg.publish.atomic import whole_file
+from kg.store.bulk import BulkStore
+from kg.terms import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from pyoxigraph import NamedNode
+
+    from kg.loading.request import Request
+
+
+class _LinesFile(BulkStore):
+    """Takes lines as a store does, and writes them down."""
+
+    def __init__(self, file: Path) -> None:
+        self.folder = file
+        self._store = Store()  # nothing outside the tables is known
+        self._file = file.open("wb")
+
+    def load_lines(self, pieces: Iterable[memoryview | bytes], graph: NamedNode) -> None:  # noqa: ARG002 - N-Triples have no graphs
+        self._file.writelines(pieces)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+@dataclass
+class _NoJournal:
+    """A load that cannot be resumed."""
+
+    journal: Journal = field(default_factory=lambda: Journal(""))
+
+    def note(self) -> None:
+        """Keeps nothing."""
+
+
+def write_lines(request: Request, tell: Callable[[str], None] = lambda _: None) -> Loaded:
+    """Writes what tables say as N-Triples into the file ``target``, which appears whole or not at all.
+
+    Links may lead to things of the tables only. The file has no graph: name the one you load it into.
+
+    Raises:
+        InputError: a map or a table is wrong; or a row, unless the request says to go on.
+        StoreError: the file cannot be written.
+
+    """
+    if request.base != BASE:
+        raise InputError([Problem(str(request.target), 0, 0, "a file of lines has motkg's own base", "a store, for --base")])
+    started = time.monotonic()
+    ready = read_tables(request)
+    loaded = Loaded(f"{BASE}graph/{request.graph or ready.default_graph}")
+    try:
+        with whole_file(request.target) as building:
+            lines = _LinesFile(building)
+            try:
+                load_tables(ready, request, loaded, _NoJournal(), lines, tell)
+            finally:
+                lines.close()
+    except OSError as error:
+        raise StoreError(f"{request.target}: {error.strerror or error}") from error
+    loaded.seconds = time.monotonic() - started
+    return loaded

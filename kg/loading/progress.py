@@ -1,0 +1,45 @@
+"""How far a long load is: rows, rate and time left."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MINUTE: Final = 60
+
+
+class Progress:
+    """Tells a listener, at most every ``pause`` seconds, how many of ``total`` (0: unknown) units are done."""
+
+    def __init__(self, tell: Callable[[str], None], unit: str, *, total: int = 0, pause: float = 1.0) -> None:
+        self._tell = tell
+        self._unit = unit
+        self._total = total
+        self._pause = pause
+        self._started = self._told = time.monotonic()
+        self._at_start = 0
+        self.done = 0
+
+    def begin_at(self, done: int) -> None:
+        """Says that so much was done by an earlier run, which says nothing of the rate."""
+        self.done = self._at_start = done
+
+    def step(self, count: int) -> None:
+        """Adds what is done."""
+        self.done += count
+        now = time.monotonic()
+        if now - self._told >= self._pause:
+            self._told = now
+            self._tell(self.line(now - self._started))
+
+    def line(self, seconds: float) -> str:
+        """Gives the line after so many seconds."""
+        rate = (self.done - self._at_start) / seconds if seconds else 0.0
+        if not self._total:
+            return f"{self.done:,} {self._unit}, {rate:,.0f} a second"
+        left = (self._total - self.done) / rate if rate else 0.0
+        shown = f"{left / _MINUTE:.0f} min" if left > 2 * _MINUTE else f"{left:.0f} s"
+        return f"{self.done:,} of {self._total:,} {self._unit}, {rate:,.0f} a second, {shown} left"

@@ -1,0 +1,53 @@
+"""What a load is asked for, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from kg.terms import BASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.loaders.firms.rejects import Rejects
+
+CLOSED_UP_TO: Final = 2_000_000
+"""Statements up to which a load is closed when it does not say."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A load: tables with a map, or RDF files without one, into the store folder ``target``.
+
+    ``graph`` is the slug of the graph that takes the statements, or its IRI. ``on_error`` is ``stop`` or ``continue``. ``close`` says
+    whether what follows from the statements is added; nothing means: up to ``CLOSED_UP_TO`` statements.
+    """
+
+    sources: tuple[str, ...]
+    target: Path
+    map_file: Path | None = None
+    kind: str = ""
+    graph: str = ""
+    table: str = ""
+    rejects: Path | None = None
+    on_error: str = "stop"
+    alone: bool = False
+    base: str = BASE
+    resume: bool = False
+    close: bool | None = None
+    syntax: str = ""
+
+
+@dataclass
+class Loaded:
+    """What a load did: rows read and left out, statements stated and derived, and the faults."""
+
+    graph: str
+    rows: int = 0
+    statements: int = 0
+    derived: int = 0
+    closed: bool = False
+    rejects: Rejects | None = None
+    inputs: list[dict[str, object]] = field(default_factory=list)
+    seconds: float = 0.0

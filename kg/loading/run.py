@@ -1,0 +1,158 @@
+"""A load from beginning to end."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from kg.errors import InputError, KGError, Problem, StoreError
+from kg.loading.base import check_target, prepare
+from kg.loading.closing import close
+from kg.loading.files import is_rdf, load_files
+from kg.loading.request import CLOSED_UP_TO, Loaded, Request
+from kg.loading.rml import is_rml, translated
+from kg.loading.tables import TableLoad, load_tables, read_tables
+from kg.loading.workplace import Workplace, key_of
+from kg.store.bulk import BulkStore
+from kg.terms import BASE, prefixes, rebase
+from kg.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMAT = 1
+
+
+def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Loaded:
+    """Loads tables or RDF files into a store folder, which appears whole or stays as it was.
+
+    Raises:
+        InputError: a map, a table or a file is wrong; or a row, unless the request says to go on.
+        StoreError: the store cannot be written, or another load into it is at work.
+
+    """
+    started = time.monotonic()
+    manifest = check_target(request.target, alone=request.alone, base=request.base)
+    request = _with_base(request, manifest)
+    if is_rml(request.map_file):
+        with tempfile.TemporaryDirectory() as folder:
+            tell("running the mapping")
+            lines = translated(cast("Path", request.map_file), Path(folder))
+            graph = request.graph or str(Path(request.sources[0]).stem).lower()
+            return load(replace(request, sources=(str(lines),), map_file=None, graph=graph), tell)
+    rdf = [is_rdf(name, request.syntax) for name in request.sources]
+    if any(rdf) and not all(rdf):
+        raise InputError([Problem(request.sources[rdf.index(False)], 0, 0, "tables and RDF files go in separate loads")])
+    ready = None if all(rdf) else read_tables(request)
+    loaded = Loaded(_graph_iri(request, ready))
+    workplace = Workplace(request.target, _key(request, ready), resume=request.resume)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            hashing = pool.submit(_inputs, request)
+            _fill(request, ready, loaded, workplace, manifest, tell)
+            loaded.inputs = hashing.result()
+        loaded.seconds = time.monotonic() - started
+        workplace.finish(_manifest(request, ready, loaded, manifest, workplace))
+    except KGError:
+        workplace.drop()
+        raise
+    except OSError as error:
+        workplace.drop()
+        raise StoreError(f"{error.filename or request.target}: {error.strerror or error}; nothing was loaded") from error
+    finally:
+        workplace.release()
+    return loaded
+
+
+def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
+    request: Request, ready: TableLoad | None, loaded: Loaded, workplace: Workplace, manifest: dict[str, Any], tell: Callable[[str], None]
+) -> None:
+    journal = workplace.journal
+    if not journal.prepared:
+        tell("copying the store" if manifest else "making a new store" if request.alone else "making a new store with the shipped graph")
+        prepare(request.target, workplace.store, manifest, alone=request.alone, base=request.base)
+        journal.prepared = True
+        workplace.note()
+    with BulkStore(workplace.store) as store:
+        if ready is None:
+            load_files(request, loaded, workplace, store, tell)
+        else:
+            load_tables(ready, request, loaded, workplace, store, tell)
+        loaded.closed = loaded.statements <= CLOSED_UP_TO if request.close is None else request.close
+        if loaded.closed and loaded.graph:
+            loaded.derived = close(store, rebase(loaded.graph, request.base), workplace.folder, request.base, tell)
+        tell("putting the store in place")
+        store.flush()
+        journal.extra = {"quads": len(store.store)}
+
+
+def _with_base(request: Request, manifest: dict[str, Any]) -> Request:
+    return replace(request, base=str(manifest["base"]), alone=bool(manifest["alone"])) if manifest else request
+
+
+def _graph_iri(request: Request, ready: TableLoad | None) -> str:
+    """Gives the IRI of the graph under motkg's own base; nothing when RDF files name their graphs themselves."""
+    name = request.graph or (ready.default_graph if ready else "")
+    if not name:
+        return f"{BASE}graph/{Path(request.sources[0]).name.partition('.')[0].lower()}" if not _has_graphs(request) else ""
+    if "://" in name or name.startswith("urn:"):
+        return name
+    prefix, colon, local = name.partition(":")
+    if colon and prefix in prefixes():
+        return prefixes()[prefix] + local
+    return f"{BASE}graph/{name}"
+
+
+def _has_graphs(request: Request) -> bool:
+    return any(".nq" in name or ".trig" in name for name in request.sources)
+
+
+def _key(request: Request, ready: TableLoad | None) -> str:
+    files = [Path(name.rpartition("::")[0] or name) for name in request.sources]
+    states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.is_file()]
+    return key_of(states, request.sources, request.graph, request.kind, request.alone, request.base, ready.map.text if ready else "")
+
+
+def _inputs(request: Request) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for name in request.sources:
+        path = Path(name.rpartition("::")[0] or name)
+        about: dict[str, object] = {"name": name}
+        if path.is_file():
+            with path.open("rb") as file:
+                about |= {
+                    "path": str(path.resolve()),
+                    "bytes": path.stat().st_size,
+                    "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+                }
+        found.append(about)
+    return found
+
+
+def _manifest(request: Request, ready: TableLoad | None, loaded: Loaded, old: dict[str, Any], workplace: Workplace) -> dict[str, Any]:
+    rejects = loaded.rejects
+    load_record = {
+        "graph": rebase(loaded.graph, request.base),
+        "inputs": loaded.inputs,
+        "rows": loaded.rows,
+        "rejected": rejects.rows if rejects else 0,
+        "statements": loaded.statements,
+        "derived": loaded.derived,
+        "closed": loaded.closed,
+        "as": request.kind,
+        "map": {"name": str(request.map_file), "text": ready.map.text} if ready else None,
+    }
+    return {
+        "format": FORMAT,
+        "kind": "store",
+        "motkg": VERSION,
+        "base": request.base,
+        "alone": request.alone,
+        "quads": workplace.journal.extra["quads"],
+        "loads": [*old.get("loads", []), load_record],
+    }
