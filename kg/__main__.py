@@ -16,6 +16,7 @@ def main() -> None:
         held = name and answers.kept(name)
         if held:
             _leave(answers.show(*held))
+        _answer_plain(name)
     from kg.cli.main import main as run  # noqa: PLC0415 - all of click
 
     try:
@@ -24,6 +25,19 @@ def main() -> None:
         if sys.argv[1:2] == ["query"] and isinstance(ended.code, int):
             _leave(ended.code)
         raise
+
+
+def _answer_plain(name: str | None) -> None:
+    """Answers a command line that is read without click, and ends the process; returns where it is another."""
+    from kg.cli import shortcut  # noqa: PLC0415 - other verbs need it not
+
+    try:
+        code = shortcut.answered(sys.argv[2:], name)
+    except KeyboardInterrupt:  # as click has it
+        sys.stderr.write("\nAborted!\n")
+        code = 1
+    if code is not None:
+        _leave(code)
 
 
 def _leave(code: int) -> None:

@@ -45,7 +45,7 @@ def _named(name: str) -> tuple[str, str]:
     if "{" in name and not name.endswith(".rq"):
         return "query", name
     try:
-        return name, Path(name).read_text(encoding="utf-8")
+        return name, Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         from kg.errors import QueryError  # noqa: PLC0415
 

@@ -27,6 +27,7 @@ VERBS: Final = {
     "plan": "estimate what a larger graph needs, engine by engine",
     "validate": "check a graph or RDF files against SHACL shapes",
     "audit": "check whether printed numbers, names and references can be right",
+    "advise": "say what the evidence points a firm to, by its own description",
     "export": "write the graph in a syntax of linked data",
     "verify-sources": "check every span and printed number against the documents",
 }

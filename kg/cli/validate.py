@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path)
 _ENGINES = ("auto", "columnar", "sparql", "pyshacl")
 _FORMATS = ("human", "turtle", "json", "sarif", "junit", "github", "html")
+_FOR_HOSTS = ("sarif", "github", "junit")
 _ALLOWED = {
     "--allow-empty-targets": ("empty-target", "a target of your shapes that matches nothing"),
     "--allow-no-shapes": ("no-shapes", "shapes files without a shape or target"),
@@ -29,6 +30,7 @@ _ALLOWED = {
     "--allow-unknown-names": ("unknown-name", "classes and properties in your shapes that neither data nor ontology knows"),
     "--allow-undeclared-terms": ("undeclared-term", "terms of motkg's namespace that its ontology does not declare"),
     "--allow-ill-formed-shapes": ("ill-formed-shape", "shapes that break a rule of SHACL and are not run"),
+    "--allow-unread-imports": ("unread-import", "shapes that import what is not among the shapes files"),
 }
 
 
@@ -134,7 +136,12 @@ def command(  # noqa: PLR0913 - one for each option
     report, checked_shapes, base = _checked(request, say)
     if baseline is not None:
         report = _with_baseline(report, baseline, write=write_baseline)
-    _write(render(report, form, shapes=checked_shapes).replace(*base), output)
+    if form in _FOR_HOSTS and not request.endpoint:
+        from kg.validation.repository import from_root  # noqa: PLC0415
+
+        _write(render(from_root(report), form, shapes=checked_shapes).replace(*base), output)
+    else:
+        _write(render(report, form, shapes=checked_shapes).replace(*base), output)
     if report.fails(fail_on):
         sys.exit(1)
 
@@ -216,22 +223,32 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
     from kg.errors import InputError, Problem  # noqa: PLC0415
     from kg.validate.baseline import accepting, read_baseline, write_baseline  # noqa: PLC0415
 
+    if write:
+        text = write_baseline(report)
+        _write(text, file)
+        return accepting(report, read_baseline(text, str(file)))
     try:
-        if write:
-            file.write_text(write_baseline(report), encoding="utf-8")
         return accepting(report, read_baseline(file.read_text(encoding="utf-8"), str(file)))
     except OSError as error:
-        raise InputError([Problem(str(file), 0, 0, f"cannot be {'written' if write else 'read'}: {error.strerror}")]) from error
+        raise InputError([Problem(str(file), 0, 0, f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(str(file), 0, 0, "is not text in UTF-8", "a file that --write-baseline wrote")]) from error
 
 
 def _write(text: str, output: Path | None) -> None:
+    """Writes to standard output, or to a file that appears whole or not at all; what is no plain file, such as a pipe, is written to."""
     from kg.errors import StoreError  # noqa: PLC0415
+    from kg.publish.atomic import whole_file  # noqa: PLC0415
 
     if output is None:
         sys.stdout.write(text)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        if output.exists() and not output.is_file():
+            output.write_text(text, encoding="utf-8")
+            return
+        with whole_file(output.resolve()) as building:
+            building.write_text(text, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{output} cannot be written: {error.strerror}") from error
 

@@ -87,7 +87,7 @@ def read_query(path: Path) -> CatalogueQuery:
         InputError: the header is missing, is not YAML, or has a key that is unknown or of the wrong kind.
 
     """
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     header = _header(path, text)
     unknown = sorted(header.keys() - KEYS)
     if unknown:

@@ -7,15 +7,12 @@ follow from the answer, so that a chart says nothing that its table does not.
 from __future__ import annotations
 
 import io
-import textwrap
 from dataclasses import dataclass, fields
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import QueryError, near_names
 from kg.query.declarations import Fault
 from kg.query.extras import optional_package
-from kg.query.typedcolumns import typed_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -130,6 +127,8 @@ def to_altair(chart: Chart, solutions: Solutions, titles: Mapping[str, str], hea
 
     """
     altair = optional_package("altair", "charts", "a chart")
+    from kg.query.typedcolumns import typed_columns  # noqa: PLC0415 - headers are read without
+
     columns = {column.name: column for column in typed_columns(solutions)}
     missing = sorted(set(chart.columns.values()) - columns.keys())
     if missing:
@@ -148,7 +147,7 @@ def to_altair(chart: Chart, solutions: Solutions, titles: Mapping[str, str], hea
         "mark": options,
         "encoding": encoding,
         "transform": _open_ends(chart),
-        "title": textwrap.wrap(chart.title or heading, _TITLE_WIDTH),
+        "title": _wrapped(chart.title or heading),
         "config": {"axis": {"labelLimit": 420}, "legend": {"labelLimit": 420}, "view": {"continuousWidth": _width(chart)}},
     }
     read: Callable[[dict[str, Any]], alt.Chart] = altair.Chart.from_dict
@@ -167,6 +166,8 @@ def _values(chart: Chart, columns: Mapping[str, Column]) -> list[dict[str, Any]]
 
 
 def _plain(value: Value | None) -> str | float | bool | None:
+    from decimal import Decimal  # noqa: PLC0415 - headers are read without
+
     if isinstance(value, Decimal):
         return float(value)
     return value if value is None or isinstance(value, (str, int, float)) else value.isoformat()
@@ -196,7 +197,13 @@ def _title(chart: Chart, channel: str, titles: Mapping[str, str]) -> list[str] |
 
 def _lines(column: str, titles: Mapping[str, str]) -> list[str]:
     words = titles.get(column, "") or column.replace("_", " ")
-    return textwrap.wrap(words[0].upper() + words[1:], _TITLE_WIDTH)
+    return _wrapped(words[0].upper() + words[1:])
+
+
+def _wrapped(text: str) -> list[str]:
+    from textwrap import wrap  # noqa: PLC0415 - headers are read without
+
+    return wrap(text, _TITLE_WIDTH)
 
 
 def _names(column: Column) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.errors import near_names
@@ -11,6 +10,7 @@ from kg.query.literals import DATATYPES, NUMBERS, Datatype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
 KEYS: Final = frozenset({"type", "scheme", "datatype", "description", "enumerate", "minimum", "maximum", "required"})
 
@@ -110,12 +110,14 @@ def _wrong_list(name: str, allowed: object, datatype: Datatype | None) -> Fault 
         return Fault("enumerate", f"'enumerate' of parameter '{name}' is no list of values")
     if any(isinstance(value, bool) for value in allowed):
         return Fault("enumerate", f"'enumerate' of parameter '{name}' holds a word that YAML reads as true or false; put it in quotes")
-    wrong = [str(value) for value in allowed if datatype and not datatype.pattern.fullmatch(str(value))]
+    wrong = [str(value) for value in allowed if datatype and not datatype.match(str(value))]
     return Fault("enumerate", f"'{wrong[0]}', which parameter '{name}' should allow, is not of its datatype") if wrong else None
 
 
 def _number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
+    from decimal import Decimal  # noqa: PLC0415 - few parameters have limits
+
     number = Decimal(str(value))
     return number if number.is_finite() else None

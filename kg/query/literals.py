@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from decimal import Decimal
+import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal
@@ -13,29 +12,35 @@ from kg.errors import QueryError, near_names
 from kg.terms import expand
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from kg.query.declarations import Parameter
 
 SHOWN: Final = 80
 
 
 class Datatype(NamedTuple):
-    """The lexical form of a datatype and an example of it."""
+    """The lexical form of a datatype, as a regular expression, and an example of it."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     example: str
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Gives the match of a whole text that is of this form."""
+        return re.fullmatch(self.pattern, text)
 
 
 _ZONE: Final = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _DAY: Final = r"(?P<day>-?([1-9][0-9]{3,}|0[0-9]{3})-[0-9]{2}-[0-9]{2})"
 DATATYPES: Final = {
-    "xsd:string": Datatype(re.compile(r"[^\x00\ud800-\udfff\ufffe\uffff]*"), "any text"),
-    "xsd:integer": Datatype(re.compile(r"[+-]?[0-9]+"), "12"),
-    "xsd:decimal": Datatype(re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"), "0.05"),
-    "xsd:double": Datatype(re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"), "1.5e3"),
-    "xsd:boolean": Datatype(re.compile(r"true|false|1|0"), "true or false"),
-    "xsd:date": Datatype(re.compile(_DAY + _ZONE), "1987-11-06"),
-    "xsd:dateTime": Datatype(re.compile(rf"{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?{_ZONE}"), "1987-11-06T09:30:00Z"),
-    "xsd:gYear": Datatype(re.compile(r"-?([1-9][0-9]{3,}|0[0-9]{3})" + _ZONE), "1987"),
+    "xsd:string": Datatype(r"[^\x00\ud800-\udfff\ufffe\uffff]*", "any text"),
+    "xsd:integer": Datatype(r"[+-]?[0-9]+", "12"),
+    "xsd:decimal": Datatype(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", "0.05"),
+    "xsd:double": Datatype(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", "1.5e3"),
+    "xsd:boolean": Datatype(r"true|false|1|0", "true or false"),
+    "xsd:date": Datatype(_DAY + _ZONE, "1987-11-06"),
+    "xsd:dateTime": Datatype(rf"{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?{_ZONE}", "1987-11-06T09:30:00Z"),
+    "xsd:gYear": Datatype(r"-?([1-9][0-9]{3,}|0[0-9]{3})" + _ZONE, "1987"),
 }
 NUMBERS: Final = frozenset({"xsd:integer", "xsd:decimal", "xsd:double"})
 
@@ -54,7 +59,9 @@ def read_literal(parameter: Parameter, value: str) -> Literal:
 
     """
     datatype = DATATYPES[parameter.datatype]
-    found = datatype.pattern.fullmatch(value)
+    if parameter.datatype != "xsd:string":
+        value = unicodedata.normalize("NFKC", value).strip(" ")  # full-width digits, and the spaces that come along with a copied number
+    found = datatype.match(value)
     if not found or not _is_day(found.groupdict().get("day")):
         hint = f"write {datatype.example}" if parameter.datatype != "xsd:string" else "it holds a code that stands for no character"
         raise QueryError(f"{shown(value)} is no {parameter.datatype}, which parameter '{parameter.name}' takes", hint=hint)
@@ -71,6 +78,8 @@ def _is_day(written: str | None) -> bool:
     """Says whether a day is in the calendar, which repeats after 400 years: so do years that Python does not know."""
     if written is None:
         return True
+    import datetime as dt  # noqa: PLC0415 - few queries take a day
+
     year, month, day = written.removeprefix("-").split("-")
     try:
         dt.date(int(year[-4:]) % 400 + 400, int(month), int(day))
@@ -82,7 +91,7 @@ def _is_day(written: str | None) -> bool:
 def _listed(parameter: Parameter, value: str) -> bool:
     if value in parameter.enumerate:
         return True
-    return parameter.datatype in NUMBERS and _number(parameter, value) in map(Decimal, parameter.enumerate)
+    return parameter.datatype in NUMBERS and _number(parameter, value) in (_number(parameter, each) for each in parameter.enumerate)
 
 
 def _within(parameter: Parameter, value: str) -> bool:
@@ -93,4 +102,6 @@ def _within(parameter: Parameter, value: str) -> bool:
 
 
 def _number(parameter: Parameter, value: str) -> Decimal:
+    from decimal import Decimal  # noqa: PLC0415 - few parameters are numbers
+
     return Decimal(repr(float(value))) if parameter.datatype == "xsd:double" else Decimal(value)

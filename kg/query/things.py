@@ -70,7 +70,7 @@ def read_thing(parameter: Parameter, value: str, store: QuadStore, base: str = B
     other = _other(parameter, value, store, base)
     if other:
         raise QueryError(other, hint=_choice(parameter, things, base))
-    near = _near(value, things) if len(value) <= SHOWN else ()
+    near = _near(value, things, base) if len(value) <= SHOWN else ()
     raise QueryError(f"nothing is called {shown(value)}", hint=_choice(parameter, things, base), near=near)
 
 
@@ -149,8 +149,13 @@ def _choice(parameter: Parameter, things: Things, base: str) -> str:
     return f"parameter '{parameter.name}' takes {parameter.type}: {examples}{more}"
 
 
-def _near(value: str, things: Things) -> tuple[str, ...]:
-    """Gives the nearest names, one for each thing."""
+def _near(value: str, things: Things, base: str) -> tuple[str, ...]:
+    """Gives the nearest names, one for each thing; CURIEs and IRIs where one was written."""
+    iri = _iri(value, base)
+    if iri or _CURIE.fullmatch(value):
+        in_full = value.startswith(("<", "http://", "https://", "urn:"))
+        if near := near_names(iri if in_full else value, list(things) if in_full else [_short(each, base) for each in things], NEAR):
+            return near
     names = {_folded(name): (iri, name) for iri, labels in things.items() for name in _names(iri, sorted(labels, key=str))}
     nearest: dict[str, str] = {}
     for iri, name in (names[near] for near in near_names(_folded(value), names, 2 * NEAR)):
@@ -174,7 +179,7 @@ def _other(parameter: Parameter, value: str, store: QuadStore, base: str) -> str
 
 def _elsewhere(value: str, store: QuadStore, base: str) -> list[NamedNode]:
     """Gives the IRI that a value writes, or the things of any class that it names."""
-    if not value or len(value) > _LONGEST or not DATATYPES["xsd:string"].pattern.fullmatch(value):
+    if not value or len(value) > _LONGEST or not DATATYPES["xsd:string"].match(value):
         return []
     if iri := _iri(value, base):
         try:

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
     from kg.store.protocol import QuadStore, Term
 
+# The properties by which vocabularies say what a thing is called: one is often written where the data have another.
+NAMING: Final = frozenset(
+    {
+        "http://www.w3.org/2000/01/rdf-schema#label",
+        "http://www.w3.org/2004/02/skos/core#prefLabel",
+        "http://purl.org/dc/terms/title",
+        "http://purl.org/dc/elements/1.1/title",
+        "http://xmlns.com/foaf/0.1/name",
+        "http://schema.org/name",
+        "https://schema.org/name",
+    }
+)
 NEAR: Final = 0.72  # the likeness from which a name is worth a suggestion
 _LIKE: Final = re.compile(r"[\W_]+")
 _NAMES: Final = 20_000  # of a large store only so many names are looked at

@@ -114,7 +114,7 @@ def tokenise(text: str) -> list[Token]:
     """
     tokens: list[Token] = []
     match = _TOKEN.match
-    position = 0
+    position = 1 if text.startswith("\ufeff") else 0  # a byte order mark, which some editors write
     last = len(text)  # where the text ends, or not far behind what is no token: nothing beyond is ever read
     while True:
         found = match(text, position, last)

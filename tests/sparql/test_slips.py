@@ -12,7 +12,7 @@ import re
 import pytest
 
 from kg.errors import QueryError
-from kg.sparql import parse
+from kg.sparql import parse, write
 
 SLIPS = {
     "a prefix that is not declared": [
@@ -56,6 +56,24 @@ SLIPS = {
         ('ASK { ?x rdfs:label "a"▶^xsd:string }', "but found '^'", "two carets"),
         ("ASK { ?x a ?y ▶-- a comment\n}", "but found '-'", "a comment begins with '#'"),
         ("ASK { ?x a ?y . ▶// a comment\n}", "but found '/'", "a comment begins with '#'"),
+    ],
+    "slips of other languages and of haste": [
+        ("ASK { ?s a ?c ▶AND ?s rdfs:label ?l }", "but found 'AND'", "triples and patterns are not joined by AND"),
+        ("ASK { ?s ▶'rdfs:label' ?v }", "expected a property", "a property is an IRI, without quotes: rdfs:label"),
+        ('ASK { ?s ▶"http://e.org/p" ?v }', "expected a property", "<http://e.org/p>"),
+        ("ASK { ?s ?p ▶a }", "but found 'a'", "write rdf:type"),
+        ("ASK { ?s a ?c ; ?s rdfs:label ▶?l }", "but found '?l'", "'.' in place of the ';' before ?s"),
+        ("ASK { ?s a ?c , rdfs:label ▶?l }", "but found '?l'", "';' in place of the ',' before rdfs:label"),
+        ("ASK { ?s a ?c . rdfs:label ?l ▶}", "but found '}'", "';' in place of the '.' before rdfs:label"),
+        ("ASK { ?s a ?c BIND(?d AS ▶STR(?c)) }", "but found 'STR'", "the value comes first, then its name: … AS ?d"),
+        ('SELECT * { ?s a ?c } LIMIT ▶"10"', "a whole number after LIMIT", "without quotes or sign"),
+        ("ASK { ?s a ?c FILTER(?c NOT IN ▶1, 2) }", "expected '(' after IN", "the choices stand in brackets"),
+        ("ASK { ?s a ?c FILTER(?c ▶!IN (1)) }", "but found '!'", "write NOT IN"),
+        ("ASK { ?s a ?c FILTER(?c =▶< 1) }", "but found '<'", "write '<='"),
+        ('ASK { ?s rdfs:label "3"^^ ▶. }', "the IRI of the datatype", '"1"^^xsd:integer'),
+        ("SELECT ?my▶-var { ?s a ?c }", "but found '-'", "has no '-'"),
+        ("ASK { ?s a stage:a▶/b }", "but found '/'", r"needs a backslash: stage:a\/b"),
+        ("ASK { ?s a stage:a▶(b) }", "but found '('", r"needs a backslash: stage:a\(b"),
     ],
     "characters that only look right": [
         ("ASK { ?x rdfs:label ▶“abc” }", "the character “ means nothing", 'a plain "'),
@@ -259,3 +277,9 @@ def test_a_declared_prefix_comes_before_a_known_one() -> None:
     declared = parse("PREFIX skos: <http://example.org/> SELECT * { ?x a skos:Concept }")
     assert "http://example.org/Concept" in repr(declared)
     assert "2004/02/skos" not in repr(declared)
+
+
+def test_a_byte_order_mark_before_a_query_is_no_fault() -> None:
+    assert write(parse("\ufeffASK { ?x a ?y }")) == write(parse("ASK { ?x a ?y }"))
+    with pytest.raises(QueryError, match="add '}'"):
+        parse("\ufeffASK { ?x a ?y")

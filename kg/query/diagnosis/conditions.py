@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal as LiteralTerm
+from pyoxigraph import NamedNode
 
 from kg.errors import QueryError, near_names
 from kg.query.diagnosis.constants import role_of
@@ -117,7 +118,9 @@ class ConditionCheck:
         except QueryError:
             return
         terms = self.constants.terms
-        if isinstance(constant, Iri):
+        if isinstance(constant, Iri) and isinstance(other, BuiltInCall) and other.name == "DATATYPE":
+            yield from self._datatype(other, constant, values)
+        elif isinstance(constant, Iri):
             iris = [value.value for value in values if not isinstance(value, LiteralTerm) and hasattr(value, "value")]
             cause = terms.cause(constant, Role.THING, iris)
             near = terms.vocabulary.near(constant.value, Role.THING, iris)
@@ -140,6 +143,15 @@ class ConditionCheck:
         sentence = f"{variable} has no value in the language {constant.value!r}; its values are in: {known}"
         edits = [(f'"{tag}"', Edit(constant.span.start, constant.span.end, f'"{tag}"')) for tag in tags]
         suggestions = tuple(self.repairer.suggestion(text, edit) for text, edit in edits[:3])
+        yield Cause(Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90)
+
+    def _datatype(self, call: BuiltInCall, constant: Iri, values: Sequence[Term]) -> Iterator[Cause]:
+        kinds = sorted({value.value for value in values if isinstance(value, NamedNode)})
+        if constant.value in kinds:
+            return
+        known = ", ".join(map(shown, kinds)) or "none"
+        sentence = f"{self.repairer.written(call.arguments[0].span)} has no value of {shown(constant.value)}; its datatypes are: {known}"
+        suggestions = self.constants.terms.replacing(constant, kinds[:3])
         yield Cause(Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90)
 
     def _case(self, condition: Expression, pattern: Group) -> Iterator[Cause]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
@@ -17,10 +18,10 @@ from kg.sparql import (
     NOWHERE,
     Bind,
     BuiltInCall,
-    Comparison,
     Filter,
     GraphPattern,
     Group,
+    In,
     Iri,
     Literal,
     Optional,
@@ -94,7 +95,8 @@ class ConstantCheck:
             return self.prober.values(variable, pattern, _VALUES)
         text = BuiltInCall(NOWHERE, "LCASE", (BuiltInCall(NOWHERE, "STR", (variable,)),))
         text = BuiltInCall(NOWHERE, "REPLACE", (text, _string(r"\s+"), _string("")))
-        same = Comparison(NOWHERE, "=", text, _string("".join(node.value.split()).lower()))
+        forms = dict.fromkeys("".join(form.split()).lower() for form in (node.value, normalize("NFKC", node.value)))
+        same = In(NOWHERE, text, tuple(map(_string, forms)), negated=False)
         found = self.prober.values(variable, Group(NOWHERE, (*pattern.elements, Filter(NOWHERE, same))))
         return found or self.prober.values(variable, pattern, _VALUES)
 
@@ -119,6 +121,9 @@ class ConstantCheck:
         if cause or node in part.graphs:
             return cause
         near = self.terms.vocabulary.near(node.value, role, iris)
+        if role is Role.PROPERTY and (same := self.terms.same_use(node, iris)):
+            suggestions = self.terms.replacing(node, same)
+            return Cause(Kind.WRONG_VALUE, self._no_match(node, part, same), node.span, self._text(node), suggestions, score=77)
         if not near and (not iris or isinstance(part.pattern, Values) or role in {Role.PROPERTY, Role.CLASS}):
             return None
         suggestions = self.terms.replacing(node, near)
@@ -141,7 +146,8 @@ class ConstantCheck:
             return Cause(Kind.OTHER_LITERAL, sentence, node.span, self._text(node), suggestions, score=90)
         named = [value.value for value in fitting if isinstance(value, NamedNode) and self._is_called(value.value, node.value)]
         if named:
-            sentence = f"the text {self._text(node)} stands where the graph has a thing of that name"
+            same = "that IRI" if node.value in {*named, *map(shown, named)} else "that name"
+            sentence = f"the text {self._text(node)} stands where the graph has a thing of {same}"
             suggestions = tuple(self._replacing(node, NamedNode(iri)) for iri in named[:_SHOWN])
             return Cause(Kind.WRONG_VALUE, sentence, node.span, self._text(node), suggestions, score=88)
         alike = misspelt(node, fitting)
@@ -161,7 +167,7 @@ class ConstantCheck:
         return self.repairer.suggestion(text, Edit(node.span.start, node.span.end, text))
 
     def _is_called(self, iri: str, text: str) -> bool:
-        return reduced(text) in self.terms.vocabulary.labels.get(iri, ())
+        return text in {iri, shown(iri)} or reduced(text) in self.terms.vocabulary.labels.get(iri, ())
 
     def _shown(self, value: Term) -> str:
         return self.repairer.term(as_node(value)) if isinstance(value, NamedNode | LiteralTerm) else str(value)

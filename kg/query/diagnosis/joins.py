@@ -12,7 +12,7 @@ from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.repairs import Edit
 from kg.query.vocabulary import Role, local_name, shown
-from kg.sparql import NOWHERE, Bind, GraphPattern, Group, Iri, Literal, PathInverse, Values, Variable, replace, walk
+from kg.sparql import NOWHERE, Bind, GraphPattern, Group, Iri, Literal, PathInverse, Span, Values, Variable, replace, walk
 from kg.sparql.terms import RDF
 
 if TYPE_CHECKING:
@@ -96,6 +96,25 @@ class JoinCheck:
                 sentence = f"what is asked of {shown(name.value)} stands in another graph: {', '.join(map(shown, sorted(graphs)))}"
                 suggestions = self.constants.terms.replacing(name, sorted(graphs)[:3])
                 yield Cause(Kind.WRONG_GRAPH, sentence, span, self.repairer.written(span), suggestions, score=88)
+        if len(parts) > 1:
+            yield from self._graphs_apart(parts)
+
+    def _graphs_apart(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        """Finds statements that no single graph holds together, though several do."""
+        for name in {graph.span: graph for part in parts for graph in part.graphs}.values():
+            moved = [_in_graph(part, name, Variable(NOWHERE, f"__graph_{number}")) for number, part in enumerate(parts)]
+            if sum(one is not other for one, other in zip(parts, moved, strict=True)) > 1 and self.prober.ask(group_of(moved)):
+                word = self._word_before(name)
+                edit = Edit(word.start, name.span.end, "")
+                sentence = f"no one graph holds {_described(parts)} together; several graphs do, each a part"
+                written = self.repairer.text[word.start : name.span.end]
+                yield Cause(Kind.WRONG_GRAPH, sentence, word, written, (self.repairer.suggestion("no GRAPH", edit),), score=86)
+
+    def _word_before(self, name: Iri | Variable) -> Span:
+        """Gives the place from GRAPH to the name of the graph."""
+        start = self.repairer.text.upper().rfind("GRAPH", 0, name.span.start)
+        before = self.repairer.text[:start]
+        return Span(start, name.span.end, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
     # --- classes -----------------------------------------------------------------------------------------------------
 
@@ -140,7 +159,7 @@ class JoinCheck:
         if {_sort(value) for value in first} & {_sort(value) for value in second}:
             yield from self._classes_apart(name, one, others[0])
             return
-        sentence = f"?{name} is {kind_of(first[0])} in {self._quoted(one)} and {kind_of(second[0])} in {self._quoted(others[0])}"
+        sentence = f"{_called(name)} is {kind_of(first[0])} in {self._quoted(one)} and {kind_of(second[0])} in {self._quoted(others[0])}"
         yield Cause(Kind.JOIN, f"{sentence}: the two are never equal", one.span, self._quoted(one), also=(others[0].span,), score=70)
 
     def _classes_apart(self, name: str, one: Part, other: Part) -> Iterator[Cause]:
@@ -149,7 +168,7 @@ class JoinCheck:
         if first and second and not first & second:
             special = self.constants.terms.vocabulary.most_special
             kinds = [" or ".join(map(shown, _telling(special(classes)))) for classes in (first, second)]
-            sentence = f"?{name} is a {kinds[0]} in {_described([one])} and a {kinds[1]} in {_described([other])}: nothing is both"
+            sentence = f"{_called(name)} is a {kinds[0]} in {_described([one])} and a {kinds[1]} in {_described([other])}: nothing is both"
             yield Cause(Kind.CLASS_CLASH, sentence, other.span, self._quoted(other), also=(one.span,), score=68)
 
     def _classes_of(self, name: str, part: Part) -> set[str]:
@@ -178,7 +197,7 @@ class JoinCheck:
                     suggestion = self._renamed(node, other) if tried <= _TRIED else None
                     if suggestion and suggestion.gives_rows:
                         sentence = f"?{node.name} joins {_described(parts)}, which have no solution together"
-                        yield Cause(Kind.JOIN, sentence, node.span, f"?{node.name}", (suggestion,), score=74)
+                        yield Cause(Kind.JOIN, sentence, node.span, f"?{node.name}", (suggestion,), score=78)
 
     def _renamed(self, node: Variable, other: str) -> Suggestion:
         return self.repairer.suggestion(f"?{other}", Edit(node.span.start, node.span.end, f"?{other}"))
@@ -220,10 +239,15 @@ class JoinCheck:
         return " ".join(self.repairer.written(part.span).split())
 
 
-def _in_graph(part: Part, name: Iri, graph: Variable) -> Part:
+def _in_graph(part: Part, name: Iri | Variable, graph: Variable) -> Part:
     if isinstance(part.pattern, GraphPattern) and part.pattern.name == name:
         return part.standing(replace(part.pattern, name=graph))
     return part
+
+
+def _called(name: str) -> str:
+    """Gives a variable as it is written; one that stands for a blank node or a step of a path is not."""
+    return "what joins them" if name.startswith("__") else f"?{name}"
 
 
 def _described(parts: Sequence[Part]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from pyoxigraph import Literal as LiteralTerm
 
@@ -29,6 +30,8 @@ def difference(literal: Literal, other: LiteralTerm) -> str:
             differences.append("in other case")
         elif _spaceless(literal.value) == _spaceless(other.value):
             differences.append("with other white space")
+        elif _spaceless(normalize("NFKC", literal.value)) == _spaceless(normalize("NFKC", other.value)):
+            differences.append("in characters of other width or form")
         else:
             return ""
     if literal.language.casefold() != (other.language or ""):

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal as LiteralTerm
 
+from kg.errors import near_names
 from kg.query.diagnosis.conditions import counted
+from kg.query.diagnosis.literals import kind_of
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import group_of
 from kg.query.diagnosis.probes import PLAIN
-from kg.query.diagnosis.repairs import sums_up
+from kg.query.diagnosis.repairs import Edit, sums_up
 from kg.sparql import (
     NOWHERE,
     Aggregate,
+    ConstructQuery,
+    DescribeQuery,
     Group,
     Logical,
     Projection,
@@ -22,6 +26,7 @@ from kg.sparql import (
     SubSelect,
     Variable,
     replace,
+    visible,
     walk,
 )
 
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
 
     from kg.query.diagnosis.conditions import ConditionCheck
     from kg.query.diagnosis.parts import Part
-    from kg.sparql import Expression, Modifiers, Query
+    from kg.sparql import Expression, Modifiers, Query, TriplesSameSubject
 
 
 class ModifierCheck:
@@ -43,6 +48,10 @@ class ModifierCheck:
 
     def causes(self, query: Query | SubSelect, parts: Sequence[Part]) -> list[Cause]:
         """Gives the causes in the modifiers and aggregates of a query; none where they leave something."""
+        if isinstance(query, ConstructQuery | DescribeQuery) and query.where and not query.modifiers.group_by:
+            every = SelectQuery(NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values)
+            template = self._template(query) if isinstance(query, ConstructQuery) else []
+            return self.causes(every, parts) or template
         if not isinstance(query, SelectQuery | SubSelect):
             return []
         modifiers = query.modifiers
@@ -56,6 +65,25 @@ class ModifierCheck:
                 sentence = f"OFFSET {modifiers.offset} skips more than there is: the answer has {rows} row{'s' * (rows != 1)}"
                 return [self._cause(Kind.OFFSET, sentence, query, "OFFSET")]
         return list(self._aggregates(query, group_of(parts))) if sums_up(query) else []
+
+    def _template(self, query: ConstructQuery) -> list[Cause]:
+        """Gives the variables of a template that never get a value: no statement is made with them."""
+        found: dict[str, Cause] = {}
+        seen = visible(query.where)
+        for node in (each for triple in query.template or () for each in walk(triple)):
+            if isinstance(node, Variable) and node.name not in seen:
+                near = near_names(node.name, seen)
+                text = [self.repairer.suggestion(f"?{name}", Edit(node.span.start, node.span.end, f"?{name}")) for name in near]
+                sentence = f"?{node.name} has no value in the pattern, and no statement is made without it"
+                found.setdefault(node.name, Cause(Kind.UNBOUND_VARIABLE, sentence, node.span, f"?{node.name}", tuple(text), score=95))
+        return list(found.values()) or [cause for triple in query.template or () for cause in self._literal_subject(triple, query.where)]
+
+    def _literal_subject(self, triple: TriplesSameSubject, where: Group) -> Iterator[Cause]:
+        node = triple.subject
+        values = self.prober.values(node, where, 20) if isinstance(node, Variable) else []
+        if isinstance(node, Variable) and values and all(isinstance(value, LiteralTerm) for value in values):
+            sentence = f"?{node.name} is {kind_of(values[0])}, and no literal can be the subject of a statement"
+            yield Cause(Kind.EXPRESSION_ERROR, sentence, node.span, f"?{node.name}", score=90)
 
     def _rows(self, query: SelectQuery | SubSelect, modifiers: Modifiers) -> int:
         return len(self.prober.rows(self._select(query, query.selection, modifiers)))

@@ -21,6 +21,7 @@ from kg.sparql import (
     Node,
     Optional,
     PathInverse,
+    PathNegated,
     PathSequence,
     PropertyObjects,
     SubSelect,
@@ -218,6 +219,9 @@ def constants(part: Part) -> Iterator[Iri | Literal]:
     nodes: Iterable[Node] = walk(part.pattern)
     if part.triple:
         nodes = [node for end in (part.triple.subject, part.triple.path, part.triple.object) for node in walk(end)]
+    excluded = {id(node) for negated in walk(part.pattern) if isinstance(negated, PathNegated) for node in walk(negated)}
     for node in nodes:
+        if id(node) in excluded:
+            continue  # a property that a path must not have can be any
         if (isinstance(node, Iri) and node.written not in {"a", ""}) or isinstance(node, Literal):
             yield node

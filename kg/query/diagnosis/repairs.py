@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.errors import LimitError, QueryError
 from kg.query.diagnosis.model import Suggestion
@@ -11,6 +11,7 @@ from kg.sparql import (
     NOWHERE,
     Aggregate,
     AskQuery,
+    ConstructQuery,
     DescribeQuery,
     Group,
     PrefixDeclaration,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from kg.query.diagnosis.probes import Prober
     from kg.sparql import Iri, Literal, Query, Span
     from kg.store.protocol import Answer
+
+
+_STATEMENTS: Final = 10_000  # solutions that a CONSTRUCT is given to make one statement
 
 
 class Edit(NamedTuple):
@@ -100,6 +104,11 @@ def has_answer(query: Query, prober: Prober) -> bool:
     """Says whether a query has an answer that is more than a count of zero; errors as ``Prober.ask``."""
     if isinstance(query, DescribeQuery) and query.where is None:
         return bool(prober.answer(query))
+    if isinstance(query, ConstructQuery):
+        limit = _STATEMENTS if query.modifiers.limit is None else min(query.modifiers.limit, _STATEMENTS)
+        return bool(prober.answer(replace(query, prologue=(), modifiers=replace(query.modifiers, limit=limit))))
+    if isinstance(query, DescribeQuery) and query.where:
+        query = SelectQuery(NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values)
     if not isinstance(query, SelectQuery):
         where = query.where or Group(NOWHERE, ())
         return prober.ask(where if query.values is None else Group(NOWHERE, (where, query.values)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
@@ -91,7 +92,25 @@ class Search:
         for culprit in culprits:
             others = [other for other in culprits if other is not culprit]
             found += self._removed(culprit, keeping(parts, others))
-        return found
+        return self._conflict(culprits, found) if len(culprits) > 1 and all(map(_is_condition, culprits)) else found
+
+    def _conflict(self, culprits: Sequence[Part], found: Sequence[Cause]) -> list[Cause]:
+        """Gives the cause that lies in several conditions, each of which some solutions fulfil, but none all; then those of each."""
+        written = {each.span.start: self._short(each) for each in culprits}
+        confirmed = next((cause for cause in found if cause.confirmed), None)
+        first = next((each for each in culprits if confirmed and _holds(each, confirmed)), culprits[0])
+        sentence = f"no solution fulfils all of these, though some fulfil each: {', '.join(written.values())}"
+        also = tuple(other.span for other in culprits if other is not first)
+        suggestions = confirmed.suggestions if confirmed else ()
+        joint = Cause(Kind.FILTER, sentence, first.span, self.repairer.written(first.span), suggestions, also, score=97)
+        single = []
+        for cause in found:
+            others = [self._short(each) for each in culprits if not _holds(each, cause)]
+            single.append(replace(cause, sentence=f"where {' and '.join(others)} holds, {cause.sentence}"))
+        return [joint, *single]
+
+    def _short(self, part: Part) -> str:
+        return f"'{' '.join(self.repairer.written(part.span).split())}'"
 
     def satisfiable(self, parts: Sequence[Part]) -> bool:
         """Says whether parts have a solution together."""
@@ -140,6 +159,14 @@ class Search:
         name = {Kind.MINUS: "MINUS" if isinstance(pattern, Minus) else "NOT EXISTS"}.get(kind, "EXISTS")
         count = counted(self.prober.count(group_of(parts)))
         return [Cause(kind, f"{name} removes {count} of the rest", culprit.span, written, score=60)]
+
+
+def _is_condition(part: Part) -> bool:
+    return isinstance(part.pattern, Filter) and not isinstance(part.pattern.condition, Exists)
+
+
+def _holds(part: Part, cause: Cause) -> bool:
+    return part.span.start <= cause.span.start < part.span.end
 
 
 def _negated(pattern: Filter) -> bool:

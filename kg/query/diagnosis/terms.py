@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.repairs import Edit
-from kg.query.vocabulary import Role, meant_iri, meant_namespace, shown
+from kg.query.vocabulary import NAMING, Role, local_name, meant_iri, meant_namespace, shown
 from kg.sparql import Iri, PrefixDeclaration, walk
 
 if TYPE_CHECKING:
@@ -63,12 +63,22 @@ class TermCheck:
 
     def near(self, node: Iri, role: Role, fitting: Sequence[str]) -> list[str]:
         """Gives what may be meant by an IRI: what resembles it and would match, then what resembles it."""
-        matching = self.vocabulary.near(node.value, role, fitting)
+        bare = node.value.rstrip("/#")
+        if bare != node.value and self.vocabulary.occurs(bare):
+            return [bare]
+        same = self.same_use(node, fitting) if role is Role.PROPERTY else []
+        matching = [*same, *self.vocabulary.near(node.value, role, fitting)]
         others = self.vocabulary.near(node.value, role)
         merged = list(dict.fromkeys([*matching, *others]))
         best = max((self.vocabulary.likeness(node.value, each) for each in merged), default=0)
-        merged = [each for each in merged if self.vocabulary.likeness(node.value, each) >= best - 0.15]
+        merged = [each for each in merged if each in same or self.vocabulary.likeness(node.value, each) >= best - 0.15]
         return sorted(merged, key=lambda each: each not in fitting)[:3]
+
+    @staticmethod
+    def same_use(node: Iri, fitting: Iterable[str]) -> list[str]:
+        """Gives the properties that would match and by which other vocabularies say the same: what a thing is called."""
+        named = {local_name(iri).casefold() for iri in NAMING}
+        return sorted(NAMING.intersection(fitting) - {node.value}) if local_name(node.value).casefold() in named else []
 
     def replacing(self, node: Iri, others: Iterable[str]) -> tuple[Suggestion, ...]:
         """Gives suggestions of other IRIs wherever this one is written the same way; those with an answer first."""

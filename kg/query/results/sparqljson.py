@@ -11,25 +11,40 @@ from kg.query.typedcolumns import XSD
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg.query.results.cells import Tabular
     from kg.store.protocol import Term
 
 
 def to_json(answer: Tabular | ExplainedFalse) -> str:
-    """Gives solutions or a truth value as JSON."""
+    """Gives solutions, a line each, or a truth value as JSON."""
     import json  # noqa: PLC0415 - one format of eleven
 
-    return json.dumps(results_object(answer), ensure_ascii=False, indent=1) + "\n"
+    encode = json.JSONEncoder(ensure_ascii=False).encode  # written in C, unlike the encoder that indents
+    if not isinstance(answer, Solutions):
+        return json.dumps(results_object(answer), ensure_ascii=False, indent=1) + "\n"
+    bindings = ",\n".join(f"   {encode(_binding(answer.variables, row))}" for row in answer.rows)
+    rows = f"\n{bindings}\n " if bindings else ""
+    members = {"head": encode({"vars": list(answer.variables)}), "results": f'{{"bindings": [{rows}]}}'}
+    members |= {name: encode(value) for name, value in _diagnosis(answer).items()}
+    return "{\n" + ",\n".join(f" {encode(name)}: {text}" for name, text in members.items()) + "\n}\n"
 
 
 def results_object(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
     """Gives the object that the JSON form writes out; an answer that explains its emptiness has the member ``diagnosis`` besides."""
     if not isinstance(answer, Solutions):
-        reasons = {} if isinstance(answer, bool) else {"diagnosis": answer.diagnosis.to_json()}
-        return {"head": {}, "boolean": bool(answer), **reasons}
-    bindings = [{name: _term(term) for name, term in zip(answer.variables, row, strict=True) if term is not None} for row in answer.rows]
-    about = {"diagnosis": answer.diagnosis.to_json()} if isinstance(answer, ExplainedSolutions) else {}
-    return {"head": {"vars": list(answer.variables)}, "results": {"bindings": bindings}, **about}
+        return {"head": {}, "boolean": bool(answer), **_diagnosis(answer)}
+    bindings = [_binding(answer.variables, row) for row in answer.rows]
+    return {"head": {"vars": list(answer.variables)}, "results": {"bindings": bindings}, **_diagnosis(answer)}
+
+
+def _diagnosis(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
+    return {"diagnosis": answer.diagnosis.to_json()} if isinstance(answer, ExplainedSolutions | ExplainedFalse) else {}
+
+
+def _binding(variables: Sequence[str], row: Sequence[Term | None]) -> dict[str, Any]:
+    return {name: _term(term) for name, term in zip(variables, row, strict=True) if term is not None}
 
 
 def _term(term: Term) -> dict[str, Any]:

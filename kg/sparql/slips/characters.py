@@ -94,6 +94,8 @@ def unclosed_string(place: Place) -> Slip | None:
 def unclosed_iri(place: Place) -> Slip | None:
     """Finds an IRI that is not closed or holds what no IRI may."""
     found = _IRI.match(place.source.text, place.token.start) if place.kind == "<" else None
+    if place.kind == "<" and place.kind_at(-1) == "=" and place.touches(-1):
+        return Slip("write '<='")
     if not found or ("operator" in place.expected and ":" not in found[1]):
         return None
     wrong = _IN_NO_IRI.search(found[1])
@@ -120,6 +122,8 @@ def doubled_operator(place: Place) -> Slip | None:
     """Finds two signs that make one in another language: ``=>``, ``!==``, ``--``, ``//``, ``/*``."""
     before, after = place.kind_at(-1), place.kind_at(1)
     if place.touches(-1):
+        if place.kind == "^" and before == "^":
+            return Slip("no space stands between the two carets")
         if place.kind in {">", "<"} and before == "=":
             return Slip(f"write '{place.kind}='")
         if place.kind == "=" and before == "!=":
@@ -130,6 +134,8 @@ def doubled_operator(place: Place) -> Slip | None:
 
 def single_caret(place: Place) -> Slip | None:
     """Finds a datatype joined by one caret."""
+    if place.kind_at(-1) == "^^" and place.expected.startswith("the IRI of the datatype"):
+        return Slip('the datatype follows at once: "1"^^xsd:integer')
     if place.kind == "^" and place.kind_at(-1) == "STRING":
         return Slip('the datatype follows two carets: "1"^^xsd:integer')
     return None

@@ -58,9 +58,11 @@ def declaration(place: Place) -> Slip | None:
     return None
 
 
+_VALUES: Final = frozenset({"STRING", "INTEGER", "DECIMAL", "DOUBLE", "IRIREF", "PNAME", "(", "TRUE", "FALSE"})
 _IN_SELECTION: Final = {
     ",": "variables stand side by side, without commas: SELECT ?a ?b",
     ";": "take the ';' out",
+    "-": "the name of a variable has no '-'; write '_'",
     "*": "'*' stands alone, without variables",
     "a": "'a' is short for rdf:type; a variable is written ?a",
     "AS": "the expression and its name stand in brackets: (… AS ?name)",
@@ -100,6 +102,15 @@ def _unnamed(place: Place) -> Slip | None:
     if place.open[-1].clause == "SELECT" and place.tokens[place.open[-1].at - 1].kind in {"DISTINCT", "REDUCED"}:
         return Slip("DISTINCT takes no brackets: SELECT DISTINCT ?a ?b")
     return Slip("give the value a name: (… AS ?name)" if not in_bind else "give the value a name: BIND(… AS ?name)")
+
+
+def turned_binding(place: Place) -> Slip | None:
+    """Finds a variable before AS and its value behind it."""
+    inside = place.tokens[place.open[-1].at + 1 : place.index] if place.open else []
+    named = place.expected.startswith("a variable after AS") and [token.kind for token in inside] == ["VAR", "AS"]
+    if named and (place.kind in FUNCTIONS or place.kind in _VALUES):
+        return Slip(f"the value comes first, then its name: … AS {inside[0].text}")
+    return None
 
 
 def source_clause(place: Place) -> Slip | None:
@@ -149,6 +160,13 @@ def modifier(place: Place) -> Slip | None:
     return None
 
 
+def count_of_rows(place: Place) -> Slip | None:
+    """Finds what is no whole number after LIMIT and OFFSET."""
+    if place.kind_at(-1) in {"LIMIT", "OFFSET"} and place.kind in {"STRING", "VAR", "DECIMAL", "DOUBLE", "-"}:
+        return Slip("write the number itself: a whole number, without quotes or sign")
+    return None
+
+
 def condition_without_brackets(place: Place) -> Slip | None:
     """Finds a condition of which the brackets hold nothing, or only a part."""
     whole = place.clause in {"FILTER", "HAVING"} and place.bracket in {"", "{"} and place.kind in OPERATORS
@@ -187,9 +205,11 @@ CLAUSE_RULES: Final[tuple[Callable[[Place], Slip | None], ...]] = (
     undeclared_keyword,
     declaration,
     selection,
+    turned_binding,
     source_clause,
     misplaced_modifier,
     modifier,
+    count_of_rows,
     condition_without_brackets,
     data_block,
 )

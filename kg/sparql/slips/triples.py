@@ -26,8 +26,32 @@ def condition(place: Place) -> Slip | None:
     return None
 
 
+def quoted_property(place: Place) -> Slip | None:
+    """Finds text where a property has to stand, and the short form of rdf:type where a thing has to."""
+    if place.kind == "STRING" and place.expected.startswith("a property"):
+        inner = place.token.text.strip("\"'")
+        return Slip(f"a property is an IRI, without quotes: {f'<{inner}>' if '://' in inner else inner or 'prefix:name'}")
+    if place.kind == "a" and not place.expected.startswith("a property") and (place.in_pattern or place.in_expression):
+        return Slip("'a' stands only as a property; elsewhere write rdf:type")
+    return None
+
+
+def reserved_in_name(place: Place) -> Slip | None:
+    """Finds a character that needs a backslash inside a prefixed name."""
+    if place.kind in {"/", "(", "+", "*", "&", "=", "!", "NIL"} and place.kind_at(-1) == "PNAME" and place.touches(-1):
+        after = place.around(1)
+        if "after the object" in place.expected and place.touches(1) and after.kind in {"WORD", "PNAME", "INTEGER", "a", *FUNCTIONS}:
+            sign = place.token.text[0]
+            return Slip(f"inside a prefixed name '{sign}' needs a backslash: {place.around(-1).text}\\{sign}{after.text}")
+    return None
+
+
 def negation(place: Place) -> Slip | None:
     """Finds NOT before a condition."""
+    if place.kind == "!" and place.kind_at(1) == "IN":
+        return Slip("write NOT IN (…)")
+    if place.kind_at(-1) == "IN" and place.expected.startswith("'('"):
+        return Slip("the choices stand in brackets: IN (1, 2)")
     if place.kind_at(-1) == "NOT" and place.kind != "IN":
         return Slip("'not' is written '!' before a condition; NOT stands only before EXISTS and IN")
     return None
@@ -58,6 +82,11 @@ def variable_in_path(place: Place) -> Slip | None:
 def missing_dot(place: Place) -> Slip | None:
     """Finds a term after a complete triple."""
     if "after the object" in place.expected and place.kind in _TERMS and place.bracket == "{":
+        before, subject = place.kind_at(-3), place.around(-2).text
+        if before == ";" and place.kind_at(-2) == "VAR" and place.kind_at(-1) in {"PNAME", "IRIREF"}:
+            return Slip(f"after ';' stands a property: write '.' in place of the ';' before {subject} if a new triple begins there")
+        if place.kind_at(-2) == "," and place.kind_at(-1) in {"PNAME", "IRIREF"}:
+            return Slip(f"write ';' in place of the ',' before {place.around(-1).text} if that is a further property")
         text = place.token.text if len(place.token.text) < 30 else f"{place.token.text[:30]}…"  # noqa: PLR2004 - as much as a message bears
         return Slip(f"put '.' before {text} if a new triple begins there, ';' before a further property, ',' before a further object")
     if "after the object" in place.expected and place.kind in _TERMS:
@@ -76,6 +105,9 @@ def incomplete(place: Place) -> Slip | None:
     """Finds triples with a part too few."""
     if place.kind not in {".", ";", ",", "}", "]"} or not place.expected.startswith(("an object", "another object", "a property")):
         return None
+    if place.kind_at(-3) == "." and place.kind_at(-2) == "PNAME" and place.expected.startswith("an object"):
+        further = place.around(-2).text
+        return Slip(f"a triple has three parts; write ';' in place of the '.' before {further} if that is a further property")
     if place.kind_at(-1) == ",":
         return Slip("take the ',' out, or add another object", at=(place.around(-1).start, place.around(-1).end))
     return Slip("a triple has three parts: subject, property, object")
@@ -110,6 +142,8 @@ def missing_comma(place: Place) -> Slip | None:
 
 TRIPLE_RULES: Final[tuple[Callable[[Place], Slip | None], ...]] = (
     condition,
+    quoted_property,
+    reserved_in_name,
     negation,
     variable_in_path,
     incomplete_path,

@@ -57,6 +57,9 @@ _END: Final = MODIFIERS | {"BY", "ASC", "DESC", "VALUES", "UNION"}
 
 def sql_word(place: Place) -> Slip | None:
     """Finds words of SQL inside patterns and expressions."""
+    if place.in_pattern and place.word in {"AND", "OR"} and place.clause != "FILTER":
+        other = "'.' or nothing but white space" if place.word == "AND" else "{ … } UNION { … }"
+        return Slip(f"triples and patterns are not joined by {place.token.text}: write {other} between them")
     in_place = place.in_expression or place.in_pattern or place.clause in {"HAVING", "FILTER"}
     return Slip(_SQL[place.word]) if in_place and place.kind == "WORD" and place.word in _SQL else None
 
@@ -75,6 +78,8 @@ def misspelt(place: Place) -> Slip | None:
     called = place.kind_at(1) in {"(", "NIL"}
     if called and place.word in _OTHER_NAMES:
         return Slip(f"SPARQL calls it {_OTHER_NAMES[place.word]}")
+    if place.kind_at(-1) == "AS" and place.open and place.open[-1].clause == "BIND":
+        return None
     near = near_names(place.word, _candidates(place, called=called), 2)
     return Slip("", near) if near else None
 

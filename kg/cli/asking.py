@@ -1,0 +1,232 @@
+"""What ``kg query`` does: asks, explains an empty answer, renders, and keeps what was printed; it knows nothing of command lines."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from kg.cli import answers
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.query.asked import Asked
+    from kg.query.catalogue import CatalogueQuery
+    from kg.query.diagnosis import Diagnosis
+    from kg.query.emptiness import ExplainedFalse
+    from kg.store.protocol import Answer
+
+
+class Request(NamedTuple):
+    """What a command line asks for; ``lasting`` says that its options have no effect but on what is printed."""
+
+    query: str
+    values: dict[str, str]
+    graph: Path | None = None
+    store: str = "oxigraph"
+    endpoint: str | None = None
+    data: tuple[Path, ...] = ()
+    timeout: float | None = None
+    memory: str | None = None
+    form: str = ""
+    output: Path | None = None
+    chart: Path | None = None
+    lang: str = "en"
+    evidence: bool = False
+    explain_plan: bool = False
+    lasting: bool = True
+
+
+def run(request: Request, place: str | None) -> int:
+    """Answers a request on standard output or in its file, and gives the exit code; ``place`` is where the answer is kept.
+
+    Raises:
+        KGError: the request cannot be answered.
+
+    """
+    from kg.cli.interrupts import ending_at_once  # noqa: PLC0415
+    from kg.graph import open_graph  # noqa: PLC0415
+
+    query, evidence = request.query, request.evidence
+    limited = request.timeout is not None or request.memory is not None
+    with ending_at_once(by_system=not limited):
+        special = request.data or limited
+        opened = _opened(request) if special else open_graph(request.graph, store=request.store, endpoint=request.endpoint)
+        asked = _bound(opened, query, request.values)
+        if request.explain_plan:
+            sys.stdout.write(f"{_plan(opened, asked.text)}\n")
+            return 0
+        answer, diagnosis = _explained(opened, asked, opened.store.query(asked.text))
+    if request.chart:
+        _draw(_described(opened, query), answer, request.chart)
+    shown = _with_evidence(opened, asked.text, answer) if evidence else answer
+    encoded, binary = _encoded(opened, shown, request.form, request.output, request.lang)
+    remarks = _explanation(diagnosis, asked.written, answer) if diagnosis else ""
+    if request.output:
+        _write(request.output, encoded)
+    code = answers.show(b"" if request.output else encoded, remarks)
+    if place and request.lasting and query in opened.catalogue and not binary and not _CHANGING.search(asked.text):
+        answers.keep(place, encoded, remarks)
+    return code
+
+
+def _opened(request: Request) -> Graph:
+    from kg.opening import open_with, where  # noqa: PLC0415
+    from kg.store.limited import read_size  # noqa: PLC0415
+
+    size = read_size(request.memory) if request.memory else None
+    opened = open_with(
+        request.graph, data=request.data, store=request.store, endpoint=request.endpoint, timeout=request.timeout, memory=size
+    )
+    if request.data and getattr(opened.store, "folder", None):
+        sys.stderr.write(f"kg: large files: asked in {where(opened.store)}\n")
+    return opened
+
+
+def _plan(opened: Graph, text: str) -> str:
+    """Gives the text that the engine is asked, after a comment on where it looks."""
+    from kg.opening import where  # noqa: PLC0415
+    from kg.store.embedded import EmbeddedStore  # noqa: PLC0415
+    from kg.store.limited import LimitedStore  # noqa: PLC0415
+
+    if not isinstance(opened.store, EmbeddedStore | LimitedStore):
+        return f"# asked as written\n{text}"
+    better = opened.store.rewritten(text)
+    change = "asked as written" if better == text else "rewritten: the same answers, found faster"
+    return f"# {change}; held in {where(opened.store)}\n{better}"
+
+
+_CHANGING: Final = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)  # functions that answer differently each time
+
+
+def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) -> Answer | ExplainedFalse:
+    from kg.errors import QueryError  # noqa: PLC0415
+    from kg.query.evidence import evidence_of_rows, with_evidence  # noqa: PLC0415
+    from kg.store.protocol import Solutions  # noqa: PLC0415
+
+    if not isinstance(answer, Solutions):
+        raise QueryError("only the rows of a SELECT query have evidence")
+    return with_evidence(answer, evidence_of_rows(text, answer, opened.store, opened.base))
+
+
+def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str) -> tuple[bytes, bool]:
+    """Gives an answer in the format for its file or for standard output, drawn as wide as the terminal, and whether that is binary."""
+    from kg.errors import QueryError  # noqa: PLC0415
+    from kg.publish.answers import answer_bytes, choose_format  # noqa: PLC0415
+    from kg.query.results import FORMATS, render  # noqa: PLC0415
+    from kg.store.protocol import Solutions  # noqa: PLC0415
+
+    chosen = choose_format(answer, form, output.suffix if output else "")
+    labels = _labels(opened, answer, lang) if chosen == "table" and isinstance(answer, Solutions) else {}
+    binary = chosen in FORMATS and FORMATS[chosen].binary
+    width = 0 if output else answers.width()
+    if width and binary:
+        raise QueryError(f"{chosen} is not for a terminal", hint=f"write it to a file: -o FILE.{FORMATS[chosen].suffixes[0]}")
+    if width and not isinstance(answer, list):
+        return render(answer, chosen, width, labels).encode(), binary
+    return answer_bytes(answer, chosen, labels), binary
+
+
+def _write(output: Path, encoded: bytes) -> None:
+    from kg.publish.atomic import whole_file  # noqa: PLC0415
+
+    with whole_file(output) as building:
+        building.write_bytes(encoded)
+
+
+def _labels(opened: Graph, answer: Answer | ExplainedFalse, lang: str) -> dict[str, str]:
+    """Gives the labels of the IRIs of an answer in a language, in English where it has none."""
+    from kg.query.labels import labels_of  # noqa: PLC0415
+    from kg.store.protocol import Solutions  # noqa: PLC0415
+
+    terms = [term for row in answer.rows for term in row] if isinstance(answer, Solutions) else []
+    found: dict[str, str] = {}
+    for language in dict.fromkeys(("en", lang)):
+        found |= labels_of(terms, opened.store, language)
+    return found
+
+
+def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: Path) -> None:
+    from kg.errors import QueryError  # noqa: PLC0415
+    from kg.publish.atomic import whole_file  # noqa: PLC0415
+    from kg.query.charts import draw  # noqa: PLC0415
+    from kg.store.protocol import Solutions  # noqa: PLC0415
+
+    if query is None or query.chart is None or not isinstance(answer, Solutions):
+        hint = "declare one in the header of its file: #+ chart: {mark: bar, x: <column>, y: <column>}"
+        raise QueryError("the query has no chart", hint=hint)
+    picture = draw(query.chart, answer, file.suffix.removeprefix(".").lower(), query.columns, query.summary)
+    with whole_file(file) as building:
+        building.write_bytes(picture)
+
+
+def _described(opened: Graph, query: str) -> CatalogueQuery | None:
+    """Gives the query with its header: one of the catalogue, or a file that describes itself."""
+    from kg.query.catalogue import read_query  # noqa: PLC0415
+
+    if query in opened.catalogue:
+        return opened.catalogue[query]
+    return read_query(Path(query)) if _is_file(query) and "#+" in _text(query) else None
+
+
+def _bound(opened: Graph, query: str, values: dict[str, str]) -> Asked:
+    """Gives what to ask; a file of one's own that describes its parameters takes them like a query of the catalogue."""
+    if query in opened.catalogue or not _is_file(query):
+        return opened.asked(_text(query), values)
+    if "\n#+ parameters:" not in _text(query):
+        return opened.asked(_text(query), values, query)
+    from kg.query.catalogue import read_query  # noqa: PLC0415
+    from kg.query.parameters import asked  # noqa: PLC0415
+
+    return asked(read_query(Path(query)), values, opened.store, opened.base, query)
+
+
+def _is_file(query: str) -> bool:
+    """Says whether what stands for a query is meant as a file; a query itself may be longer than any name of a file."""
+    try:
+        return query.endswith(".rq") or Path(query).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _text(query: str) -> str:
+    if query == "-":
+        return sys.stdin.read()
+    if _is_file(query):
+        try:
+            return Path(query).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            from kg.errors import QueryError  # noqa: PLC0415
+
+            raise QueryError(f"{query}: {error}") from error
+    return query
+
+
+def _explained(opened: Graph, asked: Asked, answer: Answer) -> tuple[Answer | ExplainedFalse, Diagnosis | None]:
+    """Gives an answer, one that holds nothing together with the reasons."""
+    from kg.query.emptiness import ExplainedFalse, ExplainedSolutions, seems_empty  # noqa: PLC0415
+    from kg.store.protocol import Solutions  # noqa: PLC0415
+
+    if not seems_empty(answer):
+        return answer, None
+    from kg.query.diagnosis import diagnose  # noqa: PLC0415
+
+    diagnosis = diagnose(asked, opened.store)
+    if answer is False:
+        return ExplainedFalse(diagnosis), diagnosis
+    if not isinstance(answer, Solutions):
+        return answer, diagnosis
+    if answer.rows and not diagnosis.causes:
+        return answer, None
+    return ExplainedSolutions(answer.variables, answer.rows, diagnosis), diagnosis
+
+
+def _explanation(diagnosis: Diagnosis, text: str, answer: Answer | ExplainedFalse) -> str:
+    from kg.query.diagnosis.rendering import explain  # noqa: PLC0415
+    from kg.query.emptiness import ExplainedFalse  # noqa: PLC0415
+    from kg.store.protocol import Solutions  # noqa: PLC0415
+
+    held = isinstance(answer, Solutions) and answer.rows
+    head = "the answer is no" if isinstance(answer, ExplainedFalse) else "nothing found" if held else "no rows"
+    return f"{head}\n{explain(diagnosis, text)}"
