@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kg import cache
 from kg.errors import StoreError
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pyoxigraph import Quad
+
+
+_INDEX: Final = re.compile("[0-9a-f]{32}")
+_KEPT: Final = 12
 
 
 def digest_of_inputs() -> str:
@@ -33,23 +38,16 @@ def digest_of_inputs() -> str:
 
 
 def existing_index(digest: str) -> EmbeddedStore | None:
-    """Opens the index of a graph if the cache holds it.
-
-    Raises:
-        StoreError: the index cannot be read.
-
-    """
+    """Opens the index of a graph if the cache holds it and it can be read."""
     folder = _folder(digest)
-    return EmbeddedStore.read_only(folder) if folder.is_dir() and not cache.switched_off() else None
+    try:
+        return EmbeddedStore.read_only(folder) if folder.is_dir() and not cache.switched_off() else None
+    except StoreError:
+        return None
 
 
 def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
-    """Opens the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
-
-    Raises:
-        StoreError: the index cannot be read.
-
-    """
+    """Opens the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off."""
     if cache.switched_off():
         return EmbeddedStore.of(quads())
     folder = _folder(digest)
@@ -63,7 +61,33 @@ def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
         except StoreError:
             if not folder.is_dir():
                 return EmbeddedStore.of(held)
-    return EmbeddedStore.read_only(folder)
+        _forget_old(folder)
+    try:
+        return EmbeddedStore.read_only(folder)
+    except StoreError:
+        return _made_anew(folder, quads)
+
+
+def _made_anew(folder: Path, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
+    """Makes an index that cannot be read once more: damage in the cache costs time only."""
+    import shutil  # noqa: PLC0415 - needed only after damage
+
+    shutil.rmtree(folder, ignore_errors=True)
+    held = list(quads())
+    try:
+        EmbeddedStore.write(folder, held)
+        return EmbeddedStore.read_only(folder)
+    except StoreError:
+        return EmbeddedStore.of(held)
+
+
+def _forget_old(folder: Path) -> None:
+    """Removes all but the newest indexes; whatever else lies in the cache stays."""
+    import shutil  # noqa: PLC0415 - needed only when an index was made
+
+    indexes = [path for path in folder.parent.iterdir() if path.is_dir() and _INDEX.fullmatch(path.name)]
+    for path in sorted(indexes, key=lambda index: index.stat().st_mtime)[:-_KEPT]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _folder(digest: str) -> Path:

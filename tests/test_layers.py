@@ -11,34 +11,46 @@ import kg
 
 PACKAGE = Path(kg.__file__).parent
 # Each part may import from itself and from the parts named here; docs/architecture.md draws the same picture.
-FOUNDATION = {"errors", "terms", "resources", "version"}
+FOUNDATION = {"errors", "terms", "resources", "cache", "version"}
 ALLOWED = {
     "errors": set(),
     "version": set(),
     "resources": set(),
+    "cache": {"resources"},
     "terms": {"errors", "resources"},
     "columns": FOUNDATION,
     "loaders": FOUNDATION,
     "sparql": FOUNDATION,
-    "store": FOUNDATION,
-    "reason": FOUNDATION,
+    "store": FOUNDATION | {"sparql"},
+    "reason": FOUNDATION | {"columns"},
     "validate": FOUNDATION | {"sparql", "columns"},
     "query": FOUNDATION | {"sparql", "store"},
     "evidence": FOUNDATION | {"store", "query"},
     "publish": FOUNDATION | {"store", "query"},
     "builds": FOUNDATION,
     "questions": FOUNDATION | {"query"},
-    "graph": FOUNDATION | {"sparql", "builds"} | {"store", "query", "questions", "publish", "pipeline"},
-    "notebook": FOUNDATION | {"store", "query", "graph"},
+    "index": FOUNDATION | {"store", "publish"},
+    "objects": FOUNDATION | {"store"},
+    "graph": FOUNDATION | {"objects", "advising", "index", "sparql", "builds", "store", "query", "questions", "publish", "pipeline"},
+    "opening": FOUNDATION | {"store", "publish", "graph"},
+    "planning": FOUNDATION,
+    "notebook": FOUNDATION | {"store", "query", "graph", "opening"},
     "pipeline": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "builds"},
-    "validation": FOUNDATION | {"columns", "loaders", "store", "validate", "pipeline"},
+    "validation": FOUNDATION | {"builds", "columns", "loaders", "store", "validate", "publish", "pipeline"},
+    "loading": FOUNDATION | {"loaders", "store", "builds", "publish", "graph"},
+    "advising": FOUNDATION | {"loaders", "store", "query", "graph"},
+    "auditing": FOUNDATION | {"loaders", "evidence", "builds", "pipeline"},
+    "explanation": FOUNDATION | {"sparql", "store", "reason", "query"},
+    "reasoning": FOUNDATION | {"explanation", "loaders", "reason", "pipeline", "validation"},
+    "explaining": FOUNDATION | {"explanation", "loaders", "query", "builds", "graph", "pipeline"},
     "cli": FOUNDATION
-    | {"validation", "loaders", "store", "reason", "validate", "query", "evidence", "publish", "builds", "graph", "pipeline", "cli"},
-    "__init__": {"graph", "version"},
+    | {"opening", "planning", "explanation", "explaining", "reasoning", "validation", "advising", "auditing", "loading"}
+    | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "builds", "graph", "pipeline", "cli"},
+    "__init__": {"graph", "opening", "version"},
     "__main__": {"cli"},
 }
-# Two modules need each other only at run time, inside a function: opening the shipped graph builds it the first time.
-AT_RUN_TIME = {("graph", "pipeline"), ("__init__", "graph")}
+# Two modules need each other only at run time, inside a function: the shipped graph is built the first time, and advice asks a graph.
+AT_RUN_TIME = {("graph", "pipeline"), ("graph", "advising"), ("__init__", "graph")}
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:

@@ -40,7 +40,7 @@ def read_baseline(text: str, file: str) -> Counter[Entry]:
         content = json.loads(text)
         accepted = {FORM: content["accepted"]}[content["form"]]
         return Counter({_entry(item): int(item["count"]) for item in accepted})
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         problem = Problem(file, 0, 0, "is no baseline of kg validate", "a file that --write-baseline wrote")
         raise InputError([problem]) from error
 

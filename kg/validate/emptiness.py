@@ -52,6 +52,7 @@ _KINDS_OF_TERMS: Final = (
     *(_OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")),
     *(f"{RDFS}Class", f"{RDF}Property"),
 )
+_LEADING: Final = ("Property", "Node", "And", "Or", "Xone")
 _COMPARED: Final = ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
 
 
@@ -104,10 +105,24 @@ class KnownNames:
 
 
 def concerns_of_shapes(shapes: Shapes) -> tuple[Concern, ...]:
-    """Tells when there are shapes, but none that would be applied to anything."""
-    if not shapes.by_node or any(not shape.deactivated for shape in shapes.with_targets()):
+    """Tells when there are shapes, but none that would be applied to anything, or all that would ask anything are deactivated."""
+    active = [shape for shape in shapes.with_targets() if not shape.deactivated]
+    if not shapes.by_node or any(_asks(shapes, shape, set()) for shape in active):
         return ()
-    return (Concern("no-shapes", "no active shape has a target; expected an sh:targetClass or another target"),)
+    if not active:
+        return (Concern("no-shapes", "no active shape has a target; expected an sh:targetClass or another target"),)
+    if not any(shape.deactivated for shape in shapes.by_node.values()):
+        return ()
+    return (Concern("no-shapes", "all that the shapes with targets would ask is deactivated", active[0].node),)
+
+
+def _asks(shapes: Shapes, shape: Shape, seen: set[Node]) -> bool:
+    """Tells whether a shape leads to a constraint, be it through the shapes that it refers to."""
+    if shape.deactivated or shape.node in seen:
+        return False
+    seen.add(shape.node)
+    inner = (shapes.by_node[node] for each in shape.constraints if each.component in _LEADING for node in each.shapes)
+    return any(each.component not in _LEADING for each in shape.constraints) or any(_asks(shapes, each, seen) for each in inner)
 
 
 def concerns_of_run(shapes: Shapes, report: Report, names: KnownNames, *, shipped: bool) -> tuple[Concern, ...]:

@@ -10,7 +10,7 @@ from kg.columns import Columns, columns_of_files, columns_of_quads
 from kg.validate.columngraph import ColumnGraph
 from kg.validate.executor import Executor
 from kg.validate.origins import with_origins
-from kg.validate.plan import check_functions, empty_targets, make_plan, terms_of
+from kg.validate.plan import check_functions, empty_targets, make_plan, refuse_recursion, terms_of
 from kg.validate.report import Delegation, Report, Result, sorted_results
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
 
     """
     plan = make_plan(shapes)
+    if engine != "pyshacl":
+        refuse_recursion(shapes)
     check_functions(shapes)
     data = ColumnGraph(columns, terms_of(shapes))
     if engine == "sparql":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The shapes with targets that the native executor runs, and those that it leaves to pySHACL with the reasons."""
+    """The shapes with targets that the native executor runs, and those that it leaves to pySHACL with the reasons.
+
+    ``recursive`` names the shapes that lead back to themselves.
+    """
 
     native: tuple[Shape, ...]
     delegated: tuple[Delegation, ...]
+    recursive: tuple[Node, ...] = ()
 
 
 def make_plan(shapes: Shapes) -> Plan:
@@ -54,15 +58,17 @@ def _plan_of(shapes: Shapes) -> Plan:
     _check_patterns(shapes)
     native: list[Shape] = []
     delegated: list[Delegation] = []
+    recursive: dict[Node, None] = {}
     for shape in roots:
         if shape.deactivated:
             continue
-        reason = _foreign_part(shapes, shape.node, ())
+        recursive |= dict.fromkeys(_leading_back(shapes, shape.node, (), set()))
+        reason = "" if recursive else _foreign_part(shapes, shape.node)
         if reason:
             delegated.append(Delegation(shape.node, reason))
         else:
             native.append(shape)
-    return Plan(tuple(native), tuple(delegated))
+    return Plan(tuple(native), tuple(delegated), tuple(recursive))
 
 
 def _check_patterns(shapes: Shapes) -> None:
@@ -99,14 +105,46 @@ def check_functions(shapes: Shapes) -> None:
         raise InputError(problems)
 
 
-def _foreign_part(shapes: Shapes, node: Node, above: tuple[Node, ...]) -> str:
+def refuse_recursion(shapes: Shapes) -> None:
+    """Refuses shapes that lead back to themselves, of which SHACL does not say what they mean (section 3.4.3).
+
+    Raises:
+        InputError: there is one that some active target reaches.
+
+    """
+    recursive = make_plan(shapes).recursive
+    if recursive:
+        raise InputError(Problem("shapes graph", 0, 0, recursion_text(node), NOT_RECURSIVE) for node in recursive)
+
+
+NOT_RECURSIVE: Final = "shapes without a circle, or --engine pyshacl, which goes round a few times and stops"
+
+
+def recursion_text(node: Node) -> str:
+    """Says of a shape that it leads back to itself."""
+    name = compact(node.value) if isinstance(node, NamedNode) else f"shape {node}"
+    return f"{name} refers to itself, and SHACL leaves it open what recursion means"
+
+
+def _below(shapes: Shapes, node: Node) -> Iterator[Node]:
+    for constraint in shapes.by_node[node].constraints:
+        yield from constraint.shapes
+        yield from constraint.siblings
+
+
+def _leading_back(shapes: Shapes, node: Node, above: tuple[Node, ...], done: set[Node]) -> Iterator[Node]:
+    """Gives the shapes below one that lead back to themselves."""
     if node in above:
-        return "it refers to itself, and SHACL leaves recursion to the engine"
-    shape = shapes.by_node[node]
-    if shape.foreign:
-        return shape.foreign
-    below = (inner for constraint in shape.constraints for inner in (*constraint.shapes, *constraint.siblings))
-    return next((reason for inner in below if (reason := _foreign_part(shapes, inner, (*above, node)))), "")
+        yield node
+    elif node not in done:
+        for inner in _below(shapes, node):
+            yield from _leading_back(shapes, inner, (*above, node), done)
+        done.add(node)
+
+
+def _foreign_part(shapes: Shapes, node: Node) -> str:
+    reason = shapes.by_node[node].foreign
+    return reason or next((found for inner in _below(shapes, node) if (found := _foreign_part(shapes, inner))), "")
 
 
 def terms_of(shapes: Shapes) -> tuple[Node, ...]:

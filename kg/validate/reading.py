@@ -89,8 +89,8 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
 
     """
     shapes, concerns = examine_shapes(quads)
-    if any(concern.kind == "unknown-shacl-term" for concern in concerns):
-        concerns = tuple(concern for concern in concerns if concern.kind == "unknown-shacl-term")
+    for kind in (FORBIDDEN, "unknown-shacl-term"):
+        concerns = tuple(concern for concern in concerns if concern.kind == kind) or concerns
     if concerns:
         raise InputError(Problem(WHERE, 0, 0, concern.message, near=concern.near) for concern in concerns)
     return shapes
@@ -99,11 +99,8 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
 def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
     """Gives the shapes of a shapes graph that can be run, and what is wrong with the rest.
 
-    A shape that breaks a syntax rule is left out, and so is every shape that refers to it: each is told.
-
-    Raises:
-        InputError: a SHACL term is not supported.
-
+    A shape that breaks a syntax rule is left out, and so is every shape that refers to it: each is told. What is of the kind
+    ``FORBIDDEN`` is for the caller to refuse.
     """
     kept = tuple(quads)
     graph = DataGraph(kept)
@@ -183,13 +180,13 @@ def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
     types = {node.value for node in graph.backward(TYPE) if isinstance(node, NamedNode)}
     predicates = {node.value for node in graph.predicates() if node.value.removeprefix(SH) in KNOWN or _about_shapes(graph, node)}
     locals_used = sorted(iri.removeprefix(SH) for iri in types | predicates if iri.startswith(SH))
-    refused = [f"sh:{local} is not supported" for local in locals_used if local in REFUSED]
-    if refused:
-        raise InputError(Problem(WHERE, 0, 0, message, "SHACL Core and SPARQL-based constraints") for message in refused)
     for local in locals_used:
-        if local not in KNOWN:
+        used = (*graph.forward(sh(local)), *graph.backward(TYPE).get(sh(local), ()))
+        if local in REFUSED:
+            expected = "expected SHACL Core and SPARQL-based constraints"
+            yield Concern(FORBIDDEN, f"sh:{local} is not supported; {expected}", used[0], sh(local))
+        elif local not in KNOWN:
             near = tuple(f"sh:{name}" for name in near_names(local, KNOWN))
-            used = (*graph.forward(sh(local)), *graph.backward(TYPE).get(sh(local), ()))
             yield Concern("unknown-shacl-term", f"unknown SHACL term sh:{local}", used[0], sh(local), near)
 
 

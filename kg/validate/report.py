@@ -27,6 +27,7 @@ CONCERNS: Final = {
     "unknown-name": "--allow-unknown-names",
     "undeclared-term": "--allow-undeclared-terms",
     "ill-formed-shape": "--allow-ill-formed-shapes",
+    "unread-import": "--allow-unread-imports",
 }
 """The kinds of concern, each with the flag of ``kg validate`` that allows it."""
 

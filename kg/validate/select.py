@@ -24,17 +24,17 @@ from kg.validate.prebinding import (
     substituted,
 )
 from kg.validate.querystore import CannotSelectError, QueryStore
-from kg.validate.setchecks import Found
+from kg.validate.setchecks import Found, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from numpy.typing import NDArray
     from pyoxigraph import Quad
 
     from kg.columns.arrays import Ids
     from kg.validate.columngraph import ColumnGraph
     from kg.validate.nodes import Node
-    from kg.validate.setchecks import Values
     from kg.validate.shapes import Select
 
 __all__ = ["CannotSelectError", "QueryRunner"]
@@ -81,7 +81,22 @@ class QueryRunner:
             yield from self._select_in_store(select, tree, focus, bare=bare)
 
     def _ask(self, select: Select, tree: sparql.AskQuery, values: Values) -> Iterator[Found]:
-        """Gives the value nodes for which a validator does not answer yes."""
+        """Gives the value nodes for which a validator does not answer yes; one that does not ask for $this is asked once for each node."""
+        if not any(isinstance(node, sparql.Variable) and node.name == "this" for node in sparql.walk(tree)):
+            distinct = self._data.distinct(values.nodes)
+            wrong = self._data.among(values.nodes, distinct[self._refused(tree, Values(distinct, distinct, distinct))])
+        else:
+            wrong = self._refused(tree, values)
+        owners, nodes = values.owners[wrong], values.nodes[wrong]
+        if not any(_OF_ROW.search(message.value) for message in select.messages):
+            yield Found(owners, nodes, messages=filled(select, {}))
+            return
+        pairs = zip(self._data.terms.nodes(owners.tolist()), self._data.terms.nodes(nodes.tolist()), strict=True)
+        for row, (this, value) in enumerate(pairs):
+            yield Found(owners[row : row + 1], nodes[row : row + 1], messages=filled(select, {"this": this, "value": value}))
+
+    def _refused(self, tree: sparql.AskQuery, values: Values) -> NDArray[np.bool_]:
+        """Tells of each value node with its focus node whether a validator does not answer yes."""
         rows = np.arange(len(values.nodes), dtype=np.int32)
         seed = Relation({"this": values.owners, "value": values.nodes, _ROW: rows}, len(rows))
         try:
@@ -91,13 +106,7 @@ class QueryRunner:
             holding = self._ask_in_store(tree, values)
         wrong = np.ones(len(values.nodes), np.bool_)
         wrong[holding] = False
-        owners, nodes = values.owners[wrong], values.nodes[wrong]
-        if not any(_OF_ROW.search(message.value) for message in select.messages):
-            yield Found(owners, nodes, messages=filled(select, {}))
-            return
-        pairs = zip(self._data.terms.nodes(owners.tolist()), self._data.terms.nodes(nodes.tolist()), strict=True)
-        for row, (this, value) in enumerate(pairs):
-            yield Found(owners[row : row + 1], nodes[row : row + 1], messages=filled(select, {"this": this, "value": value}))
+        return wrong
 
     def _ask_in_store(self, tree: sparql.AskQuery, values: Values) -> Ids:
         tree = seeing_blank_nodes(tree) if self._data.has_blank_nodes else tree

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import RdfFormat
+from pyoxigraph import RdfFormat, parse
 
 from kg.builds import is_store
 from kg.columns import Columns, columns_of_quads, read_files
@@ -22,7 +22,7 @@ from kg.terms import BASE
 from kg.validation.lines import places_by_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pyoxigraph import Quad
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kg.loaders.addresses import Places
     from kg.validate.nodes import Node
 
+_COMMENTS: Final = 1 << 16
 LARGE: Final = 1 << 23
 """From this many bytes on, files are read into columns at once, without an object for each statement."""
 
@@ -41,7 +42,8 @@ class Data:
 
     ``quads`` and ``origins`` are empty for large files. Of those, ``statements`` tells what stands in each of ``files``, in order; lines
     that it does not tell are looked up in ``sources`` when there is something to point at. ``read_at`` is when
-    reading began. ``places`` finds where statements about some subjects stand, without a look at ``sources``, and before it.
+    reading began. ``idle`` are the files without a statement. ``places`` finds where statements about some subjects stand,
+    without a look at ``sources``, and before it.
     """
 
     columns: Columns
@@ -54,6 +56,7 @@ class Data:
     files: tuple[str, ...] = ()
     read_at: int = 0
     places: Callable[[Collection[Node]], Places] | None = None
+    idle: tuple[str, ...] = ()
 
 
 def sources_of(named: Sequence[str], syntax: str = "") -> tuple[RdfSource, ...] | None:
@@ -111,7 +114,7 @@ def read_data(  # noqa: PLR0913 - each says another thing about what is read
     elif with_ontology:
         ontology = load_ontology(ontology_dir())
         quads, origins = [*ontology.quads, *quads], {**ontology.origins, **origins}
-    return Data(columns_of_quads(quads), quads, origins, sources, empty=empty)
+    return Data(columns_of_quads(quads), quads, origins, sources, empty=empty, idle=idle_files(sources))
 
 
 def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
@@ -128,7 +131,20 @@ def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
         files=names,
         read_at=started,
         places=partial(places_by_line, statements, names),
+        idle=idle_files(sources),
     )
+
+
+def idle_files(sources: Iterable[RdfSource]) -> tuple[str, ...]:
+    """Gives the names of the sources that hold no statement; comments alone are never as long as the limit up to which it is asked."""
+    return tuple(source.name for source in sources if source.content is None and _is_idle(source))
+
+
+def _is_idle(source: RdfSource) -> bool:
+    if Path(source.name).stat().st_size > _COMMENTS:
+        return False
+    with source.open() as content:
+        return next(iter(parse(content, format=source.syntax, base_iri=source.base or None)), None) is None
 
 
 def told_by_name(source: RdfSource) -> bool:
@@ -166,6 +182,8 @@ def _standard_input(stdin: bytes | None, syntax: str) -> RdfSource:
 def _matching(name: str) -> list[Path]:
     """Gives the files that a name stands for: itself, those of a folder, or those that match a pattern."""
     path = Path(name)
+    if not path.exists() and not path.suffix and not glob.has_magic(name):
+        raise InputError([Problem(name, 0, 0, "the file cannot be read: No such file or directory")])
     if path.is_dir() and not (path / "document.yaml").is_file():
         found = sorted(file for ending in ENDINGS for file in path.rglob(f"*.{ending}"))
         if not found:

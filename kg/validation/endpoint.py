@@ -19,6 +19,7 @@ from kg.validate.remote import judged, mentions, rewritten_at, statements_for
 from kg.validate.report import REWRITTEN, Concern, Figures
 from kg.validation.places import with_shape_places
 from kg.validation.run import nothing_applied, peak_memory
+from kg.validation.shapes import refuse_what_recurs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -91,6 +92,7 @@ def check_store(
     nothing = nothing_applied(given.shapes)
     if nothing is not None:
         return replace(nothing, server=server.name, concerns=tuple(with_shape_places(given.concerns, given.sources))).allowing(allowed)
+    refuse_what_recurs(given, "sparql")
     empty = not len(server.select(f"SELECT * {server.dataset}WHERE {{ ?s ?p ?o }} LIMIT 1"))
     columns = statements_for(server, given.shapes, say)
     loaded = time.perf_counter()

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.columns import columns_of_quads
-from kg.loaders import load_ontology
+from kg.loaders import Origin, load_ontology
 from kg.resources import ontology_dir
 from kg.validate.emptiness import KnownNames, concerns_of_run, undeclared_terms
 from kg.validate.engine import validate_columns
 from kg.validate.report import Concern, Figures, Report
 from kg.validation.places import place_of_use, placed, with_shape_places
+from kg.validation.shapes import refuse_what_recurs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -40,6 +41,7 @@ def check(
     """
     report = nothing_applied(given.shapes)
     if report is None:
+        refuse_what_recurs(given, engine)
         report = validate(given.shapes) if validate else validate_columns(data.columns, given.shapes, engine=engine)
     report = replace(report, results=tuple(placed(report.results, data)))
     return replace(report, concerns=(*with_shape_places(given.concerns, given.sources), *_concerns(report, data, given))).allowing(allowed)
@@ -55,6 +57,8 @@ def nothing_applied(shapes: Shapes) -> Report | None:
 def _concerns(report: Report, data: Data, given: GivenShapes) -> Iterable[Concern]:
     if data.empty:
         yield Concern("empty-data", "the files hold no statement")
+    else:
+        yield from (Concern("empty-data", f"{name} holds no statement", origin=Origin(name)) for name in data.idle)
     names = KnownNames(data.columns)
     yield from with_shape_places(concerns_of_run(given.shapes, report, names, shipped=given.shipped), given.sources)
     if given.shipped:

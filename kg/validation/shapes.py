@@ -13,7 +13,9 @@ from kg.pipeline import shape_files
 from kg.validate import Concern
 from kg.validate.emptiness import concerns_of_shapes
 from kg.validate.nodes import SH
+from kg.validate.plan import NOT_RECURSIVE, make_plan, recursion_text
 from kg.validate.reading import FORBIDDEN, WHERE, examine_shapes, read_shapes
+from kg.validation.imports import read_with_imports, unread_imports
 from kg.validation.places import with_shape_places
 
 if TYPE_CHECKING:
@@ -48,14 +50,27 @@ def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
 
     """
     sources = tuple(rdf_source(file) for path in paths for file in (sorted(path.glob("*.ttl")) if path.is_dir() else [path]))
-    files = [(source, load_rdf([source]).quads) for source in sources]
+    files = read_with_imports(sources)
+    sources = tuple(source for source, _ in files)
     shapes, concerns = examine_shapes(quad for _, quads in files for quad in quads)
     _refuse([concern for concern in concerns if concern.kind == FORBIDDEN], sources)
     idle = (
         [source.name for source, quads in files if not any(quad.predicate.value.startswith(SH) for quad in quads)] if shapes.by_node else []
     )
     without = (Concern("no-shapes", f"{name} says nothing in the SHACL vocabulary") for name in idle)
-    return GivenShapes(shapes, (*concerns, *concerns_of_shapes(shapes), *without), sources)
+    return GivenShapes(shapes, (*concerns, *concerns_of_shapes(shapes), *without, *unread_imports(files)), sources)
+
+
+def refuse_what_recurs(given: GivenShapes, engine: str) -> None:
+    """Refuses shapes that lead back to themselves, unless pySHACL is asked for.
+
+    Raises:
+        InputError: there is one that some active target reaches.
+
+    """
+    if engine != "pyshacl":
+        recursive = make_plan(given.shapes).recursive
+        _refuse([Concern(FORBIDDEN, f"{recursion_text(node)}; expected {NOT_RECURSIVE}", node) for node in recursive], given.sources)
 
 
 def _refuse(forbidden: Iterable[Concern], sources: Iterable[RdfSource]) -> None:

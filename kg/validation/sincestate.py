@@ -15,7 +15,7 @@ from kg.validate.engine import results_in_columns, validate, validate_columns
 from kg.validate.incremental import ColumnLookups, Overlaid, validate_changes
 from kg.validate.nodes import SUBCLASS, TYPE
 from kg.validate.plan import terms_of
-from kg.validation.data import Data, ontology_files, told_by_name
+from kg.validation.data import Data, idle_files, ontology_files, told_by_name
 from kg.validation.filechanges import FileChanges, TooMuchError, changes_of_files, net_changes, statements_at
 from kg.validation.lines import places_by_line
 from kg.validation.state import State, key_of
@@ -62,7 +62,7 @@ class SinceState:
         columns = PatchedColumns.changing(self.state.columns, self.added, self.removed)
         by_line = {known.name for known, lines in zip(self.state.files, self.state.statements.by_line, strict=True) if lines}
         sources = tuple(source for source in self.sources if source.name not in by_line)
-        return Data(columns, sources=sources, empty=not columns.size, places=self.places)
+        return Data(columns, sources=sources, empty=not columns.size, places=self.places, idle=idle_files(self.sources))
 
     def validate(self, shapes: Shapes) -> Report:
         """Gives the report of the data as it is now, the same as a full run."""

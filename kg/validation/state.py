@@ -18,6 +18,7 @@ from kg.errors import InputError, Problem
 from kg.publish.atomic import whole_folder
 from kg.validate.formats.objects import write
 from kg.validate.formats.reading import read_report
+from kg.validation.seals import seal_of, seals_of
 from kg.version import VERSION
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
     files = [replace(known, settled=known.changed < data.read_at - _FRESH) for known in files]
     about = {
         "form": FORM,
-        "version": 1,
+        "version": 2,
         "key": key,
         "files": [[known.name, known.size, known.changed, known.settled, len(known.digests)] for known in files],
         "bounds": data.statements.bounds,
@@ -130,7 +131,7 @@ def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
         write_array(building / "chunk-lines", np.array([line for known in files for line in known.lines], np.int32))
         (building / "chunk-digests").write_bytes(b"".join(digest for known in files for digest in known.digests))
         (building / "report.json").write_text(write(replace(report, figures=None)), encoding="utf-8")
-        (building / "state.json").write_text(json.dumps(about), encoding="utf-8")
+        (building / "state.json").write_text(json.dumps(about | {"seals": seals_of(building)}), encoding="utf-8")
 
 
 def open_state(folder: Path) -> State:
@@ -142,13 +143,18 @@ def open_state(folder: Path) -> State:
     """
     try:
         about = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-        files, bounds = {(FORM, 1): (about["files"], tuple(about["bounds"]))}[about["form"], about["version"]]
+        damaged = [name for name, seal in about["seals"].items() if seal_of(folder / name) != seal]
+        files, bounds = {(FORM, 2): (about["files"], tuple(about["bounds"]))}[about["form"], about["version"]]
         columns = open_snapshot(folder)
         rows = [open_array(folder / name) for name in _ROWS]
         repeated = open_array(folder / "repeated").reshape(3, -1)
         known = tuple(_known_files(files, open_array(folder / "chunk-lines"), (folder / "chunk-digests").read_bytes()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Problem(str(folder), 0, 0, "is no state of kg validate", "a folder that --save-state wrote")]) from error
+    if damaged:
+        raise InputError(
+            [Problem(str(folder / damaged[0]), 0, 0, "is not as --save-state wrote it", "a state that is whole: save it anew")]
+        )
     statements = FileStatements(columns.terms, (rows[0], rows[1], rows[2]), bounds, tuple(about["byLine"]), about["namedApart"])
     return State(about["key"], known, columns, statements, (repeated[0], repeated[1], repeated[2]), folder)
 

@@ -15,7 +15,7 @@ from kg.loaders.addresses import places_of
 from kg.loaders.addresses.jsonld import json_statements
 from kg.loaders.addresses.rdfxml import xml_statements
 from kg.loaders.addresses.turtle import Stated, statements
-from kg.loaders.rdf import RdfSource
+from kg.loaders.rdf import RdfSource, rdf_source
 from kg.resources import ontology_dir
 
 TESTS = Path(__file__).parent.parent
@@ -150,8 +150,8 @@ PLACES = {
     "lines.nt": ((2, 1), (2, 49), (3, 51), (4, 49), (5, 29)),
     "lines.nq": ((1, 1), (1, 49), (2, 49), (3, 49), (4, 29)),
     "graphs.trig": ((2, 6), (2, 12), (3, 18), (3, 26), (3, 39)),
-    "document.jsonld": ((4, 12), (4, 25), (5, 14), (6, 14), None),
-    "document.rdf": ((3, 3), (4, 5), (4, 16), (5, 5), None),
+    "document.jsonld": ((4, 12), (4, 25), (5, 14), (6, 14), (6, 20)),
+    "document.rdf": ((3, 3), (4, 5), (4, 16), (5, 5), (5, 25)),
 }
 
 
@@ -174,11 +174,43 @@ def test_every_syntax_leads_to_line_and_column_also_for_blank_nodes_where_their_
     }
     assert {(origin.line, origin.column) for origin in asked.values()} == {subject, text, link, nested}
     assert all((origin.line, origin.column) == place for place, origin in asked.items())
-    if number:
-        origin = found.triples[inner, P, one]
-        assert (origin.line, origin.column) == number
-    else:
-        assert (inner, P, one) not in found.triples
+    origin = found.triples[inner, P, one]
+    assert (origin.line, origin.column) == number
+
+
+NESTED = {
+    "lists.jsonld": """{"@context": {"ex": "https://example.org/", "l": {"@id": "ex:l", "@container": "@list"}}, "@id": "ex:x",
+ "l": [{"ex:p": 1}, {"ex:p": {"ex:q": 2}}, "t"],
+ "ex:e": {"@list": []}, "ex:m": {"@list": [{"ex:p": 5}, 7]}, "ex:z": {"ex:y": {"ex:p": 3}, "@type": "ex:C"},
+ "ex:b": {"@id": "_:b", "ex:p": 4}}""",
+    "lists.rdf": """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="https://example.org/"><ex:C>
+ <ex:p>one</ex:p><ex:q><ex:D><ex:p>two</ex:p><rdf:li>u</rdf:li><rdf:li><ex:Z/></rdf:li></ex:D></ex:q>
+ <ex:q rdf:parseType="Resource"><ex:p>three</ex:p></ex:q><ex:q ex:p="four"/>
+ <ex:l rdf:parseType="Collection"><ex:D ex:p="c1"/><rdf:Description><ex:q><ex:Q/></ex:q></rdf:Description><rdf:Description/></ex:l></ex:C>
+ <rdf:Description rdf:nodeID="n" ex:p="five"><ex:q rdf:nodeID="m"/></rdf:Description></rdf:RDF>""",
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_blank_nodes_of_nested_objects_and_lists_are_found_where_they_stand(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(NESTED[name], encoding="utf-8")
+    quads = load_rdf([path]).quads
+    blank = {quad.subject for quad in quads if isinstance(quad.subject, BlankNode)}
+    found = places_of(rdf_source(path), blank)
+    assert found.subjects.keys() == blank
+    assert {(quad.subject, quad.predicate, quad.object) for quad in quads if quad.subject in blank} == found.triples.keys()
+    lines = NESTED[name].splitlines()
+    for (_, predicate, value), origin in found.triples.items():
+        if predicate == P and isinstance(value, Literal):
+            assert lines[origin.line - 1][origin.column - 1 :].partition(value.value)[1], (value, origin)
+
+
+def test_blank_nodes_have_no_line_where_not_all_of_the_file_is_understood(tmp_path: Path) -> None:
+    path = tmp_path / "odd.rdf"
+    path.write_text(NESTED["lists.rdf"].replace("<ex:p>one", '<ex:p rdf:parseType="Literal">one'), encoding="utf-8")
+    blank = {quad.subject for quad in load_rdf([path]).quads if isinstance(quad.subject, BlankNode)}
+    assert places_of(rdf_source(path), blank) == places_of(rdf_source(path), ())
 
 
 def facts(stated: list[Stated]) -> set[tuple[str, ...]]:

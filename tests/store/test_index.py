@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -21,7 +22,30 @@ def test_processes_that_make_the_same_index_at_once_all_answer(tmp_path: Path) -
     running = [subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) for _ in range(6)]
     answers = {process.communicate(timeout=120)[0] for process in running}
     assert answers == {"firm,alliances\nThe Wollongong Group,2\n"}
-    assert len(list((tmp_path / "motkg").iterdir())) == 1
+    assert len(indexes(tmp_path / "motkg")) == 1
+
+
+def indexes(cache: Path) -> list[Path]:
+    return [path for path in cache.iterdir() if re.fullmatch("[0-9a-f]{32}", path.name)]
+
+
+def test_a_damaged_index_in_the_cache_is_made_anew(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    subprocess.run(COMMAND, capture_output=True, env=environment, check=True)
+    for path in (file for index in indexes(tmp_path / "motkg") for file in index.glob("MANIFEST-*")):
+        path.write_bytes(b"damaged")
+    answer = subprocess.run([*COMMAND[:-2], "-f", "tsv"], capture_output=True, text=True, env=environment, check=True)
+    assert "Wollongong" in answer.stdout
+
+
+def test_old_indexes_are_removed_when_a_new_one_is_made(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / "motkg" / f"{number:032x}").mkdir(parents=True)
+        os.utime(tmp_path / "motkg" / f"{number:032x}", (number, number))
+    (tmp_path / "motkg" / "mine").mkdir()
+    subprocess.run(COMMAND, capture_output=True, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)}, check=True)
+    assert len(indexes(tmp_path / "motkg")) == 12
+    assert (tmp_path / "motkg" / "mine").is_dir()
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
@@ -14,6 +15,9 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from kg.errors import InputError
 from kg.validate import Report, Shapes, read_shapes, validate
 from kg.validate.querystore import CannotSelectError, QueryStore
+
+if TYPE_CHECKING:
+    from kg.validate.engine import Engine
 
 PREFIXES = """\
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -69,21 +73,26 @@ def test_the_union_of_all_graphs_is_validated_and_a_triple_in_two_graphs_counts_
     assert found(report) == [("b", None, "MinCount")]
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        (
-            ":S sh:targetClass :C ; sh:property :P . :P sh:path :p ; sh:node :S .",
-            "it refers to itself, and SHACL leaves recursion to the engine",
-        ),
-        (
-            """:S sh:targetClass :C ; sh:nodeKind sh:Literal ;
-               sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this WHERE { ?this a ?c }" ] .""",
-            "it uses sh:target",
-        ),
-    ],
-)
-def test_a_shape_beyond_the_native_executor_goes_to_pyshacl_and_the_report_says_so(text: str, reason: str) -> None:
+RECURSIVE = ":S sh:targetClass :C ; sh:nodeKind sh:Literal ; sh:property :P . :P sh:path :p ; sh:node :S ."
+
+
+@pytest.mark.parametrize("engine", ["auto", "columnar", "sparql"])
+def test_shapes_that_lead_back_to_themselves_are_refused_by_name(engine: Engine) -> None:
+    with pytest.raises(InputError, match=r"S> refers to itself.*--engine pyshacl"):
+        validate(quads(":a a :C ."), shapes(RECURSIVE), engine=engine)
+    unreached = RECURSIVE.replace("sh:targetClass :C ;", "") + " :T sh:targetClass :C ; sh:nodeKind sh:Literal ."
+    assert len(validate(quads(":a a :C ."), shapes(unreached), engine=engine).results) == 1
+
+
+def test_pyshacl_goes_round_a_circle_of_shapes_when_it_is_asked_for() -> None:
+    report = validate(quads(":a a :C ; :p :b . :b :p :a ."), shapes(RECURSIVE), engine="pyshacl")
+    assert ("a", "a", "NodeKind") in found(report)
+
+
+def test_a_shape_beyond_the_native_executor_goes_to_pyshacl_and_the_report_says_so() -> None:
+    text = """:S sh:targetClass :C ; sh:nodeKind sh:Literal ;
+               sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this WHERE { ?this a ?c }" ] ."""
+    reason = "it uses sh:target"
     rest = " :T sh:targetClass :C ; sh:nodeKind sh:Literal ."
     report = validate(quads(":a a :C . _:x a :D ."), shapes(text + rest))
     assert [(delegation.shape.value, delegation.reason) for delegation in report.delegated] == [(EX + "S", reason)]

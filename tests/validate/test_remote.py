@@ -121,7 +121,6 @@ def test_queries_of_shapes_see_all_that_they_can_use(query: str, triples: list[t
         ":S sh:targetClass :C ; sh:path :p ; sh:datatype xsd:base64Binary .",
         """:S sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this WHERE { $this a ?c } LIMIT 1" ] .""",
         """:S sh:targetClass :C ; sh:not [ sh:sparql [ sh:select "SELECT $this WHERE { $this a ?c }" ] ] .""",
-        ":S sh:targetClass :C ; sh:property :T . :T sh:path :p ; sh:node :S .",
         ":S sh:targetSubjectsOf :p ; sh:path [ sh:inversePath ( :p :q ) ] ; sh:maxCount 0 . :T sh:targetObjectsOf :p ; sh:closed true .",
         ":S sh:targetNode :a , 'x' , 7 ; sh:path [ sh:inversePath :p ] ; sh:minCount 1 .",
     ],

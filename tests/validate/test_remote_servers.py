@@ -125,9 +125,9 @@ def quads_of(text: str) -> list[Quad]:
     return list(parse(PREFIXES + text, RdfFormat.TURTLE))
 
 
-def held(server: Server, quads: list[Quad]) -> list[Quad]:
-    """Gives what a server makes of statements, in the form that it gives them."""
-    content = StoreServer(EndpointStore(server.endpoint), server.alone(quads))
+def held(server: Server) -> list[Quad]:
+    """Gives what a server made of the statements that were loaded last, in the form that it gives them."""
+    content = StoreServer(EndpointStore(server.endpoint), ["urn:alone"] if server.name == "virtuoso" else [])
     count = content.select(f"SELECT (COUNT(*) AS ?n) {content.dataset}WHERE {{ ?s ?p ?o }}").rows[0][0]
     assert isinstance(count, Literal)
     every = f"CONSTRUCT {{ ?s ?p ?o }} {content.dataset}WHERE"
@@ -138,32 +138,34 @@ def held(server: Server, quads: list[Quad]) -> list[Quad]:
     return found
 
 
-def test_the_shipped_graph_conforms_there(reported: Callable[..., Report], shipped: list[Quad]) -> None:
-    here, there = validate(shipped, shipped_shapes().shapes), reported(shipped, shipped_shapes())
+def test_all_graphs_of_a_virtuoso_but_its_own_are_validated(virtuoso: EndpointStore, with_firms: list[Quad]) -> None:
+    here, there = validate(with_firms, shipped_shapes().shapes), check_store(virtuoso, shipped_shapes())
     assert (there.conforms, there.results, there.fails()) == (True, (), False)
     assert there.focus_nodes == here.focus_nodes > 4000
     assert set(there.empty_targets) == {target for target in here.empty_targets if target.known or not target.near}
     assert there.delegated == ()
 
 
-def test_all_graphs_of_a_virtuoso_but_its_own_are_validated(virtuoso: EndpointStore, with_firms: list[Quad]) -> None:
-    here, there = validate(with_firms, shipped_shapes().shapes), check_store(virtuoso, shipped_shapes())
-    assert keys(there) == keys(here)
-    assert there.focus_nodes == here.focus_nodes
-
-
 @pytest.fixture(scope="session")
-def broken(shipped: list[Quad]) -> list[Quad]:
-    """The shipped graph, and beside it a good graph with every planted fault at once."""
+def broken(server: Server, shipped: list[Quad]) -> list[Quad]:
+    """A good graph with every planted fault at once; on Virtuoso with the shipped graph beside it, which takes its time to load."""
     removed = {quad for fault in FAULTS for quad in fault.removed}
     added = [quad for fault in FAULTS for quad in fault.added]
-    return [*shipped, *(quad for quad in good_graph() if quad not in removed), *added]
+    beside = shipped if server.name == "virtuoso" else []
+    return [*beside, *(quad for quad in good_graph() if quad not in removed), *added]
 
 
-def test_planted_faults_are_found_there(server: Server, reported: Callable[..., Report], broken: list[Quad]) -> None:
+def test_planted_faults_are_found_beside_the_shipped_graph_which_conforms(
+    server: Server, reported: Callable[..., Report], broken: list[Quad], shipped: list[Quad]
+) -> None:
     there = reported(broken, GivenShapes(data_shapes(), (), ()))
-    seen = held(server, broken)
-    assert keys(there) == keys(validate(seen, data_shapes()))
+    seen = held(server)
+    here = validate(seen, data_shapes())
+    assert keys(there) == keys(here)
+    assert there.focus_nodes == here.focus_nodes
+    faulty = {quad.subject for fault in FAULTS for quad in (*fault.added, *fault.removed)} | {quad.subject for quad in good_graph()}
+    touched = {quad.subject for quad in shipped} - faulty
+    assert not [result for result in there.results if not isinstance(result.focus, BlankNode) and result.focus in touched]
     written = keys(validate(broken, data_shapes()))
     assert written.total() > 600
     if server.name == "fuseki":
@@ -209,7 +211,7 @@ OF_LITERALS = """
 def test_literals_are_judged_here_whatever_the_server_thinks_of_them(server: Server, reported: Callable[..., Report]) -> None:
     quads, given = quads_of(LITERALS), given_shapes(OF_LITERALS)
     there = reported(quads, given)
-    here = validate(held(server, quads), given.shapes)
+    here = validate(held(server), given.shapes)
     results = keys(there)
     if server.name == "virtuoso":  # a list that names 2.50 means what the server writes as 2.5
         assert {str(value) for _, _, value, *_ in keys(here) - results} == {f'"2.5"^^<{XSD}decimal>'}
@@ -334,6 +336,8 @@ NO_W3C = [pytest.param(None, None, id="missing", marks=pytest.mark.skip(reason=M
 def test_the_suite_of_the_w3c_has_its_results_there(
     request: pytest.FixtureRequest, server: Server, reported: Callable[..., Report], path: Path, test: NamedNode
 ) -> None:
+    if server.name == "fuseki" and FILES.index(path) % 2:
+        pytest.skip("Fuseki gets every second file of the suite, to save time; Virtuoso, which differs more, gets all")
     about = case(path, test)
     if reason := NOT_PASSING[server.name].get(about.name):
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError))

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, RdfFormat
+from pyoxigraph import BlankNode, RdfFormat, parse
 
 from kg.errors import InputError
 from kg.loaders.addresses.jsonld import json_statements
@@ -44,20 +44,24 @@ class Places:
 def places_of(source: RdfSource, subjects: Collection[Node]) -> Places:
     """Finds where the statements about some subjects stand: a triple at its object, a subject where it is first written.
 
-    Blank nodes of Turtle, TriG, N-Triples and N-Quads are known by the names that :func:`kg.loaders.rdf.load_rdf` gives them. What
-    is not found is left out: a source that cannot be read for positions gives none, never a wrong one.
+    Blank nodes are known by the names that :func:`kg.loaders.rdf.load_rdf` gives them; those of JSON-LD and RDF/XML when the reader
+    finds all that the parser does, statement by statement. What is not found is left out: a source that cannot be read for
+    positions gives none, never a wrong one.
     """
     found = Places()
     wanted = set(subjects)
-    name = _naming(source)
     try:
         with source.open() as content:
             if source.syntax in _LINE_SYNTAXES:
+                name = _naming(source.prefix)
                 for number, stated in line_statements(content, wanted):
                     _note([stated], wanted, name, _on_line(source.name, number), found)
             else:
                 text = content.read().decode()
-                _note(_statements(text, source), wanted, name, _in_text(source.name, text), found)
+                stated_there = list(_statements(text, source))
+                blank = any(isinstance(node, BlankNode) for node in wanted)
+                sure = blank and (source.syntax in _ORDER_KNOWN or _is_whole(stated_there, text, source))
+                _note(stated_there, wanted, _naming(source.prefix if sure else "unknown"), _in_text(source.name, text), found)
     except (InputError, UnreadableError, ValueError, SyntaxError, RecursionError):
         return Places()
     return found
@@ -82,9 +86,17 @@ def _note(stated: Iterable[Stated], wanted: set[Node], name: Callable[[Node], No
             found.triples[subject, one.predicate, value] = found.predicates[subject, one.predicate] = at(one.object_at)
 
 
-def _naming(source: RdfSource) -> Callable[[Node], Node]:
-    """Gives blank nodes the names of the loader, or names that nothing has where the order of its statements is not known."""
-    renaming = Renaming(lambda: source.prefix if source.syntax in _ORDER_KNOWN else "unknown")
+def _is_whole(stated: Iterable[Stated], text: str, source: RdfSource) -> bool:
+    """Tells whether a reading with positions gives all statements of the parser with the names of the loader, and no other."""
+    name, renaming = _naming("x"), Renaming(lambda: "x")
+    parsed = (renaming.quad(quad) for quad in parse(text.encode(), format=source.syntax, base_iri=source.base or None))
+    wanted = {(quad.subject, quad.predicate, quad.object) for quad in parsed}
+    return {(name(one.subject), one.predicate, name(one.object)) for one in stated} == wanted
+
+
+def _naming(prefix: str) -> Callable[[Node], Node]:
+    """Gives blank nodes the names of the loader, for the prefix of their source."""
+    renaming = Renaming(lambda: prefix)
     return lambda node: renaming.node(node) if isinstance(node, BlankNode) else node
 
 

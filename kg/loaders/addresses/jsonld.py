@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     Resource = NamedNode | BlankNode
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_TYPE, _FIRST, _REST, _NIL = (NamedNode(_RDF + name) for name in ("type", "first", "rest", "nil"))
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WHOLE: Final = 1e21
 
@@ -103,7 +104,7 @@ def _without(context: _Context, key: str) -> _Context:
 
 
 def json_statements(text: str, base: str = "") -> Iterator[Stated]:
-    """Gives the statements of the node objects; lists and values of rare containers are passed over.
+    """Gives the statements of the node objects; values of rare containers are passed over.
 
     Raises:
         UnreadableError: the text is no JSON.
@@ -134,7 +135,7 @@ class _Reader:
                 context = context.extended(inner)
         named = next((v for key, v in members.items() if context.keyword(key) == "@id"), None)
         node, at = self._resource(named.data if named else None, context), named.at if named else value.at
-        for key, inner in members.items():
+        for key, inner in sorted(members.items(), key=lambda member: context.keyword(member[0]) != "@type"):
             self._entry(node, at, key, inner, context)
         return node
 
@@ -165,10 +166,33 @@ class _Reader:
                     self._state(node, NamedNode(term.iri), Literal(str(text.data), language=tag), at, text.at)
             return
         if "@list" in term.container:
+            before = len(self.found)
+            self._state(node, NamedNode(term.iri), self._list(_items(value), term, context), at, value.at, before)
             return
         for item in _items(value):
+            before = len(self.found)
             for found, where in self._objects(item, term, context):
-                self._state(node, NamedNode(term.iri), found, at, where)
+                self._state(node, NamedNode(term.iri), found, at, where, before)
+                before = len(self.found)
+
+    def _list(self, items: list[Value], term: _Term, context: _Context) -> Resource:
+        """Reads the members of a list and gives its head."""
+        head: Resource = _NIL
+        last: tuple[Resource, int] | None = None
+        for item in items:
+            before = len(self.found)
+            for found, where in self._objects(item, term, context):
+                cell = self._resource(None, context)
+                if last is None:
+                    head = cell
+                else:
+                    self._state(last[0], _REST, cell, last[1], where, before)
+                    before += 1
+                self._state(cell, _FIRST, found, where, where, before)
+                last, before = (cell, where), len(self.found)
+        if last is not None:
+            self._state(last[0], _REST, _NIL, last[1], last[1])
+        return head
 
     def _objects(self, value: Value, term: _Term, context: _Context) -> Iterator[tuple[Resource | Literal, int]]:
         data = value.data
@@ -181,7 +205,9 @@ class _Reader:
             elif "@set" in keys:
                 for item in _items(keys["@set"]):
                     yield from self._objects(item, term, context)
-            elif "@list" not in keys:
+            elif "@list" in keys:
+                yield self._list(_items(keys["@list"]), term, context), value.at
+            else:
                 yield from self.nodes(value, context)
         elif isinstance(data, str) and term.kind in {"@id", "@vocab"}:
             yield self._resource(data, context, vocabulary=term.kind == "@vocab"), value.at
@@ -203,8 +229,17 @@ class _Reader:
         iri = context.named(name, vocabulary=vocabulary)
         return BlankNode(f"label-{iri[2:]}") if iri.startswith("_:") else NamedNode(iri)
 
-    def _state(self, subject: Resource, predicate: NamedNode, value: Resource | Literal, subject_at: int, object_at: int) -> None:
-        self.found.append(Stated(subject, predicate, value, subject_at, object_at))
+    def _state(  # noqa: PLR0913, PLR0917 - a statement, its two places, and where it stands among the others
+        self,
+        subject: Resource,
+        predicate: NamedNode,
+        value: Resource | Literal,
+        subject_at: int,
+        object_at: int,
+        before: int | None = None,
+    ) -> None:
+        """Notes a statement, at the end or in front of those about what it leads to, as parsers do: blank nodes are named in that order."""
+        self.found.insert(len(self.found) if before is None else before, Stated(subject, predicate, value, subject_at, object_at))
 
 
 def _items(value: Value) -> list[Value]:

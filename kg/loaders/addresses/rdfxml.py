@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -34,10 +34,13 @@ class _Element:
     opaque: bool = False
     filled: bool = False
     text: str = ""
+    listed: bool = False
+    items: int = 0
+    members: list[tuple[NamedNode | BlankNode, int]] = field(default_factory=list)
 
 
 def xml_statements(text: str, base: str = "") -> Iterator[Stated]:
-    """Gives the statements of the elements and attributes; collections and XML literals are passed over.
+    """Gives the statements of the elements and attributes; XML literals are passed over.
 
     Raises:
         UnreadableError: the text is no XML.
@@ -84,9 +87,7 @@ class _Reader:
         subject = self._subject(element, attributes)
         element.subject = subject
         if parent.predicate is not None:
-            owner = self._stack[-3].subject
-            if owner is not None:
-                self.found.append(Stated(owner, parent.predicate, subject, self._stack[-3].at, parent.at))
+            parent.members.append((subject, element.at))
             parent.filled = True
         if name != f"{_RDF}Description":
             self.found.append(Stated(subject, _TYPE, NamedNode(name), element.at, element.at))
@@ -102,12 +103,18 @@ class _Reader:
         return self._fresh()
 
     def _property(self, element: _Element, parent: _Element, name: str, attributes: dict[str, str]) -> None:
+        if name == f"{_RDF}li":
+            parent.items += 1
+            name = f"{_RDF}_{parent.items}"
         element.predicate = NamedNode(name)
         element.datatype = attributes.get(f"{_RDF}datatype", "")
         subject = parent.subject
         kind = attributes.get(f"{_RDF}parseType")
-        if subject is None or kind in {"Literal", "Collection"} or name == f"{_RDF}li":
+        if subject is None or kind == "Literal":
             element.opaque = True
+            return
+        if kind == "Collection":
+            element.listed = element.filled = True
             return
         value: NamedNode | BlankNode | None = None
         if (resource := attributes.get(f"{_RDF}resource")) is not None:
@@ -118,8 +125,8 @@ class _Reader:
             value = self._fresh()
         if value is not None:
             element.filled = True
-            self.found.append(Stated(subject, element.predicate, value, parent.at, element.at))
             self._attributes(value, element, attributes)
+            self.found.append(Stated(subject, element.predicate, value, parent.at, element.at))
         if kind == "Resource":
             element.subject = value
 
@@ -136,9 +143,24 @@ class _Reader:
     def _end(self, name: str) -> None:  # noqa: ARG002 - expat hands it over
         element = self._stack.pop()
         owner = self._stack[-1]
+        if element.predicate is not None and owner.subject is not None:
+            if element.listed:
+                self._collection(owner, element)
+            elif element.subject is None:
+                for member, _ in element.members:
+                    self.found.append(Stated(owner.subject, element.predicate, member, owner.at, element.at))
         if element.predicate is not None and owner.subject is not None and not (element.filled or element.opaque):
             value = _literal(element.text, element.datatype, element.language)
             self.found.append(Stated(owner.subject, element.predicate, value, owner.at, element.at))
+
+    def _collection(self, owner: _Element, element: _Element) -> None:
+        """States a list, in the order in which parsers do, since blank nodes are named by it."""
+        cells: list[NamedNode | BlankNode] = [*(self._fresh() for _ in element.members), NamedNode(f"{_RDF}nil")]
+        if owner.subject is not None and element.predicate is not None:
+            self.found.append(Stated(owner.subject, element.predicate, cells[0], owner.at, element.at))
+        for cell, rest, (member, at) in zip(cells, cells[1:], element.members, strict=False):
+            self.found.append(Stated(cell, NamedNode(f"{_RDF}rest"), rest, at, at))
+            self.found.append(Stated(cell, NamedNode(f"{_RDF}first"), member, at, at))
 
     def _fresh(self) -> BlankNode:
         self._anonymous += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.validate.formats.advice import advice
-from kg.validate.formats.words import compact_node, component, concern_text, message
+from kg.validate.formats.words import compact_node, component, concern_text, message, shape_name
 from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _result(result: Result, shapes: Shapes | None) -> str:
     text = f"{about}: {message(result)}"
     if fix := advice(result, shapes):
         text += f"\nfix: {fix}"
-    return _command(_COMMANDS[result.level], f"{compact_node(result.shape)} {component(result)}", text, result.origin)
+    return _command(_COMMANDS[result.level], f"{shape_name(result)} {component(result)}", text, result.origin)
 
 
 def _command(name: str, title: str, text: str, origin: Origin | None) -> str:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode
 
 from kg.validate.formats.advice import advice
-from kg.validate.formats.words import compact_node, component, concern_text, message, place, plural, severity, target_text
+from kg.validate.formats.words import (
+    compact_node,
+    component,
+    concern_text,
+    message,
+    one_line,
+    place,
+    plural,
+    printable,
+    severity,
+    target_text,
+)
 from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
@@ -29,10 +40,10 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     for result in report.results:
         groups[_RANKS[result.level], compact_node(result.shape), component(result), message(result)].append(result)
     for (_, _, _, text), results in sorted(groups.items()):
-        lines += ["", f"{_heading(results[0])} ({len(results)}): {text}"]
+        lines += ["", f"{_heading(results[0])} ({len(results)}): {one_line(text)}"]
         lines += _body(results, shapes, labels or {})
     lines += _about_the_run(report)
-    return "\n".join(lines) + "\n"
+    return "".join(f"{printable(part)}\n" for line in lines for part in line.split("\n"))
 
 
 def _outcome(report: Report) -> str:

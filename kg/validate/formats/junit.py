@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.validate.formats.advice import advice
-from kg.validate.formats.words import compact_node, component, concern_text, message, place, severity
+from kg.validate.formats.words import compact_node, component, concern_text, message, place, severity, shape_name
 from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     counts = f'tests="{len(by_shape) + len(quiet) + len(refused)}" failures="{len(by_shape)}" errors="{len(refused)}"'
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kg validate" {counts}{took}>']
     lines.append(f'  <testsuite name="shapes" {counts} skipped="0"{took}>')
-    for shape, results in by_shape.items():
-        lines.append(f"    <testcase classname={_attribute(compact_node(shape))} name={_attribute(_names(results))}{_file(results[0])}>")
+    for results in by_shape.values():
+        lines.append(f"    <testcase classname={_attribute(shape_name(results[0]))} name={_attribute(_names(results))}{_file(results[0])}>")
         lines.append(_failure(results, shapes))
         lines.append("    </testcase>")
     lines += [f'    <testcase classname={_attribute(compact_node(shape))} name="conforms"/>' for shape in quiet]

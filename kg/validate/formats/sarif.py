@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kg.terms import file_reference
 from kg.validate.formats.advice import advice
-from kg.validate.formats.words import KINDS_IN_WORDS, compact_node, component, concern_text, message
+from kg.validate.formats.words import KINDS_IN_WORDS, compact_node, component, concern_text, message, shape_name
 from kg.validate.paths import path_text
 from kg.version import VERSION
 
@@ -68,8 +68,7 @@ def _result(result: Result, shapes: Shapes | None, rules: dict[str, dict[str, ob
 
 def rule_id(result: Result) -> str:
     """Names the rule that a result breaks: the shape and the parameter."""
-    shape = path_text(result.path) if isinstance(result.shape, BlankNode) and result.path is not None else compact_node(result.shape)
-    return f"{'shape' if isinstance(result.shape, BlankNode) and result.path is None else shape}/{component(result)}"
+    return f"{shape_name(result)}/{component(result)}"
 
 
 def _concern(concern: Concern, rules: dict[str, dict[str, object]]) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.terms import compact
 from kg.validate.nodes import SH, XSD
+from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
     from kg.validate.nodes import Node
@@ -22,25 +24,52 @@ KINDS_IN_WORDS: Final = {
     "unknown-name": ("name that neither data nor ontology knows", "データにもオントロジーにもない名前"),
     "undeclared-term": ("term that its vocabulary does not declare", "語彙で宣言されていない語"),
     "ill-formed-shape": ("ill-formed shape", "構文規則に反するシェイプ"),
+    "unread-import": ("import that was not read", "読み込まれていないインポート"),
     "rewritten-literals": ("literals that the server rewrites", "サーバーが書き換えるリテラル"),
 }
 """Each kind of concern in English and Japanese."""
 
+_LONGEST: Final = 240
+"""Characters of a literal that are shown; a page of text helps nobody who looks for a fault."""
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Characters that would break a line, command a terminal or turn the direction of writing."""
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
 
 @lru_cache(maxsize=1 << 16)
 def compact_node(node: Node) -> str:
-    """Writes a node for people: a CURIE, a ``_:`` name, or a literal."""
+    """Writes a node for people on one line: a CURIE, a ``_:`` name, or a literal, of which a long one is cut short."""
     if isinstance(node, NamedNode):
         return compact(node.value)
-    if isinstance(node, Literal) and not node.language:
-        return f'"{node.value}"' if node.datatype.value == f"{XSD}string" else f'"{node.value}"^^{compact(node.datatype.value)}'
+    if isinstance(node, Literal):
+        text = node.value if len(node.value) <= _LONGEST else f"{node.value[:_LONGEST]}…"
+        if node.language:
+            return f'"{printable(text)}"@{node.language}'
+        kind = "" if node.datatype.value == f"{XSD}string" else f"^^{compact(node.datatype.value)}"
+        return f'"{printable(text)}"{kind}'
     return str(node)
+
+
+def printable(text: str) -> str:
+    """Writes characters that cannot be seen, or that change how others are seen, as escapes."""
+    return _UNSEEN.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}"), text)
+
+
+def one_line(text: str) -> str:
+    """Puts a text of several lines on one, as for a message that stands in triple quotes."""
+    return printable(" ".join(part.strip() for part in text.strip().splitlines()))
 
 
 def place(origin: Origin) -> str:
     """Writes an origin as ``file:line:column``, with its table cell, or the file alone when the line is not known."""
     at = f"{origin.file}:{origin.line}:{origin.column}" if origin.line else str(origin.file)
     return f"{at} ({origin.cell})" if origin.cell else at
+
+
+def shape_name(result: Result) -> str:
+    """Names the shape of a result; one without a name is named after its path."""
+    unnamed = isinstance(result.shape, BlankNode)
+    return compact_node(result.shape) if not unnamed else path_text(result.path) if result.path is not None else "shape"
 
 
 def severity(result: Result) -> str:

@@ -17,7 +17,7 @@ from kg.columns import Columns, columns_of_files
 from kg.errors import InputError, StoreError
 from kg.validate.engine import validate_columns
 from kg.validate.nodes import SUBCLASS
-from kg.validate.plan import make_plan
+from kg.validate.plan import refuse_recursion
 from kg.validate.remote.forms import in_forms_of
 from kg.validate.remote.needs import Need, Needs
 from kg.validate.remote.reading import Reader
@@ -62,7 +62,7 @@ def statements_for(server: Server, shapes: Shapes, say: Callable[[str], None] = 
         LimitError: the server takes too long.
 
     """
-    make_plan(shapes)  # refuses shapes before the server has any work
+    refuse_recursion(shapes)  # refuses shapes before the server has any work
     with tempfile.TemporaryDirectory(prefix="motkg-") as folder:
         path = Path(folder) / _FILE
         with path.open("w+b") as file:
