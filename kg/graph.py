@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from owlready2 import Ontology
     from pyoxigraph import Quad
 
+    from kg.advising import Advice
     from kg.objects import Objects
     from kg.query.diagnosis import Diagnosis
     from kg.query.result import Result
@@ -135,6 +136,7 @@ class Graph:
             QueryError: the name, a parameter or the text is wrong.
 
         """
+        query = query.removeprefix("\ufeff")  # a byte order mark, which the stores do not take
         if query in self.catalogue:
             about = self.catalogue[query]
             return asked(about, parameters, self.store, self.base, f"queries/{about.topic}/{about.name}.rq")
@@ -204,6 +206,17 @@ class Graph:
             choice = ", ".join(sorted(compact(thing) for thing in things))
             raise QueryError(f"'{name}' is the name of several things", hint=f"say which: {choice}")
         return things.pop()
+
+    def advise(self, file: Path | str, *, firm: str = "") -> tuple[Advice, ...]:
+        """Says what the evidence points the firms of a file to, or the one that an id or name chooses; see ``kg.advising``.
+
+        Raises:
+            InputError: the file cannot be read, holds unknown words, or describes no such firm.
+
+        """
+        from kg.advising import advise  # noqa: PLC0415 - it asks this graph
+
+        return advise(self, file, firm=firm)
 
     def subjects(self) -> set[str]:
         """Gives the IRIs of all things that the graph says something about."""

@@ -14,6 +14,7 @@ from kg.builds import read_manifest, read_quads
 from kg.errors import StoreError
 from kg.evidence.audit import Place, audit_graph
 from kg.evidence.audit.statements import anomalies, statistics
+from kg.evidence.corrections import derive_corrections
 from kg.evidence.statistics import derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.statements import Origin
@@ -21,7 +22,7 @@ from kg.loaders.vocabulary import Vocabulary
 from kg.publish.atomic import whole_folder
 from kg.reason.closure import TYPE, closure
 from kg.reason.rules import apply_rules
-from kg.resources import file_hashes, input_files, ontology_dir
+from kg.resources import file_hashes, input_files, ontology_dir, rule_layers
 from kg.terms import BASE, expand, rebase, term
 from kg.validate import load_shapes, validate
 from kg.version import VERSION
@@ -81,12 +82,16 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     asserted = [*ontology.quads, *cases.quads]
     asserted += _provenance(asserted, inputs)
     progress(f"deriving from {len(asserted):,} statements")
-    derived = _in_graph([*apply_rules(asserted, ontology_dir() / "rules"), *derive_statistics(cases.quads)], DERIVED)
+    links, *grading = rule_layers()
+    computed = [*derive_statistics(cases.quads), *derive_corrections(cases.quads)]
+    derived = _in_graph([*apply_rules(asserted, [links]), *computed], DERIVED)
     progress("auditing what is printed")
     origins = {**ontology.origins, **cases.origins}
     outcome = audit_graph([*asserted, *derived], places_of(cases.origins))
     audited = [*_in_graph(statistics(outcome), DERIVED), *_in_graph(anomalies(outcome), ANOMALIES)]
-    return Stated([*asserted, *derived, *audited], origins, inputs, outcome)
+    progress("grading the evidence")
+    stated = [*asserted, *derived, *audited]
+    return Stated([*stated, *_in_graph(apply_rules(stated, grading), DERIVED)], origins, inputs, outcome)
 
 
 def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Place]:

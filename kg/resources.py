@@ -33,6 +33,11 @@ def ontology_dir() -> Path:
     return _path(_TOP, "ontology")
 
 
+def rule_layers() -> list[Path]:
+    """Gives the folders of rules, in the order in which they are applied: each sees what the ones before it derived."""
+    return sorted(path for path in (ontology_dir() / "rules").iterdir() if path.is_dir())
+
+
 def queries_dir() -> Path:
     """Gives the folder that holds the catalogue of queries, one ``.rq`` file each."""
     return _path(_TOP, "queries")

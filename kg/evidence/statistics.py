@@ -49,11 +49,13 @@ def level(p: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Correlation:
+class Correlation:
+    """A printed correlation of a sample of known size, and the table that it stands in."""
+
     observation: NamedNode
     coefficient: float
     sample_size: int
-    label: str
+    table: str
 
 
 def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
@@ -61,6 +63,11 @@ def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
 
     A number that can be no correlation has no p; reporting it is the business of validation.
     """
+    return [triple for correlation in correlations(quads) for triple in _statistic(correlation)]
+
+
+def correlations(quads: Iterable[Quad]) -> list[Correlation]:
+    """Gives every printed correlation whose sample size is known and that has a p."""
     facts: dict[NamedNode, dict[NamedNode, object]] = defaultdict(dict)
     for quad in quads:
         if isinstance(quad.subject, NamedNode):
@@ -68,24 +75,28 @@ def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
             if quad.predicate == TYPE and quad.object == term("CorrelationObservation"):
                 facts[quad.subject][TYPE] = quad.object
     found = (_correlation(subject, facts) for subject, about in facts.items() if about.get(TYPE) == term("CorrelationObservation"))
-    return [triple for correlation in found if correlation for triple in _statistic(correlation)]
+    return [correlation for correlation in found if correlation]
 
 
-def _correlation(subject: NamedNode, facts: Mapping[NamedNode, Mapping[NamedNode, object]]) -> _Correlation | None:
+def _correlation(subject: NamedNode, facts: Mapping[NamedNode, Mapping[NamedNode, object]]) -> Correlation | None:
     about = facts[subject]
     value, sample = about.get(expand("sdmx-measure:obsValue")), about.get(term("sample"))
     size = facts.get(sample, {}).get(term("sampleSize")) if isinstance(sample, NamedNode) else None
     if not isinstance(value, Literal) or not isinstance(size, Literal):
         return None
-    label = about.get(LABEL)
+    table = about.get(expand("qb:dataSet"))
     if not (-1 <= float(value.value) <= 1 and int(size.value) >= 3):  # noqa: PLR2004 - no p-value; validation reports the number itself
         return None
-    return _Correlation(subject, float(value.value), int(size.value), label.value if isinstance(label, Literal) else "")
+    return Correlation(subject, float(value.value), int(size.value), table.value if isinstance(table, NamedNode) else "")
 
 
-def _statistic(correlation: _Correlation) -> list[Triple]:
-    path = correlation.observation.value.removeprefix(f"{BASE}id/")
-    node = NamedNode(f"{BASE}id/derived/p-value/{path}")
+def statistic_node(kind: str, correlation: Correlation) -> NamedNode:
+    """Gives the IRI of a kind of statistic of a correlation."""
+    return NamedNode(f"{BASE}id/derived/{kind}/{correlation.observation.value.removeprefix(f'{BASE}id/')}")
+
+
+def _statistic(correlation: Correlation) -> list[Triple]:
+    node = statistic_node("p-value", correlation)
     p = p_value(correlation.coefficient, correlation.sample_size)
     rounded = Decimal(p).quantize(PLACES)
     name = f"two-sided p of r = {correlation.coefficient:g}, n = {correlation.sample_size}"

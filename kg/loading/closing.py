@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
 from kg.loaders import load_ontology
-from kg.reason.rules import rule_layers
-from kg.resources import ontology_dir
+from kg.resources import ontology_dir, rule_layers
 from kg.terms import BASE, prefixes, rebase
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def close(store: BulkStore, graph: str, workplace: Path, base: str, tell: Callab
     """Adds what follows from the statements of a graph to ``graph/derived`` and ``graph/closure``; gives the number of statements."""
     tell("deriving by rules")
     count = 0
-    for layer in rule_layers(ontology_dir() / "rules"):
+    for layer in rule_layers():
         rules = [path.read_text(encoding="utf-8") for path in sorted(layer.glob("*.rq"))]
         count += _added(store, (rule.replace(f"<{BASE}", f"<{base}") for rule in rules), rebase(DERIVED, base), workplace)
     tell("closing under the ontology")

@@ -78,7 +78,7 @@ def test_a_row_is_explained_by_the_cells_behind_it(graph: Graph, explaining: Exp
     found = explain_row(explaining, graph, "specialists-by-stage", {}, 15)
     cells = {leaf.place.cell for top in found for leaf in top.leaves() if leaf.place and leaf.place.cell}
     assert "r17c3" in cells
-    assert {each.kind for each in found} == {Kind.ASSERTED, Kind.COMPUTED}
+    assert {each.kind for each in found} == {Kind.ASSERTED, Kind.COMPUTED, Kind.DERIVED}
 
 
 EXAMPLE = """

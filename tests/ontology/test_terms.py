@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TYPE = NamedNode(prefixes()["rdf"] + "type")
 BUILT_IN = tuple(prefixes()[name] for name in ("rdf", "rdfs", "owl", "xsd"))
 KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
-QUERY_FILES = sorted([*queries_dir().rglob("*.rq"), *(ontology_dir() / "rules").glob("*.rq")])
+QUERY_FILES = sorted([*queries_dir().rglob("*.rq"), *(ontology_dir() / "rules").rglob("*.rq")])
 
 
 def declared(quads: list[Quad], *kinds: str) -> set[str]:

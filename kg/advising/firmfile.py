@@ -1,0 +1,129 @@
+"""A file in which firms describe themselves, in the words of case files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from kg.errors import InputError, Problem, near_names
+from kg.loaders import shipped_vocabulary
+from kg.loaders.casefile import read_casefile
+from kg.loaders.context import shipped_context
+from kg.loaders.draft import RDF_TYPE, Draft
+from kg.query.labels import labels_of
+from kg.resources import queries_dir
+from kg.store.embedded import EmbeddedStore
+from kg.store.protocol import Solutions
+from kg.terms import BASE, rebase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.store.protocol import QuadStore
+
+_FIRMS = "SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* motkg:Firm }"
+_KNOWN = "SELECT DISTINCT ?thing WHERE { VALUES ?thing { %s } ?thing ?property ?value }"
+
+
+@dataclass
+class Profile:
+    """What one firm says of itself, by IRI: its stages, the factors that hamper it with their stages, what it does, and its partners."""
+
+    iri: str
+    name: str
+    stages: list[str] = field(default_factory=list)
+    factors: list[tuple[str, str]] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    partners: set[str] = field(default_factory=set)
+
+
+def read_profiles(path: Path, graph: QuadStore, base: str = BASE) -> list[Profile]:
+    """Reads what the firms of a file say of themselves. References may lead to things of the graph.
+
+    Raises:
+        InputError: the file cannot be read, holds unknown words, concepts or references, or describes no firm; all problems at once.
+
+    """
+    name = str(path)
+    draft = Draft(re.sub(r"[^a-z0-9-]+", "-", path.stem.lower()) or "firms", shipped_vocabulary(), shipped_context(), None)
+    try:
+        read_casefile(path, name, draft)
+    except OSError as error:
+        raise InputError([Problem(name, 0, 0, str(error.strerror), expected="a case file")]) from error
+    draft.check_references(_known(draft, graph, base), draft.unread)
+    if draft.problems:
+        raise InputError(draft.problems)
+    return _profiles(draft, name)
+
+
+def chosen(profiles: list[Profile], firm: str, path: Path) -> list[Profile]:
+    """Gives the firm of an id or name, or all of them where none is named.
+
+    Raises:
+        InputError: the file describes no such firm.
+
+    """
+    named = {
+        key: each for each in profiles for key in (each.iri, each.name, "/".join(each.iri.split("/")[-2:]), each.iri.rpartition("/")[2])
+    }
+    if not firm:
+        return profiles
+    if firm not in named:
+        near = near_names(firm, named)
+        raise InputError([Problem(str(path), 0, 0, f"the file describes no firm '{firm}'", expected="the id or name of one", near=near)])
+    return [named[firm]]
+
+
+def _known(draft: Draft, graph: QuadStore, base: str) -> set[str]:
+    """Gives the references that lead to things of the graph."""
+    wanted = sorted({each.target for each in draft.references} - draft.defined.keys())
+    if not wanted:
+        return set()
+    answer = graph.query(_KNOWN % " ".join(f"<{rebase(iri, base)}>" for iri in wanted))
+    rows = answer.rows if isinstance(answer, Solutions) else ()
+    return {rebase(str(getattr(row[0], "value", "")), BASE, base) for row in rows}
+
+
+def _profiles(draft: Draft, name: str) -> list[Profile]:
+    stated = EmbeddedStore.of(draft.statements.quads)
+    answer = stated.query((queries_dir() / "firms" / "firm-profile.rq").read_text(encoding="utf-8"))
+    rows = [[str(getattr(term, "value", "")) for term in row] for row in answer.rows] if isinstance(answer, Solutions) else []
+    described = dict.fromkeys(who for who, aspect, *_ in rows if aspect != "partner") or dict.fromkeys(_typed(draft))
+    if not described:
+        expected = "a thing of type Firm, SmallFirm, LargeFirm or NewTechnologyBasedSmallFirm"
+        raise InputError([Problem(name, 0, 0, "the file describes no firm", expected=expected)])
+    labels = labels_of(map(NamedNode, described), stated)
+    profiles = {iri: Profile(iri, labels.get(iri, iri.rpartition("/")[2])) for iri in described}
+    for who, aspect, value, stage in rows:
+        if profile := profiles.get(who):
+            _note(profile, aspect, value, stage)
+    return list(profiles.values())
+
+
+def _note(profile: Profile, aspect: str, value: str, stage: str) -> None:
+    if aspect == "stage":
+        profile.stages.append(value)
+    elif aspect == "factor":
+        profile.factors.append((value, stage))
+    elif aspect == "done":
+        profile.done.add(value)
+    elif aspect == "partner":
+        profile.partners.add(value)
+
+
+def _typed(draft: Draft) -> list[str]:
+    """Gives the things whose type is a kind of firm."""
+    from kg.loaders import load_ontology  # noqa: PLC0415 - only a file in which no firm says anything of itself needs it
+    from kg.resources import ontology_dir  # noqa: PLC0415
+
+    answer = EmbeddedStore.of(load_ontology(ontology_dir()).quads).query(_FIRMS)
+    kinds = {str(getattr(row[0], "value", "")) for row in answer.rows} if isinstance(answer, Solutions) else set()
+    quads = draft.statements.quads
+    return [
+        q.subject.value
+        for q in quads
+        if q.predicate == RDF_TYPE and isinstance(q.subject, NamedNode) and getattr(q.object, "value", "") in kinds
+    ]
