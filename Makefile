@@ -20,7 +20,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/kg validate --graph build/graph
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

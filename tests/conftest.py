@@ -27,7 +27,6 @@ FIRMS = ROOT / "tests" / "data" / "firms"
 FUSEKI = "https://repo1.maven.org/maven2/org/apache/jena/jena-fuseki-server/5.6.0/jena-fuseki-server-5.6.0.jar"
 FUSEKI_SHA256 = "d28c1eaf703122ee628895a460c20fa4aa60a892f435d403ea8c036f241da1f8"
 CACHE = user_cache_path("motkg-tests", appauthor=False)  # read before the tests get a cache of their own, so that one download is enough
-SERVERS = {"fuseki_server", "virtuoso_server", "virtuoso"}
 N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
@@ -40,16 +39,6 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, None]:
     if report.skipped and os.environ.get("MOTKG_NO_SKIP") and not excused:
         report.outcome = "failed"
         report.longrepr = f"skipping is not allowed here: {report.longrepr}"
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where processes share the tests, those of one file stay together, and so do all that need a server, which begin."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    items.sort(key=lambda item: not SERVERS & set(getattr(item, "fixturenames", ())))
-    for item in items:
-        group = "servers" if SERVERS & set(getattr(item, "fixturenames", ())) else item.location[0]
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)
