@@ -336,8 +336,6 @@ NO_W3C = [pytest.param(None, None, id="missing", marks=pytest.mark.skip(reason=M
 def test_the_suite_of_the_w3c_has_its_results_there(
     request: pytest.FixtureRequest, server: Server, reported: Callable[..., Report], path: Path, test: NamedNode
 ) -> None:
-    if server.name == "fuseki" and FILES.index(path) % 2:
-        pytest.skip("Fuseki gets every second file of the suite, to save time; Virtuoso, which differs more, gets all")
     about = case(path, test)
     if reason := NOT_PASSING[server.name].get(about.name):
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError))
