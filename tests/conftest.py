@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
+import threading
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +30,12 @@ FUSEKI = "https://repo1.maven.org/maven2/org/apache/jena/jena-fuseki-server/5.6.
 FUSEKI_SHA256 = "d28c1eaf703122ee628895a460c20fa4aa60a892f435d403ea8c036f241da1f8"
 CACHE = user_cache_path("motkg-tests", appauthor=False)  # read before the tests get a cache of their own, so that one download is enough
 N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
+
+
+def pytest_configure() -> None:
+    """Hears Ctrl-C even where a shell has started the tests in the background, which makes it ignored; programs inherit that."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(hookwrapper=True)
