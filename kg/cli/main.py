@@ -77,6 +77,10 @@ def main(place: str | None = None) -> None:
         cli(prog_name="kg", obj=place)
     except KGError as error:
         click.echo(f"kg: {error}", err=True)
+        if "polars" in sys.modules:  # a reader that was stopped half-way may have threads, which must not outlive their libraries
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(2)
         sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

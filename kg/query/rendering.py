@@ -108,7 +108,7 @@ def _markdown(queries: Sequence[CatalogueQuery]) -> str:
 def markdown_of(query: CatalogueQuery) -> str:
     """Gives one query as a section: what it answers, how it is asked, its parameters and columns, its text folded away."""
     values = default_values(query) if query.parameters else {}
-    options = "".join(f" --{each.name} {_quoted(values[each.name])}" for each in query.parameters.values())
+    options = "".join(f" --{each.name} {_quoted(values[each.name])}" for each in query.parameters.values() if any(values[each.name]))
     parts = [f"### {query.name}\n\n{query.summary}\n", f"```sh\nkg query {query.name}{options}\n```\n"]
     if query.description:
         parts.append(f"{query.description.strip()}\n")

@@ -201,6 +201,7 @@ def explained_when_theirs(error: QueryError, text: str) -> bool:
     """Says whether one of the rules of ONLY_THEIRS is behind a query that only the engine takes."""
     message, token = str(error).splitlines()[0], error.token or ""
     glued = GLUED.match(token) is not None or (token.startswith(("<?", "<$")) and token.endswith(">"))
+    glued = glued or (token.startswith("a") and f"PREFIX {token[1:].partition(':')[0]}:" in text)  # "a" and a name
     doubled = token in {"!", "+", "-"} and re.search(r"expected a value after '[!+-]'", message) is not None
     return glued or doubled or "the aggregate " in message or "the blank node _:" in message or LATER.search(text) is not None
 
