@@ -47,38 +47,34 @@ def existing_index(digest: str) -> EmbeddedStore | None:
 
 
 def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
-    """Opens the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off."""
+    """Opens the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
+
+    One that cannot be read is made anew: damage in the cache costs time only.
+    """
     if cache.switched_off():
         return EmbeddedStore.of(quads())
     folder = _folder(digest)
-    if not folder.is_dir():
-        from kg.publish.atomic import whole_folder  # noqa: PLC0415 - needed only the first time
+    if folder.is_dir():
+        held = existing_index(digest)
+        if held is not None:
+            return held
+        import shutil  # noqa: PLC0415 - needed only after damage
 
-        held = list(quads())
-        try:
-            with whole_folder(folder, keep_existing=True) as building:
-                EmbeddedStore.write(building, held)
-        except StoreError:
-            if not folder.is_dir():
-                return EmbeddedStore.of(held)
+        shutil.rmtree(folder, ignore_errors=True)
+    return _made(folder, list(quads()))
+
+
+def _made(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
+    """Makes an index that appears whole; of several processes that make the same one, the first to finish wins."""
+    from kg.publish.atomic import whole_folder  # noqa: PLC0415 - needed only the first time
+
+    try:
+        with whole_folder(folder, keep_existing=True) as building:
+            EmbeddedStore.write(building, quads)
         _forget_old(folder)
-    try:
         return EmbeddedStore.read_only(folder)
     except StoreError:
-        return _made_anew(folder, quads)
-
-
-def _made_anew(folder: Path, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
-    """Makes an index that cannot be read once more: damage in the cache costs time only."""
-    import shutil  # noqa: PLC0415 - needed only after damage
-
-    shutil.rmtree(folder, ignore_errors=True)
-    held = list(quads())
-    try:
-        EmbeddedStore.write(folder, held)
-        return EmbeddedStore.read_only(folder)
-    except StoreError:
-        return EmbeddedStore.of(held)
+        return EmbeddedStore.of(quads)
 
 
 def _forget_old(folder: Path) -> None:

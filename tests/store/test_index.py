@@ -7,11 +7,14 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.errors import StoreError
+from kg.index import existing_index, indexed
 from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 COMMAND = [sys.executable, "-P", "-m", "kg", "query", "firms-in-several-alliances", "-f", "csv"]
@@ -36,6 +39,29 @@ def test_a_damaged_index_in_the_cache_is_made_anew(tmp_path: Path) -> None:
         path.write_bytes(b"damaged")
     answer = subprocess.run([*COMMAND[:-2], "-f", "tsv"], capture_output=True, text=True, env=environment, check=True)
     assert "Wollongong" in answer.stdout
+
+
+def test_a_damaged_index_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    digest = "0123456789abcdef" * 4
+    quad = Quad(NamedNode("http://example.org/a"), NamedNode("http://example.org/p"), Literal("b"))
+    assert len(indexed(digest, lambda: [quad])) == 1
+    for path in (tmp_path / "motkg" / digest[:32]).glob("MANIFEST-*"):
+        path.write_bytes(b"damaged")
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            indexed(digest, lambda: [quad])
+    assert existing_index(digest) is None
+    assert indexes(tmp_path / "motkg") == []
+    assert len(indexed(digest, lambda: [quad])) == 1
+    assert existing_index(digest) is not None
+
+
+def interrupted(folder: Path, quads: Iterable[Quad]) -> None:
+    """Writes a store as Ctrl-C leaves it: all of it, but not to its end."""
+    Store(str(folder)).bulk_extend(quads)
+    raise KeyboardInterrupt
 
 
 def test_old_indexes_are_removed_when_a_new_one_is_made(tmp_path: Path) -> None:
