@@ -72,7 +72,7 @@ class Statements:
         """Gives an rdflib graph in which each literal is as it was written."""
         import rdflib  # noqa: PLC0415 - slow to import
 
-        from kg.store.rdflibterms import to_rdflib  # noqa: PLC0415
+        from kg.rdflibterms import to_rdflib  # noqa: PLC0415
 
         graph = rdflib.Graph(bind_namespaces="none")
         for name, iri in prefixes().items():

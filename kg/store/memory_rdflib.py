@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
@@ -15,10 +14,10 @@ from rdflib.plugins import sparql
 from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
 from kg.errors import QueryError
+from kg.rdflibterms import from_rdflib, literals_as_written, to_rdflib
 from kg.store.forms import QueryForms
 from kg.store.prologue import query_form, refuse_services, with_prefixes
 from kg.store.protocol import Capabilities, Solutions
-from kg.store.rdflibterms import from_rdflib, to_rdflib
 from kg.store.statements import refuse_fetching, statements
 
 if TYPE_CHECKING:
@@ -29,19 +28,17 @@ if TYPE_CHECKING:
 
     from kg.store.protocol import Answer
 
-_SWITCHES: Final = threading.RLock()
-
 
 @contextmanager
 def _as_written() -> Iterator[None]:
     """Holds rdflib's two global switches while a query runs: literals stay as written, and FROM never fetches what it names."""
-    with _SWITCHES:
-        before = rdflib.NORMALIZE_LITERALS, sparql.SPARQL_LOAD_GRAPHS
-        rdflib.NORMALIZE_LITERALS, sparql.SPARQL_LOAD_GRAPHS = False, False
+    with literals_as_written():  # one thread at a time
+        before = sparql.SPARQL_LOAD_GRAPHS
+        sparql.SPARQL_LOAD_GRAPHS = False
         try:
             yield
         finally:
-            rdflib.NORMALIZE_LITERALS, sparql.SPARQL_LOAD_GRAPHS = before
+            sparql.SPARQL_LOAD_GRAPHS = before
 
 
 class RdflibStore(QueryForms):

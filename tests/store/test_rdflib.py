@@ -6,9 +6,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rdflib.plugins import sparql
 
 from kg.errors import QueryError, StoreError
+from kg.rdflibterms import from_rdflib, to_rdflib
 from kg.store.memory_rdflib import RdflibStore
 from kg.store.protocol import Solutions
-from kg.store.rdflibterms import from_rdflib, to_rdflib
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 A, B, P, G, H = (NamedNode(f"http://example.org/{name}") for name in "abpgh")

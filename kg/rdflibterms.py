@@ -1,7 +1,12 @@
-"""RDF terms between pyoxigraph and rdflib, each literal as it is written."""
+"""RDF terms between pyoxigraph and rdflib, each literal as it is written.
+
+Import it only where rdflib is needed: loading that takes longer than most queries take to be answered.
+"""
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import rdflib
@@ -10,14 +15,31 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from kg.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyoxigraph import Triple
     from rdflib.term import Node
 
-    from kg.store.protocol import Term
-
 _STRING: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
+_SWITCH: Final = threading.RLock()
 
 
-def to_rdflib(term: Term) -> rdflib.term.Identifier:
+@contextmanager
+def literals_as_written() -> Iterator[None]:
+    """Keeps rdflib from rewriting lexical forms while the block runs; its default turns ill-typed literals valid.
+
+    The switch is one for the whole process: what needs it in other threads waits.
+    """
+    with _SWITCH:
+        before = rdflib.NORMALIZE_LITERALS
+        rdflib.NORMALIZE_LITERALS = False
+        try:
+            yield
+        finally:
+            rdflib.NORMALIZE_LITERALS = before
+
+
+def to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Identifier:
     """Gives a term as rdflib's; a literal keeps its lexical form even where rdflib would rewrite it.
 
     Raises:
