@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Never
 
+from pyoxigraph import NamedNode
+
 from kg.errors import QueryError, near_names
 from kg.index import digest_of_inputs, existing_index, indexed
 from kg.query.asked import Asked
@@ -15,7 +17,7 @@ from kg.query.parameters import asked
 from kg.resources import queries_dir, shipped_documents
 from kg.store.embedded import EmbeddedStore
 from kg.store.protocol import Solutions
-from kg.terms import BASE, compact, expand, prefixes
+from kg.terms import BASE, compact, written_iri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -185,14 +187,14 @@ class Graph:
         """Gives the IRI of the one thing that a label, CURIE, IRI or the end of an IRI names.
 
         Raises:
-            QueryError: nothing, or more than one thing, has that name.
+            QueryError: nothing, or more than one thing, has that name, or it begins like an IRI and is none.
 
         """
-        iri = name.strip("<>")
-        if not iri.startswith("http") and re.fullmatch(r"[\w-]+:[^\s/][^\s]*", iri) and iri.partition(":")[0] in prefixes():
-            iri = expand(iri).value
-        if iri.startswith("http"):
-            return iri
+        if iri := written_iri(name, self.base):
+            try:
+                return NamedNode(iri).value
+            except ValueError as error:
+                raise QueryError(f"'{name}' is no IRI: {error}") from error
         answer = self.store.query(_FIND)
         found: dict[str, set[str]] = {}
         for row in answer.rows if isinstance(answer, Solutions) else ():
@@ -320,4 +322,4 @@ def cached_graph(folder: Path | str | None = None) -> Graph | None:
         return open_graph(folder)
     base, digest, _ = _shipped() if folder is None else _built(Path(folder))
     index = existing_index(digest)
-    return Graph(index, base) if index else None
+    return Graph(index, base) if index is not None else None

@@ -17,6 +17,9 @@ ONTOLOGY: Final = f"{BASE}ontology/"
 
 _PREFIX_LINE = re.compile(r"^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\.", re.MULTILINE)
 _BASE = re.compile(r"https?://[^\s<>\"{}|^`\\/]+/([^\s<>\"{}|^`\\]*/)?")
+CURIE: Final = re.compile(r"[\w-]+:[^\s/]\S*")
+SCHEMES: Final = ("http://", "https://", "urn:")
+"""How an IRI begins that is written without angle brackets."""
 _LOCAL = re.compile(r"[\w]([\w.-]*[\w-])?")
 
 
@@ -39,6 +42,18 @@ def expand(curie: str) -> NamedNode:
     if prefix not in prefixes():
         raise QueryError(f"unknown prefix '{prefix}:'", near=near_names(prefix, prefixes()))
     return NamedNode(prefixes()[prefix] + local)
+
+
+def written_iri(text: str, base: str = BASE) -> str:
+    """Gives the IRI that a person writes in full, in angle brackets or as a CURIE, which below motkg's base stands for one below ``base``.
+
+    The empty text is given where it looks like none; what looks like one may still hold characters that no IRI has.
+    """
+    bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    prefix = bare.partition(":")[0]
+    if CURIE.fullmatch(bare) and prefix in prefixes():
+        return rebase(prefixes()[prefix] + bare[len(prefix) + 1 :], base)
+    return bare if bare != text or bare.startswith(SCHEMES) else ""
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import QueryError, near_names
 from kg.query.literals import DATATYPES, SHOWN, shown
 from kg.store.protocol import Solutions
-from kg.terms import BASE, compact, expand, prefixes, rebase
+from kg.terms import BASE, CURIE, SCHEMES, compact, expand, rebase, written_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +46,6 @@ SELECT DISTINCT ?class WHERE {
 }
 ORDER BY ?class
 """
-_CURIE: Final = re.compile(r"[\w-]+:[^\s/]\S*")
 _EXAMPLES: Final = 8
 NEAR: Final = 3
 _LONGEST: Final = 1000  # characters of anything that may be a name
@@ -106,7 +104,7 @@ def _with_labels(store: QuadStore, text: str) -> Things:
 
 def _named(value: str, things: Things, base: str) -> list[str]:
     """Gives the things that a value names: by IRI, else by a name as written, else by one that differs in case or width."""
-    iri = _iri(value, base)
+    iri = written_iri(value, base)
     if iri in things:
         return [iri]
     names = {thing: _names(thing, labels) for thing, labels in things.items()}
@@ -117,15 +115,6 @@ def _named(value: str, things: Things, base: str) -> list[str]:
 
 def _names(iri: str, labels: Iterable[Literal]) -> list[str]:
     return [*(label.value for label in labels), iri.rsplit("/", 1)[-1], "/".join(iri.rsplit("/", 2)[1:])]
-
-
-def _iri(value: str, base: str) -> str:
-    """Gives the IRI that a value writes in full, in angle brackets or as a CURIE; the empty text if it does not look like one."""
-    if value.startswith("<") and value.endswith(">"):
-        return value[1:-1]
-    if _CURIE.fullmatch(value) and value.partition(":")[0] in prefixes():
-        return _full(value, base)
-    return value if value.startswith(("http://", "https://", "urn:")) else ""
 
 
 def _folded(name: str) -> str:
@@ -151,9 +140,9 @@ def _choice(parameter: Parameter, things: Things, base: str) -> str:
 
 def _near(value: str, things: Things, base: str) -> tuple[str, ...]:
     """Gives the nearest names, one for each thing; CURIEs and IRIs where one was written."""
-    iri = _iri(value, base)
-    if iri or _CURIE.fullmatch(value):
-        in_full = value.startswith(("<", "http://", "https://", "urn:"))
+    iri = written_iri(value, base)
+    if iri or CURIE.fullmatch(value):
+        in_full = value.startswith(("<", *SCHEMES))
         if near := near_names(iri if in_full else value, list(things) if in_full else [_short(each, base) for each in things], NEAR):
             return near
     names = {_folded(name): (iri, name) for iri, labels in things.items() for name in _names(iri, sorted(labels, key=str))}
@@ -181,7 +170,7 @@ def _elsewhere(value: str, store: QuadStore, base: str) -> list[NamedNode]:
     """Gives the IRI that a value writes, or the things of any class that it names."""
     if not value or len(value) > _LONGEST or not DATATYPES["xsd:string"].match(value):
         return []
-    if iri := _iri(value, base):
+    if iri := written_iri(value, base):
         try:
             return [NamedNode(iri)]
         except ValueError:
