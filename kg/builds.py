@@ -1,20 +1,22 @@
-"""What ``kg build`` writes, read back: its manifest and its statements."""
+"""What ``kg build`` writes, read back: its manifest, its statements and where they were read."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.errors import StoreError
+from kg.origin import Origin
+from kg.terms import BASE, rebase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from pyoxigraph import Quad
+CLOSURE: Final = NamedNode(f"{BASE}graph/closure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,59 @@ def read_quads(folder: Path, manifest: Manifest) -> list[Quad]:
         StoreError: the file is not the one that the manifest describes.
 
     """
+    import hashlib  # noqa: PLC0415 - loads all of OpenSSL
+
     text = (folder / "graph.nq").read_bytes()
     if hashlib.sha256(text).hexdigest() != manifest.digest:
         raise _changed(folder, "graph.nq")
     return list(parse(text, format=RdfFormat.N_QUADS))
+
+
+def read_statements(folder: Path) -> tuple[list[Quad], dict[Quad, Origin], str]:
+    """Reads the statements of a build without its closure, where each was read, and the base that it was published under.
+
+    A graph under another base is given under the project's own, which shapes and queries speak of.
+
+    Raises:
+        StoreError: the folder holds no build.
+
+    """
+    manifest = read_manifest(folder)
+    quads = read_quads(folder, manifest)
+    origins = read_origins(folder, quads)
+    if manifest.base != BASE:
+        quads, origins = moved(quads, origins, manifest.base, BASE)
+        quads.sort(key=str)
+    return [quad for quad in quads if quad.graph_name != CLOSURE], origins, manifest.base
+
+
+def read_origins(folder: Path, quads: Sequence[Quad]) -> dict[Quad, Origin]:
+    """Reads where each statement of a build was read; ``quads`` are those of its ``graph.nq``, in its order.
+
+    Raises:
+        StoreError: the file is missing or has not one line for each statement.
+
+    """
+    path = folder / "origins.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    if len(lines) != len(quads):
+        raise StoreError(f"{path} has {len(lines)} lines for {len(quads)} statements; build it again")
+    fields = (line.split("\t") for line in lines)
+    return {quad: Origin(f[0], int(f[1]), int(f[2]), f[3]) for quad, f in zip(quads, fields, strict=True) if f[0]}
+
+
+def moved(quads: Iterable[Quad], origins: Mapping[Quad, Origin], old: str, new: str) -> tuple[list[Quad], dict[Quad, Origin]]:
+    """Gives statements and origins with every IRI below the old base put below the new one."""
+    renamed = {quad: moved_quad(quad, old, new) for quad in quads}
+    return list(renamed.values()), {renamed[quad]: origin for quad, origin in origins.items() if quad in renamed}
+
+
+def moved_quad(quad: Quad, old: str, new: str) -> Quad:
+    """Gives a statement with every IRI below the old base put below the new one."""
+    return Quad(*(NamedNode(rebase(node.value, new, old)) if isinstance(node, NamedNode) else node for node in quad))
 
 
 def is_store(folder: Path) -> bool:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.builds import read_manifest, read_quads
+from kg.builds import moved_quad, read_statements
 from kg.errors import QueryError, near_names
-from kg.explanation import Explainer, FilePlace
+from kg.explanation import Explainer
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
-from kg.loaders.addresses import places_of
-from kg.loaders.rdf import rdf_source
-from kg.pipeline import read_origins
+from kg.loaders.addresses import Located
 from kg.query.labels import labels_of
 from kg.resources import ontology_dir, shipped_documents
-from kg.terms import compact, expand, prefixes
+from kg.terms import BASE, compact, expand, written_iri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +23,7 @@ if TYPE_CHECKING:
 
     from kg.explanation import Explanation
     from kg.graph import Graph
-    from kg.loaders.addresses import Places
-    from kg.loaders.statements import Origin
-
-_STATED: Final[dict[Path, Places]] = {}  # the positions of the shipped ontology do not change while a program runs
+    from kg.origin import Origin
 
 
 def explainer(graph: Graph, folder: Path | None = None) -> Explainer:
@@ -40,15 +34,8 @@ def explainer(graph: Graph, folder: Path | None = None) -> Explainer:
         InputError: the shipped files cannot be read.
 
     """
-    origins = _origins(folder)
-
-    def place(quad: Quad) -> FilePlace | None:
-        origin = origins.get(quad)
-        if origin and not origin.line:
-            origin = _in_ontology(quad, origin, origins)
-        return FilePlace(origin.file, origin.line, origin.column, origin.cell) if origin else None
-
-    return Explainer(graph.store, place, graph.base)
+    located = Located(_origins(folder))  # under motkg's own base, as the files have it
+    return Explainer(graph.store, lambda quad: located.origin(moved_quad(quad, graph.base, BASE)), graph.base)
 
 
 def _origins(folder: Path | None) -> Mapping[Quad, Origin]:
@@ -56,18 +43,7 @@ def _origins(folder: Path | None) -> Mapping[Quad, Origin]:
         return {**load_ontology(ontology_dir()).origins, **load_cases(shipped_documents(), shipped_vocabulary()).origins}
     if not (folder / "origins.tsv").is_file():
         return {}
-    return read_origins(folder, read_quads(folder, read_manifest(folder)))
-
-
-def _in_ontology(quad: Quad, origin: Origin, origins: Mapping[Quad, Origin]) -> Origin:
-    """Finds the line of a statement in a file of the ontology, which is read without positions."""
-    file = ontology_dir().parent / origin.file
-    if not file.is_file():
-        return origin
-    if file not in _STATED:
-        _STATED[file] = places_of(rdf_source(file), {each.subject for each, known in origins.items() if known.file == origin.file})
-    found = _STATED[file].triples.get((quad.subject, quad.predicate, quad.object))
-    return replace(found, file=origin.file) if found else origin
+    return read_statements(folder)[1]
 
 
 def explain(explaining: Explainer, graph: Graph, subject: str, predicate: str = "", value: str = "") -> list[Explanation]:
@@ -84,12 +60,14 @@ def explain(explaining: Explainer, graph: Graph, subject: str, predicate: str = 
     labels = labels_of((node for triple in statements for node in (triple.predicate, triple.object)), graph.store)
     if predicate:
         names = {name: triple.predicate for triple in statements for name in _names(triple.predicate, labels)}
-        chosen = _property(predicate) if predicate == "a" else names.get(predicate.strip("<>")) or _property(predicate)
+        chosen = expand("rdf:type") if predicate == "a" else names.get(predicate.strip("<>")) or _property(predicate, graph.base)
         if not any(triple.predicate == chosen for triple in statements) and not value:
             raise _unsaid(f"{compact(thing.value)} has no {predicate}", predicate, names)
         statements = [triple for triple in statements if triple.predicate == chosen]
         if value:
-            return [explaining.explain(_with_value(thing, chosen, value, statements, labels))]
+            iri = _iri(value, graph.base)
+            unstated = Triple(thing, chosen, iri) if chosen and iri else None
+            return [explaining.explain(_with_value(value, statements, labels, unstated))]
     return [explaining.explain(statement) for statement in statements]
 
 
@@ -108,28 +86,23 @@ def explain_row(explaining: Explainer, graph: Graph, query: str, parameters: Map
     return explaining.explain_row(graph.text(query, parameters), values)
 
 
-def _with_value(thing: NamedNode, predicate: NamedNode | None, value: str, statements: list[Triple], labels: Mapping[str, str]) -> Triple:
-    """Gives the statement with a value; one that the graph does not state is made, because it may follow all the same."""
+def _with_value(value: str, statements: list[Triple], labels: Mapping[str, str], unstated: Triple | None) -> Triple:
+    """Gives the statement with a value, or one that the graph does not state, because it may follow all the same."""
     names = {name: triple for triple in statements for name in _names(triple.object, labels)}
-    if found := names.get(value.strip("<>")):
+    if found := names.get(value.strip("<>"), unstated):
         return found
-    iri = _iri(value)
-    if predicate is None or iri is None:
-        raise _unsaid(f"no such value: {value}", value, names)
-    return Triple(thing, predicate, iri)
+    raise _unsaid(f"no such value: {value}", value, names)
 
 
-def _property(name: str) -> NamedNode | None:
-    if name == "a":
-        return expand("rdf:type")
-    return _iri(name) or (expand(f"motkg:{name}") if name.isidentifier() else None)
+def _property(name: str, base: str) -> NamedNode | None:
+    return _iri(name, base) or (_iri(f"motkg:{name}", base) if name.isidentifier() else None)
 
 
-def _iri(name: str) -> NamedNode | None:
-    bare = name.strip("<>")
-    if bare.startswith(("http://", "https://", "urn:")):
-        return NamedNode(bare)
-    return expand(bare) if bare.partition(":")[0] in prefixes() and ":" in bare else None
+def _iri(name: str, base: str) -> NamedNode | None:
+    try:
+        return NamedNode(iri) if (iri := written_iri(name, base)) else None
+    except ValueError:  # it begins like an IRI, and is none
+        return None
 
 
 def _names(node: object, labels: Mapping[str, str]) -> list[str]:

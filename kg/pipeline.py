@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.builds import read_manifest, read_quads
+from kg.builds import CLOSURE, moved
 from kg.errors import StoreError
-from kg.evidence.audit import Place, audit_graph
+from kg.evidence.audit import audit_graph
 from kg.evidence.audit.statements import anomalies, statistics
 from kg.evidence.corrections import derive_corrections
 from kg.evidence.statistics import derive_statistics
 from kg.loaders import load_cases, load_ontology
-from kg.loaders.statements import Origin
 from kg.loaders.vocabulary import Vocabulary
 from kg.publish.atomic import whole_folder
 from kg.reason.closure import TYPE, closure
 from kg.reason.rules import apply_rules
-from kg.resources import file_hashes, input_files, ontology_dir, rule_layers
-from kg.terms import BASE, expand, rebase, term
+from kg.resources import file_hashes, input_files, ontology_dir, rule_layers, shape_files
+from kg.terms import BASE, expand, term
 from kg.validate import load_shapes, validate
 from kg.version import VERSION
 
@@ -34,13 +33,13 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from kg.evidence.audit import Audit
+    from kg.origin import Origin
     from kg.validate import Report
 
     Progress = Callable[[str], None]
 
 FORMAT: Final = 1
 DERIVED: Final = NamedNode(f"{BASE}graph/derived")
-CLOSURE: Final = NamedNode(f"{BASE}graph/closure")
 ANOMALIES: Final = NamedNode(f"{BASE}graph/anomalies")
 PROVENANCE: Final = NamedNode(f"{BASE}graph/provenance")
 
@@ -94,12 +93,12 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     return Stated([*stated, *_in_graph(apply_rules(stated, grading), DERIVED)], origins, inputs, outcome)
 
 
-def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Place]:
+def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Origin]:
     """Gives where each thing is stated first, by IRI: file, line, column and cell."""
-    places: dict[str, Place] = {}
+    places: dict[str, Origin] = {}
     for quad, origin in origins.items():
         if isinstance(quad.subject, NamedNode) and quad.subject.value not in places:
-            places[quad.subject.value] = Place(origin.file, origin.line, origin.column, origin.cell)
+            places[quad.subject.value] = origin
     return places
 
 
@@ -117,51 +116,12 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     progress(f"validating {len(stated.quads):,} statements")
     origins = stated.origins
     report = validate(stated.quads, load_shapes(shape_files()), origins=origins)
-    quads = sorted({*stated.quads, *closed}, key=str)
+    quads: Iterable[Quad] = {*stated.quads, *closed}
     if base != BASE:
-        quads, origins = _moved(quads, origins, BASE, base)
+        quads, origins = moved(quads, origins, BASE, base)
+    quads = sorted(quads, key=str)
     counts = Counter(quad.graph_name.value.removeprefix(base) for quad in quads if isinstance(quad.graph_name, NamedNode))
     return Build(quads, origins, stated.inputs, report, base, dict(sorted(counts.items())))
-
-
-def shape_files() -> list[Path]:
-    """Gives the files of the shapes for data; those for the ontology itself stand apart."""
-    return sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
-
-
-def read_statements(folder: Path) -> tuple[list[Quad], dict[Quad, Origin], str]:
-    """Reads the statements of a build without its closure, where each was read, and the base that it was published under.
-
-    A graph under another base is given under the project's own, which shapes and queries speak of.
-
-    Raises:
-        StoreError: the folder holds no build.
-
-    """
-    manifest = read_manifest(folder)
-    quads = read_quads(folder, manifest)
-    origins = read_origins(folder, quads)
-    if manifest.base != BASE:
-        quads, origins = _moved(quads, origins, manifest.base, BASE)
-    return [quad for quad in quads if quad.graph_name != CLOSURE], origins, manifest.base
-
-
-def read_origins(folder: Path, quads: Sequence[Quad]) -> dict[Quad, Origin]:
-    """Reads where each statement of a build was read; ``quads`` are those of its ``graph.nq``, in its order.
-
-    Raises:
-        StoreError: the file is missing or has not one line for each statement.
-
-    """
-    path = folder / "origins.tsv"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
-    if len(lines) != len(quads):
-        raise StoreError(f"{path} has {len(lines)} lines for {len(quads)} statements; build it again")
-    fields = (line.split("\t") for line in lines)
-    return {quad: Origin(f[0], int(f[1]), int(f[2]), f[3]) for quad, f in zip(quads, fields, strict=True) if f[0]}
 
 
 def write(built: Build, folder: Path) -> None:
@@ -175,10 +135,9 @@ def write(built: Build, folder: Path) -> None:
 
     """
     refuse_foreign(folder)
-    ordered = sorted((f"{quad} .\n", quad) for quad in built.quads)
     outputs = {
-        "graph.nq": "".join(line for line, _ in ordered).encode(),
-        "origins.tsv": "".join(_place(built.origins.get(quad)) for _, quad in ordered).encode(),
+        "graph.nq": "".join(f"{quad} .\n" for quad in built.quads).encode(),
+        "origins.tsv": "".join(_place(built.origins.get(quad)) for quad in built.quads).encode(),
     }
     manifest = {
         "format": FORMAT,
@@ -239,13 +198,3 @@ def _provenance(quads: Iterable[Quad], inputs: dict[str, str]) -> list[Quad]:
 
 def _input(name: str) -> NamedNode:
     return NamedNode(f"{BASE}id/input/{name}")
-
-
-def _moved(quads: Iterable[Quad], origins: dict[Quad, Origin], old: str, new: str) -> tuple[list[Quad], dict[Quad, Origin]]:
-    """Gives statements and origins with every IRI below the old base put below the new one."""
-
-    def move(node: object) -> object:
-        return NamedNode(rebase(node.value, new, old)) if isinstance(node, NamedNode) else node
-
-    moved = {q: Quad(move(q.subject), move(q.predicate), move(q.object), move(q.graph_name)) for q in quads}  # type: ignore[arg-type]
-    return sorted(moved.values(), key=str), {moved[quad]: origin for quad, origin in origins.items() if quad in moved}

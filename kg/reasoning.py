@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.builds import CLOSURE
 from kg.errors import ReasonerError
 from kg.explanation.words import statement_in_words
-from kg.loaders.addresses import places_of
-from kg.loaders.rdf import rdf_source
-from kg.pipeline import CLOSURE
+from kg.loaders.addresses import Located
 from kg.reason.closure import Closure
 from kg.reason.consistency import check_consistency
 from kg.reason.justification import Justification, contradictions, justify
 from kg.reason.rulewords import WORDS
-from kg.resources import ontology_dir
 from kg.terms import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from typing import BinaryIO
 
     from pyoxigraph import Triple
 
-    from kg.loaders import Origin
+    from kg.origin import Origin
     from kg.reason.jvm import Limits
     from kg.validation.data import Data
 
@@ -92,6 +89,7 @@ def in_words(found: Check, data: Data) -> Iterator[str]:
         yield f"consistent: {found.reasoner} found no contradiction in {data.columns.size:,} statements{left_out}"
         return
     labels = _labels(data.quads)
+    places = _places({each for justification in found.justifications for each in justification.statements}, data)
     if not found.unsatisfiable:
         yield f"inconsistent: these statements cannot all be true, found by {found.reasoner}{left_out}"
     else:
@@ -103,8 +101,7 @@ def in_words(found: Check, data: Data) -> Iterator[str]:
         rule = f"{WORDS.get(justification.rule, '')} ({justification.rule})" if justification.rule else ""
         yield f"{number}. {': '.join(part for part in (about, rule) if part) or 'no rule of OWL 2 RL sees it'}"
         for statement in justification.statements:
-            place = _place(statement, data)
-            yield f"   {statement_in_words(statement, labels)}" + (f"\n      {place}" if place else "")
+            yield f"   {statement_in_words(statement, labels)}" + (f"\n      {places[statement]}" if statement in places else "")
 
 
 def _labels(quads: Iterable[Quad]) -> Mapping[str, str]:
@@ -118,25 +115,10 @@ def _labels(quads: Iterable[Quad]) -> Mapping[str, str]:
     return labels
 
 
-def _place(statement: Triple, data: Data) -> Origin | None:
-    origin = next((origin for quad, origin in _origins_of(statement, data)), None)
-    if origin and not origin.line:
-        file = next((path for path in _files(origin, data) if path.is_file()), None)
-        found = places_of(rdf_source(file), [statement.subject]) if file else None
-        key = (statement.subject, statement.predicate, statement.object)
-        if found and key in found.triples:
-            return type(origin)(origin.file, found.triples[key].line, found.triples[key].column)
-    return origin
-
-
-def _origins_of(statement: Triple, data: Data) -> Iterator[tuple[Quad, Origin]]:
-    for quad in data.quads:
-        if quad.subject == statement.subject and quad.triple == statement and quad in data.origins:
-            yield quad, data.origins[quad]
-
-
-def _files(origin: Origin, data: Data) -> Iterator[Path]:
-    from pathlib import Path  # noqa: PLC0415 - only a name without a line needs its file
-
-    yield ontology_dir().parent / origin.file
-    yield from (Path(source.name) for source in data.sources if source.name == origin.file)
+def _places(statements: Collection[Triple], data: Data) -> dict[Triple, Origin]:
+    """Gives where statements stand, of one in several graphs the first."""
+    subjects = {statement.subject for statement in statements}
+    quads = (quad for quad in data.quads if quad.subject in subjects and quad.triple in statements)
+    wanted = {quad: data.origins[quad] for quad in quads if quad in data.origins}
+    located = Located(wanted, data.sources)
+    return {quad.triple: origin for quad in reversed(wanted) if (origin := located.origin(quad))}

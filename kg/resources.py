@@ -38,6 +38,11 @@ def rule_layers() -> list[Path]:
     return sorted(path for path in (ontology_dir() / "rules").iterdir() if path.is_dir())
 
 
+def shape_files() -> list[Path]:
+    """Gives the files of the shapes for data; those for the ontology itself stand apart."""
+    return sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
+
+
 def queries_dir() -> Path:
     """Gives the folder that holds the catalogue of queries, one ``.rq`` file each."""
     return _path(_TOP, "queries")
@@ -67,7 +72,7 @@ def building_code() -> dict[str, Path]:
     parts = ("columns", "loaders", "reason", "evidence")
     package = _path(_PACKAGE)
     modules = [path for part in parts for path in (package / part).rglob("*.py")]
-    modules += [package / name for name in ("pipeline.py", "terms.py", "version.py")]
+    modules += [package / name for name in ("origin.py", "pipeline.py", "terms.py", "version.py")]
     return {path.relative_to(package).as_posix(): path for path in sorted(modules)}
 
 

@@ -11,10 +11,12 @@ import kg
 
 PACKAGE = Path(kg.__file__).parent
 # Each part may import from itself and from the parts named here; docs/architecture.md draws the same picture.
-FOUNDATION = {"errors", "terms", "resources", "cache", "version"}
+FOUNDATION = {"errors", "terms", "origin", "rdflibterms", "resources", "cache", "version"}
 ALLOWED = {
     "errors": set(),
     "version": set(),
+    "origin": set(),
+    "rdflibterms": {"errors"},
     "resources": set(),
     "cache": {"resources"},
     "terms": {"errors", "resources"},
@@ -37,12 +39,12 @@ ALLOWED = {
     "notebook": FOUNDATION | {"store", "query", "graph", "opening"},
     "pipeline": FOUNDATION | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "builds"},
     "validation": FOUNDATION | {"builds", "columns", "loaders", "store", "validate", "publish", "pipeline"},
-    "loading": FOUNDATION | {"loaders", "store", "builds", "publish", "graph"},
+    "loading": FOUNDATION | {"columns", "loaders", "reason", "store", "builds", "publish", "graph"},
     "advising": FOUNDATION | {"loaders", "store", "query", "graph"},
     "auditing": FOUNDATION | {"loaders", "evidence", "builds", "pipeline"},
     "explanation": FOUNDATION | {"sparql", "store", "reason", "query"},
-    "reasoning": FOUNDATION | {"explanation", "loaders", "reason", "pipeline", "validation"},
-    "explaining": FOUNDATION | {"explanation", "loaders", "query", "builds", "graph", "pipeline"},
+    "reasoning": FOUNDATION | {"builds", "explanation", "loaders", "reason", "validation"},
+    "explaining": FOUNDATION | {"explanation", "loaders", "query", "builds", "graph"},
     "cli": FOUNDATION
     | {"opening", "planning", "explanation", "explaining", "reasoning", "validation", "advising", "auditing", "loading"}
     | {"loaders", "store", "reason", "validate", "query", "evidence", "publish", "builds", "graph", "pipeline", "cli"},

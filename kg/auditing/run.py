@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.auditing.plain import read_tables
+from kg.builds import read_statements
 from kg.errors import InputError, Problem
-from kg.evidence.audit import Audit, audit_graph, audit_tables
+from kg.evidence.audit import Audit, Note, audit_graph, audit_tables
 from kg.evidence.audit.model import slug_of
 from kg.evidence.audit.prose import audit_text
+from kg.evidence.audit.prose.citations import SHORTEST_LIST, listed_works
 from kg.evidence.audit.prose.text import Text
 from kg.loaders.folder import DOCUMENT_FILE
 from kg.loaders.sourcetext import read_source
 from kg.loaders.text import read_text
-from kg.pipeline import places_of, read_statements, state
+from kg.pipeline import places_of, state
 from kg.resources import shipped_documents
 from kg.terms import BASE, term
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-    from kg.loaders.statements import Origin
+    from kg.origin import Origin
 
 
 _FILE: Final = term("fileName")
@@ -57,8 +59,13 @@ def audit_source(source: Path | None = None, *, with_shipped: bool = False, docu
         message = "only case files and builds name documents"
         raise InputError([Problem(str(source), 0, 0, message, expected="case files or a build, or no folder of documents")])
     if source.suffix in TEXTS:
-        return Audit(tuple(audit_text(Text(slug_of(source.stem), str(source), read_text(source, str(source))))))
+        return _of_text(Text(slug_of(source.stem), str(source), read_text(source, str(source))))
     return audit_tables(read_tables(source))
+
+
+def _of_text(text: Text) -> Audit:
+    without = f"No list of references with {SHORTEST_LIST} entries or more was found in '{text.file}': its citations are not audited."
+    return Audit(tuple(audit_text(text)), notes=() if listed_works(text) else (Note(text.document, without),))
 
 
 def _stated(folders: Sequence[Path]) -> tuple[list[Quad], dict[Quad, Origin]]:

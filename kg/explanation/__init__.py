@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kg.explanation.explainer import Explainer
-from kg.explanation.model import Explanation, FilePlace, Kind
+from kg.explanation.model import Explanation, Kind
 
-__all__ = ["Explainer", "Explanation", "FilePlace", "Kind"]
+__all__ = ["Explainer", "Explanation", "Kind"]

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.errors import QueryError
 from kg.explanation.lookup import Lookup
-from kg.explanation.model import Explanation, FilePlace, Kind
+from kg.explanation.model import Explanation, Kind
 from kg.explanation.patterns import matches
 from kg.explanation.rulematches import made_by, read_rules
 from kg.query.evidence import places_of_things
@@ -18,16 +18,17 @@ from kg.reason.proofs import Proof, Prover
 from kg.reason.rulewords import WORDS
 from kg.resources import ontology_dir
 from kg.sparql import Projection, SelectQuery, parse
-from kg.terms import BASE, compact, expand, term
+from kg.terms import BASE, compact, expand, rebase, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from kg.explanation.rulematches import Rule
+    from kg.origin import Origin
     from kg.query.evidence import Place
     from kg.store.protocol import QuadStore, Term
 
-    Places = Callable[[Quad], FilePlace | None]
+    Places = Callable[[Quad], Origin | None]
 
 _FROM: Final = (expand("prov:wasDerivedFrom"), term("anomalyOf"))
 _METHODS: Final = (term("method"), term("checkedBy"))
@@ -44,6 +45,9 @@ class Explainer:
         self._store = store
         self._places = places
         self._base = base
+        self._sources, self._methods, self._telling = (
+            tuple(NamedNode(rebase(each.value, base)) for each in terms) for terms in (_FROM, _METHODS, _VALUES)
+        )
         self._lookup = Lookup(store)
         self._prover = Prover(self._given, self._lookup.triples)
         self._known: dict[Triple, Explanation] = {}
@@ -117,7 +121,7 @@ class Explainer:
     def _graph(self, name: str) -> str:
         return name if ":" in name else f"{self._base}graph/{name}"
 
-    def _place(self, statement: Triple, graph: str) -> FilePlace | None:
+    def _place(self, statement: Triple, graph: str) -> Origin | None:
         return self._places(Quad(statement.subject, statement.predicate, statement.object, NamedNode(self._graph(graph))))
 
     def _stated(self, statement: Triple) -> tuple[Place, ...]:
@@ -154,7 +158,7 @@ class Explainer:
         """Explains what a statistic or an audit says by its method and the values that it was computed from."""
         owner = self._owner(statement.subject)
         inputs = self._inputs(owner)
-        methods = [triple.object for predicate in _METHODS for triple in self._lookup.triples(owner, predicate, None)]
+        methods = [triple.object for predicate in self._methods for triple in self._lookup.triples(owner, predicate, None)]
         method = compact(methods[0].value) if methods and isinstance(methods[0], NamedNode) else ""
         values = [self._value(each) for each in inputs[:_INPUTS]]
         because = [self._explain(value, above) for value in values if value]
@@ -171,13 +175,13 @@ class Explainer:
         return next((each for each in pointing if self._inputs(each)), node)
 
     def _inputs(self, node: NamedNode | None) -> list[object]:
-        return [triple.object for predicate in _FROM for triple in self._lookup.triples(node, predicate, None)] if node else []
+        return [triple.object for predicate in self._sources for triple in self._lookup.triples(node, predicate, None)] if node else []
 
     def _value(self, node: object) -> Triple | None:
         """Gives the statement about an input that tells most: its value, or what it is."""
         if not isinstance(node, NamedNode):
             return None
-        return next((triple for predicate in _VALUES for triple in self._lookup.triples(node, predicate, None)), None)
+        return next((triple for predicate in self._telling for triple in self._lookup.triples(node, predicate, None)), None)
 
     def _given(self, statement: Triple) -> bool:
         closure = f"{self._base}graph/closure"
@@ -188,7 +192,7 @@ class Explainer:
 
     @cached_property
     def _rules(self) -> list[Rule]:
-        return read_rules(ontology_dir() / "rules")
+        return read_rules(ontology_dir() / "rules", self._base)
 
 
 _MADE: Final = frozenset({"derived", "closure", "anomalies", "provenance"})

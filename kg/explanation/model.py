@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
+    from kg.origin import Origin
     from kg.query.evidence import Place
 
 
@@ -22,21 +23,6 @@ class Kind(StrEnum):
     DERIVED = "derived"  # by a rule of ontology/rules
     COMPUTED = "computed"  # a statistic or an audit, by a method
     RECORDED = "recorded"  # by the build itself, about its inputs
-
-
-@dataclass(frozen=True, slots=True)
-class FilePlace:
-    """Where a statement stands in a file. Lines and columns count from 1; 0 means the whole file."""
-
-    file: str
-    line: int = 0
-    column: int = 0
-    cell: str = ""
-
-    def __str__(self) -> str:
-        """Gives ``file:line:column``, and the cell of a table."""
-        numbers = f":{self.line}:{self.column}" if self.line else ""
-        return f"{self.file}{numbers}" + (f" ({self.cell})" if self.cell else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +39,7 @@ class Explanation:
     rule: str = ""
     words: str = ""
     graph: str = ""
-    place: FilePlace | None = None
+    place: Origin | None = None
     stated: tuple[Place, ...] = ()
     because: tuple[Explanation, ...] = ()
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from kg.explanation.patterns import matches
+from kg.query.binding import moved
 from kg.sparql import NOWHERE, ConstructQuery, Modifiers, Selection, SelectQuery, Variable, parse
 from kg.sparql import Iri as IriNode
 from kg.sparql import Literal as LiteralNode
+from kg.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +34,15 @@ class Rule:
     query: ConstructQuery
 
 
-def read_rules(folder: Path) -> list[Rule]:
-    """Reads the rules of a folder and of the folders in it.
+def read_rules(folder: Path, base: str = BASE) -> list[Rule]:
+    """Reads the rules of a folder and of the folders in it, for a graph below ``base``.
 
     Raises:
         QueryError: a rule is no SPARQL.
 
     """
     texts = ((path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.rq")))
-    read = ((name, text, parse(text)) for name, text in texts)
+    read = ((name, text, moved(parse(text), base)) for name, text in texts)
     return [Rule(name, _first_comment(text), query) for name, text, query in read if isinstance(query, ConstructQuery)]
 
 

@@ -14,7 +14,7 @@ from kg.loaders.nesting import NESTED
 from kg.loaders.places import read_place
 from kg.loaders.positions import Mapping, Scalar, Sequence, kind_of, read_tree
 from kg.loaders.references import resolve
-from kg.loaders.statements import Origin
+from kg.origin import Origin
 from kg.terms import ONTOLOGY, term
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import Problem, near_names
 from kg.loaders.literals import XSD
 from kg.loaders.spans import span_name
-from kg.loaders.statements import Origin, Statements
+from kg.loaders.statements import Statements
 from kg.terms import BASE, prefixes, term
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.loaders.csvrows import Field
     from kg.loaders.spans import SpanEntry
     from kg.loaders.vocabulary import Vocabulary
+    from kg.origin import Origin
 
 RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 INTEGER: Final = NamedNode(f"{XSD}integer")

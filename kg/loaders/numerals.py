@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from kg.errors import InputError, Problem
 from kg.loaders.csvrows import read_rows
 from kg.loaders.sourcetext import Finding
-from kg.loaders.statements import Origin
 from kg.loaders.text import read_text
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

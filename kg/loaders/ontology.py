@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
 from kg.errors import InputError, Problem
-from kg.loaders.statements import Origin, Statements
+from kg.loaders.statements import Statements
 from kg.loaders.text import read_text
 from kg.loaders.vocabulary import Vocabulary
+from kg.origin import Origin
 from kg.resources import ontology_dir
 from kg.terms import BASE
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import near_names
 from kg.loaders.positions import Mapping, Scalar, Sequence, kind_of
-from kg.loaders.statements import Origin
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
@@ -57,11 +57,17 @@ def _offsets(draft: Draft, file: str, word: str, node: Mapping) -> tuple[int, in
     if value is None:
         draft.report(_at(file, node), f"'{word}' has no span", expected=_FORM)
     elif bounds is None:
-        draft.report(_at(file, value), "a span is two offsets", expected="[START, END], whole numbers from 0")
+        draft.report(_at(file, _misfit(value)), "a span is two offsets", expected="[START, END], whole numbers from 0")
     elif bounds[0] >= bounds[1]:
         draft.report(_at(file, value), f"the span [{bounds[0]}, {bounds[1]}] holds nothing", expected="START before END")
         return None
     return bounds
+
+
+def _misfit(node: Node) -> Node:
+    """Gives the part of a span that is no offset, or else the whole."""
+    items = node.items if isinstance(node, Sequence) else []
+    return next((item for item in items[:_BOUNDS] if not (isinstance(item, Scalar) and _OFFSET.fullmatch(item.value))), node)
 
 
 def _bounds(node: Node | None) -> tuple[int, int] | None:

@@ -11,7 +11,8 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.errors import InputError, Problem, near_names
 from kg.loaders.blanknodes import Renaming, prefix_of
-from kg.loaders.statements import Origin, Statements
+from kg.loaders.statements import Statements
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,9 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
     found = RdfFormat.from_extension(ending)
     if found is None:
         near = tuple(f".{name}" for name in near_names(ending, ENDINGS))
-        problem = Problem(str(path), 0, 0, f"the ending '{path.suffix}' names no RDF syntax", f"one of .{', .'.join(ENDINGS)}", near)
+        problem = Problem(
+            str(path), 0, 0, f"the ending '{syntax or path.suffix}' names no RDF syntax", f"one of .{', .'.join(ENDINGS)}", near
+        )
         raise InputError([problem])
     return RdfSource(str(path), found, path.resolve().as_uri())
 

@@ -16,7 +16,7 @@ from kg.terms import BASE
 if TYPE_CHECKING:
     from kg.loaders.context import Word
     from kg.loaders.draft import Draft
-    from kg.loaders.statements import Origin
+    from kg.origin import Origin
 
 _FOREIGN_ID: Final = re.compile(rf"\.\./([a-z0-9-]+)/({ID.pattern})")
 _FORMS: Final = "an id such as org/tau-giken, ../<document>/<id>, or a concept such as concept:stage/commercialization"

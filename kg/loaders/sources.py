@@ -14,7 +14,7 @@ from kg.loaders.numerals import NOT_FIGURES, read_not_figures, uncovered
 from kg.loaders.ontology import shipped_vocabulary
 from kg.loaders.sourcetext import Finding, SourceText, locate_cells, printed_pattern, read_source
 from kg.loaders.spans import SpanEntry, span_hash, span_name, write_spans_file
-from kg.loaders.statements import Origin
+from kg.origin import Origin
 from kg.terms import expand, term
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, Problem
-from kg.loaders.statements import Origin
 from kg.loaders.text import position
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,24 +10,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
-    """The place in a file that a statement comes from.
-
-    Lines and columns count from 1, columns in characters; 0 means the whole file. ``cell`` names a table cell
-    such as ``r3c2``: third row and second column of the data, headings not counted.
-    """
-
-    file: str
-    line: int = 0
-    column: int = 0
-    cell: str = ""
-
-    def __str__(self) -> str:
-        """Gives ``file:line:column``, as compilers do."""
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place} ({self.cell})" if self.cell else place
+    from kg.origin import Origin
 
 
 @dataclass(slots=True)

@@ -13,9 +13,9 @@ from kg.loaders.csvrows import read_rows
 from kg.loaders.description import DescriptionReader
 from kg.loaders.draft import INTEGER, RDF_TYPE, Transcript
 from kg.loaders.literals import XSD
-from kg.loaders.statements import Origin
 from kg.loaders.text import read_text
 from kg.loaders.vocabulary import CONCEPT, slug
+from kg.origin import Origin
 from kg.terms import prefixes, term
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.loaders.draft import Draft
 
 CELL: Final = re.compile(
-    r"(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(?P<percent>%?)(?P<stars>\*{0,3})(?: ?\((?P<word>[^()]+)\))?",
+    r"(?P<number>-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(?P<percent>%?)(?P<stars>\*{0,3})(?: ?\((?P<word>[^()]+)\))?",
 )
 SIGNIFICANCE: Final = {"": "not-marked", "*": "ten-percent", "**": "five-percent", "***": "one-percent"}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-    from kg.validate.report import Origin
+    from kg.origin import Origin
     from kg.validate.shapes import Shapes
 
 Engine = Choice["auto", "columnar", "sparql", "pyshacl"]

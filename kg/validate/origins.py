@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from kg.origin import Origin
     from kg.validate.nodes import Node
-    from kg.validate.report import Origin, Result
+    from kg.validate.report import Result
 
     Statement = tuple[Node, Node, Node]
     Values = Mapping[tuple[Node, Node], list[Node]]
@@ -74,12 +75,16 @@ def subjects_of(results: Iterable[Result]) -> set[Node]:
 def located(results: Iterable[Result], written: Written) -> list[Result]:
     """Gives the results, each with the nearest place that ``written`` knows, or with the origin that it had."""
     values: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
-    for subject, predicate, value in written.triples:
+    pairs: dict[tuple[Node, Node], Origin] = {}
+    for (subject, predicate, value), origin in written.triples.items():
         values[subject, predicate].append(value)
-    return [replace(result, origin=_origin(result, written, values) or result.origin) for result in results]
+        pairs.setdefault((subject, value), origin)
+    return [replace(result, origin=_origin(result, written, values, pairs) or result.origin) for result in results]
 
 
-def _origin(result: Result, written: Written, values: Values) -> Origin | None:
+def _origin(result: Result, written: Written, values: Values, pairs: Mapping[tuple[Node, Node], Origin]) -> Origin | None:
+    if result.path is None and result.value is not None and (origin := pairs.get((result.focus, result.value))) is not None:
+        return origin  # a query that gives a value may leave out its path
     for statement in _at_fault(result, values):
         if (origin := written.triples.get(statement)) is not None:
             return origin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from kg.validate.nodes import SH
 from kg.validate.paths import path_text
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Literal, NamedNode
 
+    from kg.origin import Origin
     from kg.validate.nodes import Node
     from kg.validate.paths import Path
 
@@ -33,26 +34,6 @@ CONCERNS: Final = {
 
 REWRITTEN: Final = "rewritten-literals"
 """A kind of concern that needs no flag, since it comes allowed: nobody can help what a server does to literals."""
-
-
-class Origin(Protocol):
-    """The place in a file that a statement came from. Lines and columns count from 1; 0 means the whole file."""
-
-    @property
-    def file(self) -> object:
-        """The file."""
-
-    @property
-    def line(self) -> int:
-        """The line."""
-
-    @property
-    def column(self) -> int:
-        """The column."""
-
-    @property
-    def cell(self) -> str:
-        """The table cell such as ``r3c2``, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +143,10 @@ class Report:
 
 def sorted_results(results: Iterable[Result]) -> tuple[Result, ...]:
     """Gives results in an order that does not depend on the engine."""
-    return tuple(sorted(results, key=_order))
+    return tuple(sorted(results, key=order_of))
 
 
-def _order(result: Result) -> tuple[str, ...]:
+def order_of(result: Result) -> tuple[str, ...]:
+    """Gives the place of a result in the order of a report."""
     path = path_text(result.path) if result.path is not None else ""
     return str(result.focus), path, str(result.component), str(result.shape), str(result.value or "")

@@ -12,17 +12,20 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 import kg
+from kg.builds import CLOSURE
 from kg.errors import QueryError
 from kg.explaining import explain, explain_row, explainer
 from kg.explanation import Explainer, Explanation, Kind
 from kg.explanation.renderings import FORMATS
-from kg.pipeline import CLOSURE
+from kg.graph import Graph
+from kg.pipeline import build, write
 from kg.reason.closure import closure
+from kg.resources import shipped_documents
 from kg.store.embedded import EmbeddedStore
-from kg.terms import BASE, expand
+from kg.terms import BASE, expand, rebase
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +77,21 @@ def test_a_link_that_a_rule_made_is_explained_by_the_statements_that_the_rule_ma
     assert all(str(each.place).startswith("kanai-hara-1992/alliances.yaml:") for each in found.because)
 
 
+def test_a_statement_of_the_ontology_is_its_own_and_no_document_states_it(explaining: Explainer) -> None:
+    found = explaining.explain(Triple(expand("stage:commercialization"), expand("rdf:type"), expand("motkg:Stage")))
+    assert (found.kind, found.graph, found.stated) == (Kind.ASSERTED, f"{BASE}graph/ontology", ())
+
+
+def test_what_was_computed_rests_on_each_of_the_values_it_was_computed_from(graph: Graph, explaining: Explainer) -> None:
+    statistic = NamedNode(f"{BASE}id/derived/audit/kirihata-mot/implied-size/existence/basic-research")
+    inputs = {row[0] for row in graph.query(f"SELECT ?input {{ {statistic} prov:wasDerivedFrom ?input }}").rows}
+    (statement,) = explaining.statements(statistic, expand("motkg:statisticValue"))
+    found = explaining.explain(statement)
+    assert found.kind is Kind.COMPUTED
+    assert {each.statement.subject for each in found.because} == inputs
+    assert len(inputs) == 3
+
+
 def test_a_row_is_explained_by_the_cells_behind_it(graph: Graph, explaining: Explainer) -> None:
     found = explain_row(explaining, graph, "specialists-by-stage", {}, 15)
     cells = {leaf.place.cell for top in found for leaf in top.leaves() if leaf.place and leaf.place.cell}
@@ -119,6 +137,43 @@ def test_what_the_graph_does_not_hold_is_an_error_that_says_so(graph: Graph, exp
     assert "alliedWith" in str(raised.value)
     with pytest.raises(QueryError, match="no row 99"):
         explain_row(explaining, graph, "specialists-by-stage", {}, 99)
+
+
+def test_a_curie_stands_for_what_lies_below_the_base_of_the_graph() -> None:
+    base = "https://example.org/kg/"
+    thing, knows, other = (NamedNode(f"{base}{name}") for name in ("id/a", "ontology/alliedWith", "id/b"))
+    store = EmbeddedStore.of([Quad(thing, knows, other, NamedNode(f"{base}graph/mine"))])
+    for predicate, value in (("motkg:alliedWith", "id:b"), ("alliedWith", "<https://example.org/kg/id/b>")):
+        (found,) = explain(Explainer(store, base=base), Graph(store, base), "id:a", predicate, value)
+        assert (found.statement, found.kind) == (Triple(thing, knows, other), Kind.ASSERTED)
+
+
+def test_a_graph_under_another_base_is_explained_like_the_shipped_one(tmp_path: Path, graph: Graph, explaining: Explainer) -> None:
+    base = "https://example.org/kg/"
+    write(build(shipped_documents(), base=base), tmp_path / "build")
+    moved = kg.open(tmp_path / "build")
+    for names in (("Altos Computer Systems", "alliedWith"), ("motkg:Alliance", "rdfs:label")):
+        here, there = (
+            [(each.kind, each.rule, str(each.place), rebase(each.statement.subject.value, base)) for top in found for each in top.walk()]
+            for found in (explain(explaining, graph, *names), explain(explainer(moved, tmp_path / "build"), moved, *names))
+        )
+        assert here
+        assert sorted(here) == sorted(there)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (("http://example.org/a b",), "'http://example.org/a b' is no IRI"),
+        (("Altos Computer Systems", "motkg:allied<With"), "has no motkg:allied<With"),
+        (("Altos Computer Systems", "alliedWith", "http://example.org/a b"), "no such value"),
+    ],
+)
+def test_what_only_begins_like_an_iri_is_an_error_that_says_so(
+    names: tuple[str, ...], message: str, graph: Graph, explaining: Explainer
+) -> None:
+    with pytest.raises(QueryError, match=message):
+        explain(explaining, graph, *names)
 
 
 def rendered(form: str, graph: Graph, explaining: Explainer) -> tuple[list[Explanation], str]:

@@ -75,6 +75,21 @@ def test_without_any_one_statement_the_others_do_not_contradict_each_other(plant
             assert Closure(columns_of_quads(others)).contradictions() == []
 
 
+UNSTATABLE = {
+    "a literal in two classes": ':p rdfs:range :A , :B . :A owl:disjointWith :B . :a :p "x" .',
+    "a literal in no class": ":p rdfs:range owl:Nothing . :a :p 1 .",
+    "an inverse that is irreflexive": "[] owl:inverseOf :p ; a owl:IrreflexiveProperty . :a :p :a .",
+    "an inverse that is disjoint": "[] owl:inverseOf :p ; owl:propertyDisjointWith :q . :a :p :b . :b :q :a .",
+}
+
+
+@pytest.mark.parametrize("turtle", UNSTATABLE.values(), ids=UNSTATABLE)
+def test_a_contradiction_that_rdf_cannot_state_rests_on_what_it_can(turtle: str) -> None:
+    given = quads("@prefix : <https://example.org/> . " + turtle)
+    (found,) = contradictions([*given, *quads("ex:c ex:d ex:e .")])
+    assert set(found.statements) == {quad.triple for quad in given}
+
+
 def test_several_contradictions_are_told_one_by_one(ontology: list[Quad]) -> None:
     planted = "ex:a a motkg:SmallFirm , motkg:LargeFirm . ex:b motkg:affiliateOf ex:b . ex:c a motkg:SmallFirm , motkg:LargeFirm ."
     found = contradictions([*ontology, *quads(planted)])
@@ -134,6 +149,19 @@ def test_the_command_names_file_line_and_column(tmp_path: Path) -> None:
     assert f"{file}:3:8" in answer.stdout
     assert f"{file}:4:5" in answer.stdout
     assert "ontology/motkg.ttl:" in answer.stdout
+
+
+CONTRADICTION = "@prefix : <https://example.org/> .\n:a :p :b .\n:p a <http://www.w3.org/2002/07/owl#IrreflexiveProperty> .\n:a :p :a .\n"
+
+
+@pytest.mark.parametrize("name", ["ontology/motkg.ttl", "-"])
+def test_lines_are_those_of_what_was_given_whatever_its_name(name: str, tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "ontology" / "motkg.ttl").write_text(CONTRADICTION, encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "kg", "reason", "--check", "--rules-only", "--without-ontology", "--data-format", "ttl", name]
+    answer = subprocess.run(command, input=CONTRADICTION, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert answer.returncode == 1, answer.stderr
+    assert {f"{name}:3:6", f"{name}:4:7"} <= {line.strip() for line in answer.stdout.splitlines()}
 
 
 def test_the_command_writes_what_follows(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
+from kg.origin import Origin
 from kg.terms import expand
 from kg.validate import FORMATS, Concern, Figures, Report, Shapes, read_shapes, render, validate
 from kg.validate.data import DataGraph
@@ -36,14 +37,6 @@ id:a a motkg:Alliance . id:b a motkg:Alliance ; rdfs:label "B" ; motkg:allianceF
 """
 
 
-@dataclass(frozen=True)
-class Place:
-    file: str
-    line: int
-    column: int
-    cell: str = ""
-
-
 def shapes() -> Shapes:
     return read_shapes(parse(TEXT + SHAPES, RdfFormat.TURTLE))
 
@@ -51,7 +44,7 @@ def shapes() -> Shapes:
 def report() -> Report:
     data = list(parse(TEXT + DATA, RdfFormat.TURTLE))
     form = next(quad for quad in data if quad.predicate == expand("motkg:allianceForm"))
-    origins = {data[0]: Place("alliances.yaml", 3, 7), form: Place("tables/forms, new.csv", 4, 2, "r3c2")}
+    origins = {data[0]: Origin("alliances.yaml", 3, 7), form: Origin("tables/forms, new.csv", 4, 2, "r3c2")}
     concern = Concern(
         "empty-target",
         "sh:targetClass motkg:Aliance of shape:Alliance",
@@ -150,7 +143,7 @@ def test_sarif_keeps_to_its_schema_and_points_at_line_and_column() -> None:
 def test_sarif_of_anything_that_can_be_reported_keeps_to_its_schema() -> None:
     bare = replace(report().results[0], origin=None, shape=BlankNode("s"), focus=BlankNode("f"), value=Literal("\u0000"), messages=())
     concerns = (Concern("no-shapes", "holds no shape"), Concern("empty-data", "none", allowed=True))
-    far = replace(bare, origin=Place("/somewhere else/a.ttl", 0, 0), severity=NamedNode("https://example.org/Grave"))
+    far = replace(bare, origin=Origin("/somewhere else/a.ttl", 0, 0), severity=NamedNode("https://example.org/Grave"))
     log = json.loads(render(replace(report(), results=(bare, far), concerns=concerns), "sarif"))
     jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(log)
     assert [result["level"] for result in log["runs"][0]["results"]] == ["warning", "error", "error", "note"]

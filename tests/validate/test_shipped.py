@@ -7,8 +7,8 @@ from time import perf_counter
 
 import pytest
 
-from kg.pipeline import shape_files, state
-from kg.resources import shipped_documents
+from kg.pipeline import state
+from kg.resources import shape_files, shipped_documents
 from kg.validate import Shapes, load_shapes, render, validate
 
 

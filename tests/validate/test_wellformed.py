@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.pipeline import shape_files
+from kg.resources import shape_files
 from kg.validate.reading import examine_shapes, shape_quads
 
 PREFIXES = """\

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from kg.loaders.addresses.index import Places, places_of
+from kg.loaders.addresses.located import Located
 
-__all__ = ["Places", "places_of"]
+__all__ = ["Located", "Places", "places_of"]

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, RdfFormat, parse
 
 from kg.errors import InputError
-from kg.loaders.addresses.jsonld import json_statements
 from kg.loaders.addresses.lines import line_statements
-from kg.loaders.addresses.rdfxml import xml_statements
 from kg.loaders.addresses.tokens import UnreadableError
 from kg.loaders.addresses.turtle import statements
 from kg.loaders.blanknodes import Renaming
-from kg.loaders.statements import Origin
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -71,8 +69,14 @@ def _statements(text: str, source: RdfSource) -> Iterable[Stated]:
     if source.syntax in (RdfFormat.TURTLE, RdfFormat.TRIG):
         return statements(text, source.base)
     if source.syntax == RdfFormat.RDF_XML:
+        from kg.loaders.addresses.rdfxml import xml_statements  # noqa: PLC0415 - few files are of this syntax
+
         return xml_statements(text, source.base)
-    return json_statements(text, source.base) if source.syntax in (RdfFormat.JSON_LD, RdfFormat.STREAMING_JSON_LD) else ()
+    if source.syntax in (RdfFormat.JSON_LD, RdfFormat.STREAMING_JSON_LD):
+        from kg.loaders.addresses.jsonld import json_statements  # noqa: PLC0415 - as above
+
+        return json_statements(text, source.base)
+    return ()
 
 
 def _note(stated: Iterable[Stated], wanted: set[Node], name: Callable[[Node], Node], at: Callable[[int], Origin], found: Places) -> None:

@@ -12,8 +12,8 @@ from kg.loaders.firms.model import FirmMap, TableMap
 from kg.loaders.firms.thing import ThingReader
 from kg.loaders.ontology import shipped_vocabulary
 from kg.loaders.positions import Mapping, Scalar, Sequence, kind_of, parse_tree
-from kg.loaders.statements import Origin
 from kg.loaders.text import read_text
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kg.loaders.context import Word
-    from kg.loaders.statements import Origin
+    from kg.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)

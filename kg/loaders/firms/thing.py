@@ -11,7 +11,7 @@ from kg.loaders.firms.model import Inner, Thing, Value
 from kg.loaders.firms.values import ID_TEMPLATE, ValueReader
 from kg.loaders.nesting import NESTED
 from kg.loaders.positions import Mapping, Scalar, Sequence, kind_of
-from kg.loaders.statements import Origin
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Many

@@ -12,8 +12,8 @@ from kg.loaders.firms.kinds import class_names
 from kg.loaders.firms.model import Cell, Template
 from kg.loaders.literals import XSD, expected_form, is_lexical
 from kg.loaders.positions import Mapping, Scalar, kind_of
-from kg.loaders.statements import Origin
 from kg.loaders.vocabulary import slug
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from kg.loaders.context import Word
