@@ -10,11 +10,12 @@ from pyoxigraph import NamedNode
 
 from kg.auditing.layout import Layout, read_layout
 from kg.errors import InputError, Problem
-from kg.evidence.audit import Cell, Place, Table
+from kg.evidence.audit import Cell, Table
 from kg.evidence.audit.model import CORRELATION, COUNT, MEAN, PERCENT, slug_of
 from kg.evidence.audit.tabulation import LEVELS, TOTALS
 from kg.loaders.csvrows import read_rows
 from kg.loaders.text import read_text
+from kg.origin import Origin
 from kg.terms import BASE
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class _Reader:
             document=self.document,
             cells=tuple(cells),
             section=self.layout.section,
-            place=Place(str(self.path), 1, 1),
+            place=Origin(str(self.path), 1, 1),
             along=self.layout.along,
             totals=totals,
             levels=self.levels,
@@ -174,7 +175,7 @@ class _Reader:
                 size=size,
                 stars=match["stars"],
                 level=self.levels[match["stars"]] if kind == CORRELATION else None,
-                place=Place(str(self.path), field.line, field.column, f"r{row}c{column}"),
+                place=Origin(str(self.path), field.line, field.column, f"r{row}c{column}"),
                 stated_at=None,
                 answers=self.layout.answers,
                 group=group,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.evidence.audit.model import Answers, Audit, Cell, Certainty, Finding, Note, Place, Remark, Statistic, Table
+from kg.evidence.audit.model import Answers, Audit, Cell, Certainty, Finding, Note, Remark, Statistic, Table
 from kg.evidence.audit.run import audit, audit_graph, audit_tables
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Certainty",
     "Finding",
     "Note",
-    "Place",
     "Remark",
     "Statistic",
     "Table",

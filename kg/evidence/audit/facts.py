@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.evidence.audit.model import Place
+from kg.origin import Origin
 from kg.terms import BASE, expand, term
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Value = NamedNode | Literal
 class Facts:
     """Statements by subject and predicate, and by object; ``places`` say where a subject is stated in a file."""
 
-    def __init__(self, quads: Iterable[Quad], places: Mapping[str, Place]) -> None:
+    def __init__(self, quads: Iterable[Quad], places: Mapping[str, Origin]) -> None:
         self.places = places
         self._values: dict[NamedNode, dict[NamedNode, list[Value]]] = defaultdict(dict)
         self._subjects: dict[tuple[NamedNode, Value], list[NamedNode]] = defaultdict(list)
@@ -120,9 +120,9 @@ class Facts:
         """Gives the section of the document where a thing is stated first."""
         return next((text for span in self.spans(subject) if (text := self.text(span, term("section")))), "")
 
-    def place(self, subject: NamedNode) -> Place:
+    def place(self, subject: NamedNode) -> Origin:
         """Gives where a thing is stated in the files that were read."""
-        return self.places.get(subject.value, Place())
+        return self.places.get(subject.value, Origin())
 
     def year(self, subject: NamedNode) -> int | None:
         """Gives the year of a thing's date, as precisely as it is known."""

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from kg.origin import Origin
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -39,20 +41,6 @@ class Answers(Enum):
     UNKNOWN = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where something stands in a file that was read: line and column from 1, 0 for the whole file; ``cell`` such as ``r2c1``."""
-
-    file: str = ""
-    line: int = 0
-    column: int = 0
-    cell: str = ""
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place} ({self.cell})" if self.cell else place
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One printed number of a table. ``size`` is the sample that it is a figure of; ``level`` the alpha that its stars stand for.
@@ -71,7 +59,7 @@ class Cell:
     size: int | None = None
     stars: str = ""
     level: float | None = None
-    place: Place = field(default_factory=Place)
+    place: Origin = field(default_factory=Origin)
     stated_at: NamedNode | None = None
     answers: Answers = Answers.UNKNOWN
     group: str = ""
@@ -101,7 +89,7 @@ class Table:
     document: str
     cells: tuple[Cell, ...]
     section: str = ""
-    place: Place = field(default_factory=Place)
+    place: Origin = field(default_factory=Origin)
     along: str = "columns"
     totals: frozenset[str] = frozenset()
     levels: Mapping[str, float] = field(default_factory=dict)
@@ -182,7 +170,7 @@ class Finding:
     how: str
     reason: str
     subjects: tuple[NamedNode, ...]
-    place: Place = field(default_factory=Place)
+    place: Origin = field(default_factory=Origin)
     section: str = ""
     where: str = ""
     stated_at: tuple[NamedNode, ...] = ()
@@ -211,7 +199,7 @@ class Remark:
     name: str
     text: str
     section: str
-    place: Place
+    place: Origin
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode, Quad
 
-    from kg.evidence.audit.model import Place, Table
+    from kg.evidence.audit.model import Table
     from kg.evidence.audit.prose.text import Text
+    from kg.origin import Origin
 
 COMPUTED: Final = "/audit/"
 """Part of the IRI of every finding that no hand had noted."""
@@ -40,7 +41,7 @@ _ALIKE: Final = {"spelling-variant": {"typographical-slip", "bibliographic-error
 """Kinds of notes that a finding of a kind may confirm besides its own."""
 
 
-def audit_graph(quads: Iterable[Quad], places: Mapping[str, Place], texts: Iterable[Text] = ()) -> Audit:
+def audit_graph(quads: Iterable[Quad], places: Mapping[str, Origin], texts: Iterable[Text] = ()) -> Audit:
     """Audits all that a graph says; ``places`` give the file, line and column that a thing was read at, by IRI.
 
     ``texts`` are those of the graph's documents, where they are at hand: what stands in them and not in the graph is audited as well.

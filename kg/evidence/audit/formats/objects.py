@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kg.evidence.audit.statements import anomaly_node, statistic_node
 
 if TYPE_CHECKING:
-    from kg.evidence.audit.model import Audit, Finding, Note, Place, Remark, Statistic
+    from kg.evidence.audit.model import Audit, Finding, Note, Remark, Statistic
 
 
 def write(outcome: Audit) -> str:
@@ -21,10 +22,6 @@ def write(outcome: Audit) -> str:
         "notes": [_note(note) for note in outcome.notes],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {"file": place.file, "line": place.line, "column": place.column, "cell": place.cell}
 
 
 def _statistic(document: str, statistic: Statistic) -> dict[str, Any]:
@@ -51,7 +48,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "reason": found.reason,
         "section": found.section,
         "where": found.where,
-        "place": _place(found.place),
+        "place": asdict(found.place),
         "subjects": [node.value for node in found.subjects],
         "statistics": [_statistic(found.document, one) for one in found.statistics],
         "notedByHand": found.confirms is not None,
@@ -66,7 +63,7 @@ def _remark(remark: Remark) -> dict[str, Any]:
         "name": remark.name,
         "text": remark.text,
         "section": remark.section,
-        "place": _place(remark.place),
+        "place": asdict(remark.place),
     }
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from kg.evidence.audit.model import Certainty, Finding, Place, slug_of
+from kg.evidence.audit.model import Certainty, Finding, slug_of
+from kg.origin import Origin
 from kg.terms import BASE
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ class Text:
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer(r"\n", self.content))]
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> Origin:
         """Gives line and column of an offset, from 1."""
         line = bisect_right(self._starts, offset)
-        return Place(self.file, line, offset - self._starts[line - 1] + 1)
+        return Origin(self.file, line, offset - self._starts[line - 1] + 1)
 
     def section(self, offset: int) -> str:
         """Gives the last heading before an offset."""
