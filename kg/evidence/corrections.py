@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, Triple
 
-from kg.evidence.audit.families import benjamini_hochberg
-from kg.evidence.statistics import DECIMAL, LABEL, PLACES, TYPE, correlations, p_value, statistic_node
+from kg.evidence.statistics import DECIMAL, LABEL, PLACES, TYPE, benjamini_hochberg, correlations, p_value, statistic_node
 from kg.terms import expand, term
 
 if TYPE_CHECKING:

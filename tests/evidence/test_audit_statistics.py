@@ -13,10 +13,9 @@ from pyoxigraph import NamedNode
 from scipy.stats import false_discovery_control, pearsonr
 
 from kg.evidence.audit import Cell, Certainty, Table, audit_tables
-from kg.evidence.audit.families import benjamini_hochberg, bonferroni
 from kg.evidence.audit.names import distance, variants
 from kg.evidence.audit.rounding import DOWN, NEAREST, UP, feasible_counts
-from kg.evidence.statistics import p_value
+from kg.evidence.statistics import benjamini_hochberg, bonferroni, p_value
 
 
 def test_eight_per_cent_is_no_share_of_47() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from kg.evidence.audit.model import CORRELATION, Certainty, Finding, Note, Statistic, listed
-from kg.evidence.statistics import p_value
+from kg.evidence.statistics import PLACES, benjamini_hochberg, bonferroni, p_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,26 +16,6 @@ if TYPE_CHECKING:
     from kg.evidence.audit.model import Cell, Table
 
 LEVEL: Final = 0.05
-PLACES: Final = Decimal("0.0001")
-
-
-def bonferroni(p_values: Sequence[float]) -> list[float]:
-    """Gives each p times their number, at most one."""
-    return [min(1.0, p * len(p_values)) for p in p_values]
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Gives p-values adjusted to the false discovery rate (Benjamini and Hochberg 1995), in the order of the given ones.
-
-    What ``scipy.stats.false_discovery_control`` gives, without that module's import, which takes as long as building the graph.
-    """
-    ordered = sorted(range(len(p_values)), key=lambda index: p_values[index], reverse=True)
-    adjusted = [1.0] * len(p_values)
-    least = 1.0
-    for rank, index in zip(range(len(p_values), 0, -1), ordered, strict=True):
-        least = min(least, p_values[index] * len(p_values) / rank)
-        adjusted[index] = least
-    return adjusted
 
 
 def audit_family(table: Table, claims: Mapping[NamedNode, Sequence[tuple[NamedNode, str]]]) -> Iterator[Finding | Note]:

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.evidence.audit.facts import DESCRIPTION, LABEL, TYPE
 from kg.evidence.audit.run import COMPUTED
+from kg.evidence.statistics import DECIMAL
 from kg.terms import BASE, expand, term
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from kg.evidence.audit.model import Audit, Finding, Statistic
 
-DECIMAL: Final = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 DERIVED_FROM: Final = expand("prov:wasDerivedFrom")
 PLACES: Final = Decimal("0.000001")
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from kg.evidence import statistics
 from kg.evidence.audit.facts import UNIT, VALUE
 from kg.evidence.audit.model import CORRELATION, COUNT, PERCENT, Answers, Cell, Table
 from kg.terms import expand, term
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from kg.evidence.audit.facts import Facts
 
 TOTALS: Final = frozenset({"total", "sum", "all", "overall", "grand total", "計", "合計"})
-LEVELS: Final = {"": 1.0, "*": 0.10, "**": 0.05, "***": 0.01}
-_SIGNIFICANCE: Final = {"ten-percent": 0.10, "five-percent": 0.05, "one-percent": 0.01, "not-marked": 1.0}
+_SIGNIFICANCE: Final = {"not-marked": 1.0, **{slug: level for level, slug in statistics.LEVELS}}
+LEVELS: Final = {"*" * stars: level for stars, level in enumerate(sorted(_SIGNIFICANCE.values(), reverse=True))}
+"""The alpha that each mark stands for where a table does not say: the more stars, the stricter."""
 _STARS: Final = {level: stars for stars, level in LEVELS.items()}
 
 
