@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, Problem, near_names
 from kg.evidence.audit import Answers
-from kg.evidence.audit.model import CORRELATION, COUNT, DEVIATION, MEAN, PERCENT
+from kg.evidence.audit.tables import CORRELATION, COUNT, DEVIATION, MEAN, PERCENT
 from kg.loaders.positions import Mapping, Scalar, Sequence, kind_of, read_tree
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from pyoxigraph import NamedNode
 from kg.auditing.layout import Layout, read_layout
 from kg.errors import InputError, Problem
 from kg.evidence.audit import Cell, Table
-from kg.evidence.audit.model import CORRELATION, COUNT, MEAN, PERCENT, slug_of
+from kg.evidence.audit.model import slug_of
+from kg.evidence.audit.tables import CORRELATION, COUNT, MEAN, PERCENT
 from kg.evidence.audit.tabulation import LEVELS, TOTALS
 from kg.loaders.csvrows import read_rows
 from kg.loaders.text import read_text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kg.evidence.audit.model import Answers, Audit, Cell, Certainty, Finding, Note, Remark, Statistic, Table
+from kg.evidence.audit.model import Audit, Certainty, Finding, Note, Remark, Statistic
 from kg.evidence.audit.run import audit, audit_graph, audit_tables
+from kg.evidence.audit.tables import Answers, Cell, Table
 
 __all__ = [
     "Answers",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import CORRELATION, COUNT, PERCENT, Certainty, Finding, Statistic, listed
+from kg.evidence.audit.model import Certainty, Finding, Statistic, listed
 from kg.evidence.audit.rounding import NEAREST, feasible_counts
 from kg.evidence.audit.sums import no_answer
+from kg.evidence.audit.tables import CORRELATION, COUNT, PERCENT
 from kg.terms import term
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from kg.evidence.audit.facts import Facts
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 SUBJECTS: Final = ("stage", "surveyItem", "factor")
 """What a row or column can be about: a coefficient and an unanswered question belong together when they share one of these."""
@@ -84,7 +85,7 @@ def _finding(table: Table, bounds: Mapping[NamedNode, tuple[int, int]], inputs: 
         kind="sample-size-mismatch",
         check="answers-given",
         certainty=Certainty.POSSIBLE,
-        document=table.document,
+        target=table.target(),
         slug=f"answered/{table.slug}",
         name=f"Coefficients of '{table.name}' cannot all rest on {size} respondents, as some did not answer",
         printed=f"N = {size}",
@@ -93,9 +94,5 @@ def _finding(table: Table, bounds: Mapping[NamedNode, tuple[int, int]], inputs: 
         f"Whoever left a question unanswered has no pair: {min(most)} to {max(most)} pairs at most, and {least} at least, when nobody "
         "left two unanswered.",
         reason="the source does not say how missing answers were treated, nor that the coefficients are of these questions",
-        subjects=(table.node,),
-        place=table.place,
-        section=table.section,
-        where=table.name,
         statistics=(statistic,),
     )

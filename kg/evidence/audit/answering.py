@@ -6,12 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import PERCENT, Answers
+from kg.evidence.audit.tables import PERCENT, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 SHARE: Final = Fraction(2, 3)
 SHORTEST: Final = 3

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from kg.evidence.audit.facts import DESCRIPTION, LABEL, TYPE
-from kg.evidence.audit.model import CORRELATION, PERCENT, Certainty, Finding, listed, slug_of
+from kg.evidence.audit.model import Certainty, Finding, listed
+from kg.evidence.audit.tables import CORRELATION, PERCENT
 from kg.terms import term
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from kg.evidence.audit.facts import Facts
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 CLASSES: Final = ("Claim", "CausalClaim", "AssociationClaim", "ComparativeClaim", "Recommendation", "DefinitionClaim")
 MAJORITY: Final = re.compile(r"\b(?:more than half|majority|most (?:\w+ )?(?:firms|companies|respondents|people))\b", re.IGNORECASE)
@@ -81,8 +82,8 @@ def _mismatch(  # noqa: PLR0913 - the parts of a finding that differ
         kind="claim-mismatch",
         check="claim-and-table",
         certainty=sure,
-        document=facts.document(claim),
-        slug=f"claim/{what}/{slug_of(facts.local(claim))}",
+        target=facts.target(claim, *(cell.node for cell in cells), at=claim),
+        slug=f"claim/{what}/{facts.slug(claim)}",
         name=name,
         printed=printed,
         expected=expected,
@@ -90,11 +91,6 @@ def _mismatch(  # noqa: PLR0913 - the parts of a finding that differ
         reason="claim and table were read from the same document"
         if sure is Certainty.CERTAIN
         else "the text may speak of another comparison",
-        subjects=(claim, *(cell.node for cell in cells)),
-        place=facts.place(claim),
-        section=facts.section(claim),
-        where=facts.name(claim),
-        stated_at=facts.spans(claim),
     )
 
 
@@ -170,16 +166,11 @@ def resting(facts: Facts, findings: Sequence[Finding], claims: Mapping[NamedNode
             kind="doubtful-support",
             check="claims-on-doubted-numbers",
             certainty=Certainty.CERTAIN if len(numbers) == whole else Certainty.PROBABLE,
-            document=facts.document(claim),
-            slug=f"rests/{slug_of(facts.local(claim))}",
+            target=facts.target(claim, *numbers, at=claim),
+            slug=f"rests/{facts.slug(claim)}",
             name=f"'{facts.name(claim)}' rests on a doubtful number",
             printed=f"{len(numbers)} of {whole} supporting figures in doubt",
             expected="figures that can be as printed",
             how=f"{'. '.join(reasons)}.",
             reason="no other figure supports it" if len(numbers) == whole else "other figures support it as well",
-            subjects=(claim, *numbers),
-            place=facts.place(claim),
-            section=facts.section(claim),
-            where=facts.name(claim),
-            stated_at=facts.spans(claim),
         )

@@ -1,59 +1,29 @@
-"""Counts against the sample, their totals, and the percentages printed beside them."""
+"""Counts against their totals and the sample, and the percentages printed beside them."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kg.evidence.audit.model import COUNT, PERCENT, Answers, Certainty, Finding, Statistic, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic, slug_of
 from kg.evidence.audit.rounding import NEAREST, feasible_counts
+from kg.evidence.audit.sums import addition, sum_of_figures
+from kg.evidence.audit.tables import COUNT, PERCENT, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyoxigraph import NamedNode
-
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 
 def audit_counts(table: Table) -> Iterator[Finding]:
-    """Gives counts that cannot be, totals that their parts do not make, and shares that do not go with the count beside them."""
-    counts = [cell for cell in table.cells if cell.measure == COUNT]
-    for cell in counts:
-        if cell.value < 0 or cell.value != cell.value.to_integral_value() or (cell.size and cell.value > cell.size):
-            yield _no_count(table, cell)
+    """Gives totals that their parts do not make, single answers that are not the sample, and shares that their counts do not make."""
     for along in ("columns", "rows"):
         for label, cells in table.lines(along):
             yield from _total(table, label, along, [cell for cell in cells if cell.measure == COUNT])
     for label, cells in table.lines():
         yield from _single_answers(table, label, [cell for cell in cells if cell.measure == COUNT])
     yield from _pairs(table)
-
-
-def _stated(*cells: Cell) -> tuple[NamedNode, ...]:
-    return tuple(cell.stated_at for cell in cells if cell.stated_at)
-
-
-def _no_count(table: Table, cell: Cell) -> Finding:
-    expected = f"a whole number from 0 to {cell.size}" if cell.size else "a whole number of at least 0"
-    return Finding(
-        kind="out-of-range",
-        check="range-check",
-        certainty=Certainty.CERTAIN,
-        document=table.document,
-        slug=f"{table.slug}/r{cell.row}c{cell.column}",
-        name=f"{cell.printed} is no count of this sample",
-        printed=cell.printed,
-        expected=expected,
-        how="A count of respondents is a whole number within the sample.",
-        reason="a count outside cannot be",
-        subjects=(cell.node,),
-        place=cell.place,
-        section=table.section,
-        where=f"{table.name}, {cell.where}",
-        stated_at=_stated(cell),
-        doubted=(cell.node,),
-    )
 
 
 def _label(cell: Cell, along: str) -> str:
@@ -63,36 +33,25 @@ def _label(cell: Cell, along: str) -> str:
 def _total(table: Table, label: str, along: str, cells: list[Cell]) -> Iterator[Finding]:
     totals = [cell for cell in cells if _label(cell, along) in table.totals]
     parts = [cell for cell in cells if _label(cell, along) not in table.totals]
-    index = 1 if along == "columns" else 0
-    blank = any(spot[index] == (cells[0].column if index else cells[0].row) for spot in table.blanks) if cells else False
-    if len(totals) != 1 or len(parts) < 2 or blank:  # noqa: PLR2004 - nothing to add up
+    if len(totals) != 1 or len(parts) < 2 or table.has_blank(cells, along):  # noqa: PLR2004 - nothing to add up
         return
     total, added = totals[0], sum((cell.value for cell in parts), Decimal(0))
     several = total.answers is Answers.SEVERAL and along == table.along
     if added == total.value or (several and added > total.value):
         return
     slug = f"total/{table.slug}/{along}/{slug_of(label)}"
-    statistic = Statistic(
-        slug=slug, method="sum-of-figures", name=f"sum of the parts of '{label}'", value=added, inputs=tuple(cell.node for cell in parts)
-    )
-    numbers = " + ".join(str(cell.value) for cell in parts)
     yield Finding(
         kind="total-mismatch",
         check="sum-of-figures",
         certainty=Certainty.CERTAIN,
-        document=table.document,
+        target=table.target(total).at(subjects=(total.node, *(cell.node for cell in parts))),
         slug=slug,
         name=f"The parts of '{label}' do not make the printed total",
         printed=f"a total of {total.printed}",
         expected=str(added),
-        how=f"{numbers} = {added}.",
+        how=f"{addition(cell.value for cell in parts)}.",
         reason="all parts and the total are printed",
-        subjects=(total.node, *(cell.node for cell in parts)),
-        place=total.place,
-        section=table.section,
-        where=f"{table.name}, {total.where}",
-        stated_at=_stated(total),
-        statistics=(statistic,),
+        statistics=(sum_of_figures(slug, f"sum of the parts of '{label}'", parts),),
         doubted=(total.node,),
     )
 
@@ -109,27 +68,18 @@ def _single_answers(table: Table, label: str, cells: list[Cell]) -> Iterator[Fin
     if added < size and blank:
         return
     slug = f"sum/{table.slug}/{slug_of(label)}"
-    numbers = " + ".join(str(cell.value) for cell in parts)
-    statistic = Statistic(
-        slug=slug, method="sum-of-figures", name=f"sum of the counts of '{label}'", value=added, inputs=tuple(cell.node for cell in parts)
-    )
     yield Finding(
         kind="sum-mismatch",
         check="sum-of-figures",
         certainty=Certainty.CERTAIN if added > size else Certainty.PROBABLE,
-        document=table.document,
+        target=table.target(*parts, where=f"'{label}'").at(place=parts[-1].place),
         slug=slug,
         name=f"The answers of '{label}' are {added}, not {size}",
         printed=f"{added} answers in all",
         expected=f"{size}, as every respondent gives one answer",
-        how=f"{numbers} = {added}.",
+        how=f"{addition(cell.value for cell in parts)}.",
         reason="one respondent counts once" if added > size else "respondents without an answer may not be printed",
-        subjects=tuple(cell.node for cell in parts),
-        place=parts[-1].place,
-        section=table.section,
-        where=f"{table.name}, '{label}'",
-        stated_at=_stated(*parts),
-        statistics=(statistic,),
+        statistics=(sum_of_figures(slug, f"sum of the counts of '{label}'", parts),),
         doubted=tuple(cell.node for cell in parts),
     )
 
@@ -144,31 +94,27 @@ def _pairs(table: Table) -> Iterator[Finding]:
         if int(count.value) in feasible_counts(cell.value, cell.step, cell.size, NEAREST):
             continue
         share = 100 * count.value / cell.size
-        slug = f"pair/{table.slug}/r{cell.row}c{cell.column}"
-        statistic = Statistic(
-            slug=slug,
-            method="share-of-count",
-            name=f"share of {count.printed} of {cell.size}, in per cent",
-            value=share,
-            inputs=(count.node, cell.node),
-        )
+        slug = f"pair/{table.spot(cell)}"
         digits = -int(cell.step.as_tuple().exponent)
         yield Finding(
             kind="share-mismatch",
             check="share-of-count",
             certainty=Certainty.CERTAIN,
-            document=table.document,
+            target=table.target(cell, count),
             slug=slug,
             name=f"{cell.printed} is not the share of {count.printed} out of {cell.size}",
             printed=f"{count.printed} and {cell.printed}",
             expected=f"{share:.{digits}f}% beside {count.printed}",
             how=f"{count.printed} / {cell.size} = {share:.{digits + 2}f}%.",
             reason="count, share and sample are printed",
-            subjects=(cell.node, count.node),
-            place=cell.place,
-            section=table.section,
-            where=f"{table.name}, {cell.where}",
-            stated_at=_stated(cell, count),
-            statistics=(statistic,),
+            statistics=(
+                Statistic(
+                    slug=slug,
+                    method="share-of-count",
+                    name=f"share of {count.printed} of {cell.size}, in per cent",
+                    value=share,
+                    inputs=(count.node, cell.node),
+                ),
+            ),
             doubted=(cell.node, count.node),
         )

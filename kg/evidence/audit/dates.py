@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from kg.evidence.audit.facts import DESCRIPTION, LABEL
-from kg.evidence.audit.model import Certainty, Finding, slug_of
+from kg.evidence.audit.model import Certainty, Finding
 from kg.terms import expand, term
 
 if TYPE_CHECKING:
@@ -32,25 +32,17 @@ def audit_dates(facts: Facts) -> Iterator[Finding]:
 def _finding(  # noqa: PLR0913 - the parts of a finding that differ
     facts: Facts, *, slug: str, name: str, printed: str, expected: str, sure: Certainty, reason: str, nodes: tuple[NamedNode, ...]
 ) -> Finding:
-    first = nodes[0]
     return Finding(
         kind="date-conflict",
         check="order-of-dates",
         certainty=sure,
-        document=facts.document(first),
+        target=facts.target(*nodes),
         slug=f"dates/{slug}",
         name=name,
         printed=printed,
         expected=expected,
         how="What comes first has the earlier date, or the same.",
         reason=reason,
-        subjects=nodes,
-        place=facts.place(first),
-        section=facts.section(first),
-        where=facts.name(first),
-        stated_at=tuple(dict.fromkeys(span for node in nodes for span in facts.spans(node))),
-        statistics=(),
-        doubted=(),
     )
 
 
@@ -69,7 +61,7 @@ def _studies(facts: Facts) -> Iterator[Finding]:
             if later:
                 yield _finding(
                     facts,
-                    slug=f"{slug_of(facts.local(study))}/{later[-1]}",
+                    slug=f"{facts.slug(study)}/{later[-1]}",
                     name=f"A study of {year} draws on something of {later[-1]}",
                     printed=f"{facts.text(study, term('printedDate')) or year}, and {later[-1]} for '{facts.name(sample)}'",
                     expected=f"{later[-1]} or later for the study, or {year} or earlier for the sample",
@@ -82,7 +74,7 @@ def _studies(facts: Facts) -> Iterator[Finding]:
             if issued is not None and year > issued:
                 yield _finding(
                     facts,
-                    slug=f"{slug_of(facts.local(study))}/reported",
+                    slug=f"{facts.slug(study)}/reported",
                     name=f"A study of {year} is reported in a document of {issued}",
                     printed=f"{year} and {issued}",
                     expected=f"{issued} or earlier for the study",
@@ -104,7 +96,7 @@ def _publications(facts: Facts) -> Iterator[Finding]:
         if cited is not None and issued is not None and cited > issued:
             yield _finding(
                 facts,
-                slug=f"{slug_of(facts.local(work))}/cited",
+                slug=f"{facts.slug(work)}/cited",
                 name=f"A document of {issued} cites a work of {cited}",
                 printed=f"{cited} and {issued}",
                 expected=f"{issued} or earlier for the work",
@@ -125,7 +117,7 @@ def _deals(facts: Facts) -> Iterator[Finding]:
                     if founded is not None and year is not None and founded > year:
                         yield _finding(
                             facts,
-                            slug=f"{slug_of(facts.local(alliance))}/{slug_of(facts.local(partner))}",
+                            slug=f"{facts.slug(alliance)}/{facts.slug(partner)}",
                             name=f"An alliance of {year} has a partner founded in {founded}",
                             printed=f"{year} and {founded}",
                             expected=f"{founded} or later for the alliance",
@@ -146,7 +138,7 @@ def _stories(facts: Facts) -> Iterator[Finding]:
             if after < before:
                 yield _finding(
                     facts,
-                    slug=f"{slug_of(facts.local(first))}/{slug_of(facts.local(second))}",
+                    slug=f"{facts.slug(first)}/{facts.slug(second)}",
                     name=f"What comes after {before} is dated {after}",
                     printed=f"{before} for '{facts.name(first)}', {after} for '{facts.name(second)}'",
                     expected=f"{before} or later for the second",

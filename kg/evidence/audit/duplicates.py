@@ -11,7 +11,7 @@ from kg.evidence.audit.model import Certainty, Finding, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 LEAST_CELLS: Final = 6
 
@@ -44,17 +44,13 @@ def _repeated(first: Table, second: Table) -> Finding:
         kind="repeated-table",
         check="comparison-of-figures",
         certainty=Certainty.PROBABLE,
-        document=second.document,
+        target=second.target().at(subjects=(second.node, first.node)),
         slug=f"repeated/{first.slug}/{second.slug}",
         name=f"'{second.name}' has the figures of '{first.name}'",
         printed=f"{len(second.cells)} equal figures",
         expected=f"figures of its own for '{second.name}'",
         how=f"All {len(second.cells)} figures agree, cell by cell.",
         reason="one of the tables was probably put in the place of another",
-        subjects=(second.node, first.node),
-        place=second.place,
-        section=second.section,
-        where=second.name,
     )
 
 
@@ -72,18 +68,12 @@ def _conflicts(first: Table, second: Table) -> Iterator[Finding]:
                 kind="conflicting-figures",
                 check="comparison-of-figures",
                 certainty=Certainty.CERTAIN,
-                document=second.document,
-                slug=f"twice/{second.slug}/r{cell.row}c{cell.column}",
+                target=second.target(cell, other),
+                slug=f"twice/{second.spot(cell)}",
                 name=f"'{first.name}' prints {other.printed} and '{second.name}' {cell.printed}",
                 printed=listed([other.printed, cell.printed]),
                 expected="one figure",
                 how=f"Both tables answer one question for one sample ({cell.where}).",
                 reason="question, sample and labels are the same",
-                subjects=(cell.node, other.node),
-                place=cell.place,
-                section=second.section,
-                where=f"{second.name}, {cell.where}",
-                stated_at=tuple(one.stated_at for one in (cell, other) if one.stated_at),
-                statistics=(),
                 doubted=(cell.node, other.node),
             )

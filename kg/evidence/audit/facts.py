@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.evidence.audit.model import Target, slug_of
 from kg.origin import Origin
 from kg.terms import BASE, expand, term
 
@@ -98,9 +99,9 @@ class Facts:
         """Gives the slug of the document that a thing belongs to, empty for things of none."""
         return subject.value.removeprefix(_IDS).partition("/")[0] if subject.value.startswith(_IDS) else ""
 
-    def local(self, subject: NamedNode) -> str:
-        """Gives the path of a thing inside its document, such as ``work/moore-1991``."""
-        return subject.value.removeprefix(_IDS).partition("/")[2]
+    def slug(self, subject: NamedNode) -> str:
+        """Gives a slug of a thing among those of its document, such as ``work-moore-1991``."""
+        return slug_of(subject.value.removeprefix(_IDS).partition("/")[2])
 
     def spans(self, subject: NamedNode) -> tuple[NamedNode, ...]:
         """Gives the places of the document that a thing is stated or listed at."""
@@ -123,6 +124,18 @@ class Facts:
     def place(self, subject: NamedNode) -> Origin:
         """Gives where a thing is stated in the files that were read."""
         return self.places.get(subject.value, Origin())
+
+    def target(self, *things: NamedNode, at: NamedNode | None = None) -> Target:
+        """Gives things as what a finding is about, by the name of the first; it is printed where they are stated, or ``at`` is."""
+        stated = (at,) if at else things
+        return Target(
+            document=self.document(things[0]),
+            subjects=things,
+            place=self.place(stated[0]),
+            section=self.section(stated[0]),
+            where=self.name(things[0]),
+            stated_at=tuple(dict.fromkeys(span for node in stated for span in self.spans(node))),
+        )
 
     def year(self, subject: NamedNode) -> int | None:
         """Gives the year of a thing's date, as precisely as it is known."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import CORRELATION, Certainty, Finding, Note, Statistic, listed
+from kg.evidence.audit.model import Certainty, Finding, Note, Statistic, listed
+from kg.evidence.audit.tables import CORRELATION
 from kg.evidence.statistics import PLACES, benjamini_hochberg, bonferroni, p_value
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 LEVEL: Final = 0.05
 
@@ -44,18 +45,13 @@ def audit_family(table: Table, claims: Mapping[NamedNode, Sequence[tuple[NamedNo
         kind="multiple-testing",
         check="benjamini-hochberg-procedure",
         certainty=Certainty.POSSIBLE,
-        document=table.document,
+        target=table.target(*lost).at(subjects=(table.node, *(cell.node for cell in lost)), where=table.name),
         slug=f"family/{table.slug}",
         name=f"{len(resting)} conclusions rest on marks that do not survive a correction for {len(cells)} tests",
         printed=f"marks on {listed([cell.printed for cell in lost])}",
         expected=f"adjusted p of at most {LEVEL} where a conclusion is drawn",
         how=f"{text} Adjusted p (Benjamini and Hochberg) of the others: {adjusted}.",
         reason="each test holds by itself; whether a family of tests is to be corrected is a choice that the source does not discuss",
-        subjects=(table.node, *(cell.node for cell in lost)),
-        place=lost[0].place,
-        section=table.section,
-        where=table.name,
-        stated_at=tuple(cell.stated_at for cell in lost if cell.stated_at),
         statistics=statistics,
     )
 
@@ -66,12 +62,11 @@ def _named(printed: Sequence[str]) -> str:
 
 def _statistics(table: Table, marked: Sequence[Cell], corrected: Mapping[NamedNode, tuple[float, float]]) -> Iterator[Statistic]:
     for cell in marked:
-        spot = f"{table.slug}/r{cell.row}c{cell.column}"
         values = zip(("bonferroni-correction", "benjamini-hochberg-procedure"), corrected[cell.node], strict=True)
         for method, value in values:
             rounded = Decimal(value).quantize(PLACES)
             yield Statistic(
-                slug=f"{method}/{spot}",
+                slug=f"{method}/{table.spot(cell)}",
                 method=method,
                 name=f"adjusted p of {cell.printed} in a family of tests",
                 value=rounded,

@@ -1,4 +1,4 @@
-"""Means and standard deviations of whole-number answers: GRIM, the range of the scale, and the largest spread that a mean allows."""
+"""Means and standard deviations of whole-number answers: GRIM, and the largest spread that a mean allows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from fractions import Fraction
 from math import ceil, floor, sqrt
 from typing import TYPE_CHECKING
 
-from kg.evidence.audit.model import DEVIATION, MEAN, Certainty, Finding, Statistic
+from kg.evidence.audit.model import Certainty, Finding, Statistic
 from kg.evidence.audit.rounding import NEAREST
+from kg.evidence.audit.tables import DEVIATION, MEAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 
 def audit_means(table: Table) -> Iterator[Finding]:
@@ -24,18 +25,7 @@ def audit_means(table: Table) -> Iterator[Finding]:
     """
     deviations = {(cell.row, cell.group): cell for cell in table.cells if cell.measure == DEVIATION}
     for cell in (cell for cell in table.cells if cell.measure == MEAN):
-        if table.scale and not table.scale[0] <= cell.value <= table.scale[1]:
-            yield _finding(
-                table,
-                cell,
-                kind="out-of-range",
-                check="range-check",
-                name=f"{cell.printed} lies outside the scale",
-                expected=f"a mean from {table.scale[0]} to {table.scale[1]}",
-                how="A mean lies within the scale of its answers.",
-            )
-            continue
-        if not (cell.size and table.scale):
+        if not (cell.size and table.scale and table.scale[0] <= cell.value <= table.scale[1]):
             continue
         sums = _sums(cell, table)
         if not sums:
@@ -65,7 +55,7 @@ def _grim(table: Table, cell: Cell) -> Finding:
         how=f"{near}; neither rounds to {cell.printed}.",
         statistics=(
             Statistic(
-                slug=f"grim/{table.slug}/r{cell.row}c{cell.column}",
+                slug=f"grim/{table.spot(cell)}",
                 method="grim-test",
                 name=f"nearest possible mean of {parts} whole answers",
                 value=Decimal(round(Fraction(cell.value) * parts)) / parts,
@@ -95,7 +85,7 @@ def _spread(table: Table, mean: Cell, deviation: Cell, sums: range) -> Iterator[
             how=f"Answers from {least} to {greatest} with this mean spread most when all stand at the two ends.",
             statistics=(
                 Statistic(
-                    slug=f"spread/{table.slug}/r{deviation.row}c{deviation.column}",
+                    slug=f"spread/{table.spot(deviation)}",
                     method="grimmer-test",
                     name="largest possible standard deviation",
                     value=Decimal(f"{limit:.4f}"),
@@ -135,18 +125,13 @@ def _finding(  # noqa: PLR0913 - the parts of a finding that differ
         kind=kind,
         check=check,
         certainty=Certainty.CERTAIN,
-        document=table.document,
-        slug=f"{table.slug}/r{cell.row}c{cell.column}",
+        target=table.target(cell),
+        slug=table.spot(cell),
         name=name,
         printed=cell.printed,
         expected=expected,
         how=how,
         reason="answers are whole numbers of the printed scale",
-        subjects=(cell.node,),
-        place=cell.place,
-        section=table.section,
-        where=f"{table.name}, {cell.where}",
-        stated_at=(cell.stated_at,) if cell.stated_at else (),
         statistics=statistics,
         doubted=(cell.node,),
     )

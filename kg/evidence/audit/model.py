@@ -1,16 +1,15 @@
-"""What an audit works on and what it gives: printed tables, findings, notes and the statistics behind them."""
+"""What an audit gives: findings, notes and the statistics behind them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from kg.origin import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from pyoxigraph import NamedNode
 
@@ -32,102 +31,23 @@ class Certainty(Enum):
         return tuple(Certainty).index(self)
 
 
-class Answers(Enum):
-    """How many of a question's answers one respondent can be counted under."""
-
-    ONE = "single-answer"
-    AT_MOST_ONE = "at-most-one-answer"
-    SEVERAL = "multiple-answers"
-    UNKNOWN = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One printed number of a table. ``size`` is the sample that it is a figure of; ``level`` the alpha that its stars stand for.
+class Target:
+    """What a finding is about and where that is printed: things of a document, the first of them at ``place``.
 
-    ``measure`` is what the number is: ``percent``, ``count``, ``correlation``, ``mean`` or ``sd``; empty when it is none of them.
+    ``where`` names it in words; ``stated_at`` are the spans of the document's text that print it.
     """
 
-    node: NamedNode
-    row: int
-    column: int
-    row_label: str
-    column_label: str
-    printed: str
-    value: Decimal
-    measure: str
-    size: int | None = None
-    stars: str = ""
-    level: float | None = None
-    place: Origin = field(default_factory=Origin)
-    stated_at: NamedNode | None = None
-    answers: Answers = Answers.UNKNOWN
-    group: str = ""
-
-    @property
-    def step(self) -> Decimal:
-        """Gives the unit of the last printed digit."""
-        return Decimal(1).scaleb(min(int(self.value.as_tuple().exponent), 0))
-
-    @property
-    def where(self) -> str:
-        """Names row and column in words."""
-        return f"row '{self.row_label}', column '{self.column_label}'"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A printed table: its cells, whether answers add up along columns or rows, and what its stars mean.
-
-    ``totals`` are labels of rows and columns that add up the others; ``levels`` gives the alpha of each mark; ``scale`` holds the least
-    and greatest value of one answer and ``items`` how many answers a mean is taken over; ``size_stated`` is false where the sample was
-    attributed to the table rather than printed with it, ``answers_stated`` where the table itself shows that one answer was allowed.
-    """
-
-    node: NamedNode
-    name: str
     document: str
-    cells: tuple[Cell, ...]
-    section: str = ""
+    subjects: tuple[NamedNode, ...]
     place: Origin = field(default_factory=Origin)
-    along: str = "columns"
-    totals: frozenset[str] = frozenset()
-    levels: Mapping[str, float] = field(default_factory=dict)
-    tails: int = 2
-    scale: tuple[Decimal, Decimal] | None = None
-    items: int = 1
-    size_stated: bool = True
-    answers_stated: bool = True
-    blanks: frozenset[tuple[int, int]] = frozenset()
-    question: str = ""
+    section: str = ""
+    where: str = ""
+    stated_at: tuple[NamedNode, ...] = ()
 
-    @property
-    def slug(self) -> str:
-        """Gives the last part of the table's IRI."""
-        return self.node.value.rpartition("/")[2]
-
-    def is_total(self, cell: Cell) -> bool:
-        """Tells whether a cell stands in a row or column of totals."""
-        return cell.row_label in self.totals or cell.column_label in self.totals
-
-    def has_blank(self, line: Sequence[Cell]) -> bool:
-        """Tells whether a line, along which answers add up, has a cell without a number."""
-        index, number = (1, line[0].column) if self.along == "columns" else (0, line[0].row)
-        return any(blank[index] == number for blank in self.blanks)
-
-    def across(self, cell: Cell) -> str:
-        """Gives the label of a cell's answer: that of the line across those that answers add up along."""
-        return cell.row_label if self.along == "columns" else cell.column_label
-
-    def lines(self, along: str = "") -> Iterator[tuple[str, tuple[Cell, ...]]]:
-        """Gives each column, or each row, with its label: what its answers add up along."""
-        by_column = (along or self.along) == "columns"
-        groups: dict[int, list[Cell]] = {}
-        for cell in self.cells:
-            groups.setdefault(cell.column if by_column else cell.row, []).append(cell)
-        for number in sorted(groups):
-            cells = groups[number]
-            yield (cells[0].column_label if by_column else cells[0].row_label), tuple(cells)
+    def at(self, **changes: object) -> Target:
+        """Gives the same with some parts replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,22 +82,47 @@ class Finding:
     kind: str
     check: str
     certainty: Certainty
-    document: str
+    target: Target
     slug: str
     name: str
     printed: str
     expected: str
     how: str
     reason: str
-    subjects: tuple[NamedNode, ...]
-    place: Origin = field(default_factory=Origin)
-    section: str = ""
-    where: str = ""
-    stated_at: tuple[NamedNode, ...] = ()
     statistics: tuple[Statistic, ...] = ()
     doubted: tuple[NamedNode, ...] = ()
     confirms: NamedNode | None = None
     span: tuple[int, int] | None = None
+
+    @property
+    def document(self) -> str:
+        """Gives the slug of the document that it is about."""
+        return self.target.document
+
+    @property
+    def subjects(self) -> tuple[NamedNode, ...]:
+        """Gives the things that it is about."""
+        return self.target.subjects
+
+    @property
+    def place(self) -> Origin:
+        """Gives the place in a file that was read."""
+        return self.target.place
+
+    @property
+    def section(self) -> str:
+        """Gives the section of the document."""
+        return self.target.section
+
+    @property
+    def where(self) -> str:
+        """Names in words what it is about."""
+        return self.target.where
+
+    @property
+    def stated_at(self) -> tuple[NamedNode, ...]:
+        """Gives the spans of the document's text that print what it is about."""
+        return self.target.stated_at
 
     def at(self, **changes: object) -> Finding:
         """Gives the same finding with some parts replaced."""
@@ -224,13 +169,6 @@ class Audit:
             remarks=tuple(remark for remark in self.remarks if remark.document == document),
             notes=tuple(note for note in self.notes if note.document == document),
         )
-
-
-PERCENT: Final = "percent"
-COUNT: Final = "count"
-CORRELATION: Final = "correlation"
-MEAN: Final = "mean"
-DEVIATION: Final = "sd"
 
 
 def slug_of(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import Certainty, Finding, slug_of
+from kg.evidence.audit.model import Certainty, Finding
 from kg.evidence.audit.names import distance
 from kg.terms import expand, term
 
@@ -55,24 +55,17 @@ def _finding(  # noqa: PLR0913 - the parts of a finding that differ
     reason: str,
     at: NamedNode | None = None,
 ) -> Finding:
-    spans = facts.spans(at or work)
-    sections = [text for span in spans if (text := facts.text(span, term("section")))]
     return Finding(
         kind=kind,
         check=check,
         certainty=sure,
-        document=facts.document(work),
-        slug=f"{kind}/{slug_of(facts.local(at or work))}",
+        target=facts.target(work, at=at),
+        slug=f"{kind}/{facts.slug(at or work)}",
         name=name,
         printed=printed,
         expected=expected,
         how=how,
         reason=reason,
-        subjects=(work,),
-        place=facts.place(at or work),
-        section=sections[0] if sections else "",
-        where=facts.name(work),
-        stated_at=spans,
     )
 
 

@@ -8,12 +8,13 @@ from math import pi, prod, sqrt
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import CORRELATION, DEVIATION, MEAN, PERCENT, Answers, Certainty, Finding, Statistic, listed, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic, listed, slug_of
+from kg.evidence.audit.tables import CORRELATION, DEVIATION, MEAN, PERCENT, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 LIKELY: Final = 0.1
 """Repetitions that this many or more tables of the kind would show by chance, over all tables of an audit, are not reported."""
@@ -75,14 +76,19 @@ def _chance(cells: Sequence[Cell]) -> float:
 
 
 def _finding(table: Table, along: str, first: tuple[Cell, ...], second: tuple[Cell, ...], chance: float) -> Finding:
-    rounded = Decimal(f"{chance:.2g}")
-    row = along == "rows"
-    what = "row" if row else "column"
-    names = [cells[0].row_label if row else cells[0].column_label for cells in (first, second)]
-    numbers = listed([cell.printed for cell in first])
-    copy = _copy(table, first, second)
-    nodes = tuple(cell.node for cell in (copy or second))
+    what = "row" if along == "rows" else "column"
+    names = [_label(cells[0], along) for cells in (first, second)]
     both = tuple(cell.node for cell in (*first, *second))
+    rounded = Decimal(f"{chance:.2g}")
+    copy = _copy(table, first, second)
+    how = (
+        f"Figures that spread as those of this table do would agree by chance in {rounded} pairs of {what}s over all tables looked at "
+        f"({len(first)} figures each)."
+    )
+    if copy:
+        how += f" The lines that '{_label(copy[0], along)}' belongs to add up without it, so that it is the copy."
+    sure, reason = _certainty(first, copy, chance)
+    target = table.target(*(copy or second), where=f"{what}s '{names[0]}' and '{names[1]}'")
     slug = f"repeated/{table.slug}/{what}/{slug_of(names[0])}/{slug_of(names[1])}"
     statistic = Statistic(
         slug=slug,
@@ -91,42 +97,33 @@ def _finding(table: Table, along: str, first: tuple[Cell, ...], second: tuple[Ce
         value=rounded,
         inputs=both,
     )
-    how = (
-        f"Figures that spread as those of this table do would agree by chance in {rounded} pairs of {what}s over all tables looked at "
-        f"({len(first)} figures each)."
-    )
-    if copy:
-        name = copy[0].row_label if row else copy[0].column_label
-        how += f" The lines that '{name}' belongs to add up without it, so that it is the copy."
-    sure = (
-        Certainty.CERTAIN
-        if copy
-        else Certainty.PROBABLE
-        if chance < RARE and (first[0].size or first[0].measure != PERCENT)
-        else Certainty.POSSIBLE
-    )
-    reason = "two groups may by chance have answered alike" if sure is Certainty.POSSIBLE else "a copying slip is the likely cause"
-    if copy:
-        reason = "as printed the lines across add up to more than a hundred"
     return Finding(
-        kind="repeated-row" if row else "repeated-column",
+        kind=f"repeated-{what}",
         check="chance-of-repetition",
         certainty=sure,
-        document=table.document,
+        target=target if copy else target.at(subjects=both),
         slug=slug,
         name=f"The {what} '{names[1]}' repeats the {what} '{names[0]}'",
-        printed=numbers,
+        printed=listed([cell.printed for cell in first]),
         expected=f"figures of its own for '{names[1]}'",
         how=how,
         reason=reason,
-        subjects=nodes if copy else both,
-        place=(copy or second)[0].place,
-        section=table.section,
-        where=f"{table.name}, {what}s '{names[0]}' and '{names[1]}'",
-        stated_at=tuple(cell.stated_at for cell in (copy or second) if cell.stated_at),
         statistics=(statistic,),
-        doubted=nodes if copy else (),
+        doubted=target.subjects if copy else (),
     )
+
+
+def _label(cell: Cell, along: str) -> str:
+    return cell.row_label if along == "rows" else cell.column_label
+
+
+def _certainty(line: Sequence[Cell], copy: Sequence[Cell] | None, chance: float) -> tuple[Certainty, str]:
+    """Tells how sure it is that a repeated line is a copy, and why."""
+    if copy:
+        return Certainty.CERTAIN, "as printed the lines across add up to more than a hundred"
+    if chance < RARE and (line[0].size or line[0].measure != PERCENT):
+        return Certainty.PROBABLE, "a copying slip is the likely cause"
+    return Certainty.POSSIBLE, "two groups may by chance have answered alike"
 
 
 def _copy(table: Table, first: tuple[Cell, ...], second: tuple[Cell, ...]) -> tuple[Cell, ...] | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from kg.evidence.audit.model import Cell
+    from kg.evidence.audit.tables import Cell
 
 HALF: Final = Fraction(1, 2)
 

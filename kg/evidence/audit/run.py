@@ -13,15 +13,17 @@ from kg.evidence.audit.duplicates import audit_duplicates
 from kg.evidence.audit.facts import DESCRIPTION, Facts
 from kg.evidence.audit.families import audit_family
 from kg.evidence.audit.means import audit_means
-from kg.evidence.audit.model import PERCENT, Audit, Finding, Note, Remark, listed
+from kg.evidence.audit.model import Audit, Finding, Note, Remark, listed
 from kg.evidence.audit.names import audit_names
 from kg.evidence.audit.prose import audit_text
+from kg.evidence.audit.ranges import audit_ranges
 from kg.evidence.audit.references import audit_references
 from kg.evidence.audit.repeats import audit_repeats
 from kg.evidence.audit.samples import audit_samples
 from kg.evidence.audit.scales import audit_scales
 from kg.evidence.audit.shares import audit_shares, rounding_of
 from kg.evidence.audit.stars import audit_stars
+from kg.evidence.audit.tables import PERCENT
 from kg.evidence.audit.tabulation import tables_of
 from kg.evidence.audit.totals import audit_totals
 from kg.terms import term
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode, Quad
 
-    from kg.evidence.audit.model import Table
     from kg.evidence.audit.prose.text import Text
+    from kg.evidence.audit.tables import Table
     from kg.origin import Origin
 
 COMPUTED: Final = "/audit/"
@@ -61,7 +63,8 @@ def audit(facts: Facts, tables: Sequence[Table], texts: Iterable[Text] = ()) -> 
     claims = claims_on(facts)
     found: list[Finding | Note] = []
     for table in tables:
-        found += [*audit_shares(table), *audit_counts(table), *audit_means(table), *audit_stars(table), *audit_family(table, claims)]
+        found += [*audit_ranges(table), *audit_shares(table), *audit_counts(table), *audit_means(table)]
+        found += [*audit_stars(table), *audit_family(table, claims)]
     found += _rounding(tables)
     found += [*audit_repeats(tables), *audit_duplicates(tables), *audit_samples(facts, tables), *audit_totals(facts), *audit_dates(facts)]
     found += [*audit_scales(facts, tables), *audit_answered(facts, tables)]

@@ -8,8 +8,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from kg.evidence.audit.facts import VALUE
-from kg.evidence.audit.model import PERCENT, Certainty, Finding, Note, Statistic, listed, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Note, Statistic, listed, slug_of
 from kg.evidence.audit.rounding import NEAREST, feasible_counts
+from kg.evidence.audit.tables import PERCENT
 from kg.terms import expand, term
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from kg.evidence.audit.facts import Facts
-    from kg.evidence.audit.model import Cell, Table
+    from kg.evidence.audit.tables import Cell, Table
 
 MOST_ROWS: Final = 10
 """Rows of a table among which groups are looked for: 2^10 of them."""
@@ -44,60 +45,23 @@ def _unstated(tables: Sequence[Table]) -> Iterator[Note]:
         yield Note(document, f"No sample size is printed with the table, and N = {size} is taken from the survey: {listed(names)}.")
 
 
-def _finding(  # noqa: PLR0913 - the parts of a finding that differ
-    facts: Facts,
-    *,
-    kind: str,
-    check: str,
-    sure: Certainty,
-    slug: str,
-    name: str,
-    printed: str,
-    expected: str,
-    how: str,
-    reason: str,
-    subjects: tuple[NamedNode, ...],
-    statistics: tuple[Statistic, ...] = (),
-) -> Finding:
-    first = subjects[0]
-    return Finding(
-        kind=kind,
-        check=check,
-        certainty=sure,
-        document=facts.document(first),
-        slug=slug,
-        name=name,
-        printed=printed,
-        expected=expected,
-        how=how,
-        reason=reason,
-        subjects=subjects,
-        place=facts.place(first),
-        section=facts.section(first),
-        where=facts.name(first),
-        stated_at=tuple(dict.fromkeys(span for node in subjects for span in facts.spans(node))),
-        statistics=statistics,
-    )
-
-
 def _parents(facts: Facts) -> Iterator[Finding]:
     for sample in facts.of_type(term("Sample")):
         parent = facts.node(sample, term("drawnFrom"))
         size = facts.number(sample, term("sampleSize"))
         whole = facts.number(parent, term("sampleSize")) if parent else None
         if parent and size is not None and whole is not None and size > whole:
-            yield _finding(
-                facts,
+            yield Finding(
                 kind="sample-size-mismatch",
                 check="comparison-of-sizes",
-                sure=Certainty.CERTAIN,
-                slug=f"part/{slug_of(facts.local(sample))}",
+                certainty=Certainty.CERTAIN,
+                target=facts.target(sample, parent),
+                slug=f"part/{facts.slug(sample)}",
                 name=f"{facts.name(sample)} are more than those they are drawn from",
                 printed=f"{size} of {whole}",
                 expected=f"at most {whole}",
                 how="A part is not larger than the whole.",
                 reason="both sizes are printed",
-                subjects=(sample, parent),
             )
 
 
@@ -112,35 +76,33 @@ def _twice(facts: Facts) -> Iterator[Finding]:
         values = {facts.number(node, VALUE) for node in nodes}
         if len(values) > 1:
             printed = [facts.text(node, term("printedValue")) for node in nodes]
-            yield _finding(
-                facts,
+            yield Finding(
                 kind="conflicting-figures",
                 check="comparison-of-figures",
-                sure=Certainty.PROBABLE,
-                slug=f"twice/{slug_of(facts.local(nodes[0]))}",
+                certainty=Certainty.PROBABLE,
+                target=facts.target(*nodes),
+                slug=f"twice/{facts.slug(nodes[0])}",
                 name=f"{facts.name(nodes[0])} is printed with different values",
                 printed=listed(printed),
                 expected="one value",
                 how="Both figures are of the same quantity, thing and sample.",
                 reason="they may stand for different times",
-                subjects=tuple(nodes),
             )
     for node in facts.subjects(term("measure"), expand("measure:sample-size")):
         sample = facts.node(node, term("sample"))
         size, value = (facts.number(sample, term("sampleSize")) if sample else None), facts.number(node, VALUE)
         if sample and size is not None and value is not None and size != value:
-            yield _finding(
-                facts,
+            yield Finding(
                 kind="sample-size-mismatch",
                 check="comparison-of-sizes",
-                sure=Certainty.CERTAIN,
-                slug=f"size/{slug_of(facts.local(node))}",
+                certainty=Certainty.CERTAIN,
+                target=facts.target(node, sample),
+                slug=f"size/{facts.slug(node)}",
                 name=f"The size of '{facts.name(sample)}' is printed as {value} and as {size}",
                 printed=f"N = {value}",
                 expected=f"N = {size}",
                 how="One sample has one size.",
                 reason="both sizes are printed",
-                subjects=(node, sample),
             )
 
 
@@ -165,7 +127,7 @@ def _rates(facts: Facts) -> Iterator[Finding | Note]:
         share = (100 * returned / sent).quantize(Decimal("0.01"))
         step = Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0))
         statistic = Statistic(
-            slug=f"share-of-count/{slug_of(facts.local(rate))}",
+            slug=f"share-of-count/{facts.slug(rate)}",
             method="share-of-count",
             name=f"{returned} of {sent}, in per cent",
             value=share,
@@ -174,18 +136,17 @@ def _rates(facts: Facts) -> Iterator[Finding | Note]:
         if int(returned) in feasible_counts(value, step, int(sent), NEAREST):
             yield Note(facts.document(rate), f"Response rate: {returned} of {sent} is {share}%, as printed ({value}%).", (statistic,))
         else:
-            yield _finding(
-                facts,
+            yield Finding(
                 kind="share-mismatch",
                 check="share-of-count",
-                sure=Certainty.CERTAIN,
-                slug=f"rate/{slug_of(facts.local(rate))}",
+                certainty=Certainty.CERTAIN,
+                target=facts.target(rate, asked, answered),
+                slug=f"rate/{facts.slug(rate)}",
                 name=f"The response rate is not {returned} out of {sent}",
                 printed=f"{facts.text(rate, term('printedValue'))}",
                 expected=f"{share}%",
                 how=f"{returned} / {sent} = {share}%.",
                 reason="rate, sent and returned are printed",
-                subjects=(rate, asked, answered),
                 statistics=(statistic,),
             )
 
@@ -282,17 +243,16 @@ def _group_outcome(  # noqa: PLR0913 - what one comparison of a table with its p
     label = missed[0]
     least, most = _counted(columns[label], rows)
     made = f"{least}" if least == most else f"{least} to {most}"
-    yield _finding(
-        facts,
+    yield Finding(
         kind="sample-size-mismatch",
         check="feasible-count",
-        sure=Certainty.PROBABLE,
-        slug=f"group/{slug_of(facts.local(parts[label]))}",
+        certainty=Certainty.PROBABLE,
+        target=facts.target(parts[label], *(cell.node for cell in columns[label] if cell.row in rows)),
+        slug=f"group/{facts.slug(parts[label])}",
         name=f"The size of '{facts.name(parts[label])}' does not follow from '{table.name}'",
         printed=f"N = {sizes[label]}",
         expected=f"N = {made}",
         how=f"{text}; for '{label}' they make {made}.",
         reason="the groups may be formed in another way",
-        subjects=(parts[label], *(cell.node for cell in columns[label] if cell.row in rows)),
         statistics=statistics,
     )

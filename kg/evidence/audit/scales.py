@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kg.evidence.audit.facts import Facts
-    from kg.evidence.audit.model import Table
+    from kg.evidence.audit.tables import Table
 
 
 def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
@@ -37,16 +37,11 @@ def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
                     kind="scale-mismatch",
                     check="comparison-of-scales",
                     certainty=Certainty.CERTAIN,
-                    document=table.document,
+                    target=table.target(*cells, where=f"'{label}'"),
                     slug=f"scale/{table.slug}/{slug_of(label)}",
                     name=f"'{label}' is answered on another scale than the rest of the table",
                     printed=printed,
                     expected="answers on the scale of the table",
                     how=f"The other {usual[0][1]} lines have the answers that the rows name; this one has words of its own.",
                     reason="the words are printed in the cells",
-                    subjects=tuple(cell.node for cell in cells),
-                    place=cells[0].place,
-                    section=table.section,
-                    where=f"{table.name}, '{label}'",
-                    stated_at=tuple(cell.stated_at for cell in cells if cell.stated_at),
                 )

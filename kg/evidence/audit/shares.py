@@ -6,17 +6,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import PERCENT, Answers, Certainty, Finding, Statistic, listed, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic, listed, slug_of
 from kg.evidence.audit.rounding import feasible_counts, infer, total_bounds
 from kg.evidence.audit.sums import all_hundred, sum_of_answers
+from kg.evidence.audit.tables import PERCENT, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pyoxigraph import NamedNode
-
-    from kg.evidence.audit.model import Cell, Table
     from kg.evidence.audit.rounding import Inference
+    from kg.evidence.audit.tables import Cell, Table
 
 LEAST_BASE: Final = Fraction(4, 5)
 """How much of the stated sample must have answered for a smaller base to be taken as the explanation of a whole line."""
@@ -28,7 +27,6 @@ def audit_shares(table: Table) -> Iterator[Finding]:
     if not shares:
         return
     inference = rounding_of(table)
-    yield from _out_of_range(table, shares)
     for label, cells in table.lines():
         parts = [cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell) and 0 <= cell.value <= 100]  # noqa: PLR2004
         if not parts:
@@ -55,29 +53,6 @@ def rounding_of(table: Table) -> Inference:
     return infer(shares, whole)
 
 
-def _out_of_range(table: Table, shares: Sequence[Cell]) -> Iterator[Finding]:
-    for cell in shares:
-        if not 0 <= cell.value <= 100:  # noqa: PLR2004 - per cent
-            yield Finding(
-                kind="out-of-range",
-                check="range-check",
-                certainty=Certainty.CERTAIN,
-                document=table.document,
-                slug=f"{table.slug}/r{cell.row}c{cell.column}",
-                name=f"{cell.printed} is no share",
-                printed=cell.printed,
-                expected="a share from 0 to 100 per cent",
-                how="A percentage of respondents lies between 0 and 100.",
-                reason="a share outside cannot be",
-                subjects=(cell.node,),
-                place=cell.place,
-                section=table.section,
-                where=f"{table.name}, {cell.where}",
-                stated_at=_stated(cell),
-                doubted=(cell.node,),
-            )
-
-
 def _infeasible(table: Table, cell: Cell, line: Sequence[Cell], inference: Inference) -> Finding:
     size = cell.size or 1
     exact = Fraction(cell.value) * size / 100
@@ -94,7 +69,7 @@ def _infeasible(table: Table, cell: Cell, line: Sequence[Cell], inference: Infer
     stated = table.size_stated
     statistics = tuple(
         Statistic(
-            slug=f"feasible-count/{table.slug}/r{cell.row}c{cell.column}/{count}",
+            slug=f"feasible-count/{table.spot(cell)}/{count}",
             method="feasible-count",
             name=f"share of {count} of {size}, in per cent",
             value=Decimal(100 * count) / size,
@@ -107,25 +82,16 @@ def _infeasible(table: Table, cell: Cell, line: Sequence[Cell], inference: Infer
         kind="infeasible-share",
         check="feasible-count",
         certainty=Certainty.CERTAIN if stated else Certainty.PROBABLE,
-        document=table.document,
-        slug=f"{table.slug}/r{cell.row}c{cell.column}",
+        target=table.target(cell),
+        slug=table.spot(cell),
         name=f"No whole number out of {size} makes {cell.printed}",
         printed=cell.printed,
         expected=f"a share that a whole number of {size} respondents makes",
         how=how,
         reason="the sample is printed with the table" if stated else "the sample is not printed with the table but taken from the survey",
-        subjects=(cell.node,),
-        place=cell.place,
-        section=table.section,
-        where=f"{table.name}, {cell.where}",
-        stated_at=_stated(cell),
         statistics=statistics,
         doubted=(cell.node,),
     )
-
-
-def _stated(cell: Cell) -> tuple[NamedNode, ...]:
-    return (cell.stated_at,) if cell.stated_at else ()
 
 
 def _forced(line: Sequence[Cell], cell: Cell, inference: Inference) -> int | None:
@@ -179,7 +145,7 @@ def _base_finding(table: Table, label: str, parts: Sequence[Cell], base: int, in
         kind="sample-size-mismatch",
         check="feasible-base",
         certainty=Certainty.PROBABLE,
-        document=table.document,
+        target=table.target(*parts, where=f"'{label}'"),
         slug=slug,
         name=f"The shares of '{label}' are not shares of {size}",
         printed=f"N = {size} and {listed([cell.printed for cell in parts])}",
@@ -187,11 +153,5 @@ def _base_finding(table: Table, label: str, parts: Sequence[Cell], base: int, in
         how=f"No whole number out of {size} makes {listed([cell.printed for cell in odd])}; the nearest base that all fit is {base}. "
         f"In this table {inference.words}.",
         reason="respondents who did not answer may have been left out of the base" if base < size else "more answers than respondents",
-        subjects=tuple(cell.node for cell in parts),
-        place=parts[0].place,
-        section=table.section,
-        where=f"{table.name}, '{label}'",
-        stated_at=tuple(c.stated_at for c in parts if c.stated_at),
         statistics=(statistic,),
-        doubted=(),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.evidence import statistics
 from kg.evidence.audit.facts import UNIT, VALUE
-from kg.evidence.audit.model import CORRELATION, COUNT, PERCENT, Answers, Cell, Table
+from kg.evidence.audit.tables import CORRELATION, COUNT, PERCENT, Answers, Cell, Table
 from kg.terms import expand, term
 
 if TYPE_CHECKING:

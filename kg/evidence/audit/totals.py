@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kg.evidence.audit.facts import TYPE, UNIT, VALUE
-from kg.evidence.audit.model import Certainty, Finding, Statistic, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic
+from kg.evidence.audit.sums import addition
 from kg.terms import ONTOLOGY, term
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _sum(facts: Facts, whole: NamedNode, figure: NamedNode, value: Decimal, node
         if excess
         else "the list may be incomplete"
     )
-    how = f"{' + '.join(str(number) for number in numbers)} = {added}."
+    how = f"{addition(numbers)}."
     if rough and abs(added - value) > slack:
         how += f" {len(rough)} of them are called approximate, which allows {added - slack:g} to {added + slack:g}."
     yield _finding(
@@ -136,7 +137,7 @@ def _finding(  # noqa: PLR0913 - the parts of a finding that differ
     value: Decimal,
     inputs: tuple[NamedNode, ...],
 ) -> Finding:
-    slug = f"total/{slug_of(facts.local(figure))}"
+    slug = f"total/{facts.slug(figure)}"
     statistic = Statistic(
         slug=slug, method="sum-of-figures", name=f"{facts.name(whole)}: what the listed parts make", value=value, inputs=inputs
     )
@@ -144,18 +145,13 @@ def _finding(  # noqa: PLR0913 - the parts of a finding that differ
         kind="total-mismatch",
         check="sum-of-figures",
         certainty=sure,
-        document=facts.document(figure),
+        target=facts.target(figure, whole, at=figure).at(where=facts.name(whole)),
         slug=slug,
         name=name,
         printed=facts.text(figure, term("printedValue")),
         expected=expected,
         how=how,
         reason=reason,
-        subjects=(figure, whole),
-        place=facts.place(figure),
-        section=facts.section(figure),
-        where=facts.name(whole),
-        stated_at=facts.spans(figure),
         statistics=(statistic,),
         doubted=(figure,),
     )
@@ -170,16 +166,11 @@ def _missing(facts: Facts, parts: Sequence[NamedNode], having: set[NamedNode], m
             kind="missing-figure",
             check="comparison-of-figures",
             certainty=Certainty.CERTAIN,
-            document=facts.document(part),
-            slug=f"missing/{slug_of(facts.local(part))}",
+            target=facts.target(part),
+            slug=f"missing/{facts.slug(part)}",
             name=f"'{facts.name(part)}' has no {facts.name(measure)}",
             printed="no figure",
             expected=f"a {facts.name(measure)}, as the {len(having)} other parts have",
             how=f"{len(having)} of {len(parts)} parts of the list give it.",
             reason="the list can be read",
-            subjects=(part,),
-            place=facts.place(part),
-            section=facts.section(part),
-            where=facts.name(part),
-            stated_at=facts.spans(part),
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from kg.evidence.audit.model import Certainty, Finding, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Target, slug_of
 from kg.origin import Origin
 from kg.terms import BASE
 
@@ -78,25 +78,22 @@ class Text:
         reason: str,
     ) -> Finding:
         """Makes a finding about a stretch of the text."""
-        start, end = at
+        start = at[0]
         return Finding(
             kind=kind,
             check=check,
             certainty=sure,
-            document=self.document,
+            target=Target(
+                document=self.document,
+                subjects=(NamedNode(f"{BASE}id/{self.document}/document"),),
+                place=self.place(start),
+                section=self.section(start),
+            ),
             slug=f"text/{slug_of(name)[:60]}/{start}",
             name=name,
             printed=printed,
             expected=expected,
             how=how,
             reason=reason,
-            subjects=(NamedNode(f"{BASE}id/{self.document}/document"),),
-            place=self.place(start),
-            section=self.section(start),
-            where="",
-            stated_at=(),
-            statistics=(),
-            doubted=(),
-            confirms=None,
-            span=(start, end),
+            span=at,
         )

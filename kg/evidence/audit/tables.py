@@ -1,0 +1,136 @@
+"""What an audit works on: printed tables and their cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from kg.evidence.audit.model import Target
+from kg.origin import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pyoxigraph import NamedNode
+
+PERCENT: Final = "percent"
+COUNT: Final = "count"
+CORRELATION: Final = "correlation"
+MEAN: Final = "mean"
+DEVIATION: Final = "sd"
+
+
+class Answers(Enum):
+    """How many of a question's answers one respondent can be counted under."""
+
+    ONE = "single-answer"
+    AT_MOST_ONE = "at-most-one-answer"
+    SEVERAL = "multiple-answers"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One printed number of a table. ``size`` is the sample that it is a figure of; ``level`` the alpha that its stars stand for.
+
+    ``measure`` is what the number is: ``percent``, ``count``, ``correlation``, ``mean`` or ``sd``; empty when it is none of them.
+    """
+
+    node: NamedNode
+    row: int
+    column: int
+    row_label: str
+    column_label: str
+    printed: str
+    value: Decimal
+    measure: str
+    size: int | None = None
+    stars: str = ""
+    level: float | None = None
+    place: Origin = field(default_factory=Origin)
+    stated_at: NamedNode | None = None
+    answers: Answers = Answers.UNKNOWN
+    group: str = ""
+
+    @property
+    def step(self) -> Decimal:
+        """Gives the unit of the last printed digit."""
+        return Decimal(1).scaleb(min(int(self.value.as_tuple().exponent), 0))
+
+    @property
+    def where(self) -> str:
+        """Names row and column in words."""
+        return f"row '{self.row_label}', column '{self.column_label}'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A printed table: its cells, whether answers add up along columns or rows, and what its stars mean.
+
+    ``totals`` are labels of rows and columns that add up the others; ``levels`` gives the alpha of each mark; ``scale`` holds the least
+    and greatest value of one answer and ``items`` how many answers a mean is taken over; ``size_stated`` is false where the sample was
+    attributed to the table rather than printed with it, ``answers_stated`` where the table itself shows that one answer was allowed.
+    """
+
+    node: NamedNode
+    name: str
+    document: str
+    cells: tuple[Cell, ...]
+    section: str = ""
+    place: Origin = field(default_factory=Origin)
+    along: str = "columns"
+    totals: frozenset[str] = frozenset()
+    levels: Mapping[str, float] = field(default_factory=dict)
+    tails: int = 2
+    scale: tuple[Decimal, Decimal] | None = None
+    items: int = 1
+    size_stated: bool = True
+    answers_stated: bool = True
+    blanks: frozenset[tuple[int, int]] = frozenset()
+    question: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Gives the last part of the table's IRI."""
+        return self.node.value.rpartition("/")[2]
+
+    def is_total(self, cell: Cell) -> bool:
+        """Tells whether a cell stands in a row or column of totals."""
+        return cell.row_label in self.totals or cell.column_label in self.totals
+
+    def has_blank(self, line: Sequence[Cell], along: str = "") -> bool:
+        """Tells whether a column or a row, that along which answers add up where none is named, has a cell without a number."""
+        index, number = (1, line[0].column) if (along or self.along) == "columns" else (0, line[0].row)
+        return any(blank[index] == number for blank in self.blanks)
+
+    def spot(self, cell: Cell) -> str:
+        """Gives the slug of a cell among those of all tables."""
+        return f"{self.slug}/r{cell.row}c{cell.column}"
+
+    def target(self, *cells: Cell, where: str = "") -> Target:
+        """Gives some cells as what a finding is about, or the table itself; in words they are ``where``, or the first cell."""
+        named = where or (cells[0].where if cells else "")
+        return Target(
+            document=self.document,
+            subjects=tuple(cell.node for cell in cells) or (self.node,),
+            place=cells[0].place if cells else self.place,
+            section=self.section,
+            where=f"{self.name}, {named}" if named else self.name,
+            stated_at=tuple(cell.stated_at for cell in cells if cell.stated_at),
+        )
+
+    def across(self, cell: Cell) -> str:
+        """Gives the label of a cell's answer: that of the line across those that answers add up along."""
+        return cell.row_label if self.along == "columns" else cell.column_label
+
+    def lines(self, along: str = "") -> Iterator[tuple[str, tuple[Cell, ...]]]:
+        """Gives each column, or each row, with its label: what its answers add up along."""
+        by_column = (along or self.along) == "columns"
+        groups: dict[int, list[Cell]] = {}
+        for cell in self.cells:
+            groups.setdefault(cell.column if by_column else cell.row, []).append(cell)
+        for number in sorted(groups):
+            cells = groups[number]
+            yield (cells[0].column_label if by_column else cells[0].row_label), tuple(cells)
