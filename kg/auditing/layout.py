@@ -121,7 +121,7 @@ class _Reader:
         columns = node.get("columns")
         if isinstance(columns, Mapping) and "dimension" in columns.entries:
             columns = None  # of a case file: what the columns mean, not what they measure
-        scale = self.numbers(node.get("scale"), 2)
+        scale = self.scale(node.get("scale"))
         return Layout(
             name=self.text(node.get("name")),
             section=self.text(node.get("section")),
@@ -132,7 +132,7 @@ class _Reader:
             totals=frozenset(self.named(node.get("totals"))),
             stars=self.levels(node.get("stars")),
             tails=int(self.choice(node.get("tails"), ("1", "2")) or 2),
-            scale=(scale[0], scale[1]) if scale else None,
+            scale=scale,
             items=self.whole(node.get("items")) or 1,
             stub_columns=self.whole(node.get("stubColumns")) or 1,
             columns=self.columns(columns),
@@ -166,20 +166,30 @@ class _Reader:
             return None
         return int(value) if value else None
 
-    def decimal(self, node: Node) -> Decimal:
+    def decimal(self, node: Node) -> Decimal | None:
+        value = self.text(node)
         try:
-            return Decimal(self.text(node))
+            number = Decimal(value)
         except InvalidOperation:
-            self.report(node, f"'{self.text(node)}' is no number", "a number")
-            return Decimal(0)
+            number = Decimal("NaN")
+        if number.is_finite():
+            return number
+        self.report(node, f"'{value}' is no number", "a number")
+        return None
 
-    def numbers(self, node: Node | None, count: int) -> list[Decimal]:
+    def scale(self, node: Node | None) -> tuple[Decimal, Decimal] | None:
         if node is None:
-            return []
-        if not isinstance(node, Sequence) or len(node.items) != count:
-            self.report(node, f"{kind_of(node)} stands where {count} numbers are expected", "[least, greatest]")
-            return []
-        return [self.decimal(item) for item in node.items]
+            return None
+        if not isinstance(node, Sequence) or len(node.items) != 2:  # noqa: PLR2004 - the two ends
+            self.report(node, f"{kind_of(node)} stands where 2 numbers are expected", "[least, greatest]")
+            return None
+        least, greatest = map(self.decimal, node.items)
+        if least is None or greatest is None:
+            return None
+        if least >= greatest:
+            self.report(node, f"a scale cannot go from {least} to {greatest}", "[least, greatest]")
+            return None
+        return least, greatest
 
     def named(self, node: Node | None) -> list[str]:
         items = node.items if isinstance(node, Sequence) else [] if node is None else [node]
@@ -210,10 +220,13 @@ class _Reader:
         if not isinstance(node, Mapping):
             self.report(node, f"{kind_of(node)} stands where marks and their levels are expected", 'stars: {"*": 0.10, "**": 0.05}')
             return {}
-        found = {mark: float(self.decimal(item)) for mark, (_, item) in node.entries.items()}
-        for mark, (at, _) in node.entries.items():
-            if not 0 < found[mark] < 1:
-                self.report(at, f"{found[mark]:g} is no level of significance", "a number between 0 and 1")
+        found: dict[str, float] = {}
+        for mark, (at, item) in node.entries.items():
+            level = self.decimal(item)
+            if level is not None and not 0 < level < 1:
+                self.report(at, f"{level} is no level of significance", "a number between 0 and 1")
+            elif level is not None:
+                found[mark] = float(level)
         return found
 
     def columns(self, node: Node | None) -> dict[str, Column]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kg.evidence.audit.model import Certainty, Finding, Statistic, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic
 from kg.evidence.audit.rounding import NEAREST, feasible_counts
 from kg.evidence.audit.sums import addition, sum_of_figures
-from kg.evidence.audit.tables import COUNT, PERCENT, Answers
+from kg.evidence.audit.tables import COUNT, Answers, label_along
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kg.evidence.audit.tables import Cell, Table
 
@@ -26,20 +26,16 @@ def audit_counts(table: Table) -> Iterator[Finding]:
     yield from _pairs(table)
 
 
-def _label(cell: Cell, along: str) -> str:
-    return cell.row_label if along == "columns" else cell.column_label
-
-
 def _total(table: Table, label: str, along: str, cells: list[Cell]) -> Iterator[Finding]:
-    totals = [cell for cell in cells if _label(cell, along) in table.totals]
-    parts = [cell for cell in cells if _label(cell, along) not in table.totals]
-    if len(totals) != 1 or len(parts) < 2 or table.has_blank(cells, along):  # noqa: PLR2004 - nothing to add up
+    found = table.total_and_parts(cells, along)
+    if found is None:
         return
-    total, added = totals[0], sum((cell.value for cell in parts), Decimal(0))
+    total, parts = found
+    added = sum((cell.value for cell in parts), Decimal(0))
     several = total.answers is Answers.SEVERAL and along == table.along
-    if added == total.value or (several and added > total.value):
+    if abs(added - total.value) <= _rounding((total, *parts)) or (several and added > total.value):
         return
-    slug = f"total/{table.slug}/{along}/{slug_of(label)}"
+    slug = f"total/{table.slug}/{along}/{table.line_slug(cells, along)}"
     yield Finding(
         kind="total-mismatch",
         check="sum-of-figures",
@@ -56,18 +52,22 @@ def _total(table: Table, label: str, along: str, cells: list[Cell]) -> Iterator[
     )
 
 
+def _rounding(cells: Sequence[Cell]) -> Decimal:
+    """Gives how far rounding can carry a total from the sum of its parts: half a unit of the last digit each, nothing for whole numbers."""
+    return sum((cell.step for cell in cells if cell.step < 1), Decimal(0)) / 2
+
+
 def _single_answers(table: Table, label: str, cells: list[Cell]) -> Iterator[Finding]:
-    parts = [cell for cell in cells if _label(cell, table.along) not in table.totals]
+    parts = [cell for cell in cells if label_along(cell, table.along) not in table.totals]
     sizes = {cell.size for cell in parts}
     if len(parts) < 2 or len(sizes) != 1 or None in sizes or len(parts) != len(cells):  # noqa: PLR2004 - a total has its own check
         return
     size, answers, added = next(iter(sizes)) or 0, parts[0].answers, sum((cell.value for cell in parts), Decimal(0))
     if answers not in {Answers.ONE, Answers.AT_MOST_ONE} or added == size or (added < size and answers is Answers.AT_MOST_ONE):
         return
-    blank = any(spot[1 if table.along == "columns" else 0] in {parts[0].column, parts[0].row} for spot in table.blanks)
-    if added < size and blank:
+    if added < size and table.has_blank(parts):
         return
-    slug = f"sum/{table.slug}/{slug_of(label)}"
+    slug = f"sum/{table.slug}/{table.line_slug(parts)}"
     yield Finding(
         kind="sum-mismatch",
         check="sum-of-figures",
@@ -85,15 +85,11 @@ def _single_answers(table: Table, label: str, cells: list[Cell]) -> Iterator[Fin
 
 
 def _pairs(table: Table) -> Iterator[Finding]:
-    """Holds each percentage against the count of the same row and group."""
-    counts = {(cell.row, cell.group): cell for cell in table.cells if cell.measure == COUNT and cell.group}
-    for cell in table.cells:
-        count = counts.get((cell.row, cell.group)) if cell.measure == PERCENT and cell.group else None
-        if count is None or not cell.size or count.value > cell.size:
+    """Holds each percentage against the count beside it."""
+    for cell, count in table.shares_of_counts().items():
+        if int(count.value) in feasible_counts(cell.value, cell.step, cell.size or 0, NEAREST):
             continue
-        if int(count.value) in feasible_counts(cell.value, cell.step, cell.size, NEAREST):
-            continue
-        share = 100 * count.value / cell.size
+        share = 100 * count.value / (cell.size or 1)
         slug = f"pair/{table.spot(cell)}"
         digits = -int(cell.step.as_tuple().exponent)
         yield Finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
@@ -54,12 +54,17 @@ def _repeated(first: Table, second: Table) -> Finding:
     )
 
 
+def _by_labels(table: Table) -> dict[tuple[object, ...], Cell]:
+    """Gives the cells that no other cell of their table has the labels of."""
+    keys = [(cell.row_label, cell.column_label, cell.measure, cell.size) for cell in table.cells]
+    often = Counter(keys)
+    return {key: cell for key, cell in zip(keys, table.cells, strict=True) if often[key] == 1}
+
+
 def _conflicts(first: Table, second: Table) -> Iterator[Finding]:
-    known: dict[tuple[str, str, str, int | None], Cell] = {
-        (cell.row_label, cell.column_label, cell.measure, cell.size): cell for cell in first.cells
-    }
-    for cell in second.cells:
-        other = known.get((cell.row_label, cell.column_label, cell.measure, cell.size))
+    known = _by_labels(first)
+    for key, cell in _by_labels(second).items():
+        other = known.get(key)
         if other is None:
             continue
         coarse, fine = sorted((cell, other), key=lambda one: one.step, reverse=True)
@@ -69,7 +74,7 @@ def _conflicts(first: Table, second: Table) -> Iterator[Finding]:
                 check="comparison-of-figures",
                 certainty=Certainty.CERTAIN,
                 target=second.target(cell, other),
-                slug=f"twice/{second.spot(cell)}",
+                slug=f"twice/{second.number(cell)}",
                 name=f"'{first.name}' prints {other.printed} and '{second.name}' {cell.printed}",
                 printed=listed([other.printed, cell.printed]),
                 expected="one figure",

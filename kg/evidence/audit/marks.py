@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from kg.evidence.audit.tables import Cell
 
-FEWEST: Final = 4
-MOST: Final = 100_000
+FEWEST: Final = 3
+"""The smallest sample whose coefficients have a p: two pairs always lie on a line."""
+MOST: Final = 1_000_000_000
+"""The sample from which on sizes are not told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Sizes:
         return self.low <= self.high
 
     def __contains__(self, size: int) -> bool:
-        return self.low <= size <= self.high
+        return self.low <= size and (size <= self.high or self.high >= MOST)
 
     def __str__(self) -> str:
         if self.high >= MOST:
@@ -63,7 +65,7 @@ def marked(cell: Cell, levels: Sequence[float], tails: int) -> Marked:
     least = FEWEST if level >= 1 else _least_size(high, level, tails)
     most = MOST if stricter is None else _least_size(low, stricter, tails)
     sizes = Sizes(least, MOST if most >= MOST else most - 1 if low else MOST)
-    return Marked(cell, p_of(high, cell.size, tails) if cell.size and cell.size >= FEWEST else 0.0, sizes)
+    return Marked(cell, p_of(high, cell.size, tails) if cell.size else 0.0, sizes)
 
 
 def shared(several: Sequence[Marked]) -> Shared | None:

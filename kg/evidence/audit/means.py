@@ -67,14 +67,14 @@ def _grim(table: Table, cell: Cell) -> Finding:
 
 def _spread(table: Table, mean: Cell, deviation: Cell, sums: range) -> Iterator[Finding]:
     size = mean.size or 0
-    if size < 2 or table.items != 1 or table.scale is None:  # noqa: PLR2004 - one answer has no spread
+    if size < 2 or table.items != 1 or table.scale is None or deviation.value < 0:  # noqa: PLR2004 - one answer has no spread
         return
     least, greatest = table.scale
     value = float(mean.value)
     limit = sqrt(max((float(greatest) - value) * (value - float(least)), 0) * size / (size - 1))
     half = float(deviation.step) / 2
     slack = float(mean.step) * float(greatest - least)
-    if deviation.value < 0 or float(deviation.value) - half > limit + slack:
+    if float(deviation.value) - half > limit + slack:
         yield _finding(
             table,
             deviation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.evidence.audit.model import Certainty, Finding
-from kg.evidence.audit.tables import CORRELATION, COUNT, MEAN, PERCENT
+from kg.evidence.audit.tables import CORRELATION, COUNT, DEVIATION, MEAN, PERCENT, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def audit_ranges(table: Table) -> Iterator[Finding]:
-    """Gives the shares, counts, coefficients and means that no answers can make, whatever they were."""
+    """Gives the shares, counts, coefficients, means and deviations that no answers can make, whatever they were."""
     for cell in table.cells:
         words = _RANGES[cell.measure](table, cell) if cell.measure in _RANGES else None
         if words is not None:
@@ -27,7 +27,7 @@ def audit_ranges(table: Table) -> Iterator[Finding]:
                 check="range-check",
                 certainty=Certainty.CERTAIN,
                 target=table.target(cell),
-                slug=table.spot(cell),
+                slug=table.number(cell),
                 name=f"{cell.printed} {name}",
                 printed=cell.printed,
                 expected=expected,
@@ -37,8 +37,9 @@ def audit_ranges(table: Table) -> Iterator[Finding]:
             )
 
 
-def _share(_: Table, cell: Cell) -> Words | None:
-    if 0 <= cell.value <= 100:  # noqa: PLR2004 - per cent
+def _share(table: Table, cell: Cell) -> Words | None:
+    adds_up_several = table.is_total(cell) and cell.answers in {Answers.SEVERAL, Answers.UNKNOWN}
+    if cell.value >= 0 and (cell.value <= 100 or adds_up_several):  # noqa: PLR2004 - per cent
         return None
     how = "A percentage of respondents lies between 0 and 100."
     return "is no share", "a share from 0 to 100 per cent", how, "a share outside cannot be"
@@ -67,9 +68,16 @@ def _mean(table: Table, cell: Cell) -> Words | None:
     return "lies outside the scale", expected, how, "answers are whole numbers of the printed scale"
 
 
+def _deviation(_: Table, cell: Cell) -> Words | None:
+    if cell.value >= 0:
+        return None
+    return "is no standard deviation", "a deviation of at least 0", "A standard deviation is a root.", "a deviation below cannot be"
+
+
 _RANGES: Final[dict[str, Callable[[Table, Cell], Words | None]]] = {
     PERCENT: _share,
     COUNT: _count,
     CORRELATION: _coefficient,
     MEAN: _mean,
+    DEVIATION: _deviation,
 }

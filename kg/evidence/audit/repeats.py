@@ -8,7 +8,7 @@ from math import pi, prod, sqrt
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import Certainty, Finding, Statistic, listed, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic, listed
 from kg.evidence.audit.tables import CORRELATION, DEVIATION, MEAN, PERCENT, Answers
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _finding(table: Table, along: str, first: tuple[Cell, ...], second: tuple[Ce
         how += f" The lines that '{_label(copy[0], along)}' belongs to add up without it, so that it is the copy."
     sure, reason = _certainty(first, copy, chance)
     target = table.target(*(copy or second), where=f"{what}s '{names[0]}' and '{names[1]}'")
-    slug = f"repeated/{table.slug}/{what}/{slug_of(names[0])}/{slug_of(names[1])}"
+    slug = f"repeated/{table.slug}/{what}/{table.line_slug(first, along)}/{table.line_slug(second, along)}"
     statistic = Statistic(
         slug=slug,
         method="chance-of-repetition",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.evidence.audit.answered import audit_answered
@@ -53,8 +54,14 @@ def audit_graph(quads: Iterable[Quad], places: Mapping[str, Origin], texts: Iter
 
 
 def audit_tables(tables: Sequence[Table]) -> Audit:
-    """Audits tables alone."""
-    return audit(Facts((), {}), tables)
+    """Audits tables alone; a note names those of which nothing says what their numbers are."""
+    outcome = audit(Facts((), {}), tables)
+    silent = [table for table in tables if not any(cell.measure for cell in table.cells)]
+    notes = tuple(
+        Note(table.document, f"No number of '{table.name}' is audited: nothing says that it has shares, counts, coefficients or means.")
+        for table in silent
+    )
+    return replace(outcome, notes=(*outcome.notes, *notes))
 
 
 def audit(facts: Facts, tables: Sequence[Table], texts: Iterable[Text] = ()) -> Audit:

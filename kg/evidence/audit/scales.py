@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kg.evidence.audit.model import Certainty, Finding, listed, slug_of
+from kg.evidence.audit.model import Certainty, Finding, listed
 from kg.terms import expand, term
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
                     check="comparison-of-scales",
                     certainty=Certainty.CERTAIN,
                     target=table.target(*cells, where=f"'{label}'"),
-                    slug=f"scale/{table.slug}/{slug_of(label)}",
+                    slug=f"scale/{table.slug}/{table.line_slug(cells)}",
                     name=f"'{label}' is answered on another scale than the rest of the table",
                     printed=printed,
                     expected="answers on the scale of the table",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import Certainty, Finding, Statistic, listed, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic, listed
 from kg.evidence.audit.rounding import feasible_counts, infer, total_bounds
-from kg.evidence.audit.sums import all_hundred, sum_of_answers
+from kg.evidence.audit.sums import all_hundred, sum_of_answers, total_of_shares
 from kg.evidence.audit.tables import PERCENT, Answers
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LEAST_BASE: Final = Fraction(4, 5)
 """How much of the stated sample must have answered for a smaller base to be taken as the explanation of a whole line."""
+FARTHEST: Final = 2_000
+"""How far from the stated sample a base is looked for, whatever its size."""
 
 
 def audit_shares(table: Table) -> Iterator[Finding]:
@@ -27,6 +30,7 @@ def audit_shares(table: Table) -> Iterator[Finding]:
     if not shares:
         return
     inference = rounding_of(table)
+    counted = table.shares_of_counts()
     for label, cells in table.lines():
         parts = [cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell) and 0 <= cell.value <= 100]  # noqa: PLR2004
         if not parts:
@@ -37,8 +41,10 @@ def audit_shares(table: Table) -> Iterator[Finding]:
             yield _base_finding(table, label, parts, other, inference)
             continue
         for cell in odd:
-            yield _infeasible(table, cell, parts, inference)
-        yield from sum_of_answers(table, label, parts, inference)
+            if cell not in counted:
+                yield _infeasible(table, cell, parts, inference)
+        wrong = list(sum_of_answers(table, label, parts, inference))
+        yield from wrong or total_of_shares(table, label, cells, inference)
     yield from all_hundred(table)
 
 
@@ -123,9 +129,9 @@ def _other_base(parts: Sequence[Cell], odd: Sequence[Cell], inference: Inference
     if len(odd) < 2 or len(sizes) != 1 or len(odd) * 3 < len(parts):  # noqa: PLR2004 - one wrong cell is a wrong cell
         return None
     size = next(iter(sizes)) or 0
-    for distance in range(1, size):
+    for distance in range(1, min(floor(size * (1 - LEAST_BASE)), FARTHEST) + 1):
         for base in (size - distance, size + distance):
-            if Fraction(base, size) >= LEAST_BASE and distance <= size * (1 - LEAST_BASE) and _fits(parts, base, inference):
+            if _fits(parts, base, inference):
                 return base
     return None
 
@@ -133,7 +139,7 @@ def _other_base(parts: Sequence[Cell], odd: Sequence[Cell], inference: Inference
 def _base_finding(table: Table, label: str, parts: Sequence[Cell], base: int, inference: Inference) -> Finding:
     size = parts[0].size or 0
     odd = [cell for cell in parts if not feasible_counts(cell.value, cell.step, size, inference.rule)]
-    slug = f"base/{table.slug}/{slug_of(label)}"
+    slug = f"base/{table.slug}/{table.line_slug(parts)}"
     statistic = Statistic(
         slug=slug,
         method="feasible-base",

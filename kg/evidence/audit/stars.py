@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kg.evidence.audit.marks import MOST, marked, p_of, shared
+from kg.evidence.audit.marks import FEWEST, MOST, marked, p_of, shared
 from kg.evidence.audit.model import Certainty, Finding, Note, Statistic, listed
 from kg.evidence.audit.tables import CORRELATION
 
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 
 def audit_stars(table: Table) -> Iterator[Finding | Note]:
-    """Gives the marks that coefficients do not earn; one note says for which samples all hold."""
+    """Gives the marks that coefficients do not earn; one note says for which samples all hold.
+
+    Nothing is said of a sample too small for a test.
+    """
     cells = [cell for cell in table.cells if cell.measure == CORRELATION and abs(cell.value) <= 1 and cell.level is not None]
+    cells = [cell for cell in cells if not cell.size or cell.size >= FEWEST]
     levels = sorted({level for level in table.levels.values() if level < 1})
     if not (cells and levels and any(cell.stars for cell in cells)):
         return

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import Certainty, Finding, Statistic, slug_of
+from kg.evidence.audit.model import Certainty, Finding, Statistic
 from kg.evidence.audit.rounding import NEAREST, total_bounds
 from kg.evidence.audit.tables import PERCENT, Answers
 
@@ -70,7 +70,7 @@ def sum_of_answers(table: Table, label: str, parts: Sequence[Cell], inference: I
     repeated = _copy(line)
     doubted = (repeated.node,) if repeated else tuple(cell.node for cell in parts)
     sure, reason = _certainty(line, too_much=too_much)
-    slug = f"sum/{table.slug}/{slug_of(label)}"
+    slug = f"sum/{table.slug}/{table.line_slug(parts)}"
     target = table.target(*parts, where=f"{'column' if table.along == 'columns' else 'row'} '{label}'")
     yield Finding(
         kind="sum-mismatch",
@@ -129,6 +129,39 @@ def _copy(line: _Line) -> Cell | None:
     silent = [cell for cell in fitting if no_answer(line.table.across(cell))]
     candidates = silent or fitting
     return candidates[-1] if candidates else None
+
+
+def total_of_shares(table: Table, label: str, cells: Sequence[Cell], inference: Inference) -> Iterator[Finding]:
+    """Gives the printed total of a line of shares that its parts do not make within rounding.
+
+    A total no larger than its greatest part is that of all respondents beside groups of them, and no sum. One of a hundred, or where
+    several answers are allowed, may be that of the respondents, and smaller than its parts.
+    """
+    found = table.total_and_parts([cell for cell in cells if cell.measure == PERCENT])
+    if found is None or found[0].value <= max(cell.value for cell in found[1]):
+        return
+    total, parts = found
+    bounds = [inference.rule.bounds(cell.value, cell.step) for cell in parts]
+    low, high = inference.rule.bounds(total.value, total.step)
+    least, most = sum(first for first, _ in bounds), sum(last for _, last in bounds)
+    of_respondents = total.answers is Answers.SEVERAL or (total.value == 100 and total.answers is Answers.UNKNOWN)  # noqa: PLR2004 - per cent
+    if (least <= high and low <= most) or (least > high and of_respondents):
+        return
+    slug = f"total/{table.slug}/{table.along}/{table.line_slug(cells)}"
+    yield Finding(
+        kind="total-mismatch",
+        check="sum-of-figures",
+        certainty=Certainty.PROBABLE,
+        target=table.target(total).at(subjects=(total.node, *(cell.node for cell in parts))),
+        slug=slug,
+        name=f"The parts of '{label}' do not make the printed total",
+        printed=f"a total of {total.printed}",
+        expected=f"{sum((cell.value for cell in parts), Decimal(0))}%, but for rounding",
+        how=f"{addition(cell.value for cell in parts)}. Rounding allows {float(least):g} to {float(most):g}.",
+        reason="answers that are not printed would explain it" if most < low else "the total may be that of something else",
+        statistics=(sum_of_figures(slug, f"sum of the shares of '{label}', in per cent", parts),),
+        doubted=(total.node,),
+    )
 
 
 def all_hundred(table: Table) -> Iterator[Finding]:

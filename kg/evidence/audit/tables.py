@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import Target
+from kg.evidence.audit.model import Target, slug_of
 from kg.origin import Origin
 
 if TYPE_CHECKING:
@@ -100,6 +100,20 @@ class Table:
         """Tells whether a cell stands in a row or column of totals."""
         return cell.row_label in self.totals or cell.column_label in self.totals
 
+    def total_and_parts(self, line: Sequence[Cell], along: str = "") -> tuple[Cell, tuple[Cell, ...]] | None:
+        """Gives the total of a column or row and what it adds up; nothing when there is not one total of two parts or more, all printed."""
+        totals = [cell for cell in line if label_along(cell, along or self.along) in self.totals]
+        parts = tuple(cell for cell in line if cell not in totals)
+        if len(totals) != 1 or len(parts) < 2 or self.has_blank(line, along):  # noqa: PLR2004 - nothing to add up
+            return None
+        return totals[0], parts
+
+    def shares_of_counts(self) -> dict[Cell, Cell]:
+        """Gives the percentages beside which a count of the same row and group is printed, each with it, if the sample can hold it."""
+        counts = {(cell.row, cell.group): cell for cell in self.cells if cell.measure == COUNT and cell.group}
+        pairs = ((cell, counts.get((cell.row, cell.group))) for cell in self.cells if cell.measure == PERCENT and cell.group and cell.size)
+        return {cell: count for cell, count in pairs if count is not None and count.value <= (cell.size or 0)}
+
     def has_blank(self, line: Sequence[Cell], along: str = "") -> bool:
         """Tells whether a column or a row, that along which answers add up where none is named, has a cell without a number."""
         index, number = (1, line[0].column) if (along or self.along) == "columns" else (0, line[0].row)
@@ -108,6 +122,18 @@ class Table:
     def spot(self, cell: Cell) -> str:
         """Gives the slug of a cell among those of all tables."""
         return f"{self.slug}/r{cell.row}c{cell.column}"
+
+    def number(self, cell: Cell) -> str:
+        """Gives the slug of a number among those of all tables: that of its cell, of which the second number bears its measure."""
+        first = next((other for other in self.cells if (other.row, other.column) == (cell.row, cell.column)), cell)
+        return self.spot(cell) + ("" if first.node == cell.node else f"-{cell.measure}")
+
+    def line_slug(self, line: Sequence[Cell], along: str = "") -> str:
+        """Gives the slug of a column or a row among the others: its label's, with its number where another label has the same."""
+        by_column = (along or self.along) == "columns"
+        named = [(slug_of(cell.column_label), cell.column) if by_column else (slug_of(cell.row_label), cell.row) for cell in self.cells]
+        slug, number = (slug_of(line[0].column_label), line[0].column) if by_column else (slug_of(line[0].row_label), line[0].row)
+        return f"{slug}-{number}" if any(other == slug and at != number for other, at in named) else slug
 
     def target(self, *cells: Cell, where: str = "") -> Target:
         """Gives some cells as what a finding is about, or the table itself; in words they are ``where``, or the first cell."""
@@ -123,7 +149,7 @@ class Table:
 
     def across(self, cell: Cell) -> str:
         """Gives the label of a cell's answer: that of the line across those that answers add up along."""
-        return cell.row_label if self.along == "columns" else cell.column_label
+        return label_along(cell, self.along)
 
     def lines(self, along: str = "") -> Iterator[tuple[str, tuple[Cell, ...]]]:
         """Gives each column, or each row, with its label: what its answers add up along."""
@@ -134,3 +160,8 @@ class Table:
         for number in sorted(groups):
             cells = groups[number]
             yield (cells[0].column_label if by_column else cells[0].row_label), tuple(cells)
+
+
+def label_along(cell: Cell, along: str) -> str:
+    """Gives the label by which a cell is told from the others of its column, or of its row."""
+    return cell.row_label if along == "columns" else cell.column_label
