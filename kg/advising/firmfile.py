@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
@@ -17,7 +17,7 @@ from kg.query.labels import labels_of
 from kg.resources import queries_dir
 from kg.store.embedded import EmbeddedStore
 from kg.store.protocol import Solutions
-from kg.terms import BASE, rebase
+from kg.terms import BASE, rebase, term
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _FIRMS = "SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* motkg:Firm }"
 _KNOWN = "SELECT DISTINCT ?thing WHERE { VALUES ?thing { %s } ?thing ?property ?value }"
+_OF_CLASS = "SELECT DISTINCT ?thing WHERE { VALUES ?thing { %s } ?thing a <%s> }"
+_CLASSES: Final = {"isAtStage": "Stage", "stage": "Stage", "factor": "CausalFactor"}
+"""What the graph must say that the values of a firm's properties are, since its evidence is chosen by them."""
 
 
 @dataclass
@@ -38,6 +41,11 @@ class Profile:
     factors: list[tuple[str, str]] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     partners: set[str] = field(default_factory=set)
+
+    @property
+    def id(self) -> str:
+        """Gives the id of the firm in its file."""
+        return "/".join(self.iri.split("/")[-2:])
 
 
 def read_profiles(path: Path, graph: QuadStore, base: str = BASE) -> list[Profile]:
@@ -54,8 +62,9 @@ def read_profiles(path: Path, graph: QuadStore, base: str = BASE) -> list[Profil
     except OSError as error:
         raise InputError([Problem(name, 0, 0, str(error.strerror), expected="a case file")]) from error
     draft.check_references(_known(draft, graph, base), draft.unread)
-    if draft.problems:
-        raise InputError(draft.problems)
+    problems = draft.problems or _misplaced(draft, graph, base)
+    if problems:
+        raise InputError(problems)
     return _profiles(draft, name)
 
 
@@ -63,26 +72,49 @@ def chosen(profiles: list[Profile], firm: str, path: Path) -> list[Profile]:
     """Gives the firm of an id or name, or all of them where none is named.
 
     Raises:
-        InputError: the file describes no such firm.
+        InputError: the file describes no such firm, or several of one name.
 
     """
-    named = {
-        key: each for each in profiles for key in (each.iri, each.name, "/".join(each.iri.split("/")[-2:]), each.iri.rpartition("/")[2])
-    }
+    named: dict[str, list[Profile]] = {}
+    for each in profiles:
+        for key in dict.fromkeys((each.iri, each.id, each.name, each.iri.rpartition("/")[2])):
+            named.setdefault(key, []).append(each)
     if not firm:
         return profiles
     if firm not in named:
         near = near_names(firm, named)
         raise InputError([Problem(str(path), 0, 0, f"the file describes no firm '{firm}'", expected="the id or name of one", near=near)])
-    return [named[firm]]
+    if len(named[firm]) > 1:
+        ids = " or ".join(each.id for each in named[firm])
+        raise InputError([Problem(str(path), 0, 0, f"the file describes {len(named[firm])} firms '{firm}'", expected=ids)])
+    return named[firm]
 
 
 def _known(draft: Draft, graph: QuadStore, base: str) -> set[str]:
     """Gives the references that lead to things of the graph."""
-    wanted = sorted({each.target for each in draft.references} - draft.defined.keys())
-    if not wanted:
+    return _found(_KNOWN, {each.target for each in draft.references} - draft.defined.keys(), graph, base)
+
+
+def _misplaced(draft: Draft, graph: QuadStore, base: str) -> list[Problem]:
+    """Gives the stages and factors that are something else, each with its place."""
+    problems = []
+    for name, kind in _CLASSES.items():
+        quads = [quad for quad in draft.statements.quads if quad.predicate == term(name)]
+        stated = {quad: quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+        right = _found(_OF_CLASS, set(stated.values()), graph, base, rebase(term(kind).value, base))
+        for quad, value in stated.items():
+            if value not in right:
+                at = draft.statements.origins[quad]
+                message = f"'{'/'.join(value.split('/')[-2:])}' is no {kind}, and '{name}' takes one"
+                problems.append(Problem(at.file, at.line, at.column, message, expected=f"a thing of type {kind}"))
+    return problems
+
+
+def _found(query: str, iris: set[str], graph: QuadStore, base: str, *rest: str) -> set[str]:
+    """Gives those of some IRIs that a graph under another base has an answer for."""
+    if not iris:
         return set()
-    answer = graph.query(_KNOWN % " ".join(f"<{rebase(iri, base)}>" for iri in wanted))
+    answer = graph.query(query % (" ".join(f"<{rebase(iri, base)}>" for iri in sorted(iris)), *rest))
     rows = answer.rows if isinstance(answer, Solutions) else ()
     return {rebase(str(getattr(row[0], "value", "")), BASE, base) for row in rows}
 

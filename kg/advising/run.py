@@ -19,7 +19,7 @@ from kg.query.labels import labels_of
 from kg.terms import rebase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.advising.firmfile import Profile
     from kg.graph import Graph
@@ -44,14 +44,46 @@ def advise(graph: Graph, file: Path | str, *, firm: str = "") -> tuple[Advice, .
     """
     path = Path(file)
     profiles = chosen(read_profiles(path, graph.store, graph.base), firm, path)
-    return tuple(_Adviser(graph, profile).advice() for profile in profiles)
+    asked = _Asked(graph)
+    return tuple(_Adviser(asked, profile).advice() for profile in profiles)
+
+
+class _Asked:
+    """What a graph answers and where it was printed, each asked once for all firms."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._rows: dict[tuple[str, ...], list[Row]] = {}
+        self._places: dict[str, tuple[str, ...]] = {}
+
+    def rows(self, query: str, **concepts: str) -> list[Row]:
+        """Gives the answer to a query of the catalogue."""
+        key = (query, *concepts.values())
+        if key not in self._rows:
+            answer = self.graph.query(query, {name: rebase(iri, self.graph.base) for name, iri in concepts.items()})
+            self._rows[key] = [
+                {name: str(getattr(term, "value", "")) for name, term in zip(answer.variables, row, strict=True)} for row in answer.rows
+            ]
+            unknown = {row["evidence"] for row in self._rows[key]} - self._places.keys()
+            places = places_of_things(unknown, self.graph.store, self.graph.base)
+            self._places |= {iri: tuple(map(str, places.get(iri, ()))) for iri in unknown}
+        return self._rows[key]
+
+    def evidence(self, rows: Sequence[Row]) -> tuple[Evidence, ...]:
+        """Gives the evidence that rows of an answer speak of, figures first."""
+        found: dict[str, list[Row]] = {}
+        for row in rows:
+            found.setdefault(row["evidence"], []).append(row)
+        made = [_one(iri, group, self._places[iri]) for iri, group in found.items()]
+        return tuple(sorted(made, key=lambda each: (not each.respondents, each.iri)))
 
 
 class _Adviser:
     """Advises one firm."""
 
-    def __init__(self, graph: Graph, profile: Profile) -> None:
-        self.graph = graph
+    def __init__(self, asked: _Asked, profile: Profile) -> None:
+        self.asked = asked
+        self.graph = graph = asked.graph
         self.profile = profile
         self.done = {rebase(iri, graph.base) for iri in profile.done}
         concepts = [*profile.stages, *(iri for pair in profile.factors for iri in pair if iri)]
@@ -84,7 +116,7 @@ class _Adviser:
         )
 
     def _at_stage(self, stage: str, silent: list[str]) -> list[Pointer]:
-        pointers = list(self._pointers(self._rows("advice/evidence-at-stage", stage=stage), self.names[stage]))
+        pointers = list(self._pointers(self.asked.rows("advice/evidence-at-stage", stage=stage), self.names[stage]))
         if not pointers:
             silent.append(f"no source prints or says what helps at {self.names[stage]}")
         elif all(each.rank < VERY_WEAK for each in pointers):
@@ -98,14 +130,14 @@ class _Adviser:
         return kept
 
     def _in_general(self) -> list[Pointer]:
-        return [each for each in self._pointers(self._rows("advice/evidence-in-general"), "") if each.rank >= DOUBTFUL]
+        return [each for each in self._pointers(self.asked.rows("advice/evidence-in-general"), "") if each.rank >= DOUBTFUL]
 
     def _on_factor(self, factor: str, stage: str, silent: list[str]) -> OnFactor | None:
-        rows = self._rows("advice/said-of-factor", stage=stage, factor=factor)
+        rows = self.asked.rows("advice/said-of-factor", stage=stage, factor=factor)
         if not rows:
             silent.append(f"no source prints or says anything of {self.names[factor]} at {self.names[stage]}")
             return None
-        return OnFactor(self.names[factor], self.names[stage], self._evidence(rows))
+        return OnFactor(self.names[factor], self.names[stage], self.asked.evidence(rows))
 
     def _pointers(self, rows: Iterable[Row], stage: str) -> Iterator[Pointer]:
         by_item = {item: list(group) for item, group in groupby(sorted(rows, key=lambda row: row["item"]), key=lambda row: row["item"])}
@@ -113,27 +145,13 @@ class _Adviser:
             first = group[0]
             pitfalls = tuple(dict.fromkeys(row["pitfall"] for row in group if row.get("pitfall")))
             rank = int(first["rank"])
-            yield Pointer(
-                item, first["name"], first["kind"], stage, rank, first["grade"], self._status(item, rank), self._evidence(group), pitfalls
-            )
+            status, evidence = self._status(item, rank), self.asked.evidence(group)
+            yield Pointer(item, first["name"], first["kind"], stage, rank, first["grade"], status, evidence, pitfalls)
 
     def _status(self, item: str, rank: int) -> Status:
         if item in self.done:
             return Status.CONFIRMED if rank >= VERY_WEAK else Status.UNCONFIRMED
         return Status.ADVISED if rank >= VERY_WEAK else Status.DOUBTFUL
-
-    def _evidence(self, rows: Iterable[Row]) -> tuple[Evidence, ...]:
-        rows = list(rows)
-        places = places_of_things({row["evidence"] for row in rows}, self.graph.store, self.graph.base)
-        found: dict[str, list[Row]] = {}
-        for row in rows:
-            found.setdefault(row["evidence"], []).append(row)
-        made = [_one(iri, group, tuple(map(str, places.get(iri, ())))) for iri, group in found.items()]
-        return tuple(sorted(made, key=lambda each: (not each.respondents, each.iri)))
-
-    def _rows(self, query: str, **concepts: str) -> list[Row]:
-        answer = self.graph.query(query, {name: rebase(iri, self.graph.base) for name, iri in concepts.items()})
-        return [{name: str(getattr(term, "value", "")) for name, term in zip(answer.variables, row, strict=True)} for row in answer.rows]
 
 
 def _one(iri: str, rows: list[Row], places: tuple[str, ...]) -> Evidence:

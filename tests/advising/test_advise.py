@@ -72,6 +72,14 @@ def test_a_conclusion_that_its_figure_does_not_bear_out_is_not_advised(sample: d
     assert "doubted: The coefficient for lawyers bears a star that its size does not earn" in lawyer.caveats()
 
 
+def test_many_firms_at_one_stage_are_told_the_same(graph: Graph, written: Callable[[str], Path]) -> None:
+    firms = "".join(f"- id: org/f{number}\n  type: Firm\n  isAtStage: commercialization\n" for number in range(200))
+    found = advise(graph, written(firms))
+    assert len(found) == 200
+    assert {advice.pointers for advice in found} == {found[0].pointers}
+    assert found[0].pointers
+
+
 def all_pointers(sample: dict[str, Advice]) -> list[Pointer]:
     return [pointer for advice in sample.values() for pointer in advice.pointers]
 
@@ -166,6 +174,16 @@ def test_references_may_lead_to_the_graph(graph: Graph, written: Callable[[str],
         ("- id: org/a\n  type: Firm\n  isAtStge: commercialization\n", (3, 3), "isAtStage"),
         ("- id: org/a\n  type: Frm\n", (2, 9), "Firm"),
         ("- id: org/a\n  type: Firm\n  engagesIn: [{practice: market-need, degree: very-engaged}]\n", (3, 26), "market-needs"),
+        (
+            "- id: org/a\n  type: Firm\n  isAtStage: concept:factor/funding\n",
+            (3, 14),
+            "'factor/funding' is no Stage, and 'isAtStage' takes one",
+        ),
+        (
+            "- id: org/a\n  type: Firm\n  facesFactor: [{factor: concept:stage/commercialization}]\n",
+            (3, 26),
+            "'stage/commercialization' is no CausalFactor",
+        ),
         ("- id: region/a\n  type: Region\n  name: A\n", (0, 0), "describes no firm"),
         ("id: org/a\n", (1, 1), "a list of things"),
         ("- id: [\n", (2, 1), ""),
@@ -187,6 +205,14 @@ def test_a_file_that_is_not_there_and_a_firm_that_is_not_in_it(graph: Graph, tmp
         advise(graph, tmp_path / "absent.yaml")
     with pytest.raises(InputError, match="did you mean Example Aster"):
         advise(graph, FIRMS, firm="Example Astar")
+
+
+def test_a_name_that_several_firms_have_chooses_none(graph: Graph, written: Callable[[str], Path]) -> None:
+    firm = "- id: org/{0}\n  type: Firm\n  name: Twin\n  isAtStage: commercialization\n"
+    file = written(firm.format("a") + firm.format("b"))
+    with pytest.raises(InputError, match="describes 2 firms 'Twin'; expected org/a or org/b"):
+        advise(graph, file, firm="Twin")
+    assert [advice.firm.rpartition("/")[2] for advice in advise(graph, file, firm="org/b")] == ["b"]
 
 
 @pytest.mark.parametrize("name", ["org/example-aster", "example-aster", "Example Aster"])
