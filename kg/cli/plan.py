@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from kg.planning import Estimate, Interval
 
 
+_MOST = 1e15  # more than anybody has
+_DEAREST = 1e9
+
+
 @click.command("plan")
 @click.option("--triples", required=True, help="how many triples the graph will have, such as 5e7 or 1000000000")
-@click.option("--price-per-hour", type=click.FloatRange(min=0), help="what one machine costs in an hour, in any currency")
+@click.option("--price-per-hour", type=click.FloatRange(0, _DEAREST), help="what one machine costs in an hour, in any currency")
 @click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="how to print it")
 def command(triples: str, price_per_hour: float | None, form: str) -> None:
     """Estimates what a larger graph needs, engine by engine, from measured loads."""
@@ -23,6 +27,8 @@ def command(triples: str, price_per_hour: float | None, form: str) -> None:
     from kg.planning.advice import this_machine  # noqa: PLC0415
 
     number = _number(triples)
+    if price_per_hour is not None and math.isnan(price_per_hour):
+        raise click.BadParameter("nan is not a price", param_hint="'--price-per-hour'")
     measured = read_curve()
     estimates = estimate(number, measured, price_per_hour)
     machine = this_machine()
@@ -34,7 +40,8 @@ def command(triples: str, price_per_hour: float | None, form: str) -> None:
         click.echo(json.dumps(content, indent=2))
         return
     sizes = [each.triples for each in measured]
-    click.echo(f"{number:,.0f} triples; measured from {min(sizes):,} to {max(sizes):,}; four loads in five lie within the brackets")
+    asked, least, most = f"{number:,.0f} triple{'s' * (number != 1)}", min(sizes), max(sizes)
+    click.echo(f"{asked}; measured from {least:,} to {most:,}; four loads in five lie within the brackets")
     click.echo(f"this machine: {_megabytes(machine.memory)} of memory, {_megabytes(machine.disk)} of disk free\n")
     rows = [_row(each, advice.fits[each.engine]) for each in estimates]
     cost = "cost of loading" if price_per_hour is not None else "machine-hours of loading"
@@ -49,8 +56,8 @@ def _number(text: str) -> float:
         number = float(text.replace(",", "").replace("_", ""))
     except ValueError:
         number = math.nan
-    if not 1 <= number <= 1e15:  # noqa: PLR2004 - more than anybody has
-        raise QueryError(f"'{text}' is no number of triples", hint="write a number such as 5e7 or 1000000000")
+    if not (1 <= number <= _MOST and number.is_integer()):
+        raise QueryError(f"'{text}' is no number of triples", hint="write a whole number from 1 to 1e15, such as 5e7 or 1000000000")
     return number
 
 

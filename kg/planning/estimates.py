@@ -40,13 +40,17 @@ class Estimate:
 
 
 def estimate(triples: float, measurements: Sequence[Measurement], price: float | None = None) -> list[Estimate]:
-    """Gives estimates for each engine that was measured at three sizes or more; ``price`` is for one hour of one machine."""
+    """Gives estimates for each engine that was measured at three sizes or more; ``price`` is for one hour of one machine.
+
+    Below the smallest size that was measured it is what that one needed: every engine needs something before the first triple.
+    """
     found = []
     for engine in dict.fromkeys(each.engine for each in measurements):
         mine = [each for each in measurements if each.engine == engine]
-        load = _interval([(each.triples, each.load_seconds) for each in mine], triples, in_step=True)
-        disk = _interval([(each.triples, each.disk_mb) for each in mine], triples, in_step=True)
-        memory = _interval([(each.triples, each.memory_mb) for each in mine], triples, in_step=disk is None)
+        loaded = max(triples, min(each.triples for each in mine))
+        load = _interval([(each.triples, each.load_seconds) for each in mine], loaded, in_step=True)
+        disk = _interval([(each.triples, each.disk_mb) for each in mine], loaded, in_step=True)
+        memory = _interval([(each.triples, each.memory_mb) for each in mine], loaded, in_step=disk is None)
         if load is None or memory is None:
             continue
         cost = None if price is None else Interval(*(seconds / 3600 * price for seconds in (load.low, load.value, load.high)))

@@ -9,8 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
-from kg.errors import InputError
+from kg.cli.plan import command
+from kg.errors import InputError, QueryError
 from kg.planning import Estimate, Interval, Measurement, advise, estimate, read_curve
 from kg.planning.advice import Machine
 from kg.planning.curve import fitted
@@ -80,6 +82,12 @@ def test_what_is_needed_before_the_first_triple_does_not_bend_the_estimate_down(
     assert found.disk.value >= 50 + 1e9 * 4e-5
 
 
+def test_less_than_was_measured_is_estimated_to_need_what_the_least_needed() -> None:
+    with_start = [Measurement("server", n, 20 + n * 1e-5, 300, 50 + n * 4e-5) for n in SIZES]
+    assert estimate(1, with_start)[0].memory == estimate(10_000, with_start)[0].memory
+    assert estimate(1, with_start)[0].load.value >= 20
+
+
 def test_advice_names_what_is_in_the_way() -> None:
     def of(memory: float, load: float) -> Estimate:
         exact = Interval(1, 1, 1)
@@ -120,6 +128,24 @@ def test_the_command_prints_a_table_and_the_same_as_json() -> None:
     for engine in content["engines"]:
         assert engine["cost"]["value"] == pytest.approx(2 * engine["machine_hours"])
         assert engine["engine"] in table
+
+
+@pytest.mark.parametrize("number", ["many", "0", "-5", "1e16", "1.5", "nan", "inf", ""])
+def test_what_is_no_number_of_triples_is_refused(number: str) -> None:
+    wrong = CliRunner().invoke(command, [f"--triples={number}"])
+    assert isinstance(wrong.exception, QueryError)
+    assert f"'{number}' is no number of triples" in str(wrong.exception)
+    assert "from 1 to 1e15" in str(wrong.exception)
+
+
+@pytest.mark.parametrize("price", ["-1", "nan", "inf", "many"])
+def test_what_is_no_price_is_refused(price: str) -> None:
+    wrong = CliRunner().invoke(command, ["--triples", "1e6", f"--price-per-hour={price}"])
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "--price-per-hour" in wrong.stderr
+
+
+def test_the_command_ends_with_2_where_the_number_is_wrong() -> None:
     wrong = subprocess.run([*KG, "plan", "--triples", "many"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2
     assert "is no number of triples" in wrong.stderr
