@@ -47,7 +47,7 @@ def read_tables(source: Path) -> tuple[Table, ...]:
         InputError: a file cannot be read; all problems of all files at once.
 
     """
-    files = sorted(source.glob("*.csv")) or sorted((source / "tables").glob("*.csv")) if source.is_dir() else [source]
+    files = (_tables_in(source) or _tables_in(source / "tables")) if source.is_dir() else [source]
     if not files:
         message = "the folder holds neither document.yaml nor manifest.json nor a table"
         raise InputError([Problem(str(source), 0, 0, message, expected="case files, a build, or survey tables (.csv)")])
@@ -61,6 +61,10 @@ def read_tables(source: Path) -> tuple[Table, ...]:
     if problems:
         raise InputError(problems)
     return tuple(tables)
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.csv") if path.is_file())
 
 
 def read_plain_table(path: Path) -> Table:

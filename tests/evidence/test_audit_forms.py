@@ -187,6 +187,15 @@ def test_a_text_is_audited_by_itself(tmp_path: Path) -> None:
     ]
 
 
+def test_a_text_without_a_list_of_references_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "paper.md"
+    path.write_text("Firms cooperate (Berg, 1980).\n", encoding="utf-8")
+    outcome = audit_source(path)
+    assert outcome.findings == ()
+    (note,) = outcome.notes
+    assert note.text.startswith("No list of references with 3 entries or more was found in")
+
+
 def test_a_sound_text_has_no_findings(tmp_path: Path) -> None:
     path = tmp_path / "paper.md"
     sound = PAPER.replace("p. 40", "p. 34").replace(" Duarte (1985) and Lindquist & Costa", " Engel (1979) and Costa & Lindqvist")

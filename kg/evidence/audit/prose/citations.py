@@ -93,8 +93,8 @@ def audit_citations(text: Text) -> Iterator[Finding]:
 
     Nothing is said of a text whose list of references is not found or has fewer than three entries.
     """
-    entries = list(_entries(text))
-    if len(entries) < SHORTEST_LIST:
+    entries = listed_works(text)
+    if not entries:
         return
     unknown: set[tuple[str, str]] = set()
     for citation in _citations(text):
@@ -120,6 +120,12 @@ def audit_citations(text: Text) -> Iterator[Finding]:
                 how="No citation has its first author and year.",
                 reason="the text may refer to it without a year",
             )
+
+
+def listed_works(text: Text) -> list[Entry]:
+    """Gives the entries of the list of references; none of a list of fewer than three, which is probably no such list."""
+    entries = list(_entries(text))
+    return entries if len(entries) >= SHORTEST_LIST else []
 
 
 def _entries(text: Text) -> Iterator[Entry]:
