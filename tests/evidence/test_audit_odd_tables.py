@@ -99,6 +99,21 @@ def test_a_share_beside_its_count_is_told_once(audited: Auditor) -> None:
     assert told(audited("Answer,Firms\nYes,12 (34.5%)\nNo,23 (65.7%)\n", "unit: count\nsampleSize: 35\n")) == [("share-mismatch", "r1c1")]
 
 
+def test_a_share_that_is_not_that_of_its_count_is_not_told_of_the_total_again(audited: Auditor) -> None:
+    columns = "columns: {n: {unit: count, group: firms}, share: {unit: percent, group: firms}}\n"
+    table = "Sector,n,share\nChips,12,62.3\nOptics,7,36.8\nTotal,19,100.0\n"
+    assert told(audited(table, f"answers: single-answer\nsampleSize: 19\n{columns}")) == [("share-mismatch", "r1c2")]
+
+
+def test_the_diagonal_of_a_matrix_of_correlations_needs_no_marks(audited: Auditor) -> None:
+    # of 0.21, -0.08 and 0.12 only the first has p below 5 %: 0.02
+    outcome = audited(
+        "Item,1,2,3\nTrust,1,,\nSpeed,0.21*,1.00,\nCost,-0.08,0.12,1\n", 'unit: correlation\nsampleSize: 120\nstars: {"*": 0.05}\n'
+    )
+    assert told(outcome) == []
+    assert "of 1 marked coefficients among 3 tests" in outcome.notes[1].text
+
+
 def test_a_negative_deviation_is_none_whatever_the_mean(audited: Auditor) -> None:
     columns = "columns: {Mean: {unit: mean, group: all}, SD: {unit: sd, group: all}}\n"
     for scale in ("", "scale: [1, 5]\nsampleSize: 40\n"):

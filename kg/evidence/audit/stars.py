@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def audit_stars(table: Table) -> Iterator[Finding | Note]:
     """Gives the marks that coefficients do not earn; one note says for which samples all hold.
 
-    Nothing is said of a sample too small for a test.
+    Nothing is said of a sample too small for a test, nor of the coefficient of a thing with itself.
     """
     cells = [cell for cell in table.cells if cell.measure == CORRELATION and abs(cell.value) <= 1 and cell.level is not None]
-    cells = [cell for cell in cells if not cell.size or cell.size >= FEWEST]
+    cells = [cell for cell in cells if not cell.is_with_itself and (not cell.size or cell.size >= FEWEST)]
     levels = sorted({level for level in table.levels.values() if level < 1})
     if not (cells and levels and any(cell.stars for cell in cells)):
         return

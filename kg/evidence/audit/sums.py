@@ -136,11 +136,14 @@ def total_of_shares(table: Table, label: str, cells: Sequence[Cell], inference: 
 
     A total no larger than its greatest part is that of all respondents beside groups of them, and no sum. One of a hundred, or where
     several answers are allowed, may be that of the respondents, and smaller than its parts.
+    A hundred of single answers has its own check.
     """
     found = table.total_and_parts([cell for cell in cells if cell.measure == PERCENT])
     if found is None or found[0].value <= max(cell.value for cell in found[1]):
         return
     total, parts = found
+    if total.value == 100 and total.answers is Answers.ONE:  # noqa: PLR2004 - per cent
+        return
     bounds = [inference.rule.bounds(cell.value, cell.step) for cell in parts]
     low, high = inference.rule.bounds(total.value, total.step)
     least, most = sum(first for first, _ in bounds), sum(last for _, last in bounds)

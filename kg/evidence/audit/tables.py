@@ -60,6 +60,11 @@ class Cell:
         return Decimal(1).scaleb(min(int(self.value.as_tuple().exponent), 0))
 
     @property
+    def is_with_itself(self) -> bool:
+        """Tells whether a coefficient is one without a mark, as matrices of correlations print on their diagonal."""
+        return self.measure == CORRELATION and self.value == 1 and not self.stars
+
+    @property
     def where(self) -> str:
         """Names row and column in words."""
         return f"row '{self.row_label}', column '{self.column_label}'"
