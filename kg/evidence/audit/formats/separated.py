@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from kg.evidence.audit.statements import anomaly_node
 
 if TYPE_CHECKING:
-    from kg.evidence.audit.model import Audit
+    from kg.evidence.audit.model import Audit, Finding, Remark
+    from kg.origin import Origin
 
 HEADER: Final = (
     "document",
@@ -37,50 +38,21 @@ def write(outcome: Audit) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(HEADER)
-    for found in outcome.findings:
-        place = found.place
-        writer.writerow(
-            [
-                found.document,
-                found.kind,
-                found.certainty.value,
-                found.name,
-                found.printed,
-                found.expected,
-                found.how,
-                found.reason,
-                found.section,
-                found.where,
-                place.file,
-                place.line or "",
-                place.column or "",
-                place.cell,
-                found.check,
-                "yes" if found.confirms else "no",
-                anomaly_node(found).value,
-            ]
-        )
-    for remark in outcome.remarks:
-        place = remark.place
-        writer.writerow(
-            [
-                remark.document,
-                remark.kind,
-                "",
-                remark.name,
-                "",
-                "",
-                remark.text,
-                "",
-                remark.section,
-                "",
-                place.file,
-                place.line or "",
-                place.column or "",
-                place.cell,
-                "",
-                "yes",
-                remark.node.value,
-            ]
-        )
+    writer.writerows(map(_finding, outcome.findings))
+    writer.writerows(map(_remark, outcome.remarks))
     return buffer.getvalue()
+
+
+def _finding(found: Finding) -> list[object]:
+    what = [found.document, found.kind, found.certainty.value, found.name, found.printed, found.expected, found.how, found.reason]
+    noted = "yes" if found.confirms else "no"
+    return [*what, found.section, found.where, *_address(found.place), found.check, noted, anomaly_node(found).value]
+
+
+def _remark(remark: Remark) -> list[object]:
+    what = [remark.document, remark.kind, "", remark.name, "", "", remark.text, ""]
+    return [*what, remark.section, "", *_address(remark.place), "", "yes", remark.node.value]
+
+
+def _address(place: Origin) -> list[object]:
+    return [place.file, place.line or "", place.column or "", place.cell]
