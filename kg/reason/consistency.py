@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pyoxigraph import Literal
 
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad, Triple
 
+Statement = TypeVar("Statement", bound="Quad | Triple")
+
 _HERMIT: Final = "org.semanticweb.HermiT.cli.CommandLine"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 # OWL 2 Structural Specification (W3C, 2012), section 4; owl:real has no literals.
-DATATYPE_MAP: Final = frozenset(
+_DATATYPE_MAP: Final = frozenset(
     {"http://www.w3.org/2002/07/owl#rational", f"{_RDF}PlainLiteral", f"{_RDF}XMLLiteral", f"{_RDF}langString"}
     | {
         _XSD + name
@@ -50,6 +52,11 @@ class Verdict:
     left_out: int = 0
 
 
+def in_datatype_map(statements: Iterable[Statement]) -> list[Statement]:
+    """Gives the statements that a DL reasoner takes: without those whose value has a datatype that OWL 2's datatype map lacks."""
+    return [one for one in statements if not isinstance(one.object, Literal) or one.object.datatype.value in _DATATYPE_MAP]
+
+
 def check_consistency(statements: Iterable[Quad | Triple], limits: Limits | None = None) -> Verdict:
     """Asks HermiT whether an ontology, with or without data, is free of contradictions and empty classes.
 
@@ -59,7 +66,7 @@ def check_consistency(statements: Iterable[Quad | Triple], limits: Limits | None
 
     """
     given = list(statements)
-    seen = [one for one in given if not isinstance(one.object, Literal) or one.object.datatype.value in DATATYPE_MAP]
+    seen = in_datatype_map(given)
     with written(seen) as path:
         answer = run([_HERMIT, "--consistency", "--unsatisfiable", path.as_uri()], limits or Limits())
     return _verdict(answer, len(given) - len(seen))

@@ -8,26 +8,26 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.columns.reading import columns_of_quads
-from kg.errors import ReasonerError
 from kg.reason.closure import TYPE, Closure
 from kg.reason.closure.vocabulary import NODES
-from kg.reason.consistency import DATATYPE_MAP
-from kg.reason.jvm import Limits, crash, run, written
+from kg.reason.consistency import in_datatype_map
+from kg.reason.jvm import Limits, crash, run_program, written
 from kg.reason.memory import Memory
 from kg.reason.proofs import Proof, Prover
+from kg.reason.skolem import anonymous
+from kg.reason.walks import reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from kg.columns.terms import Node
     from kg.reason.closure.contradictions import Contradiction
-    from kg.reason.memory import Node
 
 _PROGRAM: Final = Path(__file__).with_name("Justify.java")
 _MEMBER: Final = NamedNode("urn:x-motkg:member")
-_GENID: Final = "/.well-known/genid/"
 _BOTH_WAYS: Final = frozenset(
     NODES[name]
     for name in (
@@ -38,7 +38,7 @@ _BOTH_WAYS: Final = frozenset(
 _FORBIDDING: Final = (
     *(NODES[name] for name in ("disjointWith", "complementOf", "propertyDisjointWith", "differentFrom", "members", "distinctMembers")),
     *(NODES[name] for name in ("sourceIndividual", "assertionProperty", "targetIndividual", "targetValue")),
-    *(NODES[name] for name in ("maxCardinality", "maxQualifiedCardinality", "onProperty", "onClass")),
+    *(NODES[name] for name in ("maxCardinality", "maxQualifiedCardinality", "onProperty", "onClass", "inverseOf")),
 )
 _FORBIDDEN_KINDS: Final = ("AsymmetricProperty", "IrreflexiveProperty", "AllDisjointClasses", "AllDisjointProperties", "AllDifferent")
 MOST: Final = 5
@@ -129,7 +129,7 @@ class _Reasons:
         for predicate in _FORBIDDING:
             for triple in self._stated.match(None, predicate, None):
                 listed = predicate in {NODES["members"], NODES["distinctMembers"]}
-                if listed or _anonymous(triple.subject) or triple.subject in nodes or triple.object in nodes:
+                if listed or anonymous(triple.subject) or triple.subject in nodes or triple.object in nodes:
                     yield triple
         for kind in _FORBIDDEN_KINDS:
             yield from self._stated.match(None, TYPE, NODES[kind])
@@ -137,21 +137,14 @@ class _Reasons:
     def _with_expressions(self, triples: Iterable[Triple]) -> list[Triple]:
         """Adds what the anonymous nodes of statements are made of."""
         found = dict.fromkeys(triples)
-        waiting = [node for triple in found for node in (triple.subject, triple.object)]
-        seen: set[Node] = set()
-        while waiting:
-            node = waiting.pop()
-            if node in seen or not _anonymous(node):
-                continue
-            seen.add(node)
-            for triple in self._stated.match(node, None, None):
+
+        def made_of(node: Node) -> Iterator[Node]:
+            for triple in self._stated.match(node, None, None) if anonymous(node) else ():
                 found[triple] = None
-                waiting.append(triple.object)
+                yield triple.object
+
+        reached([node for triple in found for node in (triple.subject, triple.object)], made_of)
         return list(found)
-
-
-def _anonymous(node: Node) -> bool:
-    return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and _GENID in node.value)
 
 
 def _units(triples: Iterable[Triple]) -> list[list[Triple]]:
@@ -159,7 +152,7 @@ def _units(triples: Iterable[Triple]) -> list[list[Triple]]:
     units: list[list[Triple]] = []
     owner: dict[Node, int] = {}
     for triple in triples:
-        nodes = [node for node in (triple.subject, triple.object) if _anonymous(node)]
+        nodes = [node for node in (triple.subject, triple.object) if anonymous(node)]
         numbers = sorted({owner[node] for node in nodes if node in owner})
         target = numbers[0] if numbers else len(units)
         if not numbers:
@@ -200,12 +193,9 @@ def _broken(triples: Iterable[Triple]) -> str:
 
 
 def _by_reasoner(given: list[Quad], about: str, limits: Limits) -> Justification | None:
-    seen = [quad for quad in given if not isinstance(quad.object, Literal) or quad.object.datatype.value in DATATYPE_MAP]
-    with written(seen) as path, tempfile.TemporaryDirectory(prefix="motkg-") as folder:
+    with written(in_datatype_map(given)) as path, tempfile.TemporaryDirectory(prefix="motkg-") as folder:
         out = Path(folder) / "justification.rdf"
-        answer = run([str(_PROGRAM), str(path), str(out), *([about] if about else [])], limits)
-        if "jdk.compiler" in answer.errors:
-            raise ReasonerError("this Java runtime comes without its compiler: install a JDK (apt-get install default-jdk-headless)")
+        answer = run_program(_PROGRAM, [str(path), str(out), *([about] if about else [])], limits)
         if answer.status == 0 and answer.output.strip() == "consistent":
             return None
         if answer.status != 0 or not out.is_file():
@@ -224,7 +214,7 @@ def _matched(axioms: list[Triple], given: list[Quad]) -> list[Triple]:
             if isinstance(one.subject, BlankNode):
                 continue
             if isinstance(one.object, BlankNode):
-                found.update(dict.fromkeys(each for each in stated.match(one.subject, one.predicate, None) if _anonymous(each.object)))
+                found.update(dict.fromkeys(each for each in stated.match(one.subject, one.predicate, None) if anonymous(each.object)))
             else:
                 found.update(dict.fromkeys(stated.match(one.subject, one.predicate, one.object)))
     declared = {"Class", "ObjectProperty", "DatatypeProperty", "NamedIndividual", "Ontology", "AnnotationProperty", "Datatype"}

@@ -14,18 +14,18 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 
 from kg.errors import ReasonerError
+from kg.reason.skolem import anonymous
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from pyoxigraph import Quad
 
-_GENID: Final = "/.well-known/genid/"
 _Node = TypeVar("_Node")
 
 
@@ -99,7 +99,7 @@ def written(statements: Iterable[Quad | Triple]) -> Generator[Path, None, None]:
 
 
 def _blank(node: _Node, nodes: dict[str, BlankNode]) -> _Node | BlankNode:
-    if isinstance(node, NamedNode) and _GENID in node.value:
+    if isinstance(node, NamedNode) and anonymous(node):
         return nodes.setdefault(node.value, BlankNode())
     return node
 
@@ -129,6 +129,19 @@ def run(arguments: Iterable[str], limits: Limits) -> Answer:
     if "java.lang.OutOfMemoryError" in done.stderr:
         raise ReasonerError(f"the reasoner ran out of its {limits.heap} MB of memory; allow it more")
     return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def run_program(program: Path, arguments: Iterable[str], limits: Limits) -> Answer:
+    """Runs one of our own small programs, which Java 11 or later compiles as it starts it (JEP 330).
+
+    Raises:
+        ReasonerError: Java or its compiler is missing, could not be started, ran out of time or out of memory.
+
+    """
+    answer = run([str(program), *arguments], limits)
+    if "jdk.compiler" in answer.errors:
+        raise ReasonerError("this Java runtime comes without its compiler: install a JDK (apt-get install default-jdk-headless)")
+    return answer
 
 
 def crash(answer: Answer) -> ReasonerError:

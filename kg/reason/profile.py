@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import ReasonerError
-from kg.reason.jvm import Answer, Limits, crash, run, written
+from kg.reason.jvm import Answer, Limits, crash, run_program, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,16 +27,12 @@ class Violation:
 def check_profiles(statements: Iterable[Quad | Triple], limits: Limits | None = None) -> tuple[Violation, ...]:
     """Gives every violation of OWL 2 DL and OWL 2 RL, sorted; none means that the ontology is in both profiles.
 
-    Java 11 or later compiles the small program as it starts it (JEP 330).
-
     Raises:
-        ReasonerError: Java or the OWL API is missing, failed, or took too long.
+        ReasonerError: Java, its compiler or the OWL API is missing, failed, or took too long.
 
     """
     with written(statements) as path:
-        answer = run([str(_PROGRAM), str(path)], limits or Limits())
-    if "jdk.compiler" in answer.errors:
-        raise ReasonerError("this Java runtime comes without its compiler: install a JDK (apt-get install default-jdk-headless)")
+        answer = run_program(_PROGRAM, [str(path)], limits or Limits())
     if answer.status != 0:
         raise crash(answer)
     return _violations(answer)

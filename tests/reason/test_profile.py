@@ -56,6 +56,6 @@ def test_what_leaves_a_profile_is_found(java: str, ontology: list, fault: str) -
     ],
 )
 def test_an_answer_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, answer: jvm.Answer, words: str) -> None:
-    monkeypatch.setattr("kg.reason.profile.run", lambda *_: answer)
+    monkeypatch.setattr("kg.reason.jvm.run", lambda *_: answer)
     with pytest.raises(ReasonerError, match=words):
         check_profiles([])
