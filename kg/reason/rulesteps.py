@@ -8,13 +8,15 @@ from pyoxigraph import Literal
 
 from kg.reason.closure.vocabulary import NODES, TYPE
 from kg.reason.schemasteps import SCHEMA, members_of, stated
+from kg.reason.skolem import anonymous
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pyoxigraph import Triple
 
-    from kg.reason.schemasteps import Match, Node, Step
+    from kg.columns.terms import Node
+    from kg.reason.schemasteps import Match, Step
 
 _SAME, _THING = NODES["sameAs"], NODES["Thing"]
 
@@ -64,7 +66,8 @@ class Steps:
         """Applies the rules for class expressions: cls-int1, cls-int2, cls-uni, cls-oo, cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
         for whole in self._pairs("intersectionOf", cls):
             members, made = self._list(whole.object)
-            yield "cls-int1", (whole, *made, *(stated(member, TYPE, part) for part in members))
+            if members:
+                yield "cls-int1", (whole, *made, *(stated(member, TYPE, part) for part in members))
         for rule, name in (("cls-int2", "intersectionOf"), ("cls-uni", "unionOf")):
             for whole in self._pairs(name) if rule == "cls-int2" else self._pairs(name, cls):
                 members, made = self._list(whole.object)
@@ -98,19 +101,30 @@ class Steps:
         s, p, o = statement.subject, statement.predicate, statement.object
         for below in self._pairs("subPropertyOf", value=p):
             if below.subject != p:
-                yield "prp-spo1", (below, stated(s, below.subject, o))
+                yield from (("prp-spo1", (below, *said)) for said in self._said(s, below.subject, o))
         for equivalent in (*self._pairs("equivalentProperty", value=p), *self._pairs("equivalentProperty", p)):
             other = equivalent.object if equivalent.subject == p else equivalent.subject
             if other != p:
-                yield "prp-eqp", (equivalent, stated(s, other, o))
+                yield from (("prp-eqp", (equivalent, *said)) for said in self._said(s, other, o))
         if not isinstance(o, Literal):
             for inverse in (*self._pairs("inverseOf", value=p), *self._pairs("inverseOf", p)):
                 other = inverse.object if inverse.subject == p else inverse.subject
-                yield "prp-inv", (inverse, stated(o, other, s))
+                if not anonymous(other):
+                    yield "prp-inv", (inverse, stated(o, other, s))
+                for below in self._pairs("subPropertyOf", value=other) if anonymous(other) else ():
+                    yield from (("prp-inv", (inverse, below, *said)) for said in self._said(o, below.subject, s))
             for symmetric in self.match(p, TYPE, NODES["SymmetricProperty"]):
                 yield "prp-symp", (symmetric, stated(o, p, s))
         yield from self._to_value(statement)
         yield from self._to_chain(statement)
+
+    def _said(self, subject: Node, prop: Node, value: Node) -> Iterator[tuple[Triple, ...]]:
+        """Gives what says that a property holds: the statement, or of a property that is only known as an inverse, that and the other."""
+        if not anonymous(prop):
+            yield (stated(subject, prop, value),)
+        elif not isinstance(value, Literal):
+            for inverse in self._pairs("inverseOf", prop):
+                yield inverse, stated(value, inverse.object, subject)
 
     def _to_value(self, statement: Triple) -> Iterator[Step]:
         for value in self._pairs("hasValue", value=statement.object):
@@ -130,12 +144,18 @@ class Steps:
 
     def _paths(self, start: Node, links: list[Node], end: Node) -> Iterator[tuple[Triple, ...]]:
         if len(links) == 1:
-            yield (stated(start, links[0], end),)
+            yield from self._said(start, links[0], end)
             return
-        for one in self.match(start, links[0], None) if links else ():
-            if isinstance(one.object, Literal):
-                continue
-            yield from ((one, *rest) for rest in self._paths(one.object, links[1:], end))
+        for node in self._led_to(start, links[0]) if links else ():
+            for said in self._said(start, links[0], node):
+                yield from ((*said, *rest) for rest in self._paths(node, links[1:], end))
+
+    def _led_to(self, start: Node, prop: Node) -> Iterator[Node]:
+        if not anonymous(prop):
+            yield from (one.object for one in self.match(start, prop, None) if not isinstance(one.object, Literal))
+        else:
+            inverses = (inverse.object for inverse in self._pairs("inverseOf", prop))
+            yield from (one.subject for inverse in inverses for one in self.match(None, inverse, start))
 
     def _to_same(self, statement: Triple) -> Iterator[Step]:
         """Applies eq-sym, eq-trans, prp-fp, prp-ifp, prp-key, cls-maxc2, cls-maxqc3 and cls-maxqc4."""
@@ -164,7 +184,8 @@ class Steps:
                     break
                 shared += [common, stated(other, prop, common.object)]
             else:
-                yield "prp-key", (key, *made, stated(one, TYPE, key.subject), stated(other, TYPE, key.subject), *shared)
+                if properties:
+                    yield "prp-key", (key, *made, stated(one, TYPE, key.subject), stated(other, TYPE, key.subject), *shared)
 
     def _by_count(self, one: Node, other: Node) -> Iterator[Step]:
         for rule, name in (("cls-maxc2", "maxCardinality"), ("cls-maxqc3", "maxQualifiedCardinality")):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from kg.reason.closure.vocabulary import NODES
+from kg.reason.walks import cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    Node: TypeAlias = NamedNode | BlankNode | Literal | Triple
+    from kg.columns.terms import Node
+
     Match: TypeAlias = Callable[[Node | None, Node | None, Node | None], Iterable[Triple]]
     Step: TypeAlias = tuple[str, tuple[Triple, ...]]
 
@@ -24,17 +26,15 @@ def stated(subject: Node, predicate: Node, value: Node) -> Triple:
 
 
 def members_of(match: Match, head: Node) -> tuple[list[Node], list[Triple]]:
-    """Gives the members of a list and the statements that make it."""
-    members: list[Node] = []
-    made: list[Triple] = []
-    while head != NODES["nil"]:
-        first, rest = next(iter(match(head, NODES["first"], None)), None), next(iter(match(head, NODES["rest"], None)), None)
-        if first is None or rest is None or rest in made:
-            break
-        members.append(first.object)
-        made += [first, rest]
-        head = rest.object
-    return members, made
+    """Gives the members of a list and the statements that make it; neither where it is empty, breaks off or comes back to itself."""
+
+    def links(cell: Node) -> tuple[Node, Node] | None:
+        first, rest = next(iter(match(cell, NODES["first"], None)), None), next(iter(match(cell, NODES["rest"], None)), None)
+        return (first.object, rest.object) if first and rest else None
+
+    found = cells(head, links, NODES["nil"]) or []
+    made = [(stated(cell, NODES["first"], member), stated(cell, NODES["rest"], rest)) for cell, member, rest in found]
+    return [member for _, member, _ in found], [triple for pair in made for triple in pair]
 
 
 def _to_subclass(match: Match, statement: Triple) -> Iterator[Step]:

@@ -207,6 +207,43 @@ def test_what_can_be_true_is_no_contradiction(given: str, _expected: str) -> Non
     assert closed(given).contradictions() == []
 
 
+BROKEN = {
+    "breaks off": "_:1 rdf:first :A .",
+    "breaks off later": "_:1 rdf:first :A ; rdf:rest _:2 .",
+    "comes back to itself": "_:1 rdf:first :A ; rdf:rest _:1 .",
+    "holds two members in one cell": "_:1 rdf:first :A , :B ; rdf:rest () .",
+    "goes on in two ways": "_:1 rdf:first :A ; rdf:rest () , ( :B ) .",
+}
+
+
+@pytest.mark.parametrize("cells", BROKEN.values(), ids=BROKEN)
+def test_of_a_list_that_is_none_nothing_follows_and_nothing_is_forbidden(cells: str) -> None:
+    axioms = ":C owl:intersectionOf _:1 . :p owl:propertyChainAxiom _:1 . :D owl:hasKey _:1 ."
+    assert derived(f"{cells} {axioms} :a a :A . :b :A :c . :d a :D . :e a :D .") == set()
+    assert closed(f"{cells} [] a owl:AllDisjointClasses ; owl:members _:1 . :a a :A , :B .").contradictions() == []
+
+
+def test_a_list_that_arrives_in_pieces_says_something_when_it_is_whole() -> None:
+    kept = closed(":C owl:intersectionOf :1 . :1 rdf:first :A . :a a :A . :b a :A , :B .")
+    assert shown(kept) == set()
+    kept.add(parse(PREFIXES + ":1 rdf:rest ( :B ) .", format=RdfFormat.TURTLE))
+    assert triples(":b a :C .") <= shown(kept)
+    assert not triples(":a a :C .") & shown(kept)
+
+
+UNSTATABLE = {
+    "a property that is a blank node": ":p rdfs:subPropertyOf [ owl:inverseOf :q ] . :a :p :b .",
+    "a property that is a literal": ":p rdfs:subPropertyOf 1 . :a :p :b . :p rdfs:subPropertyOf [ owl:inverseOf :q ] .",
+}
+
+
+@pytest.mark.parametrize("given", UNSTATABLE.values(), ids=UNSTATABLE)
+def test_what_rdf_cannot_state_is_used_and_not_given(given: str) -> None:
+    file = io.BytesIO()
+    closed(given).write(file)
+    assert {str(quad.triple) for quad in parse(file.getvalue(), format=RdfFormat.N_TRIPLES)} == derived(given) == triples(":b :q :a .")
+
+
 NAMES = st.sampled_from([f":{name}" for name in "abcd"])
 CLASSES = st.sampled_from([":A", ":B", ":C", ":D"])
 PROPERTIES = st.sampled_from([":p", ":q", ":r"])
@@ -269,6 +306,23 @@ def test_adding_statements_gives_what_closing_all_of_them_gives(first: list[str]
         kept.add(parse(PREFIXES + one, format=RdfFormat.TURTLE))
     anew = closed("\n".join(first + then))
     assert shown(kept) == shown(anew)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (":a owl:sameAs :b . :p owl:inverseOf :q .", ":c :p :b ."),
+        (":a owl:sameAs :b . :p owl:inverseOf :q .", ":c :p :a ."),
+        (":a owl:sameAs :b . :p a owl:TransitiveProperty . :b :p :d .", ":c :p :b ."),
+        (":p rdfs:range :A . :p a owl:FunctionalProperty . :a :p 1 .", ":a :p 2 , 'new' , :b , :c ."),
+        (":p a owl:InverseFunctionalProperty . :a :p :x . :b :p :y .", ":x owl:sameAs :y ."),
+    ],
+)
+def test_what_is_added_meets_what_is_the_same(first: str, then: str) -> None:
+    kept = closed(first)
+    kept.add(parse(PREFIXES + then, format=RdfFormat.TURTLE))
+    assert shown(kept) == shown(closed(first + then)) != set()
+    assert not shown(kept) & triples(first + then)
 
 
 def shown(closure: Closure) -> set[str]:

@@ -6,8 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.reason.closure.facts import left, right
+from kg.reason.closure.reader import Reader
 from kg.reason.closure.vocabulary import XSD
+from kg.reason.skolem import anonymous
+from kg.reason.walks import transitive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,39 +63,19 @@ class Axioms:
         return {*(prop for table in tables for prop in table), *chained, *keyed, *single, *(one.prop for one in restricted)}
 
 
-class _Reader:
+class _AxiomReader(Reader):
     def __init__(self, facts: Facts, terms: Terms, names: Mapping[str, int]) -> None:
-        self.facts, self.terms, self.names = facts, terms, names
-        self.first = dict(self.statements("first"))
-        self.rest = dict(self.statements("rest"))
-
-    def statements(self, name: str) -> list[tuple[int, int]]:
-        pairs = self.facts.pairs(self.names[name])
-        return list(zip(left(pairs).tolist(), right(pairs).tolist(), strict=True))
-
-    def typed(self, name: str) -> frozenset[int]:
-        return frozenset(self.facts.members(self.names[name]).tolist())
-
-    def lists(self, name: str) -> list[tuple[int, tuple[int, ...]]]:
-        return [(node, self.members(head)) for node, head in self.statements(name)]
-
-    def members(self, head: int) -> tuple[int, ...]:
-        found: list[int] = []
-        seen = set()
-        while head in self.first and head not in seen:
-            seen.add(head)
-            found.append(self.first[head])
-            head = self.rest.get(head, -1)
-        return tuple(found)
+        super().__init__(facts, names)
+        self.terms, self.names = terms, names
 
     def restrictions(self, name: str) -> list[Restriction]:
         properties = defaultdict(list)
-        for cls, prop in self.statements("onProperty"):
+        for cls, prop in self.pairs("onProperty"):
             properties[cls].append(prop)
-        return [Restriction(cls, prop, filler) for cls, filler in self.statements(name) for prop in properties[cls]]
+        return [Restriction(cls, prop, filler) for cls, filler in self.pairs(name) for prop in properties[cls]]
 
     def at_most(self, wanted: int) -> list[Restriction]:
-        fillers = dict(self.statements("onClass"))
+        fillers = dict(self.pairs("onClass"))
         plain = [Restriction(cls, prop, self.names["Thing"]) for cls, prop, number in self._numbered("maxCardinality", wanted)]
         qualified = self._numbered("maxQualifiedCardinality", wanted)
         return plain + [Restriction(cls, prop, fillers[cls]) for cls, prop, _ in qualified if cls in fillers]
@@ -110,12 +92,12 @@ def _number(text: str) -> int:
 
 def read_axioms(facts: Facts, terms: Terms, names: Mapping[str, int]) -> Axioms:
     """Reads the axioms among what is known."""
-    reader = _Reader(facts, terms, names)
+    reader = _AxiomReader(facts, terms, names)
     axioms = Axioms(
         names=names,
-        transitive=reader.typed("TransitiveProperty"),
-        functional=reader.typed("FunctionalProperty"),
-        inverse_functional=reader.typed("InverseFunctionalProperty"),
+        transitive=reader.members("TransitiveProperty"),
+        functional=reader.members("FunctionalProperty"),
+        inverse_functional=reader.members("InverseFunctionalProperty"),
         chains=[(chain, prop) for prop, chain in reader.lists("propertyChainAxiom") if chain],
         keys=[key for key in reader.lists("hasKey") if key[1]],
         intersections=[one for one in reader.lists("intersectionOf") if one[1]],
@@ -127,10 +109,10 @@ def read_axioms(facts: Facts, terms: Terms, names: Mapping[str, int]) -> Axioms:
         at_most_one=reader.at_most(1),
         at_most_none=reader.at_most(0),
     )
-    axioms.superproperties = _closed(_both_ways(reader.statements("subPropertyOf"), reader.statements("equivalentProperty")))
-    axioms.superclasses = _superclasses(axioms, _both_ways(reader.statements("subClassOf"), reader.statements("equivalentClass")))
-    axioms.domains = _inherited(axioms, reader.statements("domain"))
-    axioms.ranges = _inherited(axioms, _without_datatypes(reader, reader.statements("range")))
+    axioms.superproperties = transitive(_both_ways(reader.pairs("subPropertyOf"), reader.pairs("equivalentProperty")))
+    axioms.superclasses = _superclasses(axioms, _both_ways(reader.pairs("subClassOf"), reader.pairs("equivalentClass")))
+    axioms.domains = _inherited(axioms, reader.pairs("domain"))
+    axioms.ranges = _inherited(axioms, _without_datatypes(reader, reader.pairs("range")))
     axioms.inverses = _inverses(reader)
     axioms.expressions = _expressions(reader)
     return axioms
@@ -145,7 +127,7 @@ def _superclasses(axioms: Axioms, edges: set[tuple[int, int]]) -> Above:
     edges |= {(cls, member) for cls, members in axioms.intersections for member in members}
     edges |= {(member, cls) for cls, members in axioms.unions for member in members}
     while True:
-        closed = _closed(edges)
+        closed = transitive(edges)
         compared = {(low, high) for low, high in _compared(axioms, closed) if low != high and high not in closed.get(low, ())}
         if not compared:
             return closed
@@ -176,59 +158,37 @@ def _inherited(axioms: Axioms, pairs: Iterable[tuple[int, int]]) -> Above:
     return table
 
 
-def _without_datatypes(reader: _Reader, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _without_datatypes(reader: _AxiomReader, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Leaves out datatypes: whether a value has its datatype is for shapes to say, not a class that follows."""
     values = [getattr(node, "value", "") for node in reader.terms.nodes(cls for _, cls in pairs)]
     literal = reader.names["Literal"]
     return [pair for pair, iri in zip(pairs, values, strict=True) if not iri.startswith(XSD) and pair[1] != literal]
 
 
-def _inverses(reader: _Reader) -> Above:
+def _inverses(reader: _AxiomReader) -> Above:
     table: Above = defaultdict(set)
-    for one, other in reader.statements("inverseOf"):
+    for one, other in reader.pairs("inverseOf"):
         table[one].add(other)
         table[other].add(one)
-    for prop in reader.typed("SymmetricProperty"):
+    for prop in reader.members("SymmetricProperty"):
         table[prop].add(prop)
     return dict(table)
 
 
-def _expressions(reader: _Reader) -> frozenset[int]:
-    """Gives the anonymous classes and lists of axioms, of which nobody wants to hear what follows."""
+def _expressions(reader: _AxiomReader) -> frozenset[int]:
+    """Gives the anonymous classes, properties and lists of axioms, of which nobody wants to hear what follows."""
     owners = (
         "intersectionOf",
         "unionOf",
         "complementOf",
         "oneOf",
         "onProperty",
+        "inverseOf",
         "first",
         "members",
         "distinctMembers",
         "assertionProperty",
     )
-    found = sorted({node for name in owners for node, _ in reader.statements(name)})
+    found = sorted({node for name in owners for node, _ in reader.pairs(name)})
     nodes = zip(found, reader.terms.nodes(found), strict=True)
-    return frozenset(position for position, node in nodes if not _is_named(node))
-
-
-def _is_named(node: object) -> bool:
-    text = str(node)
-    return text.startswith("<") and "/.well-known/genid/" not in text
-
-
-def _closed(pairs: Iterable[tuple[int, int]]) -> Above:
-    """Gives for each left member everything reachable from it over the pairs, itself left out."""
-    direct: Above = defaultdict(set)
-    for a, b in pairs:
-        direct[a].add(b)
-    closed: Above = {}
-    for start, following in direct.items():
-        reached: set[int] = set()
-        waiting = list(following)
-        while waiting:
-            node = waiting.pop()
-            if node not in reached:
-                reached.add(node)
-                waiting.extend(direct.get(node, ()))
-        closed[start] = reached - {start}
-    return closed
+    return frozenset(position for position, node in nodes if anonymous(node))

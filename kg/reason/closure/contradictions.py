@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyoxigraph import NamedNode, Triple
 
-from kg.columns.arrays import unique
+from kg.columns.terms import Kind
 from kg.reason.closure.facts import left, right
+from kg.reason.closure.reader import Reader
 from kg.reason.closure.vocabulary import OWL, TYPE
 
 if TYPE_CHECKING:
@@ -39,13 +40,12 @@ class Search:
 
     def __init__(self, facts: Facts, axioms: Axioms, identity: Identity, terms: Terms) -> None:
         self.facts, self.axioms, self.identity, self.terms = facts, axioms, identity, terms
-        self.first = dict(self._statements("first"))
-        self.rest = dict(self._statements("rest"))
+        self.reader = Reader(facts, axioms.names)
 
     def all(self) -> Iterator[Contradiction]:
         """Gives the contradictions, axiom by axiom."""
         for name, rule in (("disjointWith", "cax-dw"), ("complementOf", "cls-com")):
-            for one, other in self._statements(name):
+            for one, other in self.reader.pairs(name):
                 yield from self._common_members(rule, one, other)
         for one, other in self._pairs_of_lists("AllDisjointClasses"):
             yield from self._common_members("cax-adc", one, other)
@@ -64,7 +64,7 @@ class Search:
             for pair in mutual[left(mutual) <= right(mutual)][:_SHOWN].tolist():
                 subject, value = pair >> 32, pair & 0xFFFFFFFF
                 yield self._contradiction("prp-asyp", {(subject, prop, value), (value, prop, subject)})
-        disjoint = [("prp-pdw", pair) for pair in self._statements("propertyDisjointWith")]
+        disjoint = [("prp-pdw", pair) for pair in self.reader.pairs("propertyDisjointWith")]
         disjoint += [("prp-adp", pair) for pair in self._pairs_of_lists("AllDisjointProperties")]
         for rule, (one, other) in disjoint:
             yield from self._both(rule, (one, other), np.intersect1d(self.facts.pairs(one), self.facts.pairs(other), assume_unique=True))
@@ -81,7 +81,7 @@ class Search:
 
     def _different(self) -> Iterator[Contradiction]:
         """Applies eq-diff1, eq-diff2 and eq-diff3."""
-        pairs = [("eq-diff1", pair) for pair in self._statements("differentFrom")]
+        pairs = [("eq-diff1", pair) for pair in self.reader.pairs("differentFrom")]
         pairs += [("eq-diff2", pair) for pair in self._pairs_of_lists("AllDifferent")]
         for rule, (one, other) in pairs:
             if self.identity.representatives[one] == self.identity.representatives[other]:
@@ -90,9 +90,9 @@ class Search:
 
     def _denied(self) -> Iterator[Contradiction]:
         """Applies prp-npa1 and prp-npa2."""
-        sources, properties = (dict(self._statements(name)) for name in ("sourceIndividual", "assertionProperty"))
+        sources, properties = (dict(self.reader.pairs(name)) for name in ("sourceIndividual", "assertionProperty"))
         for name, rule in (("targetIndividual", "prp-npa1"), ("targetValue", "prp-npa2")):
-            for node, target in self._statements(name):
+            for node, target in self.reader.pairs(name):
                 if node in sources and node in properties:
                     wanted = np.array([(sources[node] << 32) | target])
                     yield from self._both(rule, (properties[node],), np.intersect1d(self.facts.pairs(properties[node]), wanted))
@@ -110,25 +110,32 @@ class Search:
             yield self._contradiction(rule, [(pair >> 32, prop, pair & 0xFFFFFFFF) for prop in properties])
 
     def _contradiction(self, rule: str, rows: Iterable[tuple[int, int, int]]) -> Contradiction:
-        found = [Triple(*self.terms.nodes(row)) for row in rows]  # type: ignore[arg-type]
+        stated = (self.terms.nodes(one) for row in rows for one in self._statable(*row))
+        found = [Triple(*nodes) for nodes in stated]  # type: ignore[arg-type]
         return Contradiction(rule, tuple(sorted(found, key=lambda triple: (triple.predicate != TYPE, str(triple)))))
 
-    def _statements(self, name: str) -> list[tuple[int, int]]:
-        pairs = self.facts.pairs(self.axioms.names[name])
-        return list(zip(left(pairs).tolist(), right(pairs).tolist(), strict=True))
+    def _statable(self, subject: int, prop: int, value: int) -> list[tuple[int, int, int]]:
+        """Gives what RDF can state of a row that it cannot: with a literal as its subject, or a property without a name."""
+        kinds = self.terms.kinds
+        if kinds[prop] != Kind.IRI:
+            named = [other for other in self.axioms.inverses.get(prop, ()) if kinds[other] == Kind.IRI]
+            return [(value, other, subject) for other in named[:1]]
+        if kinds[subject] != Kind.LITERAL:
+            return [(subject, prop, value)]
+        leading = {one: self._first_subject(one, subject) for one in self.facts.properties() if kinds[one] == Kind.IRI}
+        told = {one: first for one, first in leading.items() if first is not None}
+        ranged = next((one for one in told if value in self.axioms.ranges.get(one, ())), None)
+        if ranged is not None:
+            return [(told[ranged], ranged, subject), (ranged, self.axioms.names["range"], value)]
+        return [(first, one, subject) for one, first in told.items()]
+
+    def _first_subject(self, prop: int, value: int) -> int | None:
+        _, subjects = self.facts.subjects_of(prop, np.array([value], np.int32))
+        return next((one for one in subjects.tolist() if self.terms.kinds[one] != Kind.LITERAL), None)
 
     def _pairs_of_lists(self, kind: str) -> Iterator[tuple[int, int]]:
-        owners = set(unique(self.facts.members(self.axioms.names[kind])).tolist())
+        owners = self.reader.members(kind)
         for name in ("members", "distinctMembers"):
-            for owner, head in self._statements(name):
+            for owner, members in self.reader.lists(name):
                 if owner in owners:
-                    yield from combinations(self._list(head), 2)
-
-    def _list(self, head: int) -> list[int]:
-        found: list[int] = []
-        seen: set[int] = set()
-        while head in self.first and head not in seen:
-            seen.add(head)
-            found.append(self.first[head])
-            head = self.rest.get(head, -1)
-        return found
+                    yield from combinations(members, 2)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kg.columns.arrays import Ids, Positions
     from kg.columns.statements import Columns
+    from kg.columns.terms import Node
     from kg.reason.closure.axioms import Axioms
     from kg.reason.closure.contradictions import Contradiction
     from kg.reason.closure.facts import Members, Pairs
@@ -119,6 +120,8 @@ class Closure:
         if self._axioms:
             hidden[list(self._axioms.expressions)] = True
         for prop, pairs in self._expanded():
+            if hidden[prop] or self.terms.kinds[prop] != Kind.IRI:
+                continue
             subjects, objects = left(pairs), right(pairs)
             shown = ~(hidden[subjects] | hidden[objects] | self._literals[subjects])
             if prop == self.names["type"]:
@@ -130,6 +133,15 @@ class Closure:
                 new = missing(new, self._given[prop])
             if len(new):
                 yield prop, left(new), right(new)
+
+    @property
+    def axioms(self) -> Axioms:
+        """Gives the axioms, by the positions of their terms in ``terms``."""
+        return self._axioms or read_axioms(self._facts, self.terms, self.names)
+
+    def members(self, cls: int) -> list[Node]:
+        """Gives the members of a class, also of one that is not shown because it has no name."""
+        return self.terms.nodes(self._identity.expanded(self._facts.members(cls))[1].tolist())
 
     @property
     def size(self) -> int:

@@ -12,7 +12,7 @@ from kg.reason.closure.facts import Found, left, right
 from kg.reason.closure.identity import SameIndividuals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -140,8 +140,8 @@ def _pairs_with(ids: Ids, cls: int) -> Positions:
     return packed(ids, np.full(len(ids), cls, np.int32))
 
 
-def _by(restrictions: Iterable[Restriction], key: object) -> Index:
+def _by(restrictions: Iterable[Restriction], key: Callable[[Restriction], int]) -> Index:
     index: Index = defaultdict(list)
     for one in restrictions:
-        index[key(one)].append(one)  # type: ignore[operator]
+        index[key(one)].append(one)
     return index
