@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph
@@ -12,9 +11,8 @@ from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, Store
 
 from kg.errors import QueryError, StoreError
 from kg.store.forms import QueryForms
-from kg.store.prologue import names_graphs, refuse_services
+from kg.store.prepared import Prepared
 from kg.store.protocol import Capabilities, Solutions
-from kg.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,8 +23,9 @@ if TYPE_CHECKING:
     from kg.store.protocol import Answer
     from kg.store.rewriting import Rewriter
 
-_PREFIX: Final = re.compile(r"([\w-]*):")
 SMALLEST_INDEX: Final = 10_000_000  # bytes on disk; the shipped graph takes less
+_REMEMBERED: Final = 256
+_FAILURES: Final = (SyntaxError, ValueError, OSError)  # what the engine raises for a query
 
 
 class EmbeddedStore(QueryForms):
@@ -35,6 +34,7 @@ class EmbeddedStore(QueryForms):
     def __init__(self, store: Store, folder: Path | None = None) -> None:
         self._store = store
         self.folder = folder
+        self._prepared: dict[str, Prepared] = {}
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
@@ -74,16 +74,14 @@ class EmbeddedStore(QueryForms):
 
     def query(self, text: str) -> Answer:
         """Answers a SPARQL query over the union of all graphs, or those that its FROM names; see ``QuadStore.query``."""
-        answer = self.evaluated(text)
+        prepared = self._prepared.get(text) or self._prepare(text)
         try:
+            answer = prepared.ask()
             if isinstance(answer, QuerySolutions):
-                names = tuple(variable.value for variable in answer.variables)
-                return Solutions(names, tuple(map(tuple, answer)))
+                return Solutions(prepared.names(answer), tuple(map(tuple, answer)))
             return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
-        except (SyntaxError, ValueError) as error:
-            raise QueryError(f"the query cannot be run: {error}") from error
-        except OSError as error:
-            raise StoreError(str(error)) from error
+        except _FAILURES as error:
+            raise _told(error) from error
 
     def evaluated(self, text: str) -> QueryBoolean | QuerySolutions | QueryTriples:
         """Gives the answer as the engine has it; solutions and triples are found while they are read.
@@ -93,25 +91,37 @@ class EmbeddedStore(QueryForms):
             StoreError: the store cannot be read.
 
         """
-        known, union = _as_asked(text)
+        prepared = self._prepared.get(text) or self._prepare(text)
         try:
-            return self._store.query(self.rewritten(text), prefixes=known, use_default_graph_as_union=union)
-        except (SyntaxError, ValueError) as error:
-            raise QueryError(f"the query cannot be run: {error}") from error
-        except OSError as error:
-            raise StoreError(str(error)) from error
+            return prepared.ask()
+        except _FAILURES as error:
+            raise _told(error) from error
 
     def rewritten(self, text: str) -> str:
         """Gives the query that the engine is asked: one with the same answers that it evaluates better, or the same text."""
-        return self._rewriter.rewritten(text) if self._rewriter else text
+        return (self._prepared.get(text) or self._prepare(text)).text
+
+    def _prepare(self, text: str) -> Prepared:
+        """Makes a text ready, and remembers it where asking again would make it no better."""
+        prepared = Prepared(self._store, text, self._rewriter)
+        if prepared.settled:
+            if len(self._prepared) >= _REMEMBERED:
+                self._prepared = {}
+            self._prepared[text] = prepared
+        return prepared
 
     @cached_property
     def _rewriter(self) -> Rewriter | None:
         if self.folder is not None and sum(file.stat().st_size for file in os.scandir(self.folder)) < SMALLEST_INDEX:
             return None
-        from kg.store.rewriting import SMALLEST, Rewriter  # noqa: PLC0415 - small stores answer as fast as this is loaded
+        from kg.store.rewriting import Rewriter  # noqa: PLC0415 - small stores answer as fast as this is loaded
 
-        return Rewriter(self._store) if self.folder is not None or len(self) >= SMALLEST else None
+        return Rewriter(self._store, in_memory=self.folder is None)
+
+    def _forget(self) -> None:
+        """Forgets which texts are asked in which way: a store that has grown may gain by another."""
+        self._prepared = {}
+        self.__dict__.pop("_rewriter", None)
 
     def graphs(self) -> Mapping[str, int]:
         """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
@@ -131,16 +141,5 @@ class EmbeddedStore(QueryForms):
         return len(self._store)
 
 
-@lru_cache(maxsize=256)
-def _as_asked(text: str) -> tuple[dict[str, str], bool]:
-    """Gives the known prefixes that may be in a text, and whether all graphs are asked as one.
-
-    Reading all prefixes would cost the engine more than a look-up.
-
-    Raises:
-        QueryError: the query would call another service.
-
-    """
-    refuse_services(text)
-    known = prefixes()
-    return {name: known[name] for name in set(_PREFIX.findall(text)) & known.keys()}, not names_graphs(text)
+def _told(error: Exception) -> QueryError | StoreError:
+    return StoreError(str(error)) if isinstance(error, OSError) else QueryError(f"the query cannot be run: {error}")

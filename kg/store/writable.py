@@ -60,6 +60,7 @@ class WritableEmbeddedStore(EmbeddedStore):
             self._store.extend(quads)
         except OSError as error:
             raise StoreError(str(error)) from error
+        self._forget()
         return len(quads)
 
     def capabilities(self) -> Capabilities:

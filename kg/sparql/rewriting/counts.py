@@ -10,26 +10,35 @@ from kg.sparql.nodes import TriplesSameSubject
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Count = Callable[[TriplesSameSubject, int], int]
+Count = Callable[[TriplesSameSubject, int], int | None]
+"""Gives how many statements match a triple, counted up to a limit; None where that would cost too much."""
 
-# Counting a statement costs a fraction of a microsecond, fetching the rest of a solution by it several: the largest limit keeps
-# the counting below a tenth of what the query costs where no pattern turns out to be selective.
-LIMITS: Final = (512, 8192, 32768)
+# Counting a statement costs a fraction of a microsecond, fetching the rest of a solution by it several: counting to the limit at
+# which one pattern turns out to be selective costs a fraction of what the query does, and where none does, the last limit bounds it.
+LIMITS: Final = (512, 2048, 8192, 32768, 131_072)
 
 
 def fewest(choices: Sequence[Sequence[TriplesSameSubject]], count: Count) -> int | None:
-    """Gives the index of the choice whose patterns match the fewest statements together; None if all of them match many."""
+    """Gives the index of the choice whose patterns match the fewest statements together; None if that is not known."""
     for limit in LIMITS:
-        totals = [_total(patterns, count, limit) for patterns in choices]
+        totals = []
+        for patterns in choices:
+            total = _total(patterns, count, limit)
+            if total is None:
+                return None
+            totals.append(total)
         if min(totals) < limit:
             return totals.index(min(totals))
     return None
 
 
-def _total(patterns: Sequence[TriplesSameSubject], count: Count, limit: int) -> int:
+def _total(patterns: Sequence[TriplesSameSubject], count: Count, limit: int) -> int | None:
     total = 0
     for pattern in patterns:
-        total += count(pattern, limit)
+        found = count(pattern, limit)
+        if found is None:
+            return None
+        total += found
         if total >= limit:
             return limit
     return total

@@ -1,0 +1,61 @@
+"""A text made ready for the embedded engine, so that asking it again costs one look-up in a table."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from kg.store.prologue import names_graphs, refuse_services
+from kg.terms import prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+
+    from kg.store.rewriting import Rewriter
+
+_NAME: Final = re.compile(r"([\w-]*):(?!//)")
+_DECLARED: Final = re.compile(r"\s*PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
+
+
+class Prepared:
+    """What the engine is asked, and how: ``ask`` does it. ``settled`` says whether the text would be prepared so again.
+
+    Raises:
+        QueryError: the query would call another service, or has a word of a data set clause and is no query.
+
+    """
+
+    __slots__ = ("_names", "ask", "settled", "text")
+
+    def __init__(self, store: Store, text: str, rewriter: Rewriter | None) -> None:
+        refuse_services(text)
+        union = not names_graphs(text)
+        self.text = rewriter.rewritten(text) if rewriter else text
+        self.settled = rewriter is None or rewriter.settled(text)
+        self._names: tuple[str, ...] = ()
+        ask = partial(store.query, self.text, use_default_graph_as_union=union)
+        known = _undeclared(self.text)
+        self.ask: Callable[[], QueryBoolean | QuerySolutions | QueryTriples] = partial(ask, prefixes=known) if known else ask
+
+    def names(self, answer: QuerySolutions) -> tuple[str, ...]:
+        """Gives the names of the columns, which the text decides."""
+        if not self._names:
+            self._names = tuple(variable.value for variable in answer.variables)
+        return self._names
+
+
+def _undeclared(text: str) -> dict[str, str]:
+    """Gives the known prefixes that may be in a text and are not declared at its head.
+
+    Reading all prefixes would cost the engine more than a look-up.
+    """
+    declared, place = set(), 0
+    while match := _DECLARED.match(text, place):
+        declared.add(match[1])
+        place = match.end()
+    unknown = set(_NAME.findall(text)) - declared
+    known = prefixes() if unknown else {}
+    return {name: known[name] for name in unknown & known.keys()}
