@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from kg.sparql.rewriting.choices import choices_first
 from kg.sparql.rewriting.correlation import nested_exists
+from kg.sparql.rewriting.differences import minus_looked_up
 from kg.sparql.rewriting.equality import equals_joined
+from kg.sparql.rewriting.halves import halves_apart
 from kg.sparql.rewriting.order import selective_first
 from kg.sparql.rewriting.outside import outside_exists
+from kg.sparql.rewriting.required import required_joined
 from kg.sparql.tree import replace
 
 if TYPE_CHECKING:
@@ -34,8 +37,12 @@ def rewrite(query: Query, count: Count | None = None) -> Query:
 
     def better(group: Group) -> Group:
         joined = equals_joined(group)
-        return selective_first(choices_first(joined, count), count)
+        required = required_joined(joined)
+        chosen = choices_first(required, count)
+        if chosen is required:  # a join in place of an option gains where a look-up begins it
+            chosen = choices_first(joined, count)
+        return selective_first(minus_looked_up(chosen, count), count)
 
-    where = outside_exists(query.where, better)
+    where = halves_apart(outside_exists(query.where, better), count)
     changed = query if where is query.where else replace(query, where=where)
     return nested_exists(changed)

@@ -14,6 +14,7 @@ from kg.sparql.rewriting.anchors import anchors, pieces, plain
 from kg.sparql.rewriting.bindings import node_names
 from kg.sparql.rewriting.conditions import conjuncts, filters
 from kg.sparql.rewriting.counts import fewest
+from kg.sparql.rewriting.texts import texts_as_iris
 from kg.sparql.terms import RDF, XSD
 from kg.sparql.tree import NOWHERE, replace
 
@@ -29,11 +30,11 @@ _FEW: Final = 100
 def choices_first(group: Group, count: Count | None) -> Group:
     """Gives a group in which one filter that names terms is a data block at the start, where that cannot cost more than it gains."""
     before = _joined_first(group)
-    ends, _ = node_names(before)
+    ends, resources = node_names(before)
     best: tuple[int, Expression, Values] | None = None
     for element in group.elements:
         for condition in conjuncts(element.condition) if isinstance(element, Filter) else ():
-            found = _choice(condition)
+            found = _choice(texts_as_iris(condition, resources))
             if found and found[0].name in ends:
                 rank = _worth(before, *found, alone=len(before) == _inside(group), count=count)
                 if rank is not None and (best is None or rank < best[0]):
@@ -86,6 +87,8 @@ def _worth(before: list[TriplesBlock], variable: Variable, terms: tuple[Term, ..
     if any(piece.subject == variable for piece in parts):
         return len(terms) if alone and len(terms) <= _FEW else None
     others = anchors(parts)
+    if any(isinstance(piece.subject, Iri | Literal) for piece in others):
+        return None  # a known subject has few statements
     if alone and not others and all(plain(piece) for piece in parts):
         return len(terms) * _FEW
     if count is None or not alone:

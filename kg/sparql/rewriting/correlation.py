@@ -15,6 +15,7 @@ from kg.sparql.expressionnodes import Exists, Logical
 from kg.sparql.nodes import Filter, Group, Query, Variable
 from kg.sparql.rewriting.atoms import Atoms, atoms_of
 from kg.sparql.rewriting.bindings import names
+from kg.sparql.rewriting.options import without_options
 from kg.sparql.tree import NOWHERE, Node, replace, transform, walk
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ def nested_exists(query: Query) -> Query:
     def nested(node: Node) -> Node:
         if not isinstance(node, Exists):
             return node
-        found = atoms_of(node.group, taken)
+        shared = _shared(query, node.group)
+        needed = without_options(node.group, shared)
+        found = atoms_of(needed, taken)
         if found is None or len(found.atoms) + len(found.unions) < 2:  # noqa: PLR2004 - one triple is looked up as it is
-            return node
-        return replace(node, group=_chain(found, _shared(query, node.group)))
+            return node if needed is node.group else replace(node, group=needed)
+        return replace(node, group=_chain(found, shared))
 
     changed = transform(query, nested)
     return query if changed is query else nested_exists(changed)  # the branches of a union have become EXISTS themselves
