@@ -60,7 +60,7 @@ class BulkStore:
             try:
                 source = cast("IO[bytes]", feed)
                 self.store.bulk_load(source, RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-            except Exception as error:
+            except (OSError, RuntimeError, SyntaxError, ValueError, EOFError) as error:
                 if feed.error is not None:
                     raise feed.error from error
                 raise _failed(self.folder, error) from error
@@ -152,7 +152,8 @@ class _Feed:
                     return
                 if len(piece):
                     self._queue.put(memoryview(piece))
-        except BaseException as error:  # noqa: BLE001 - raised again where the lines are read
+        except BaseException as error:  # noqa: BLE001 - raised again where the lines are read: even a panic of a library in
+            # Rust, which is no Exception, must not pass for the end of the lines
             self.error = error
         self._queue.put(_END)
 

@@ -56,7 +56,7 @@ class Worker:
         try:
             self._send({**opens, "memory": memory})
             self._status(None)
-        except BaseException:
+        except BaseException:  # Ctrl-C as well: nobody else knows this process yet
             self.end()
             raise
 
@@ -89,7 +89,7 @@ class Worker:
             raise LimitError(f"no whole answer within {timeout:g} s; the query was ended") from None
         except QueryError:
             raise
-        except BaseException:
+        except BaseException:  # Ctrl-C is why the query has a process of its own: it must end there too
             self.end()
             raise
 
