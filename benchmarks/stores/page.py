@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from queries import QUERIES
 
 if TYPE_CHECKING:
-    from run import Run
+    from records import Run
+
+_ROUND: Final = 10  # a ratio above has no digits after the point
+_HEAD: Final = """\
+# Stores, side by side
+
+Written by `python benchmarks/stores/run.py`: the network of `generate.py`, the questions of `queries.py`. The engines that were not
+measured in the same run are told by *Loading*, where each has its day and machine; compare those by orders of magnitude.
+
+Oxigraph is asked directly and by motkg on the same open store: each once, then in rounds of direct, motkg, motkg, direct, at least
+three of them and until each way was asked for 0.3 s or both for 5 s (one round where an answer takes more than 5 s). Times are medians.
+*direct / motkg* is the median of the ratios of neighbours, with its quartiles: above 1, motkg is faster. *same text* stands where motkg
+hands the question to the engine as it is written: what such a ratio differs from 1 by is noise, and for the shortest answers the
+microsecond that motkg's own result takes. *first* is the first time that motkg is asked: it reads and rewrites the question then, and
+counts; what counting costs when it is asked again is added where it is a millisecond or more. Once per process motkg also makes its
+parser ready, which took up to {reading:.0f} ms and is in none of these figures. A store on disk is put in order by the engine and read
+through once before it is asked anything. The load average says how busy the machine was. `>` means ended at the deadline. Rows and
+values are compared with those of Oxigraph asked directly (by motkg where that has no answer): **other** marks an answer that differs.
+"""
 
 
-def page(runs: list[Run], machine: str) -> str:
+def page(runs: list[Run]) -> str:
     """Gives the text of ``results.md``."""
     lines = [
-        "# Stores, side by side", "",
-        "Written by `python benchmarks/stores/run.py`: the network of `generate.py`, the questions of `queries.py`, all engines in one",
-        f"run on {machine}. The machine had other work, so trust the ratios.", "",
-        "Oxigraph is asked directly and by motkg in turn on the same open store; least of up to seven times. *first* is the first time",
-        "that motkg is asked: it reads and rewrites the query then, and counts. `>` means ended at the deadline. Rows and values are",
-        "compared with those of Oxigraph asked directly (by motkg where that has no answer): **other** marks an answer that differs.",
-        "`=` marks questions that motkg hands to the engine as they are written: there the ratio shows how far to trust the others.", "",
+        *_HEAD.format(reading=max((run.reading for run in runs), default=0)).splitlines(), "",
         "## Loading", "",
-        "| statements | engine | seconds | thousand statements a second | peak MB | disk MB |", "|---:|---|---:|---:|---:|---:|",
-        *(f"| {run.triples:,} | {run.engine} | {run.load:.2f} | {run.triples / run.load / 1000:.0f} | {run.peak:.0f} | {_disk(run)} |"
-          for run in runs if not math.isnan(run.load)), "",
+        "| statements | engine | seconds | put in order in | thousand statements a second | peak MB | disk MB | measured on |",
+        "|---:|---|---:|---:|---:|---:|---:|---|",
+        *(f"| {run.triples:,} | {run.engine} | {run.load:.2f} | {_or_none(run.optimised, 2)} | {run.triples / run.load / 1000:.0f}"
+          f" | {run.peak:.0f} | {_or_none(run.disk, 0)} | {run.day}, {run.machine} |" for run in runs), "",
     ]  # fmt: skip
     for size in dict.fromkeys(run.triples for run in runs):
-        lines += _answers(size, [run for run in runs if run.triples == size and not math.isnan(run.load)])
-    notes = [(run, name, answer["error"]) for run in runs for name, answer in run.answers.items() if "error" in answer]
+        lines += _answers(size, [run for run in runs if run.triples == size])
+    notes: dict[tuple[str, str], list[str]] = {}
+    for run in runs:
+        for name, answer in run.answers.items():
+            if "error" in answer:
+                notes.setdefault((f"{run.engine}, {run.triples:,}", answer["error"]), []).append(name)
     if notes:
-        lines += ["## What an engine cannot do", "", *(f"- {run.engine}, {run.triples:,}, {name}: {error}" for run, name, error in notes)]
+        lines += [
+            "## What an engine did not answer",
+            "",
+            *(f"- {run}, {', '.join(names)}: {error}" for (run, error), names in notes.items()),
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _disk(run: Run) -> str:
-    return f"{run.disk:.0f}" if run.disk else "none"
+def _or_none(number: float, digits: int) -> str:
+    return f"{number:.{digits}f}" if number else "none"
 
 
 def _answers(size: int, runs: list[Run]) -> list[str]:
@@ -68,17 +88,26 @@ def _pair(answer: dict[str, Any], known: dict[str, Any] | None) -> list[str]:
     ours = answer.get("motkg")
     if not ours:
         return [_cell(answer, "direct", known), "", "", ""]
-    direct = answer["direct"]["least"] if "direct" in answer else 1000 * answer.get("late", math.nan)
-    more = "" if "direct" in answer else "> "
-    ratio = direct / ours["least"]
-    written = f"{more}{ratio:.2f}" if ratio < 10 else f"{more}{ratio:,.0f}"  # noqa: PLR2004 - digits that say something
-    same = "" if ours.get("rewritten", True) else " ="
-    return [_cell(answer, "direct", known), _cell(answer, "motkg", known), written + same, f"{ours['first']:.2f}"]
+    again = answer.get("settled", 0)
+    first = f"{ours['first']:,.2f}" + (f" + {again:.0f}" if again >= 1 else "")
+    return [_cell(answer, "direct", known), _cell(answer, "motkg", known), _ratio(answer), first]
+
+
+def _ratio(answer: dict[str, Any]) -> str:
+    same = ", same text" if answer.get("same text") else ""
+    if "ratio" in answer:
+        low, middle, high = map(_number, answer["ratio"])
+        return f"{middle} ({low}–{high}){same}"
+    return f"> {_number(answer['late'] / answer['motkg']['median'])}{same}" if "late" in answer else ""
+
+
+def _number(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < _ROUND else f"{ratio:,.0f}"
 
 
 def _cell(answer: dict[str, Any], way: str, known: dict[str, Any] | None) -> str:
     if way not in answer:
-        return f"> {1000 * answer['late']:,.0f}" if "late" in answer else "cannot" if "error" in answer else ""
+        return f"> {answer['late']:,.0f}" if "late" in answer else "none" if "error" in answer else ""
     mine = answer[way]
-    same = not known or (mine["rows"], mine["digest"]) == (known["rows"], known["digest"])
-    return f"{mine['least']:,.2f}" + ("" if same else f" **other** ({mine['rows']})")
+    same = not known or (mine["rows"] == known["rows"] and mine["digest"] in {None, known["digest"]})
+    return f"{mine['median']:,.2f}" + ("" if same else f" **other** ({mine['rows']})")

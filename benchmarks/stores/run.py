@@ -1,27 +1,36 @@
 """How stores load an innovation network and answer twelve questions, side by side; writes ``results.md`` and the curve of ``kg plan``.
 
-    python benchmarks/stores/run.py [--sizes 10000 100000 1000000 10000000] [--deadline 60] [--python maplib=/path/to/python]
+    python benchmarks/stores/run.py [--sizes 10000 100000 1000000 10000000] [--engines "oxigraph disk" …] [--deadline 60]
+                                    [--python maplib=/path/to/python]
 
-Each engine has a process of its own, which is ended where a question takes longer than the deadline. Oxigraph is asked directly and
-by motkg in turn, on the same open store. rdflib answers the small sizes only. maplib may have its own interpreter, with maplib in it.
+Each engine has a process of its own, which is ended where an answer takes longer than the deadline. Oxigraph is asked directly and by
+motkg in turn, on the same open store. rdflib answers the small sizes only. maplib may have its own interpreter, with maplib in it.
+After each engine, what it did takes the place of what it did before in ``results.json``, and the page is written from there: a run of
+some engines or sizes leaves the others as they were, and the page says of each when it was measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import json
+import math
 import os
 import platform
 import selectors
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+import records
 from generate import write
+from page import page
+from records import Run
 
 from queries import QUERIES
 
@@ -30,19 +39,8 @@ CURVE: Final = HERE.parent.parent / "kg" / "planning" / "curve.csv"
 ENGINES: Final = {"oxigraph disk": 10**10, "oxigraph memory": 10**10, "rdflib": 100_000, "owlready2": 10**10, "maplib": 10**10,
                   "Virtuoso": 10**10}  # fmt: skip
 LONGEST_LOAD: Final = 900
-LONGEST_RELOAD: Final = 60  # what took longer to load is not loaded again after a question that came to no end
+LONGEST_RELOAD: Final = 60  # seconds; what took longer to load is not loaded again after a question that came to no end
 PAIR: Final = ["direct", "motkg"]
-
-
-class Run(NamedTuple):
-    """What one engine did at one size."""
-
-    triples: int
-    engine: str
-    load: float
-    peak: float
-    disk: float
-    answers: dict[str, dict[str, Any]]
 
 
 class Process:
@@ -62,12 +60,14 @@ class Process:
         return json.loads(said) if said else {"error": f"ended with status {self._process.wait()}"}
 
     def ask(self, name: str, ways: list[str], seconds: float) -> dict[str, Any] | None:
-        """Asks a question; None if the answer does not come in time."""
+        """Asks a question; None if one answer of those that make up the figures does not come in time."""
         try:
             print(json.dumps([name, ways]), file=self._process.stdin, flush=True)
         except BrokenPipeError:
             return {"error": "ended before"}
-        return self.line(seconds)
+        while (said := self.line(seconds)) is not None and "answered" in said:
+            pass
+        return said
 
     def end(self) -> None:
         """Ends the process, by force if it is busy."""
@@ -83,40 +83,47 @@ class Process:
         self._reader.close()
 
 
-def run(  # noqa: PLR0913, PLR0917 - what is measured, on what, and how
-    engine: str, size: int, file: Path, folder: Path, deadline: float, python: str
-) -> Run:
+def run(engine: str, file: Path, folder: Path, deadline: float, python: str) -> Run:
     """Loads and asks; a question that takes too long costs the process, and the next one starts another."""
     triples = sum(1 for _ in file.open("rb"))
+    machine = f"{platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f}"
     process = Process(engine, file, folder, python)
     loaded = process.line(LONGEST_LOAD) or {"error": "no time"}
     if "error" in loaded:
         process.end()
-        return Run(triples, engine, float("nan"), float("nan"), float("nan"), {"load": loaded})
-    answers: dict[str, dict[str, Any]] = {}
+        sys.stderr.write(f"{triples} {engine}: {loaded['error']}\n")
+        return Run(triples, engine, "", machine, math.nan, 0, 0, 0, 0, {})
     disk = _size(folder)
-    pair = engine.startswith("oxigraph")
     peak = _peak_of_server(folder) or loaded["peak"]
-    for name, ways in _order(pair=pair):
-        limit = deadline * (2 if len(ways) > 1 else 1)
-        answer = process.ask(name, ways, limit)
+    answers: dict[str, dict[str, Any]] = {}
+    waiting = _order(pair=engine.startswith("oxigraph"))
+    while waiting:
+        name, ways = waiting.pop(0)
+        answer = process.ask(name, ways, deadline)
         if answer is None:
+            answer = {"late": 1000 * deadline}
             _kill(process, folder)
             if engine != "oxigraph disk":
                 folder = folder.with_name(f"{folder.name}-again")
-            if engine != "oxigraph disk" and loaded["load"] > LONGEST_RELOAD:
-                answers.setdefault(name, {})["late"] = limit
-                break
-            if (name, ways) != _order(pair=pair)[-1]:
+                if loaded["load"] > LONGEST_RELOAD:
+                    reason = f"not asked, since the store would have been loaded again after {name} ran past the deadline"
+                    answers |= {left: {"error": reason} for left, _ in waiting if left not in answers}
+                    waiting = []
+            if ways == PAIR and name not in answers:
+                waiting.insert(0, (name, ["motkg"]))
+            if waiting:
                 process = Process(engine, file, folder, python)
                 process.line(LONGEST_LOAD)
-            answer = {"late": limit}
         answers.setdefault(name, {}).update(answer)
+        sys.stderr.write(f"{triples} {engine}, {name}: {_in_short(answer)}\n")
     process.end()
     _kill_server(folder)
-    print(f"{size} {engine}: {loaded}", {name: {k: round(v["least"], 2) if isinstance(v, dict) else v for k, v in a.items()}
-                                         for name, a in answers.items()}, file=sys.stderr)  # fmt: skip
-    return Run(triples, engine, loaded["load"], peak, disk, answers)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    return Run(triples, engine, today, machine, loaded["load"], loaded["optimised"], loaded["reading"], peak, disk, answers)
+
+
+def _in_short(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(value["median"], 2) if isinstance(value, dict) else value for key, value in answer.items()}
 
 
 def _size(folder: Path) -> float:
@@ -126,9 +133,10 @@ def _size(folder: Path) -> float:
 
 def _order(*, pair: bool) -> list[tuple[str, list[str]]]:
     """Gives the questions and how to ask them, the one that may run past the deadline last, since that costs the process."""
+    ways = PAIR if pair else ["direct"]
     endless = "negation" if pair else "path through gatekeepers"
-    first = [(name, PAIR if pair and name != endless else ["motkg" if pair else "direct"]) for name in QUERIES if pair or name != endless]
-    return [*first, (endless, ["direct"])]
+    before = [(endless, ["motkg"])] if pair else []
+    return [*((name, ways) for name in QUERIES if name != endless), *before, (endless, ways)]
 
 
 def _peak_of_server(folder: Path) -> float:
@@ -161,40 +169,42 @@ def write_curve(runs: list[Run]) -> None:
     with CURVE.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["engine", "triples", "load_seconds", "memory_mb", "disk_mb"])
-        for each in runs:
-            if each.load == each.load:
-                rows.writerow([each.engine, each.triples, f"{each.load:.3f}", f"{each.peak:.1f}", f"{each.disk:.1f}"])
+        rows.writerows([each.engine, each.triples, f"{each.load:.3f}", f"{each.peak:.1f}", f"{each.disk:.1f}"] for each in runs)
 
 
 def main() -> None:
     """Measures, and writes the page and the curve."""
-    from page import page  # noqa: PLC0415
-
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000, 10_000_000])
-    parser.add_argument("--engines", nargs="+", default=list(ENGINES))
-    parser.add_argument("--deadline", type=float, default=60, help="seconds for one question")
+    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES))
+    parser.add_argument("--deadline", type=float, default=60, help="seconds for one answer")
     parser.add_argument("--python", nargs="*", default=[], help="ENGINE=INTERPRETER")
     parser.add_argument("--folder", help="where data and stores are kept meanwhile")
-    parser.add_argument("--results", type=Path, default=HERE / "results.md")
+    parser.add_argument("--results", type=Path, default=HERE / "results.md", help="the page; its figures are kept beside it, in JSON")
+    parser.add_argument("--page-only", action="store_true", help="write the page from figures that are there")
     arguments = parser.parse_args()
+    figures = arguments.results.with_suffix(".json")
     pythons = dict(each.split("=", 1) for each in arguments.python)
-    runs = []
+    if arguments.page_only:
+        arguments.results.write_text(page(records.read(figures)), encoding="utf-8")
+        return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         for size in arguments.sizes:
             file = Path(folder) / f"{size}.nq"
             start = time.perf_counter()
             write(size, file)
-            print(f"{size} generated in {time.perf_counter() - start:.1f} s", file=sys.stderr)
+            sys.stderr.write(f"{size} generated in {time.perf_counter() - start:.1f} s\n")
             for engine in arguments.engines:
                 if size <= ENGINES[engine]:
                     place = Path(folder) / f"{engine.replace(' ', '-')}-{size}"
-                    runs.append(run(engine, size, file, place, arguments.deadline, pythons.get(engine, sys.executable)))
+                    done = run(engine, file, place, arguments.deadline, pythons.get(engine, sys.executable))
+                    runs = records.merged(records.read(figures), done, list(ENGINES))
+                    records.write(figures, runs)
+                    arguments.results.write_text(page(runs), encoding="utf-8")
+                    if arguments.results.parent == HERE:
+                        write_curve(runs)
+                    shutil.rmtree(place, ignore_errors=True)
             file.unlink()
-    machine = f"{platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}"
-    arguments.results.write_text(page(runs, machine), encoding="utf-8")
-    if arguments.results.parent == HERE:
-        write_curve(runs)
 
 
 if __name__ == "__main__":
