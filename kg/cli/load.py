@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from kg.loading import Loaded
 
 _PATH = click.Path(path_type=Path)
+_NOT_STORES = frozenset(
+    f".{ending}"
+    for ending in ("ttl", "nq", "trig", "rdf", "jsonld", "n3", "gz", "bz2", "xz", "csv", "tsv", "parquet", "jsonl", "xlsx", "db", "duckdb")
+)
 
 
 @click.command("load")
@@ -76,6 +80,10 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("name the store to load into, -o STORE, or an engine, --endpoint URL")
     if endpoint and (alone or resume or close or validate):
         raise click.UsageError("--endpoint takes none of --alone, --resume, --close and --validate")
+    if output and output.suffix == ".nt" and (resume or close or validate):
+        raise click.UsageError("lines in a file take none of --resume, --close and --validate")
+    if output and output.suffix in _NOT_STORES and not output.is_dir():
+        raise click.UsageError(f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes")
     from kg.loading import Request, load  # noqa: PLC0415
     from kg.terms import BASE, checked_base  # noqa: PLC0415
 
@@ -94,24 +102,31 @@ def command(  # noqa: PLR0913 - one for each option
         close=close,
         syntax=syntax,
     )
-    if output is None:
-        from kg.loading.remote import load_to_endpoint  # noqa: PLC0415
-
-        _report(load_to_endpoint(request, endpoint, _teller(progress)), None, rejects)
-        return
-    if output.suffix == ".nt":
-        from kg.loading.lines import write_lines  # noqa: PLC0415
-
-        _report(write_lines(request, _teller(progress)), None, rejects)
-        return
     try:
-        loaded = load(request, _teller(progress))
+        if output is None:
+            from kg.loading.remote import load_to_endpoint  # noqa: PLC0415
+
+            loaded = load_to_endpoint(request, endpoint, _teller(progress))
+        elif output.suffix == ".nt":
+            from kg.loading.lines import write_lines  # noqa: PLC0415
+
+            loaded = write_lines(request, _teller(progress))
+        else:
+            loaded = load(request, _teller(progress))
     except KeyboardInterrupt:
-        click.echo(f"interrupted; {output} is as it was; the same with --resume goes on from the parts that are done", err=True)
+        click.echo(_interrupted(output), err=True)
         sys.exit(2)
-    _report(loaded, output, rejects)
-    if validate and not _valid(output):
+    store = output if output and output.suffix != ".nt" else None
+    _report(loaded, store, rejects)
+    if store and validate and not _valid(store):
         sys.exit(1)
+
+
+def _interrupted(output: Path | None) -> str:
+    if output is None:
+        return "interrupted; nothing was sent"
+    way = "" if output.suffix == ".nt" else "; the same with --resume goes on from the parts that are done"
+    return f"interrupted; {output} is as it was{way}"
 
 
 def _needs_polars() -> None:
@@ -133,20 +148,26 @@ def _infer(sources: tuple[str, ...], kind: str, table: str) -> None:
 
 
 def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
+    from kg.loading.progress import counted  # noqa: PLC0415
+
     left_out = loaded.rejects.rows if loaded.rejects else 0
-    rows = f"{loaded.rows - left_out:,} of {loaded.rows:,} rows, " if left_out else f"{loaded.rows:,} rows, " if loaded.rows else ""
+    all_rows = counted(loaded.rows, "row")
+    rows = f"{loaded.rows - left_out:,} of {all_rows}, " if left_out else f"{all_rows}, " if loaded.rows else ""
     if not loaded.statements:
-        click.echo("no statement was loaded: the tables have no rows, or the files say nothing new", err=True)
+        why = "every row was left out" if left_out else "the tables have no rows, or the files say nothing new"
+        click.echo(f"no statement was loaded: {why}", err=True)
     place = f" into {loaded.graph}" if loaded.graph else ""
-    click.echo(f"loaded {rows}{loaded.statements:,} statements{place}", err=True)
+    click.echo(f"loaded {rows}{counted(loaded.statements, 'statement')}{place}", err=True)
     if loaded.closed:
-        click.echo(f"derived {loaded.derived:,} statements from them", err=True)
+        click.echo(f"derived {counted(loaded.derived, 'statement')} from them", err=True)
+    elif loaded.left_open:
+        click.echo(f"not closed: {loaded.left_open}", err=True)
     elif loaded.statements and output:
         click.echo("not closed: what follows from so many statements is added with --close", err=True)
     rejects = loaded.rejects
     if rejects and rejects.rows:
         where = f"; reasons in {file}" if file else "; --rejects FILE keeps the reasons"
-        click.echo(f"left out {rejects.rows:,} rows{where}", err=True)
+        click.echo(f"left out {counted(rejects.rows, 'row')}{where}", err=True)
         for reject in rejects.first[:5]:
             click.echo(f"  {reject.problem()}", err=True)
     if output:

@@ -73,6 +73,6 @@ def write_lines(request: Request, tell: Callable[[str], None] = lambda _: None) 
             finally:
                 lines.close()
     except OSError as error:
-        raise StoreError(f"{request.target}: {error.strerror or error}") from error
+        raise StoreError(f"{error.filename or request.target}: {error.strerror or error}") from error
     loaded.seconds = time.monotonic() - started
     return loaded

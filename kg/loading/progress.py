@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 _MINUTE: Final = 60
 
 
+def counted(count: int, word: str) -> str:
+    """Gives a number with its word: ``1 row``, ``2,000 rows``."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
 class Progress:
     """Tells a listener, at most every ``pause`` seconds, how many of ``total`` (0: unknown) units are done."""
 

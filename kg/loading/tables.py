@@ -116,7 +116,9 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
                     store.load_lines(rows.part(), graph)
                     workplace.journal.parts = part
                     workplace.note()
-            rejects.add(pair.source.malformed, len(pair.source.malformed))
+            malformed = pair.source.malformed
+            loaded.rows += len(malformed)  # no batch has them
+            rejects.add(malformed, len(malformed))
     finally:
         rejects.close()
     if rejects.count and request.on_error == "stop":

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from kg.errors import InputError
 from kg.graph import Graph, open_graph
 from kg.loading import Request, load
 from kg.pipeline import build
@@ -155,9 +156,44 @@ def test_a_load_that_goes_on_leaves_faulty_rows_out(tmp_path: Path, map_file: Pa
     table.write_text("code,name,stage\n1,a,nowhere\n2,b,commercialization\n", encoding="utf-8")
     ran = kg("load", table, "--map", map_file, "--alone", "--no-close", "--on-error", "continue", "-o", tmp_path / "store")
     assert "loaded 1 of 2 rows, 3 statements" in ran.stderr
-    assert "left out 1 rows" in ran.stderr
+    assert "left out 1 row;" in ran.stderr
     assert len(open_graph(tmp_path / "store").store) == 3
     assert json.loads((tmp_path / "store" / "manifest.json").read_text(encoding="utf-8"))["loads"][0]["rejected"] == 1
+
+
+def test_malformed_rows_are_counted_among_the_rows(tmp_path: Path, map_file: Path) -> None:
+    table = tmp_path / "firms.csv"
+    table.write_text("code,name,stage\n1,a,commercialization\n2,b\n3,c,commercialization,more\n4,d,commercialization\n", encoding="utf-8")
+    ran = kg("load", table, "--map", map_file, "--on-error", "continue", "-o", tmp_path / "firms.nt")
+    assert "loaded 2 of 4 rows, 6 statements" in ran.stderr
+    assert "left out 2 rows; --rejects FILE keeps the reasons\n  firms: row 2: the row has 2 cells, the heading 3" in ran.stderr
+    table.write_text("code,name,stage\n1,a\n", encoding="utf-8")
+    ran = kg("load", table, "--map", map_file, "--on-error", "continue", "-o", tmp_path / "firms.nt")
+    assert "no statement was loaded: every row was left out\nloaded 0 of 1 row, 0 statements" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-o", "firms.ttl"], "-o firms.ttl: name a folder for a store, or a file in .nt for the lines"),
+        (["-o", "firms.parquet"], "name a folder for a store"),
+        (["-o", "firms.nt", "--validate"], "lines in a file take none of --resume, --close and --validate"),
+    ],
+)
+def test_what_a_load_cannot_write_is_said(words: list[str], message: str) -> None:
+    from click import UsageError
+
+    from kg.cli.load import command
+
+    with pytest.raises(UsageError) as caught:
+        command.main(["firms.csv", *words], standalone_mode=False)
+    assert message in caught.value.message
+
+
+def test_semicolons_between_cells_are_told_with_the_line_for_the_map(tmp_path: Path, map_file: Path) -> None:
+    (tmp_path / "firms.csv").write_text("code;name;stage\n1;a;commercialization\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"the heading of the table firms is one cell, 'code;name;stage'; expected delimiter: \";\""):
+        load(Request((str(tmp_path / "firms.csv"),), tmp_path / "store", map_file, alone=True))
 
 
 def test_links_between_tables_must_lead_somewhere(tmp_path: Path) -> None:
@@ -210,11 +246,12 @@ def test_the_lines_alone_are_those_of_the_store(tmp_path: Path, map_file: Path) 
     assert set((tmp_path / "firms.nt").read_text(encoding="utf-8").splitlines()) == held
 
 
-def test_a_file_for_rejects_that_cannot_be_written_is_an_error(tmp_path: Path, map_file: Path) -> None:
+@pytest.mark.parametrize("target", ["store", "firms.nt"])
+def test_a_file_for_rejects_that_cannot_be_written_is_an_error(tmp_path: Path, map_file: Path, target: str) -> None:
     rejects = tmp_path / "nowhere" / "rejects.csv"
-    ran = kg("load", firms(tmp_path / "firms.csv", 1), "--map", map_file, "--alone", "--rejects", rejects, "-o", tmp_path / "store", code=2)
+    ran = kg("load", firms(tmp_path / "firms.csv", 1), "--map", map_file, "--alone", "--rejects", rejects, "-o", tmp_path / target, code=2)
     assert f"kg: {rejects}: No such file or directory" in ran.stderr
-    assert not (tmp_path / "store").exists()
+    assert not (tmp_path / target).exists()
 
 
 def test_a_folder_that_no_load_wrote_is_left_alone(tmp_path: Path, map_file: Path) -> None:
@@ -275,6 +312,25 @@ def test_a_full_disk_leaves_the_store_as_it_was(big: tuple[Path, Path, Path], tm
     assert "Traceback" not in ran.stderr
     assert answers(store) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["store"]
+
+
+@pytest.mark.parametrize("target", ["store", "firms.nt"])
+def test_ctrl_c_ends_a_load_with_a_word_and_nothing_written(
+    tmp_path: Path, map_file: Path, target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from kg.cli.load import command
+    from kg.loaders.firms.rows import TableConverter
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TableConverter, "convert", interrupt)
+    words = [str(firms(tmp_path / "firms.csv", 3)), "--map", str(map_file), "--alone", "-o", str(tmp_path / target)]
+    with pytest.raises(SystemExit) as caught:
+        command.main(words, standalone_mode=False)
+    assert caught.value.code == 2
+    assert f"interrupted; {tmp_path / target} is as it was" in capsys.readouterr().err
+    assert not (tmp_path / target).exists()
 
 
 def test_two_loads_into_one_store_do_not_mix(big: tuple[Path, Path, Path], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ import polars as pl
 from kg.loaders.context import Kind, shipped_context
 from kg.loaders.firms.concepts import find_concept
 from kg.loaders.firms.kinds import class_names, class_of
+from kg.loaders.firms.rows import DELIMITERS
 from kg.loaders.firms.tables import TableSource
 from kg.loaders.firms.texts import ROW
 from kg.loaders.vocabulary import slug
@@ -28,7 +30,6 @@ _JAPANESE: Final = r"[\p{Hiragana}\p{Katakana}\p{Han}]"
 _DAYS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d")
 _SEPARATORS: Final = (";", "|", "、")
 TAB: Final = "\t"
-_DELIMITERS: Final = (";", TAB, "|")
 _TOGETHER: Final = {"facesFactor": ("factor", "severity"), "engagesIn": ("practice", "degree")}
 _NAMES: Final = re.compile(r"name|company|firm|title|label|会社|企業|社名|名称|名前", re.IGNORECASE)
 _CODES: Final = re.compile(r"id|code|no|number|key|番号|コード", re.IGNORECASE)
@@ -57,7 +58,7 @@ def infer_map(written: str, kind: str = "") -> str:
     """
     source = TableSource(written)
     columns = source.open().columns
-    delimiter = next((mark for mark in _DELIMITERS if len(columns) == 1 and mark in columns[0]), "")
+    delimiter = next((mark for mark in DELIMITERS if len(columns) == 1 and mark in columns[0]), "")
     if delimiter:
         source = TableSource(written, delimiter)
         columns = source.open().columns
@@ -68,7 +69,7 @@ def infer_map(written: str, kind: str = "") -> str:
     key = _key(frame, columns)
     lines = [
         f"# Guessed from {len(frame):,} rows of {source.location}; read it before you load with it.",
-        f"id: {_path(type_word)}/{{{key}}}  # {_why_key(frame, key)}",
+        f"id: {_plain(f'{_path(type_word)}/{{{key}}}')}  # {_why_key(frame, key)}",
         f"type: {type_word}  # {'as asked for' if kind else 'not asked for; --as names another kind'}",
     ]
     if delimiter:
@@ -110,9 +111,10 @@ def _is_unique(values: pl.Series) -> bool:
 
 
 def _why_key(frame: pl.DataFrame, key: str) -> str:
+    shown = " ".join(key.split())
     if _is_unique(frame[key]):
-        return f"every row has another '{key}'"
-    return f"UNSURE: no column tells all rows apart; '{key}' is the best there is"
+        return f"every row has another '{shown}'"
+    return f"UNSURE: no column tells all rows apart; '{shown}' is the best there is"
 
 
 def _path(type_word: str) -> str:
@@ -129,7 +131,7 @@ def _guess(frame: pl.DataFrame, column: str, key: str, taken: Collection[str]) -
     if not len(values):
         return Guess(f"# {shown}: ?", "every cell is empty", sure=False)
     if column == key:
-        return Guess(f'identifier: "{{{column}}}"', "the key, kept as it is written", "identifier", sure="identifier" not in taken)
+        return Guess(f"identifier: {_cell(column)}", "the key, kept as it is written", "identifier", sure="identifier" not in taken)
     found = _concept(values, column, taken) or _link(frame, values, column, key) or _date(values, column, taken)
     if found:
         return found
@@ -138,8 +140,8 @@ def _guess(frame: pl.DataFrame, column: str, key: str, taken: Collection[str]) -
     language = f"{japanese:.0%} of the texts are Japanese" if japanese > 1 - _ENOUGH else "the texts are in Latin letters"
     if _NAMES.search(column):
         chosen = next((one for one in word if one not in taken), word[1])
-        return Guess(f'{chosen}: "{{{column}}}"', f"called {shown}, and {language}", chosen)
-    return Guess(f'altName: "{{{column}}}"', f"UNSURE: {language}; choose a word, or leave it out", sure=False)
+        return Guess(f"{chosen}: {_cell(column)}", f"called {shown}, and {language}", chosen)
+    return Guess(f"altName: {_cell(column)}", f"UNSURE: {language}; choose a word, or leave it out", sure=False)
 
 
 def _concept(values: pl.Series, column: str, taken: Collection[str]) -> Guess | None:
@@ -160,7 +162,7 @@ def _concept(values: pl.Series, column: str, taken: Collection[str]) -> Guess | 
     if best is None:
         return None
     share, name, separator = best
-    value = f'{{column: {_quoted(column)}, separator: "{separator}"}}' if separator else f'"{{{column}}}"'
+    value = f'{{column: {_quoted(column)}, separator: "{separator}"}}' if separator else _cell(column)
     why = f"{share:.1%} of its values are concepts of that scheme"
     if name in _INSIDE:
         return Guess(
@@ -175,7 +177,7 @@ def _link(frame: pl.DataFrame, values: pl.Series, column: str, key: str) -> Gues
     known = float(values.is_in(frame[key].drop_nulls().unique().implode()).mean() or 0)  # type: ignore[arg-type]
     if known < _ENOUGH or values.n_unique() < 2:  # noqa: PLR2004 - one value links nothing
         return None
-    return Guess(f"affiliateOf: org/{{{column}}}", f"UNSURE: {known:.1%} of its values are keys of other rows", sure=False)
+    return Guess(f"affiliateOf: {_plain(f'org/{{{column}}}')}", f"UNSURE: {known:.1%} of its values are keys of other rows", sure=False)
 
 
 def _date(values: pl.Series, column: str, taken: Collection[str]) -> Guess | None:
@@ -184,17 +186,28 @@ def _date(values: pl.Series, column: str, taken: Collection[str]) -> Guess | Non
         if share == 1:
             others = [other for other in _DAYS if other != pattern and values.str.to_date(other, strict=False).is_not_null().all()]
             doubt = f"; {' and '.join(others)} would fit too" if others else ""
-            value = f'"{{{column}}}"' if pattern == "%Y-%m-%d" else f'{{column: {_quoted(column)}, format: "{pattern}"}}'
+            value = _cell(column) if pattern == "%Y-%m-%d" else f'{{column: {_quoted(column)}, format: "{pattern}"}}'
             sure = "date" not in taken and not others
             return Guess(f"date: {value}", f"every value is a date{doubt}", "date" if sure else "", sure=sure)
     if values.str.contains(r"^(18|19|20)\d\d$").all():
-        return Guess(f'year: "{{{column}}}"', "every value is a year", "year", sure="year" not in taken and "date" not in taken)
+        return Guess(f"year: {_cell(column)}", "every value is a year", "year", sure="year" not in taken and "date" not in taken)
     if values.str.contains(r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^[+-]?[0-9]+(\.[0-9]+)?$").all():
         return Guess(
-            f'value: "{{{column}}}"', "UNSURE: numbers; a number of a firm is an observation with a measure and a unit", sure=False
+            f"value: {_cell(column)}", "UNSURE: numbers; a number of a firm is an observation with a measure and a unit", sure=False
         )
     return None
 
 
 def _quoted(column: str) -> str:
-    return column if re.fullmatch(r"[^\W\d][\w ]*", column) else '"' + column.replace('"', '\\"') + '"'
+    return column if re.fullmatch(r"[^\W\d][\w ]*", column) else json.dumps(column, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """Gives an id as YAML takes it: without quotation marks where it can do without."""
+    return text if re.fullmatch(r"[\w./-]*\{[\w. /-]+\}", text) else json.dumps(text, ensure_ascii=False)
+
+
+def _cell(column: str) -> str:
+    if "{" in column or "}" in column:
+        return f"{{column: {json.dumps(column, ensure_ascii=False)}}}"
+    return json.dumps(f"{{{column}}}", ensure_ascii=False)

@@ -60,12 +60,16 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Statements of one property: for each row the local part of a subject, and an object or nothing."""
+    """Statements of one property: for each row the local part of a subject, and an object or nothing.
+
+    ``column`` is the one whose cells say the objects, or the first of those that name the subjects.
+    """
 
     rows: pl.Series
     subjects: pl.Series
     predicate: str
     object: Object
+    column: str = ""
 
     def without(self, bad: pl.Series) -> Lines:
         """Leaves out some rows and all without an object."""
@@ -78,7 +82,7 @@ class Lines:
         if keep is None:
             return self
         kept = Object(self.object.before, None if texts is None else texts.filter(keep), self.object.after)
-        return Lines(self.rows.filter(keep), self.subjects.filter(keep), self.predicate, kept)
+        return Lines(self.rows.filter(keep), self.subjects.filter(keep), self.predicate, kept, self.column)
 
     @property
     def count(self) -> int:

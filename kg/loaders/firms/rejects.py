@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import Problem
+from kg.errors import Problem, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,8 +50,16 @@ class Rejects:
     unmatched: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        """Begins the file."""
-        self._stream = self.file.open("w", encoding="utf-8", newline="") if self.file else None
+        """Begins the file.
+
+        Raises:
+            StoreError: it cannot be written.
+
+        """
+        try:
+            self._stream = self.file.open("w", encoding="utf-8", newline="") if self.file else None
+        except OSError as error:
+            raise StoreError(f"{self.file}: {error.strerror}") from error
         self._writer = csv.writer(self._stream) if self._stream else None
         if self._writer:
             self._writer.writerow(HEADER)

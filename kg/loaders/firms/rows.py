@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.loaders.firms.links import KnownIds
-    from kg.loaders.firms.model import Cell, TableMap, Template, Thing, Value
+    from kg.loaders.firms.model import Cell, Inner, TableMap, Template, Thing, Value
     from kg.loaders.firms.readers import Reader
 
 SUBJECT: Final = "\x00subject"
+DELIMITERS: Final = (";", "\t", "|")
+_SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,20 @@ class TableConverter:
             InputError: it has not.
 
         """
-        problems = {
-            Problem(
-                cell.place.file,
-                cell.place.line,
-                cell.place.column,
-                f"the table {self.name} has no column '{cell.column}'",
-                near=near_names(cell.column, reader.columns) or tuple(reader.columns[:5]),
-            )
-            for cell in self.table.thing.cells()
-            if cell.column not in reader.columns
-        }
-        if problems:
-            raise InputError(problems)
+        missing = [cell for cell in self.table.thing.cells() if cell.column not in reader.columns]
+        if missing and len(reader.columns) == 1 and (marks := [mark for mark in DELIMITERS if mark in reader.columns[0]]):
+            place = self.table.place
+            told = "tab" if marks[0] == "\t" else f'"{marks[0]}"'
+            message = f"the heading of the table {self.name} is one cell, '{reader.columns[0].expandtabs(1)}'"
+            raise InputError([Problem(place.file, place.line, place.column, message, f"delimiter: {told} in the map")])
+        if missing:
+            raise InputError({self._unknown_column(cell, reader.columns) for cell in missing})
+
+    def _unknown_column(self, cell: Cell, columns: tuple[str, ...]) -> Problem:
+        near = near_names(cell.column, columns)
+        listed = ", ".join(columns[:_SHOWN]) + (", …" if len(columns) > _SHOWN else "")
+        place, message = cell.place, f"the table {self.name} has no column '{cell.column}'"
+        return Problem(place.file, place.line, place.column, message, "" if near else f"one of its columns: {listed}", near)
 
     def id_columns(self) -> tuple[str, ...]:
         """Gives the columns that ids of the table are made from."""
@@ -80,9 +83,9 @@ class TableConverter:
         """Tells the known ids of the ids that a batch defines; only ``id_columns`` are looked at."""
         for thing in self.table.thing.walk():
             if thing.id is not None:
-                spread = _spread(frame, thing.id.cells)
+                rows = spread(frame, thing.id.cells)
                 once = thing is self.table.thing and not self.table.continues
-                self.known.define(self.cells.reference(thing.id, spread, Faults()), once=once)
+                self.known.define(self.cells.reference(thing.id, rows, Faults()), once=once)
 
     def convert(self, frame: pl.DataFrame) -> Converted:
         """Converts a batch. A row with a fault gives no line at all."""
@@ -97,7 +100,7 @@ class TableConverter:
             if not self.table.continues:
                 for row, name, first in self.known.repeated(subjects, frame[ROW], self.name):
                     faults.add(pl.Series([row]), pl.Series([name]), column, f"{{}} is the id of {first} too")
-            self._thing(thing, frame.with_columns(subjects.alias(SUBJECT)), faults, lines)
+            self._thing(thing, frame.with_columns(subjects.alias(SUBJECT)), faults, lines, _first_column(thing.id))
         bad = faults.rows()
         pieces, statements = [], 0
         for part in lines:
@@ -107,23 +110,35 @@ class TableConverter:
             statements += kept.count
         return Converted(pieces, statements, faults.rejects(self.name, Reject), len(frame), len(bad))
 
-    def _thing(self, thing: Thing, frame: pl.DataFrame, faults: Faults, lines: list[Lines]) -> None:
-        lines.extend(Lines(frame[ROW], frame[SUBJECT], RDF_TYPE.value, Object.constant(iri)) for iri in thing.types)
+    def stated(self, frame: pl.DataFrame) -> list[Lines]:
+        """Gives what rows that were loaded state, without a second look at what is wrong with them."""
+        lines: list[Lines] = []
+        if (template := self.table.thing.id) is not None:
+            faults = Faults()
+            subjects = self.cells.reference(template, frame, faults)
+            self._thing(self.table.thing, frame.with_columns(subjects.alias(SUBJECT)), faults, lines, _first_column(template))
+        return [part for part in lines if len(part.rows)]
+
+    def _thing(self, thing: Thing, frame: pl.DataFrame, faults: Faults, lines: list[Lines], column: str) -> None:
+        """Adds what rows say of a thing; ``column`` is the first of those that name it."""
+        lines.extend(Lines(frame[ROW], frame[SUBJECT], RDF_TYPE.value, Object.constant(iri), column) for iri in thing.types)
         if thing.type_cell:
             found = self.cells.meaning(thing.type_cell, "class", self._class, frame, faults)
-            lines.append(Lines(frame[ROW], frame[SUBJECT], RDF_TYPE.value, Object.iris("", found)))
+            lines.append(Lines(frame[ROW], frame[SUBJECT], RDF_TYPE.value, Object.iris("", found), thing.type_cell.column))
         for value in thing.values:
-            self._value(value, _spread(frame, value.template.cells), faults, lines)
+            self._value(value, spread(frame, value.template.cells), faults, lines, column)
         for inner in thing.inner:
-            self._inner(inner.word.iri.value, inner.thing, frame, faults, lines)
+            self._inner(inner, frame, faults, lines, column)
 
-    def _inner(self, predicate: str, thing: Thing, frame: pl.DataFrame, faults: Faults, lines: list[Lines]) -> None:
+    def _inner(self, inner: Inner, frame: pl.DataFrame, faults: Faults, lines: list[Lines], column: str) -> None:
+        thing = inner.thing
         naming = [thing.id] if thing.id else list(thing.identified_by)
-        spread = _spread(frame, [cell for template in naming for cell in template.cells])
-        subjects = self.cells.reference(thing.id, spread, faults) if thing.id else self._inner_ids(thing, spread, faults)
-        inside = spread.with_columns(subjects.alias("\x00inner")).drop_nulls("\x00inner")
-        lines.append(Lines(inside[ROW], inside[SUBJECT], predicate, Object.iris(self.ids, inside["\x00inner"])))
-        self._thing(thing, inside.with_columns(pl.col("\x00inner").alias(SUBJECT)).drop("\x00inner"), faults, lines)
+        rows = spread(frame, [cell for template in naming for cell in template.cells])
+        subjects = self.cells.reference(thing.id, rows, faults) if thing.id else self._inner_ids(thing, rows, faults)
+        inside = rows.with_columns(subjects.alias("\x00inner")).drop_nulls("\x00inner")
+        column = next(filter(None, map(_first_column, naming)), column)
+        lines.append(Lines(inside[ROW], inside[SUBJECT], inner.word.iri.value, Object.iris(self.ids, inside["\x00inner"]), column))
+        self._thing(thing, inside.with_columns(pl.col("\x00inner").alias(SUBJECT)).drop("\x00inner"), faults, lines, column)
 
     def _inner_ids(self, thing: Thing, frame: pl.DataFrame, faults: Faults) -> pl.Series:
         """Makes ids from the parent and from what identifies the thing; nothing where the first of that is missing."""
@@ -142,14 +157,14 @@ class TableConverter:
         ]
         return pl.select(pl.concat_str([pl.lit(path), pl.lit("/"), pl.lit(tails[0]), *rest])).to_series()
 
-    def _value(self, value: Value, frame: pl.DataFrame, faults: Faults, lines: list[Lines]) -> None:
+    def _value(self, value: Value, frame: pl.DataFrame, faults: Faults, lines: list[Lines], column: str) -> None:
         found = self._object(value, frame, faults)
         if found.links and found.texts is not None:
             self._check_links(value.template, found.texts, frame, faults)
         if found.links and found.texts is not None:
             foreign = value.template.beginning.startswith("../")
             found = Object.iris(f"{BASE}id/" if foreign else self.ids, found.texts.str.strip_prefix("../") if foreign else found.texts)
-        lines.append(Lines(frame[ROW], frame[SUBJECT], value.word.iri.value, found))
+        lines.append(Lines(frame[ROW], frame[SUBJECT], value.word.iri.value, found, _first_column(value.template) or column))
 
     def _object(self, value: Value, frame: pl.DataFrame, faults: Faults) -> Object:
         word, template = value.word, value.template
@@ -181,7 +196,11 @@ class TableConverter:
             return "", "{} is no class of the ontology", near_names(text, kinds())
 
 
-def _spread(frame: pl.DataFrame, cells: Iterable[Cell]) -> pl.DataFrame:
+def _first_column(template: Template) -> str:
+    return next((cell.column for cell in template.cells), "")
+
+
+def spread(frame: pl.DataFrame, cells: Iterable[Cell]) -> pl.DataFrame:
     """Gives a row of its own to each item of a list."""
     for cell in cells:
         listed = isinstance(frame.schema[cell.column], pl.List)
