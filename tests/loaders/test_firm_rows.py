@@ -74,6 +74,7 @@ def test_a_decimal_keeps_its_digits(table: Path) -> None:
         ("since", 'format: "%d.%m.%Y"', "01.04.2019", "2019-04-01"),
         ("yearMonth", 'format: "%m/%Y"', "06/1986", "1986-06"),
         ("year", 'format: "%y"', "87", "1987"),
+        ("yearMonth", 'format: "%B %Y"', "June 1986", "1986-06"),
         ("since", 'default: "2000-01-01"', "", "2000-01-01"),
         ("sampleSize", "lookup: {none: 0}", "none", "0"),
     ],
@@ -117,6 +118,9 @@ def test_things_inside_get_ids_from_what_identifies_them(table: Path) -> None:
         ("1,a\n,b\n", 'altName: "{v}"\n', 2, "the row has no id: the cell is empty"),
         ("a b,1\nA-B,2\n", 'altName: "{v}"\n', 2, "{} is the id of row 1 too"),
         ("株式会社,1\n", 'altName: "{v}"\n', 1, "no id can be made from {}"),
+        ("株式会社ABC,1\n", 'altName: "{v}"\n', 1, "no id can be made from {}"),
+        ('1,"1,2345"\n', 'value: {column: v, thousands: ","}\n', 1, "{} cannot be the value of 'value'"),
+        ('1,"1,234,56"\n', 'value: {column: v, thousands: ","}\n', 1, "{} cannot be the value of 'value'"),
         ("1,2\n3\n4,5\n", 'altName: "{v}"\n', 2, "the row has 1 cells, the heading 2"),
     ],
 )

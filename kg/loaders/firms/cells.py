@@ -147,7 +147,7 @@ class CellReader:
         if cell.thousands:
             grouped = re.escape(cell.thousands)
             texts = pl.select(
-                pl.when(texts.str.contains(rf"^[+-]?\d{{1,3}}({grouped}\d{{3}})+(\D|$)"))
+                pl.when(texts.str.contains(rf"^[+-]?\d{{1,3}}({grouped}\d{{3}})+([^\d{grouped}][^{grouped}]*)?$"))
                 .then(texts.str.replace_all(cell.thousands, "", literal=True))
                 .otherwise(texts)
             ).to_series()
