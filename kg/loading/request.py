@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kg.loaders.firms.rejects import Rejects
 
 CLOSED_UP_TO: Final = 2_000_000
-"""Statements up to which a load is closed when it does not say."""
+"""Statements up to which a load is closed when it does not say, and a store in memory where queries do not do."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,14 @@ class Request:
 
 @dataclass
 class Loaded:
-    """What a load did: rows read and left out, statements stated and derived, and the faults."""
+    """What a load did: rows read and left out, statements stated and derived, the faults, and why it was not closed if it could not be."""
 
     graph: str
     rows: int = 0
     statements: int = 0
     derived: int = 0
     closed: bool = False
+    left_open: str = ""
     rejects: Rejects | None = None
     inputs: list[dict[str, object]] = field(default_factory=list)
     seconds: float = 0.0

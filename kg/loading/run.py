@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from kg.errors import InputError, KGError, Problem, StoreError
+from kg.errors import InputError, KGError, LimitError, Problem, StoreError
 from kg.loading.base import check_target, prepare
 from kg.loading.closing import close
 from kg.loading.files import is_rdf, load_files
@@ -83,12 +83,20 @@ def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
             load_files(request, loaded, workplace, store, tell)
         else:
             load_tables(ready, request, loaded, workplace, store, tell)
-        loaded.closed = loaded.statements <= CLOSED_UP_TO if request.close is None else request.close
-        if loaded.closed and loaded.graph:
-            loaded.derived = close(store, rebase(loaded.graph, request.base), workplace.folder, request.base, tell)
+        if loaded.statements <= CLOSED_UP_TO if request.close is None else request.close:
+            _close(request, loaded, workplace, store, tell)
         tell("putting the store in place")
         store.flush()
         journal.extra = {"quads": len(store.store)}
+
+
+def _close(request: Request, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]) -> None:
+    """Closes what was loaded; the whole store where its graphs are not known, or where an earlier attempt may have closed a part."""
+    graphs = [rebase(loaded.graph, request.base)] if loaded.graph and not request.resume else []
+    done = close(store, graphs, workplace.folder, request.base, tell)
+    if done.left_open and request.close:
+        raise LimitError(f"{done.left_open}; nothing was loaded, --no-close loads without what follows")
+    loaded.derived, loaded.left_open, loaded.closed = done.derived, done.left_open, not done.left_open
 
 
 def _with_base(request: Request, manifest: dict[str, Any]) -> Request:
