@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg.builds import read_store_manifest
 from kg.columns import columns_of_files
 from kg.errors import StoreError
+from kg.loaders.addresses import Places
 from kg.terms import BASE, rebase
 from kg.validation.data import Data
 from kg.validation.run import check
 from kg.validation.shapes import shipped_shapes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kg.validate import Report
+    from kg.validate.nodes import Node
 
 _BLOCK: Final = 1 << 24
 
@@ -25,13 +31,15 @@ _BLOCK: Final = 1 << 24
 def read_loaded(folder: Path) -> Data:
     """Gives what a store holds, without what was derived by closing, under motkg's own base.
 
-    The engine keeps the values of numbers and dates, not how they were written; the loader has checked the latter.
+    Results are placed at the cells of tables, by the manifest and the tables as they are now. The engine keeps the values of numbers
+    and dates, not how they were written; the loader has checked the latter.
 
     Raises:
         StoreError: the folder holds no store, or it cannot be read.
 
     """
-    base = str(read_store_manifest(folder)["base"])
+    manifest = read_store_manifest(folder)
+    base = str(manifest["base"])
     with tempfile.TemporaryDirectory() as name:
         parts: list[Path] = []
         try:
@@ -46,12 +54,21 @@ def read_loaded(folder: Path) -> Data:
         if base != BASE:
             parts = [_moved(part, base) for part in parts]
         columns = columns_of_files(parts)
-    return Data(columns, base=base, empty=not columns.size)
+    return Data(columns, base=base, empty=not columns.size, places=partial(_cells, manifest["loads"], base))
 
 
 def validate_loaded(folder: Path) -> Report:
     """Validates a store against the shipped shapes."""
     return check(read_loaded(folder), shipped_shapes())
+
+
+def _cells(loads: list[dict[str, Any]], base: str, about: Collection[Node]) -> Places:
+    """Finds the cells of the tables that were loaded; none where what reads tables is not installed."""
+    if find_spec("polars") is None:
+        return Places()
+    from kg.loaders.firms.tracing import cells_of  # noqa: PLC0415 - it needs an extra
+
+    return cells_of(loads, base, about)
 
 
 def _moved(part: Path, base: str) -> Path:

@@ -11,8 +11,9 @@ from kg.validate.paths import path_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kg.origin import Origin
     from kg.validate.nodes import Node
-    from kg.validate.report import Origin, Report, Result
+    from kg.validate.report import Report, Result
     from kg.validate.shapes import Shapes
 
 _COMMANDS: Final = {"violation": "error", "warning": "warning", "info": "notice"}
@@ -38,9 +39,11 @@ def _result(result: Result, shapes: Shapes | None) -> str:
 
 
 def _command(name: str, title: str, text: str, origin: Origin | None) -> str:
-    where = [f"file={_property(str(origin.file))}"] if origin else []
+    where = [f"file={_property(origin.file)}"] if origin else []
     if origin and origin.line:
         where += [f"line={origin.line}", f"col={origin.column}"]
+    elif origin and origin.cell:
+        text = f"{origin.cell}: {text}"
     return f"::{name} {','.join([*where, f'title={_property(title)}'])}::{_data(text)}"
 
 

@@ -18,8 +18,9 @@ from kg.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kg.origin import Origin
     from kg.validate.nodes import Node
-    from kg.validate.report import Concern, Origin, Report, Result
+    from kg.validate.report import Concern, Report, Result
     from kg.validate.shapes import Shapes
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -41,6 +42,8 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
         "rules": list(rules.values()),
     }
     run: dict[str, object] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    if any(concern.kind == "unreadable-input" for concern in report.concerns):
+        run["invocations"] = [{"executionSuccessful": False}]
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
@@ -89,12 +92,14 @@ def _concern(concern: Concern, rules: dict[str, dict[str, object]]) -> dict[str,
 def _location(origin: Origin | None, node: Node | None) -> dict[str, object]:
     location: dict[str, object] = {}
     if origin is not None:
-        physical: dict[str, object] = {"artifactLocation": {"uri": file_reference(str(origin.file))}}
+        physical: dict[str, object] = {"artifactLocation": {"uri": file_reference(origin.file)}}
         if origin.line:
             physical["region"] = {"startLine": origin.line, "startColumn": max(origin.column, 1)}
         location["physicalLocation"] = physical
     if node is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": compact_node(node), "kind": "resource"}]
+    if origin is not None and origin.cell:
+        location["message"] = {"text": f"cell {origin.cell}"}
     return location
 
 
