@@ -1,44 +1,91 @@
-"""Tables and files into a remote engine: read and checked as for a store, then sent whole."""
+"""Tables and files into a remote engine: read and checked as for a store, then sent whole; and what is there after a failure."""
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, Store
 
+from kg.errors import KGError, LimitError, StoreError
+from kg.loading.progress import counted
 from kg.loading.run import load
 from kg.store.endpoint_writing import WritableEndpointStore
-from kg.store.remoteload import load_remote
+from kg.store.remoteload import STAGING, load_remote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from kg.loading.request import Loaded, Request
     from kg.store.remoteload import Progress
+
+_NOTHING: Final = "DROP SILENT GRAPH <urn:motkg:none>"
 
 
 def load_to_endpoint(request: Request, endpoint: str, tell: Callable[[str], None] = lambda _: None) -> Loaded:
     """Loads into a temporary store first, so that faults are found before anything is sent, and then adds its graphs to the engine's.
 
-    Links to things that only the engine knows need ``dangling: keep`` in the map. Nothing is closed.
+    Who may not write learns it before the tables are read. Links to things that only the engine knows need ``dangling: keep`` in the
+    map. Nothing is closed.
 
     Raises:
         InputError: a map, a table or a file is wrong.
-        StoreError, LimitError: the engine refuses, dies or holds another number of statements in the end; its graphs are as they were.
+        StoreError, LimitError: the engine refuses, dies or holds another number of statements in the end, or the load is interrupted
+            while it sends. The message says what each graph holds then, if the engine still answers.
 
     """
 
     def sent(progress: Progress) -> None:
         tell(f"{progress.sent:,} statements sent, {progress.rate:,.0f} a second")
 
+    store = WritableEndpointStore(endpoint)
+    store.update(_NOTHING)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         loaded = load(replace(request, target=folder / "store", alone=True, close=False, resume=False), tell)
-        quads = folder / "loaded.nq"
-        Store.read_only(str(folder / "store" / "store")).dump(str(quads), RdfFormat.N_QUADS)
         if loaded.statements:
-            load_remote(WritableEndpointStore(endpoint), [quads], add=True, tell=sent)
+            local = Store.read_only(str(folder / "store" / "store"))
+            quads = folder / "loaded.nq"
+            local.dump(str(quads), RdfFormat.N_QUADS)
+            before = _held(store, [graph.value for graph in local.named_graphs()])
+            try:
+                load_remote(store, [quads], add=True, tell=sent)
+            except (KGError, KeyboardInterrupt) as error:
+                raise _with_aftermath(error, store, before) from error
     return loaded
+
+
+def _with_aftermath(error: BaseException, store: WritableEndpointStore, before: dict[str, int]) -> KGError:
+    """Gives a failure with what the graphs hold now, after what lies beside them has been removed."""
+    said = str(error).partition("\n")[0] or "interrupted"
+    try:
+        now = _held(store, before)
+        told = [_told(graph, before[graph], count) for graph, count in now.items()]
+        for graph in before:
+            store.delete(graph + STAGING)
+            store.delete(graph + STAGING + "-blank")
+    except KGError:
+        graphs = ", ".join(f"<{graph}>" for graph in before)
+        told = [f"the engine does not say what it holds now; {graphs} may have a neighbour that ends in {STAGING}, which may be dropped"]
+    message = "\n".join([said, *told])
+    if isinstance(error, LimitError):
+        return LimitError(message)
+    if isinstance(error, StoreError):
+        return StoreError(message, endpoint=error.endpoint, status=error.status, answer=error.answer)
+    return StoreError(message, endpoint=store.endpoint)
+
+
+def _told(graph: str, before: int, now: int) -> str:
+    if now == before:
+        return f"<{graph}> is as it was: {counted(now, 'statement')}"
+    return f"<{graph}> holds {counted(now, 'statement')}, {before:,} before the load"
+
+
+def _held(store: WritableEndpointStore, graphs: Iterable[str]) -> dict[str, int]:
+    found = {}
+    for graph in graphs:
+        (row,) = store.select(f"SELECT (COUNT(*) AS ?count) FROM <{graph}> WHERE {{ ?s ?p ?o }}").rows  # noqa: S608 - SPARQL; of an IRI
+        found[graph] = int(getattr(row[0], "value", 0))
+    return found

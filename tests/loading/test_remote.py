@@ -1,0 +1,206 @@
+"""``kg load --endpoint``: into Fuseki and Virtuoso, counted; and engines that lose, refuse or die, with what is there afterwards."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+import pytest
+from click import UsageError
+from openers import NAMES, Opened, opened_store
+from pyoxigraph import NamedNode, Quad
+
+from kg.cli.load import command
+from kg.store.endpoint_writing import WritableEndpointStore
+from kg.store.remoteload import STAGING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from servers import Fuseki, Virtuoso
+
+FORM = "application/x-www-form-urlencoded"
+GRAPH = "https://w3id.org/motkg/graph/firms"
+NODE = NamedNode("urn:x:n")
+
+
+def kg(*words: object, code: int = 0) -> str:
+    """Runs ``kg load``; gives what it said."""
+    ran = subprocess.run([sys.executable, "-m", "kg", "load", *map(str, words)], capture_output=True, text=True, check=False)
+    assert ran.returncode == code, ran.stderr
+    return ran.stderr
+
+
+def firms(folder: Path, count: int) -> list[Path | str]:
+    """Writes a table of firms with its map, two statements each; gives the words that load it."""
+    (folder / "firms.csv").write_text("code,name\n" + "".join(f"{n},Firm {n}\n" for n in range(count)), encoding="utf-8")
+    (folder / "map.yaml").write_text('id: org/{code}\ntype: Firm\nname: "{name}"\n', encoding="utf-8")
+    return [folder / "firms.csv", "--map", folder / "map.yaml"]
+
+
+@pytest.fixture(params=NAMES[-2:])
+def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WritableEndpointStore:
+    opened: Opened = opened_store(request, tmp_path, monkeypatch, "memory")
+    opened.store.load([Quad(NODE, NODE, NODE, NamedNode(GRAPH))])
+    return opened.store  # type: ignore[return-value] # those of servers
+
+
+def test_tables_are_added_to_a_graph_and_files_to_theirs(engine: WritableEndpointStore, tmp_path: Path) -> None:
+    said = kg(*firms(tmp_path, 6_000), "--endpoint", engine.endpoint)
+    assert f"loaded 6,000 rows, 12,000 statements into {GRAPH}" in said
+    (tmp_path / "more.trig").write_text("<urn:x:g> { <urn:x:a> <urn:x:b> 'c', [] }\n", encoding="utf-8")
+    kg(tmp_path / "more.trig", "--endpoint", engine.endpoint)
+    assert engine.graphs() == {GRAPH: 12_001, "urn:x:g": 2}
+
+
+def test_a_faulty_row_is_told_before_anything_is_sent(engine: WritableEndpointStore, tmp_path: Path) -> None:
+    words = firms(tmp_path, 3)
+    with (tmp_path / "firms.csv").open("a", encoding="utf-8") as table:
+        table.write("1,again\n")
+    assert "firms: row 4, column 'code': 'org/1' is the id of row 2 too" in kg(*words, "--endpoint", engine.endpoint, code=2)
+    assert engine.graphs() == {GRAPH: 1}
+
+
+def test_who_may_not_write_learns_it_before_the_tables_are_read(
+    virtuoso_server: Virtuoso, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_ENDPOINT_USER", "dba")
+    monkeypatch.setenv("KG_ENDPOINT_PASSWORD", "not-the-password")
+    said = kg(tmp_path / "no-such-table.csv", "--map", tmp_path / "none.yaml", "--endpoint", f"{virtuoso_server.address}/sparql", code=2)
+    assert "401" in said
+    assert "not-the-password" not in said
+    assert "no-such-table" not in said
+
+
+def test_options_of_a_store_of_ones_own_are_refused(tmp_path: Path) -> None:
+    for words in (["--alone"], ["--resume"], ["--close"], ["--validate"], ["-o", str(tmp_path / "store")]):
+        with pytest.raises(UsageError, match="--endpoint"):
+            command.main(["firms.csv", "--endpoint", "http://127.0.0.1:9/", *words], standalone_mode=False)
+    assert "holds a user or a password" in kg(tmp_path / "firms.csv", "--endpoint", "http://me:secret@127.0.0.1:9/", code=2)
+
+
+class _Between(BaseHTTPRequestHandler):
+    """Passes requests on to an engine; ``spoil`` may change a body, or give nothing, which ends the connection without an answer."""
+
+    target: ClassVar[str] = ""
+    spoil: ClassVar[Callable[[str, bytes], bytes | None]]
+    protocol_version = "HTTP/1.1"
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        changed = type(self).spoil(self.command, body)
+        if changed is None:
+            self.close_connection = True
+            return
+        server = http.client.HTTPConnection(urlsplit(self.target).netloc, timeout=30)
+        headers = {name: value for name, value in self.headers.items() if name not in {"Host", "Content-Length"}}
+        server.request(self.command, self.path, changed, headers)
+        answer = server.getresponse()
+        text = answer.read()
+        server.close()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in {"content-length", "transfer-encoding", "connection", "date"}:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PUT = do_DELETE = _pass_on  # noqa: N815 - as the base class calls them
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def between(fuseki: Fuseki, spoil: Callable[[str, bytes], bytes | None]) -> Generator[str]:
+    """Stands before the data set ``memory`` of Fuseki, which is emptied but for one statement of the graph; gives the address."""
+    store = WritableEndpointStore(f"{fuseki.address}/memory")
+    for graph in store.graphs():
+        store.delete(graph)
+    store.load([Quad(NODE, NODE, NODE, NamedNode(GRAPH))])
+    handler = type("Handler", (_Between,), {"target": fuseki.address, "spoil": staticmethod(spoil)})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as serving:
+        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{serving.server_address[1]}/memory"
+        finally:
+            serving.shutdown()
+            thread.join()
+
+
+def graphs(fuseki: Fuseki) -> dict[str, int]:
+    return dict(WritableEndpointStore(f"{fuseki.address}/memory").graphs())
+
+
+@pytest.mark.java
+def test_an_engine_that_loses_statements_is_found_out(fuseki_server: Fuseki, tmp_path: Path) -> None:
+    def lose(method: str, body: bytes) -> bytes:
+        return body.rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n" if method == "PUT" else body
+
+    with between(fuseki_server, lose) as address:
+        said = kg(*firms(tmp_path, 100), "--endpoint", address, code=2)
+    assert f"<{GRAPH}> has 200 statements, and 199 have arrived in <{GRAPH}{STAGING}>" in said
+    assert f"<{GRAPH}> is as it was: 1 statement" in said
+    assert graphs(fuseki_server) == {GRAPH: 1}
+
+
+@pytest.mark.java
+def test_an_engine_that_dies_while_it_is_sent_to(fuseki_server: Fuseki, tmp_path: Path) -> None:
+    alive = [True]
+
+    def die_at_the_second_chunk(method: str, body: bytes) -> bytes | None:
+        alive[0] = alive[0] and not (method == "POST" and b"<urn:" not in body and body.count(b" .\n") > 1_000)
+        return body if alive[0] else None
+
+    with between(fuseki_server, die_at_the_second_chunk) as address:
+        said = kg(*firms(tmp_path, 6_000), "--endpoint", address, code=2)
+    assert "Traceback" not in said
+    assert f"the engine does not say what it holds now; <{GRAPH}> may have a neighbour that ends in {STAGING}" in said
+    assert graphs(fuseki_server) == {GRAPH: 1, GRAPH + STAGING: 10_000}
+
+
+@pytest.mark.java
+def test_a_last_step_whose_answer_is_lost_is_looked_at(fuseki_server: Fuseki, tmp_path: Path) -> None:
+    """The engine carries the update out, and the line breaks before it says so."""
+
+    def carry_out_and_break_off(_: str, body: bytes) -> bytes | None:
+        if b"ADD" not in body:
+            return body
+        server = http.client.HTTPConnection(urlsplit(fuseki_server.address).netloc, timeout=30)
+        server.request("POST", "/memory", body, {"Content-Type": "application/sparql-update" if b"%3C" not in body else FORM})
+        assert server.getresponse().status < 300
+        server.close()
+        return None
+
+    with between(fuseki_server, carry_out_and_break_off) as address:
+        said = kg(*firms(tmp_path, 100), "--endpoint", address, code=2)
+    assert f"<{GRAPH}> holds 201 statements, 1 before the load" in said
+    assert graphs(fuseki_server) == {GRAPH: 201}
+
+
+@pytest.mark.java
+def test_ctrl_c_while_it_sends_leaves_the_graph_and_nothing_beside_it(fuseki_server: Fuseki, tmp_path: Path) -> None:
+    processes: list[subprocess.Popen[str]] = []
+
+    def interrupt_at_the_second_chunk(method: str, body: bytes) -> bytes:
+        if method == "POST" and body.count(b" .\n") > 1_000 and processes[0].poll() is None:
+            processes[0].send_signal(signal.SIGINT)
+        return body
+
+    with between(fuseki_server, interrupt_at_the_second_chunk) as address:
+        words = [sys.executable, "-m", "kg", "load", *map(str, firms(tmp_path, 6_000)), "--endpoint", address]
+        processes.append(subprocess.Popen(words, stderr=subprocess.PIPE, text=True))
+        _, said = processes[0].communicate(timeout=60)
+    assert processes[0].returncode == 2, said
+    assert f"kg: interrupted\n<{GRAPH}> is as it was: 1 statement" in said
+    assert graphs(fuseki_server) == {GRAPH: 1}
