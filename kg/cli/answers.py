@@ -22,7 +22,7 @@ _ENVIRONMENT: Final = ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM", "T
 
 def place(arguments: list[str]) -> str | None:
     """Gives the name under which the output of a command line is kept; None where that cannot be told, or none is to be kept."""
-    graphs = [value for word, value in zip(arguments, [*arguments[1:], ""], strict=True) if word == "--graph"]
+    graphs = [value for word, value in zip(arguments, [*arguments, ""][1:], strict=True) if word == "--graph"]
     graphs += [word.removeprefix("--graph=") for word in arguments if word.startswith("--graph=")]
     if cache.switched_off() or len(graphs) > 1 or "" in graphs or "--" in arguments:
         return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.query.catalogue import CatalogueQuery
     from kg.query.diagnosis import Diagnosis
     from kg.query.emptiness import ExplainedFalse
-    from kg.store.protocol import Answer
+    from kg.store.protocol import Answer, Solutions
 
 
 class Request(NamedTuple):
@@ -61,8 +61,10 @@ def run(request: Request, place: str | None) -> int:
     if request.chart:
         _draw(_described(opened, query), answer, request.chart)
     shown = _with_evidence(opened, asked.text, answer) if evidence else answer
-    encoded, binary = _encoded(opened, shown, request.form, request.output, request.lang)
-    remarks = _explanation(diagnosis, asked.written, answer) if diagnosis else ""
+    encoded, binary, remark = _encoded(opened, shown, request.form, request.output, request.lang)
+    if remark and query in opened.catalogue and _LANGUAGE in opened.catalogue[query].parameters:
+        remark += f"; the texts of this query follow its parameter --{_LANGUAGE}"
+    remarks = _explanation(diagnosis, asked.written, answer) if diagnosis else f"kg: {remark}\n" if remark else ""
     if request.output:
         _write(request.output, encoded)
     code = answers.show(b"" if request.output else encoded, remarks)
@@ -97,6 +99,7 @@ def _plan(opened: Graph, text: str) -> str:
     return f"# {change}; held in {where(opened.store)}\n{better}"
 
 
+_LANGUAGE: Final = "language"  # the parameter of a query that names things in one language
 _CHANGING: Final = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)  # functions that answer differently each time
 
 
@@ -110,22 +113,25 @@ def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) ->
     return with_evidence(answer, evidence_of_rows(text, answer, opened.store, opened.base))
 
 
-def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str) -> tuple[bytes, bool]:
-    """Gives an answer in the format for its file or for standard output, drawn as wide as the terminal, and whether that is binary."""
+def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str) -> tuple[bytes, bool, str]:
+    """Gives an answer in the format for its file or for standard output, drawn as wide as the terminal.
+
+    With it come whether that is binary, and a remark where the language that was asked for changes nothing.
+    """
     from kg.errors import QueryError  # noqa: PLC0415
     from kg.publish.answers import answer_bytes, choose_format  # noqa: PLC0415
     from kg.query.results import FORMATS, render  # noqa: PLC0415
     from kg.store.protocol import Solutions  # noqa: PLC0415
 
     chosen = choose_format(answer, form, output.suffix if output else "")
-    labels = _labels(opened, answer, lang) if chosen == "table" and isinstance(answer, Solutions) else {}
+    labels, remark = _labels(opened, answer if chosen == "table" and isinstance(answer, Solutions) else None, lang)
     binary = chosen in FORMATS and FORMATS[chosen].binary
     width = 0 if output else answers.width()
     if width and binary:
         raise QueryError(f"{chosen} is not for a terminal", hint=f"write it to a file: -o FILE.{FORMATS[chosen].suffixes[0]}")
     if width and not isinstance(answer, list):
-        return render(answer, chosen, width, labels).encode(), binary
-    return answer_bytes(answer, chosen, labels), binary
+        return render(answer, chosen, width, labels).encode(), binary, remark
+    return answer_bytes(answer, chosen, labels), binary, remark
 
 
 def _write(output: Path, encoded: bytes) -> None:
@@ -135,16 +141,16 @@ def _write(output: Path, encoded: bytes) -> None:
         building.write_bytes(encoded)
 
 
-def _labels(opened: Graph, answer: Answer | ExplainedFalse, lang: str) -> dict[str, str]:
-    """Gives the labels of the IRIs of an answer in a language, in English where it has none."""
-    from kg.query.labels import labels_of  # noqa: PLC0415
-    from kg.store.protocol import Solutions  # noqa: PLC0415
+def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str, str], str]:
+    """Gives the labels of the IRIs of a table in a language, in English where it has none; and a remark where it has none at all."""
+    from pyoxigraph import NamedNode  # noqa: PLC0415
 
-    terms = [term for row in answer.rows for term in row] if isinstance(answer, Solutions) else []
-    found: dict[str, str] = {}
-    for language in dict.fromkeys(("en", lang)):
-        found |= labels_of(terms, opened.store, language)
-    return found
+    from kg.query.labels import ENGLISH, labels_in, labels_of  # noqa: PLC0415
+
+    iris = [term for row in table.rows for term in row if isinstance(term, NamedNode)] if table else []
+    if iris:
+        return labels_in(lang, lambda language: labels_of(iris, opened.store, language))
+    return {}, "" if lang == ENGLISH else f"--lang {lang} changes nothing: it is for labels beside the IRIs of a table, and there are none"
 
 
 def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: Path) -> None:
@@ -194,12 +200,9 @@ def _text(query: str) -> str:
     if query == "-":
         return sys.stdin.read()
     if _is_file(query):
-        try:
-            return Path(query).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            from kg.errors import QueryError  # noqa: PLC0415
+        from kg.query.files import read_text  # noqa: PLC0415
 
-            raise QueryError(f"{query}: {error}") from error
+        return read_text(query)
     return query
 
 

@@ -71,7 +71,7 @@ def query_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
 def parameter_values(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Gives the values of the parameter whose name stands before, or the names of parameters where a name is due."""
     words = [word for word in ctx.params.get("parameters") or () if word != "="]  # bash cuts --name=value in three
-    parameters = _parameters(ctx)
+    parameters = declared_parameters(ctx) or {}
     waiting = ""
     for word in words:
         waiting = "" if waiting or not word.startswith("--") or "=" in word else word.removeprefix("--")
@@ -120,19 +120,22 @@ def graph_names(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
     return _starting(sorted(iri.rpartition("/graph/")[2] for iri in iris), incomplete)
 
 
-def _parameters(ctx: click.Context) -> Mapping[str, Parameter]:
+def declared_parameters(ctx: click.Context) -> Mapping[str, Parameter] | None:
+    """Gives the parameters of the query that was named; None where it is none of the catalogue."""
     from kg.query.catalogue import Catalogue  # noqa: PLC0415
     from kg.resources import queries_dir  # noqa: PLC0415
 
     catalogue = Catalogue(queries_dir())
     name = str(ctx.params.get("query"))
-    return catalogue[name].parameters if name in catalogue else {}
+    return catalogue[name].parameters if name in catalogue else None
 
 
 def _options(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     given = ctx.params.get("parameters") or ()
     try:
-        options = {f"--{each.name}": each.description for each in _parameters(ctx).values() if f"--{each.name}" not in given}
+        options = {
+            f"--{each.name}": each.description for each in (declared_parameters(ctx) or {}).values() if f"--{each.name}" not in given
+        }
     except (KGError, OSError):
         return []
     return _starting(options, incomplete)

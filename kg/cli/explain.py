@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -41,6 +42,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     from kg.explaining import explain, explain_row, explainer  # noqa: PLC0415
     from kg.explanation.renderings import FORMATS  # noqa: PLC0415
     from kg.graph import open_graph  # noqa: PLC0415
+    from kg.query.labels import labels_in  # noqa: PLC0415
 
     if (subject is None) == (query is None):
         raise click.UsageError("name a thing, or a query with --query")
@@ -50,8 +52,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         found = explain_row(explaining, opened, query, _values(parameters), row)
     else:
         found = explain(explaining, opened, subject or "", predicate or "", value or "")
-    labels = explaining.labels(found) | (explaining.labels(found, lang) if lang != "en" else {})
+    labels, remark = labels_in(lang, partial(explaining.labels, found))
     text = FORMATS[form](found, labels)
+    if remark:
+        click.echo(f"kg: {remark}", err=True)
     if output is None:
         click.echo(text, nl=False)
         return

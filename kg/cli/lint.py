@@ -44,12 +44,9 @@ def _named(name: str) -> tuple[str, str]:
         return "stdin", sys.stdin.read()
     if "{" in name and not name.endswith(".rq"):
         return "query", name
-    try:
-        return name, Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        from kg.errors import QueryError  # noqa: PLC0415
+    from kg.query.files import read_text  # noqa: PLC0415
 
-        raise QueryError(f"{name}: {error}") from error
+    return name, read_text(name)
 
 
 def _catalogue(opened: Graph) -> dict[str, str]:

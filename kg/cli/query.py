@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from click.core import ParameterSource
 
 from kg.cli.asking import Request, run
-from kg.cli.completion import QueryCommand, answer_formats, parameter_values, query_names
+from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
+from kg.errors import QueryError, near_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _FORMATS = "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows, xlsx; for graphs turtle, n-triples, json-ld, rdf/xml, trig"
 
@@ -31,7 +35,7 @@ _FORMATS = "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows,
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write, whole or not at all; standard output otherwise")
 @click.option("--chart", type=click.Path(path_type=Path), help="draw the chart of the query into this svg, png, html or json file too")
 @click.option("--evidence", is_flag=True, help="add a column with the places in the documents that each row rests on")
-@click.option("--lang", default="en", help="the language of the labels beside IRIs: en or ja")
+@click.option("--lang", default="en", help="the language of the labels beside the IRIs of a table: en or ja")
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     ctx: click.Context,
@@ -55,17 +59,38 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     A parameter of a catalogue query is written as an option: kg query factors-at-stage --stage commercialization
     """
+    if query.startswith("-") and query != "-":
+        raise click.NoSuchOption(query, possibilities=near_names(query, _options(ctx)), ctx=ctx)
+    values = _values(parameters)
     given = {name for name in ctx.params if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
     request = Request(
-        query, _values(parameters), graph, store, endpoint, data, timeout, memory, form, output, chart, lang, evidence, explain_plan,
+        query, values, graph, store, endpoint, data, timeout, memory, form, output, chart, lang, evidence, explain_plan,
         lasting=given <= _OF_OUTPUT,
     )  # fmt: skip
-    if code := run(request, ctx.obj):
+    try:
+        code = run(request, ctx.obj)
+    except QueryError as error:
+        near = _near_options(ctx, values)
+        if error.near or not near:
+            raise
+        raise QueryError(str(error), near=near) from error
+    if code:
         sys.exit(code)
 
 
 # The options whose whole effect is on what is printed: the answer to a command line with any other is not kept.
 _OF_OUTPUT: Final = frozenset({"query", "parameters", "graph", "form", "evidence", "lang"})
+
+
+def _options(ctx: click.Context) -> list[str]:
+    return [name for parameter in ctx.command.get_params(ctx) for name in parameter.opts if name.startswith("--")]
+
+
+def _near_options(ctx: click.Context, values: Mapping[str, str]) -> tuple[str, ...]:
+    """Gives the options that resemble a name which the query of the catalogue does not have as a parameter."""
+    known = declared_parameters(ctx)
+    unknown = next((name for name in values if known is not None and name not in known), "")
+    return near_names(f"--{unknown}", _options(ctx)) if unknown else ()
 
 
 def _values(arguments: tuple[str, ...]) -> dict[str, str]:

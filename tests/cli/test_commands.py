@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.cli.main import VERBS
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-VERBS = ["build", "query", "queries", "lint", "describe", "validate", "export", "verify-sources"]
 
 
 def kg(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -44,6 +44,48 @@ def test_a_misspelt_query_is_answered_with_the_nearest() -> None:
     result = kg("query", "specialist-by-stage")
     assert result.returncode == 2
     assert "specialists-by-stage" in result.stderr
+
+
+def test_a_query_without_a_name_is_asked_for_one() -> None:
+    result = kg("query")
+    assert result.returncode == 2
+    assert "Missing argument 'QUERY'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--langg", "ja", "stage-issues"], "No such option '--langg'"),
+        (["stage-issues", "--formt", "csv"], "did you mean --format?"),
+        (["factors-at-stage", "--stag", "commercialization"], "did you mean stage?"),
+    ],
+)
+def test_a_misspelt_option_of_a_query_is_answered_with_the_nearest(arguments: list[str], message: str) -> None:
+    result = kg("query", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["query", "lint"])
+def test_a_misspelt_file_is_answered_with_the_nearest_beside_it(verb: str, tmp_path: Path) -> None:
+    (tmp_path / "partners.rq").write_text("SELECT * WHERE { ?s ?p ?o }", encoding="utf-8")
+    result = kg(verb, str(tmp_path / "partner.rq"))
+    assert result.returncode == 2
+    assert result.stderr == f"kg: there is no file {tmp_path / 'partner.rq'}\ndid you mean {tmp_path / 'partners.rq'}?\n"
+
+
+def test_an_explanation_says_that_no_label_is_in_the_language() -> None:
+    german, english = (kg("explain", "stage:commercialization", "rdf:type", "--lang", lang) for lang in ("de", "en"))
+    assert german.stderr == "kg: nothing here has a label in the language 'de'; English labels are shown\n"
+    assert (german.returncode, german.stdout, english.stderr) == (0, english.stdout, "")
+
+
+@pytest.mark.parametrize("verb", ["query", "lint"])
+def test_a_file_that_is_no_text_is_told_in_words(verb: str, tmp_path: Path) -> None:
+    (tmp_path / "a.rq").write_bytes(b"SELECT \xff")
+    result = kg(verb, str(tmp_path / "a.rq"))
+    assert (result.returncode, result.stderr) == (2, f"kg: {tmp_path / 'a.rq'}: the file is not UTF-8: byte 8 is 0xff\n")
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,47 @@ def test_labels_stand_beside_iris_in_the_language_asked_for() -> None:
     assert kg("-", "-f", "csv", stdin=query).stdout == b"s\r\nhttps://w3id.org/motkg/concept/stage/commercialization\r\n"
 
 
+STAGE = "SELECT ?s { VALUES ?s { stage:commercialization } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "remark"),
+    [
+        (STAGE, ["--lang", "ja"], ""),
+        (STAGE, ["--lang", "JA"], ""),
+        (STAGE, ["--lang", "en"], ""),
+        ('CONSTRUCT { <x:y> <x:z> "a" } {}', ["--lang", "en"], ""),
+        (STAGE, ["--lang", "de"], "kg: nothing here has a label in the language 'de'; English labels are shown\n"),
+        ("SELECT (motkg:x AS ?s) {}", ["--lang", "de"], "kg: nothing here has a label in the language 'de'\n"),
+        (
+            STAGE,
+            ["--lang", "ja", "-f", "csv"],
+            "kg: --lang ja changes nothing: it is for labels beside the IRIs of a table, and there are none\n",
+        ),
+        ("stage-issues", ["--lang", "en"], ""),
+        (
+            "stage-issues",
+            ["--lang", "de"],
+            "kg: --lang de changes nothing: it is for labels beside the IRIs of a table, and there are none\n",
+        ),
+    ],
+)
+def test_a_language_that_changes_nothing_is_remarked_on(query: str, options: list[str], remark: str) -> None:
+    result = kg(query, *options)
+    assert (result.returncode, result.stderr.decode()) == (0, remark)
+
+
+def test_a_query_that_takes_a_language_itself_says_so() -> None:
+    result = kg("factors-at-stage", "--lang", "ja")
+    assert result.stderr.decode().endswith("; the texts of this query follow its parameter --language\n")
+
+
+def test_a_language_is_no_way_into_the_query_for_labels() -> None:
+    result = kg("-", "--lang", 'ja")} #', stdin=STAGE)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert result.stderr.startswith(b"kg: 'ja\")} #' is no language tag")
+
+
 def test_a_table_fits_the_terminal() -> None:
     for columns in (60, 100):
         shown, code = on_terminal("specialists-by-stage", columns=columns, lines=10_000)
