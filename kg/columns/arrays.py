@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -19,6 +20,7 @@ _NOWHERE: Final[Positions] = np.empty(0, np.int64)
 _SHIFT: Final = 32
 _LOW: Final = (1 << _SHIFT) - 1
 _DENSE: Final = 16
+_RUNS: Final = 1 << 10
 
 
 def unique(ids: NDArray[Number]) -> NDArray[Number]:
@@ -27,6 +29,27 @@ def unique(ids: NDArray[Number]) -> NDArray[Number]:
         return ids
     ordered = np.sort(ids)
     return np.asarray(ordered[np.concatenate((np.ones(1, np.bool_), ordered[1:] != ordered[:-1]))])
+
+
+def distinct_of(ordered: NDArray[Number]) -> NDArray[Number]:
+    """Gives the distinct ones of identifiers in order; of a few that are repeated often, only these few are looked at."""
+    found: list[int] = []
+    place = 0
+    while place < len(ordered):
+        if len(found) == _RUNS:
+            return np.concatenate((np.array(found, ordered.dtype), unique(ordered[place:])))
+        found.append(int(ordered[place]))
+        place = int(np.searchsorted(ordered, ordered[place], "right"))
+    return np.array(found, ordered.dtype)
+
+
+def difference(keys: NDArray[Number], others: NDArray[Number]) -> NDArray[Number]:
+    """Gives those of ``keys`` that are not among ``others``; both ascend."""
+    if not len(others):
+        return keys
+    places = np.searchsorted(others, keys)
+    places[places == len(others)] = 0
+    return np.asarray(keys[others[places] != keys])
 
 
 def unique_pairs(left: Ids, right: Ids) -> tuple[Ids, Ids]:
@@ -69,6 +92,12 @@ def rows_of(keys: Ids, wanted: Ids, size: int) -> Positions:
     low = np.searchsorted(keys, wanted, "left")
     lengths = np.searchsorted(keys, wanted, "right") - low
     return _ranges(low, lengths)
+
+
+def rows_with(keys: Ids, order: Ids, wanted: int) -> Ids:
+    """Gives the positions in ``keys`` of one identifier; ``order`` sorts the keys."""
+    start = bisect_left(order, wanted, key=keys.__getitem__)
+    return order[start : bisect_right(order, wanted, start, key=keys.__getitem__)]
 
 
 def matching_rows(middle: Ids, keys: Ids) -> tuple[Positions, Positions]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from mmap import mmap
 
 LEAST: Final = 1 << 14
 """No chunk but the last is shorter than this many bytes."""
 
 _ONE_IN: Final = 8
+_LONG: Final = 1 << 9
 
 
 class Chunk(NamedTuple):
@@ -24,15 +26,42 @@ class Chunk(NamedTuple):
     digest: bytes
 
 
-def chunks_of(text: bytes | mmap) -> Iterator[Chunk]:
-    """Cuts a text after lines of which a checksum says so, and gives each chunk, then one without a digest for the end."""
-    start, line, size = 0, 0, len(text)
+def chunks_of(text: bytes | mmap, known: Mapping[bytes, int] | None = None) -> Iterator[Chunk]:
+    """Cuts a text after lines of which a checksum says so, and gives each chunk, then one without a digest for the end.
+
+    ``known`` has the number of lines of some chunks by their digests, which then need not be counted.
+    """
+    line, cuts = 0, [0, *_cuts(text)]
+    for (start, end), digest in zip(pairwise(cuts), _digests(text, cuts), strict=True):
+        yield Chunk(start, line, digest)
+        lines = known.get(digest) if known else None
+        line += text[start:end].count(b"\n") + (text[end - 1 : end] != b"\n") if lines is None else lines
+    yield Chunk(cuts[-1], line, b"")
+
+
+def _digests(text: bytes | mmap, cuts: Sequence[int]) -> Iterator[bytes]:
+    """Gives the digest of each piece; of a long text the halves are looked at side by side."""
+    with memoryview(text) as view:
+
+        def of(pieces: Iterable[tuple[int, int]]) -> list[bytes]:
+            return [hashlib.sha1(view[start:end], usedforsecurity=False).digest() for start, end in pieces]
+
+        pieces = list(pairwise(cuts))
+        if len(pieces) < _LONG:
+            return iter(of(pieces))
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - what is small needs no second thread
+
+        half = len(pieces) // 2
+        with ThreadPoolExecutor(1) as beside:
+            other = beside.submit(of, pieces[half:])
+            return chain(of(pieces[:half]), other.result())
+
+
+def _cuts(text: bytes | mmap) -> Iterator[int]:
+    start, size = 0, len(text)
     while start < size:
-        end = _cut(text, start, size)
-        piece = text[start:end]
-        yield Chunk(start, line, hashlib.sha1(piece, usedforsecurity=False).digest())
-        start, line = end, line + piece.count(b"\n") + (piece[-1:] != b"\n")
-    yield Chunk(size, line, b"")
+        start = _cut(text, start, size)
+        yield start
 
 
 def _cut(text: bytes | mmap, start: int, size: int) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from kg.columns.arrays import unique
 from kg.columns.arrow import numbers, slices, texts
 
 if TYPE_CHECKING:
@@ -86,12 +87,12 @@ def _without_graphs(
     written = names.dictionary.to_pylist()
     codes = numbers(names.indices)[0::2]
     named = np.zeros(len(written), np.bool_)
-    for code in np.unique(codes):
+    for code in unique(codes):
         named[code] = b'"' not in written[code]
     stops = stops.copy()
     chosen = lines[named[codes]]
     stops[chosen] = before[chosen]
-    return stops, tuple(written[code].decode(errors="replace") for code in np.unique(codes) if named[code])
+    return stops, tuple(written[code].decode(errors="replace") for code in unique(codes) if named[code])
 
 
 def _encoded(text: bytes, starts: Positions, one: Positions, two: Positions, stops: Positions) -> tuple[pa.BinaryArray, NDArray[np.int32]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kg.columns.arrays import counts, difference, unique
 from kg.columns.statements import Columns
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from kg.columns.terms import Node, Terms
 
     Rows = Collection[tuple[int, int, int]]
+
+_FEW: Final = 16
+"""A table is made anew when more than one in so many of its rows may be asked for."""
 
 
 class PatchedColumns(Columns):
@@ -55,14 +59,20 @@ class PatchedColumns(Columns):
     def predicates(self) -> tuple[int, ...]:
         """Gives every predicate that some statement has."""
         known = dict.fromkeys((*self._base.predicates(), *self._changes))
-        return tuple(predicate for predicate in known if predicate not in self._changes or len(self.forward(predicate)[0]))
+        return tuple(predicate for predicate in known if predicate not in self._changes or self._length(predicate))
+
+    def _length(self, predicate: int) -> int:
+        added, removed = self._changes[predicate]
+        return len(self._base.forward(predicate)[0]) + len(added) - len(removed)
 
     def mentions(self, position: int) -> bool:
         """Tells whether a term stands in some statement."""
         if position not in self._doubtful:
             return position < self._known
-        tables = (table for predicate in self.predicates() for table in (self.forward(predicate), self.backward(predicate)))
-        return position in self.predicates() or any(_has(keys, position) for keys, _ in tables)
+        wanted = np.array([position], np.int32)
+        ways = ((predicate, backwards) for predicate in self.predicates() for backwards in (False, True))
+        found = (self.chosen(predicate, wanted, backwards=backwards) for predicate, backwards in ways)
+        return position in self.predicates() or any(len(keys) for keys, _ in found)
 
     def forward(self, predicate: int) -> Table:
         """Gives subjects and objects of one predicate, in the order of the subjects."""
@@ -82,14 +92,32 @@ class PatchedColumns(Columns):
             self._backward[predicate] = _patched(self._base.backward(predicate), added, removed)
         return self._backward[predicate]
 
+    def chosen(self, predicate: int, wanted: Ids, *, backwards: bool = False) -> Table:
+        """Gives the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
+        known = self._backward if backwards else self._forward
+        if predicate not in self._changes:
+            return self._base.chosen(predicate, wanted, backwards=backwards)
+        if predicate in known or len(wanted) * _FEW > self._length(predicate):
+            return super().chosen(predicate, wanted, backwards=backwards)
+        among = set(wanted.tolist())
+        pairs = ([pair[::-1] if backwards else pair for pair in rows] for rows in self._changes[predicate])
+        added, removed = ([pair for pair in rows if pair[0] in among] for rows in pairs)
+        return _patched(self._base.chosen(predicate, wanted, backwards=backwards), added, removed)
+
+    def objects(self, predicate: int) -> Ids:
+        """Gives the distinct objects of one predicate in ascending order."""
+        before = self._base.objects(predicate)
+        if predicate not in self._changes:
+            return before
+        more, fewer = (Counter(value for _, value in rows) for rows in self._changes[predicate])
+        added, removed = (np.array(sorted(times), np.int32) for times in (more, fewer))
+        known = counts(self._base.backward(predicate)[0], removed).tolist()
+        gone = [value for value, times in zip(removed.tolist(), known, strict=True) if times + more[value] == fewer[value]]
+        return difference(unique(np.concatenate((before, added))), np.array(gone, np.int32))
+
     def rows(self) -> Iterator[tuple[int, Ids, Ids]]:
         """Gives each predicate with its subjects and objects."""
         return ((predicate, *self.forward(predicate)) for predicate in self.predicates())
-
-
-def _has(keys: Ids, position: int) -> bool:
-    place = int(np.searchsorted(keys, np.int32(position)))
-    return place < len(keys) and int(keys[place]) == position
 
 
 def _patched(table: Table, added: list[tuple[int, int]], removed: list[tuple[int, int]]) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,6 +12,7 @@ import pyarrow as pa
 from pyoxigraph import RdfFormat, parse, serialize
 
 from kg.columns import arrow
+from kg.columns.arrays import rows_with
 from kg.columns.checking import IllFormedError, canonical_texts
 from kg.columns.lines import Block, read_block
 from kg.columns.statements import Columns
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from pyoxigraph import Quad
+
+    from kg.columns.arrays import Ids, Positions
 
     Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 
@@ -62,7 +64,8 @@ class FileStatements(NamedTuple):
     """The statements of some files in the order of the files: for each three positions in a dictionary.
 
     ``bounds`` are the number of the first statement of each file, and the number of all. ``by_line`` tells of which files the order is
-    that of their lines, one statement on each. ``named_apart`` says that the names of blank nodes tell the files apart.
+    that of their lines, one statement on each. ``named_apart`` says that the names of blank nodes tell the files apart. ``order`` has the
+    numbers of the statements in the order of their subjects, where it is known.
     """
 
     terms: Terms
@@ -70,6 +73,16 @@ class FileStatements(NamedTuple):
     bounds: tuple[int, ...]
     by_line: tuple[bool, ...]
     named_apart: bool
+    order: Ids | None = None
+
+    def about(self, subjects: Ids) -> Positions:
+        """Gives the numbers of the statements about some subjects (ascending), in order."""
+        if self.order is None:
+            wanted = np.zeros(self.terms.size, np.bool_)
+            wanted[subjects] = True
+            return np.flatnonzero(wanted[self.rows[0]])
+        found = (rows_with(self.rows[0], self.order, subject) for subject in subjects.tolist())
+        return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
     def columns(self) -> Columns:
         """Gives the statements as sorted columns, each once."""
@@ -178,6 +191,8 @@ def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block
     if second is None:
         yield work(first)
         return
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - what is small is read in one thread
+
     workers = min(4, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         running = [pool.submit(work, first), pool.submit(work, second)]

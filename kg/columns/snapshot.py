@@ -96,4 +96,4 @@ def _padded(path: Path, column: NDArray[Any]) -> None:
 def _mapped(path: Path, kind: type[np.generic], mode: Literal["r", "c"] = "r") -> NDArray[Any]:
     if not path.stat().st_size:
         return np.empty(0, kind)
-    return np.memmap(path, kind, mode)
+    return np.asarray(np.memmap(path, kind, mode))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kg.columns.arrays import EMPTY, unique_pairs
+from kg.columns.arrays import EMPTY, distinct_of, rows_of, unique_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,22 @@ class Columns:
             subjects, objects = self.forward(predicate)
             self._backward[predicate] = unique_pairs(objects, subjects)
         return self._backward[predicate]
+
+    def chosen(self, predicate: int, wanted: Ids, *, backwards: bool = False) -> Table:
+        """Gives the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
+        keys, values = self.backward(predicate) if backwards else self.forward(predicate)
+        if not len(keys):
+            return keys, values
+        if len(wanted) == 1:
+            start, end = np.searchsorted(keys, wanted[0]), np.searchsorted(keys, wanted[0], "right")
+            return keys[start:end], values[start:end]
+        above = int(keys[-1]) + 1
+        rows = rows_of(keys, wanted[: np.searchsorted(wanted, above)], above)
+        return (keys, values) if len(rows) == len(keys) else (keys[rows], values[rows])
+
+    def objects(self, predicate: int) -> Ids:
+        """Gives the distinct objects of one predicate in ascending order."""
+        return distinct_of(self.backward(predicate)[0])
 
     def rows(self) -> Iterator[tuple[int, Ids, Ids]]:
         """Gives each predicate with its subjects and objects."""

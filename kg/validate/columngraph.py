@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.columns.arrays import EMPTY, join, member, packed, rows_of, unique, unique_pairs
+from kg.columns.arrays import EMPTY, difference, join, member, packed, unique, unique_pairs
 from kg.columns.arrow import chosen
 from kg.columns.terms import Kind
 from kg.validate.lexical import Literals
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kg.columns import Columns
-    from kg.columns.arrays import Ids
+    from kg.columns.arrays import Ids, Mask
     from kg.columns.statements import Table
     from kg.validate.nearness import Locals
     from kg.validate.nodes import Node, Subject
     from kg.validate.shapes import Target
 
 _BATCH: Final = 1 << 16
+_FEW: Final = 1 << 6
 
 
 class ColumnGraph:
@@ -59,9 +60,16 @@ class ColumnGraph:
             return EMPTY
         if position not in self._members:
             below = self._subclasses(position)
-            classes, instances = self.backward(TYPE)
-            self._members[position] = unique(instances[rows_of(classes, below, self.size)])
+            self._members[position] = unique(self.columns.chosen(self.terms.position(TYPE), below, backwards=True)[1])
         return self._members[position]
+
+    def instances(self, ids: Ids, cls: Node) -> Mask:
+        """Tells of each position whether it is a SHACL instance of a class; of a few, their types are looked at, not all instances."""
+        position = self.terms.position(cls)
+        if position >= self.data_size or position in self._members or len(ids) * _FEW > self.data_size:
+            return self.among(ids, self.members(cls))
+        nodes, types = self.values(TYPE, unique(ids))
+        return self.among(ids, unique(nodes[self.among(types, self._subclasses(position))]))
 
     def _subclasses(self, position: int) -> Ids:
         """Gives a class and all classes below it; most have none, which is seen at once."""
@@ -94,7 +102,7 @@ class ColumnGraph:
         table[ids] = True
         return np.flatnonzero(table).astype(np.int32)
 
-    def among(self, ids: Ids, members: Ids) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def among(self, ids: Ids, members: Ids) -> Mask:
         """Tells of each position whether it is among ``members``, which ascend."""
         return member(ids, members, self.size)
 
@@ -102,9 +110,7 @@ class ColumnGraph:
         """Gives the pairs of a focus node and a value node that a path leads to, each once and in order; ``focus`` ascends."""
         match path:
             case NamedNode():
-                keys, values = self.backward(path) if backwards else self.forward(path)
-                rows = rows_of(keys, focus, self.size)
-                return (keys, values) if len(rows) == len(keys) else (keys[rows], values[rows])
+                return self.columns.chosen(self.terms.position(path), focus, backwards=backwards)
             case InversePath(inner):
                 return self.values(inner, focus, backwards=not backwards)
             case SequencePath(steps):
@@ -126,8 +132,8 @@ class ColumnGraph:
         while len(frontier[0]):
             step = self.values(path.path, self.distinct(frontier[1]), backwards=backwards)
             keys = packed(*join(*frontier, *step))
-            keys = np.setdiff1d(keys, reached, assume_unique=True)
-            reached = np.union1d(reached, keys)
+            keys = difference(keys, reached)
+            reached = unique(np.concatenate((reached, keys)))
             frontier = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
             if path.sign == "?":
                 break

@@ -9,6 +9,7 @@ import numpy as np
 from pyoxigraph import NamedNode
 
 from kg.columns import Kind
+from kg.columns.arrays import unique
 from kg.errors import near_names
 from kg.terms import ONTOLOGY, compact
 from kg.validate.nearness import locals_of, near_iris
@@ -79,7 +80,7 @@ class KnownNames:
     def classes(self) -> frozenset[str]:
         """The IRIs of the classes of things."""
         position = self._columns.terms.find(TYPE)
-        return frozenset() if position is None else self._iris(_runs(self._columns.backward(position)[0]))
+        return frozenset() if position is None else self._iris(self._columns.objects(position))
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -89,7 +90,7 @@ class KnownNames:
             return frozenset()
         subjects, types = self._columns.forward(position)
         kinds = [found for name in _KINDS_OF_TERMS if (found := self._columns.terms.find(NamedNode(name))) is not None]
-        return self._iris(np.unique(subjects[np.isin(types, kinds)]))
+        return self._iris(unique(subjects[np.isin(types, kinds)]))
 
     def _iris(self, ids: Ids) -> frozenset[str]:
         nodes = self._columns.terms.nodes([int(i) for i in ids if self._columns.terms.kinds[i] == Kind.IRI])
@@ -182,11 +183,6 @@ def _names_in(shape: Shape) -> Iterable[tuple[str, Node]]:
             yield "class", constraint.terms[0]
         elif constraint.component in _COMPARED:
             yield "property", constraint.terms[0]
-
-
-def _runs(ordered: Ids) -> Ids:
-    """Gives each value of an ordered array once."""
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
 def _name(node: Node) -> str:

@@ -61,7 +61,7 @@ LIMITS: Final = {
 
 
 def _class(context: Context, constraint: Constraint, nodes: Ids) -> Mask:
-    return ~context.data.among(nodes, context.data.members(constraint.terms[0]))
+    return ~context.data.instances(nodes, constraint.terms[0])
 
 
 def _datatype(context: Context, constraint: Constraint, nodes: Ids) -> Mask:

@@ -8,18 +8,19 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow.compute as pc
 from pyoxigraph import BlankNode, NamedNode, parse
 
-from kg.columns.arrow import chosen
+from kg.columns.arrow import chosen, texts
 from kg.columns.chunks import chunks_of
 from kg.errors import InputError, Problem
-from kg.loaders import Origin
 from kg.loaders.rdf import rdf_source
+from kg.origin import Origin
 from kg.validate.incremental.lookups import ColumnLookups
 from kg.validation.state import known_file
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 SHARE: Final = 20
 """Reading everything anew is estimated to be cheaper when more than one in so many statements stands in what changed."""
 
+
+_ENDING: Final = tuple(texts([b".", b" "]))
+"""What follows the three terms of a line, and what stands between its parts."""
 
 _HEAD: Final = re.compile(rb"[ \t]*\S+[ \t]*<[^>]*>[ \t]*")
 
@@ -104,33 +108,50 @@ def _changed(state: State, number: int, changes: FileChanges) -> None:
 def _changed_lines(state: State, number: int, changes: FileChanges) -> None:
     file, first = state.files[number], state.statements.bounds[number]
     with _text(file.name) as text:
-        new = list(chunks_of(text))
+        old, lines = file.chunks, file.lines.tolist()
+        new = list(chunks_of(text, dict(zip(old, (end - start for start, end in pairwise(lines)), strict=True))))
         waiting: dict[bytes, list[int]] = defaultdict(list)
         for place, chunk in reversed(list(enumerate(new[:-1]))):
             waiting[chunk.digest].append(place)
-        now = [new[waiting[digest].pop()].line if waiting.get(digest) else None for digest in file.digests]
-        changes.moved[number] = [*file.lines[:-1]] or [0], now or [None]
+        now = [new[waiting[digest].pop()].line if waiting.get(digest) else None for digest in old]
+        changes.moved[number] = lines[:-1] or [0], now or [None]
         left = sorted(place for places in waiting.values() for place in places)
         if sum(new[place + 1].line - new[place].line for place in left) > state.statements.bounds[-1] // SHARE:
             raise TooMuchError
-        lost = [np.arange(first + start, first + end) for line, (start, end) in zip(now, pairwise(file.lines), strict=True) if line is None]
-        rows = _by_text(state, np.concatenate(lost) if lost else np.empty(0, np.int64))
+        lost = [np.arange(first + start, first + end) for line, (start, end) in zip(now, pairwise(lines), strict=True) if line is None]
+        rows = _RowsByText(state, np.concatenate(lost) if lost else np.empty(0, np.int64))
         for place in left:
             for line, written in enumerate(text[new[place].start : new[place + 1].start].split(b"\n"), new[place].line):
-                if rows.get(written):
-                    changes.rows[rows[written].pop()] = line
+                if (row := rows.take(written)) is not None:
+                    changes.rows[row] = line
                 elif written:
                     changes.come += _read(state, number, line, written)
-        changes.gone.append(np.array(sorted(row for found in rows.values() for row in found), np.int64))
+        changes.gone.append(np.array(sorted(rows.left()), np.int64))
 
 
-def _by_text(state: State, rows: Positions) -> dict[bytes, list[int]]:
-    """Gives the rows of a state by the lines that would state them in a canonical file; the first of equal ones comes last."""
-    found: dict[bytes, list[int]] = defaultdict(list)
-    texts = (chosen(state.columns.terms.texts, column[rows]).to_pylist() for column in state.statements.rows)
-    for row, parts in reversed(list(zip(rows.tolist(), zip(*texts, strict=True), strict=True))):
-        found[b"%b %b %b ." % parts].append(row)
-    return found
+class _RowsByText:
+    """Rows of a state by the lines that would state them in a canonical file; each is taken once, the first of equal ones first."""
+
+    def __init__(self, state: State, rows: Positions) -> None:
+        parts = [chosen(state.columns.terms.texts, column[rows]) for column in state.statements.rows]
+        lines = pc.binary_join_element_wise(*parts, *_ENDING).to_pylist()
+        self._first: dict[bytes, int] = dict(zip(reversed(lines), reversed(rows.tolist()), strict=True))
+        self._others: dict[bytes, list[int]] = defaultdict(list)
+        if len(self._first) < len(lines):
+            for text, row in reversed(list(zip(lines, rows.tolist(), strict=True))):
+                if self._first[text] != row:
+                    self._others[text].append(row)
+
+    def take(self, text: bytes) -> int | None:
+        """Gives a row of this text that was not taken yet."""
+        row = self._first.pop(text, None)
+        if row is not None and self._others.get(text):
+            self._first[text] = self._others[text].pop()
+        return row
+
+    def left(self) -> Iterator[int]:
+        """Gives the rows that were not taken."""
+        return chain(self._first.values(), *self._others.values())
 
 
 def _read(state: State, number: int, line: int, text: bytes) -> Iterator[tuple[Statement, Origin]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kg.loaders import Origin
 from kg.loaders.addresses import Places
+from kg.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -30,9 +30,7 @@ def places_by_line(found: FileStatements, names: Sequence[str], subjects: Collec
     places = Places()
     if not ids or not any(found.by_line):
         return places
-    wanted = np.zeros(terms.size, np.bool_)
-    wanted[ids] = True
-    rows = np.flatnonzero(wanted[found.rows[0]])
+    rows = found.about(np.array(sorted(ids), np.int32))
     columns = [found.rows[place][rows].tolist() for place in range(3)]
     nodes = [terms.nodes(column) for column in columns]
     texts = {position: terms.texts[position].as_py().decode() for position in {*columns[0], *columns[1]}}

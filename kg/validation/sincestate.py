@@ -10,7 +10,8 @@ from pyoxigraph import BlankNode
 
 from kg.columns.patched import PatchedColumns
 from kg.errors import InputError, Problem
-from kg.loaders import Origin, load_rdf
+from kg.loaders import load_rdf
+from kg.origin import Origin
 from kg.validate.engine import results_in_columns, validate, validate_columns
 from kg.validate.incremental import ColumnLookups, Overlaid, validate_changes
 from kg.validate.nodes import SUBCLASS, TYPE

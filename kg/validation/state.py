@@ -16,9 +16,8 @@ from kg.columns.chunks import chunks_of
 from kg.columns.snapshot import open_array, open_snapshot, write_array, write_snapshot
 from kg.errors import InputError, Problem
 from kg.publish.atomic import whole_folder
-from kg.validate.formats.objects import write
-from kg.validate.formats.reading import read_report
 from kg.validation.seals import seal_of, seals_of
+from kg.validation.storedreport import read_stored, write_stored
 from kg.version import VERSION
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ _DIGEST: Final = hashlib.sha1(b"", usedforsecurity=False).digest_size
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file as it was: what the system said of it, and for a file of lines the line on which each chunk begins, and its digest.
+    """A file as it was: what the system said of it, and for a file of lines the line on which each chunk begins, and all their digests.
 
     Of any other file there is one chunk. ``lines`` ends with the number of lines.
     """
@@ -48,9 +47,14 @@ class KnownFile:
     name: str
     size: int
     changed: int
-    lines: tuple[int, ...]
-    digests: tuple[bytes, ...]
+    lines: Ids
+    digests: bytes
     settled: bool = True
+
+    @property
+    def chunks(self) -> list[bytes]:
+        """Gives the digest of each chunk."""
+        return [self.digests[at : at + _DIGEST] for at in range(0, len(self.digests), _DIGEST)]
 
     @property
     def untouched(self) -> bool:
@@ -83,7 +87,7 @@ class State:
             InputError: it is no report.
 
         """
-        return read_report((self.folder / "report.json").read_text(encoding="utf-8"), str(self.folder))
+        return read_stored((self.folder / "report.json").read_text(encoding="utf-8"), str(self.folder))
 
 
 def is_state(folder: Path) -> bool:
@@ -111,14 +115,14 @@ def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
         raise InputError([Problem("--save-state", 0, 0, "needs data in RDF files")])
     files = [known_file(name, lines=by_line) for name, by_line in zip(data.files, data.statements.by_line, strict=True)]
     for known, by_line, (start, end) in zip(files, data.statements.by_line, pairwise(data.statements.bounds), strict=True):
-        if known.changed > data.read_at or (by_line and known.lines[-1] != end - start):
+        if known.changed > data.read_at or (by_line and int(known.lines[-1]) != end - start):
             raise InputError([Problem(known.name, 0, 0, "the file has changed while it was validated")])
     files = [replace(known, settled=known.changed < data.read_at - _FRESH) for known in files]
     about = {
         "form": FORM,
-        "version": 2,
+        "version": 3,
         "key": key,
-        "files": [[known.name, known.size, known.changed, known.settled, len(known.digests)] for known in files],
+        "files": [[known.name, known.size, known.changed, known.settled, len(known.lines) - 1] for known in files],
         "bounds": data.statements.bounds,
         "byLine": data.statements.by_line,
         "namedApart": data.statements.named_apart,
@@ -127,10 +131,11 @@ def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
         write_snapshot(data.columns, building)
         for name, column in zip(_ROWS, data.statements.rows, strict=True):
             write_array(building / name, column)
+        write_array(building / "row-order", np.argsort(data.statements.rows[0], kind="stable").astype(np.int32))
         write_array(building / "repeated", np.concatenate(_repeated(data.columns, data.statements)))
-        write_array(building / "chunk-lines", np.array([line for known in files for line in known.lines], np.int32))
-        (building / "chunk-digests").write_bytes(b"".join(digest for known in files for digest in known.digests))
-        (building / "report.json").write_text(write(replace(report, figures=None)), encoding="utf-8")
+        write_array(building / "chunk-lines", np.concatenate([np.empty(0, np.int32), *(known.lines for known in files)]))
+        (building / "chunk-digests").write_bytes(b"".join(known.digests for known in files))
+        (building / "report.json").write_text(write_stored(report), encoding="utf-8")
         (building / "state.json").write_text(json.dumps(about | {"seals": seals_of(building)}), encoding="utf-8")
 
 
@@ -144,7 +149,7 @@ def open_state(folder: Path) -> State:
     try:
         about = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         damaged = [name for name, seal in about["seals"].items() if seal_of(folder / name) != seal]
-        files, bounds = {(FORM, 2): (about["files"], tuple(about["bounds"]))}[about["form"], about["version"]]
+        files, bounds = {(FORM, 3): (about["files"], tuple(about["bounds"]))}[about["form"], about["version"]]
         columns = open_snapshot(folder)
         rows = [open_array(folder / name) for name in _ROWS]
         repeated = open_array(folder / "repeated").reshape(3, -1)
@@ -155,7 +160,8 @@ def open_state(folder: Path) -> State:
         raise InputError(
             [Problem(str(folder / damaged[0]), 0, 0, "is not as --save-state wrote it", "a state that is whole: save it anew")]
         )
-    statements = FileStatements(columns.terms, (rows[0], rows[1], rows[2]), bounds, tuple(about["byLine"]), about["namedApart"])
+    order = open_array(folder / "row-order")
+    statements = FileStatements(columns.terms, (rows[0], rows[1], rows[2]), bounds, tuple(about["byLine"]), about["namedApart"], order)
     return State(about["key"], known, columns, statements, (repeated[0], repeated[1], repeated[2]), folder)
 
 
@@ -163,8 +169,7 @@ def _known_files(files: Sequence[tuple[str, int, int, bool, int]], lines: Ids, d
     ends = [*accumulate(file[4] for file in files)]
     for number, ((name, size, changed, settled, count), end) in enumerate(zip(files, ends, strict=True)):
         start = end - count
-        own = tuple(lines[start + number : end + number + 1].tolist())
-        parts = tuple(digests[at : at + _DIGEST] for at in range(start * _DIGEST, end * _DIGEST, _DIGEST))
+        own, parts = lines[start + number : end + number + 1], digests[start * _DIGEST : end * _DIGEST]
         yield KnownFile(name, size, changed, own, parts, settled)
 
 
@@ -182,10 +187,10 @@ def known_file(name: str, *, lines: bool) -> KnownFile:
         raise InputError([Problem(name, 0, 0, f"the file cannot be read: {error.strerror}")]) from error
     if not lines:
         digest = hashlib.sha1(text, usedforsecurity=False).digest()
-        return KnownFile(name, now.st_size, now.st_mtime_ns, (0, 0), (digest,))
+        return KnownFile(name, now.st_size, now.st_mtime_ns, np.zeros(2, np.int32), digest)
     *chunks, end = chunks_of(text)
-    starts = (*(chunk.line for chunk in chunks), end.line)
-    return KnownFile(name, now.st_size, now.st_mtime_ns, starts, tuple(chunk.digest for chunk in chunks))
+    starts = np.array([*(chunk.line for chunk in chunks), end.line], np.int32)
+    return KnownFile(name, now.st_size, now.st_mtime_ns, starts, b"".join(chunk.digest for chunk in chunks))
 
 
 def _repeated(columns: Columns, statements: FileStatements) -> tuple[Ids, Ids, Ids]:

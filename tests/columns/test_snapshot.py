@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.columns import Columns, Kind, columns_of_quads
+from kg.columns import patched as patched_columns
 from kg.columns.chunks import chunks_of
 from kg.columns.hashing import hash_of, hashes_of
 from kg.columns.patched import PatchedColumns
@@ -49,14 +51,24 @@ def told(columns: Columns, *, backwards: bool = False) -> set[tuple[object, ...]
 
 
 @settings(max_examples=60, deadline=None)
-@given(STATEMENTS, STATEMENTS)
-def test_a_patch_over_a_snapshot_gives_the_changed_graph_in_both_directions(before: set[Statement], after: set[Statement]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+@given(STATEMENTS, STATEMENTS, st.sets(st.integers(0, 30), max_size=4))
+def test_a_patch_over_a_snapshot_gives_the_changed_graph_in_both_directions(
+    before: set[Statement], after: set[Statement], wanted: set[int]
+) -> None:
+    with patch.object(patched_columns, "_FEW", 0), tempfile.TemporaryDirectory() as folder:
         base = opened(columns_of(before), folder)
         patched = PatchedColumns.changing(base, after - before, before - after)
         assert told(base) == told(base, backwards=True) == before
         assert told(patched) == told(patched, backwards=True) == after
         assert patched.size == len(after)
+        changing = PatchedColumns.changing(base, after - before, before - after)
+        for predicate in patched.predicates():
+            for backwards in (False, True):
+                keys, values = patched.backward(predicate) if backwards else patched.forward(predicate)
+                rows = np.isin(keys, sorted(wanted))
+                chosen = changing.chosen(predicate, np.array(sorted(wanted), np.int32), backwards=backwards)
+                assert [part.tolist() for part in chosen] == [keys[rows].tolist(), values[rows].tolist()]
+            assert changing.objects(predicate).tolist() == sorted(set(patched.backward(predicate)[0].tolist()))
         used = {node for statement in after for node in statement}
         for node in {node for statement in before | after for node in statement}:
             position = patched.terms.find(node)

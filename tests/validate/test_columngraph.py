@@ -6,6 +6,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.columns import columns_of_quads
+from kg.validate import columngraph
 from kg.validate.columngraph import ColumnGraph
 from kg.validate.nodes import SUBCLASS
 from kg.validate.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
@@ -51,6 +52,18 @@ def reached(graph: ColumnGraph, path: Path, *starts: str) -> list[tuple[str, str
 )
 def test_value_nodes_along_every_form_of_path(graph: ColumnGraph, path: Path, ends: list[str]) -> None:
     assert reached(graph, path, "a") == [("a", end) for end in ends]
+
+
+@pytest.mark.parametrize("cls", ["C", "D", "nowhere"])
+def test_instances_are_the_same_by_their_types_and_by_all_instances_of_the_class(monkeypatch: pytest.MonkeyPatch, cls: str) -> None:
+    quads = list(parse(TEXT, RdfFormat.TURTLE))
+    some = (P, *map(name, "abcxCD"), name("nowhere"))
+    told = []
+    for few in (0, 1 << 20):
+        monkeypatch.setattr(columngraph, "_FEW", few)
+        one = ColumnGraph(columns_of_quads(quads), some)
+        told.append(one.instances(one.terms.positions(map(name, "abcx")), name(cls)).tolist())
+    assert told[0] == told[1] == [cls != "nowhere" and node in "bc" for node in "abcx"]
 
 
 def test_each_pair_comes_once_and_every_start_has_its_own(graph: ColumnGraph) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.columns import chunks
+from kg.columns import chunks, patched
 from kg.errors import InputError
 from kg.validate.incremental import merging
 from kg.validation import check, filechanges, read_data, read_given_shapes
@@ -53,8 +53,11 @@ FILES = st.dictionaries(st.sampled_from(["a.nt", "b.nt", "c.ttl"]), LINES, min_s
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes files of a few lines be cut as large ones are, and never be read whole because most of them changed."""
+    """Makes files of a few lines be cut as large ones are, never be read whole because most of them changed, and tables never be copied."""
     monkeypatch.setattr(chunks, "LEAST", 60)
+    monkeypatch.setattr(chunks, "_LONG", 2)
+    monkeypatch.setattr(patched, "_FEW", 0)
+    monkeypatch.setattr(merging, "_FEW", 0)
     monkeypatch.setattr(chunks, "_ONE_IN", 2)
     monkeypatch.setattr(filechanges, "SHARE", 0.001)
 

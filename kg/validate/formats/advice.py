@@ -11,7 +11,10 @@ from kg.validate.nodes import SH
 from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
+    from pyoxigraph import NamedNode
+
     from kg.validate.nodes import Node
+    from kg.validate.paths import Path
     from kg.validate.report import Result
     from kg.validate.shapes import Constraint, Shapes
 
@@ -76,19 +79,38 @@ _JAPANESE: Final = {
     "QualifiedMaxCount": "{shapes} に適合する {path} の値を{limit}個以下にしてください",
 }
 _SHOWN: Final = 6
+_VALUE: Final = "\0"
+"""Stands for the value in words about a constraint; no IRI, name or pattern holds it."""
+
+
+class Adviser:
+    """Says what to do about results; what is said about all values of one constraint is put into words once."""
+
+    def __init__(self, shapes: Shapes | None, language: str = "en") -> None:
+        self._shapes = shapes
+        self._language = language
+        self._said: dict[tuple[Node, NamedNode, Path | None], str] = {}
+
+    def advice(self, result: Result) -> str:
+        """Says what to do, or nothing for a constraint that no general advice fits, such as a SPARQL-based one."""
+        key = result.shape, result.component, result.path
+        if (form := self._said.get(key)) is None:
+            form = self._said[key] = self._form(result)
+        return form.replace(_VALUE, compact_node(result.focus if result.value is None else result.value)) if form else ""
+
+    def _form(self, result: Result) -> str:
+        name = result.component.value.removeprefix(SH).removesuffix("ConstraintComponent")
+        form = (_JAPANESE if self._language == "ja" else _ENGLISH).get(name)
+        shape = self._shapes.by_node.get(result.shape) if self._shapes else None
+        if form is None or shape is None:
+            return ""
+        stated = [constraint for constraint in shape.constraints if constraint.component == name]
+        return form.format(**_parts(result, stated[0], self._language)) if len(stated) == 1 else ""
 
 
 def advice(result: Result, shapes: Shapes | None, language: str = "en") -> str:
-    """Says what to do, or nothing for a constraint that no general advice fits, such as a SPARQL-based one."""
-    name = result.component.value.removeprefix(SH).removesuffix("ConstraintComponent")
-    form = (_JAPANESE if language == "ja" else _ENGLISH).get(name)
-    shape = shapes.by_node.get(result.shape) if shapes else None
-    if form is None or shape is None:
-        return ""
-    stated = [constraint for constraint in shape.constraints if constraint.component == name]
-    if len(stated) != 1:
-        return ""
-    return form.format(**_parts(result, stated[0], language))
+    """Says what to do about one result, as :meth:`Adviser.advice` does."""
+    return Adviser(shapes, language).advice(result)
 
 
 def _parts(result: Result, constraint: Constraint, language: str) -> dict[str, object]:
@@ -99,7 +121,7 @@ def _parts(result: Result, constraint: Constraint, language: str) -> dict[str, o
 
     return {
         "path": path_text(result.path) if result.path is not None else "",
-        "value": compact_node(result.focus if result.value is None else result.value),
+        "value": _VALUE,
         "terms": listed(tuple(map(compact_node, constraint.terms))),
         "shapes": listed(tuple(_shape_name(node, language) for node in constraint.shapes)),
         "limit": constraint.limit,

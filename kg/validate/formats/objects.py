@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.validate.formats.advice import advice
+from kg.validate.formats.advice import Adviser
 from kg.validate.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kg.origin import Origin
     from kg.validate.nodes import Node
-    from kg.validate.report import Concern, EmptyTarget, Origin, Report, Result
+    from kg.validate.report import Concern, EmptyTarget, Report, Result
     from kg.validate.shapes import Shapes
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
@@ -28,19 +31,20 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
 
 def _lines(part: object) -> str:
     if not isinstance(part, list) or not part:
-        return json.dumps(part, ensure_ascii=False)
-    return "[\n" + ",\n".join(f"  {json.dumps(member, ensure_ascii=False)}" for member in part) + "\n ]"
+        return _ENCODE(part)
+    return "[\n" + ",\n".join(f"  {_ENCODE(member)}" for member in part) + "\n ]"
 
 
 def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]:
     """Gives a report as an object that JSON can hold."""
+    adviser = Adviser(shapes)
     document: dict[str, object] = {
         "conforms": report.conforms,
         "clean": not report.fails(),
         "engine": report.engine,
         **({"server": report.server} if report.server else {}),
         "focusNodes": report.focus_nodes,
-        "results": [_result(result, shapes) for result in report.results],
+        "results": [_result(result, adviser) for result in report.results],
         "concerns": [_concern(concern) for concern in report.concerns],
         "emptyTargets": [_target(target) for target in report.empty_targets],
         "delegated": [{"shape": node_object(delegation.shape), "reason": delegation.reason} for delegation in report.delegated],
@@ -58,7 +62,7 @@ def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]
     return document
 
 
-def _result(result: Result, shapes: Shapes | None) -> dict[str, object]:
+def _result(result: Result, adviser: Adviser) -> dict[str, object]:
     found: dict[str, object] = {"focusNode": node_object(result.focus)}
     if result.path is not None:
         found |= {"path": path_text(result.path), "pathStructure": path_object(result.path)}
@@ -72,7 +76,7 @@ def _result(result: Result, shapes: Shapes | None) -> dict[str, object]:
     }
     if result.constraint is not None:
         found["constraint"] = node_object(result.constraint)
-    if fix := advice(result, shapes):
+    if fix := adviser.advice(result):
         found["fix"] = fix
     return found | _at(result.origin)
 
@@ -96,7 +100,7 @@ def _target(target: EmptyTarget) -> dict[str, object]:
 def _at(origin: Origin | None) -> dict[str, object]:
     if origin is None:
         return {}
-    where: dict[str, object] = {"file": str(origin.file), "line": origin.line, "column": origin.column}
+    where: dict[str, object] = {"file": origin.file, "line": origin.line, "column": origin.column}
     return {"origin": where | ({"cell": origin.cell} if origin.cell else {})}
 
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.errors import InputError, Problem
+from kg.origin import Origin
 from kg.validate.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 from kg.validate.report import Concern, Delegation, EmptyTarget, Report, Result
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    file: str
-    line: int
-    column: int
-    cell: str
 
 
 def read_report(text: str, file: str = "report") -> Report:
@@ -35,7 +27,7 @@ def read_report(text: str, file: str = "report") -> Report:
             conforms=content["conforms"],
             results=tuple(map(_result, content["results"])),
             empty_targets=tuple(map(_target, content["emptyTargets"])),
-            delegated=tuple(Delegation(_node(item["shape"]), item["reason"]) for item in content["delegated"]),
+            delegated=tuple(Delegation(read_node(item["shape"]), item["reason"]) for item in content["delegated"]),
             engine=content["engine"],
             server=content.get("server", ""),
             focus_nodes=content["focusNodes"],
@@ -49,33 +41,34 @@ def read_report(text: str, file: str = "report") -> Report:
 
 def _result(item: dict[str, Any]) -> Result:
     return Result(
-        focus=_node(item["focusNode"]),
-        path=_path(item["pathStructure"]) if "pathStructure" in item else None,
-        value=_node(item["value"]) if "value" in item else None,
+        focus=read_node(item["focusNode"]),
+        path=read_path(item["pathStructure"]) if "pathStructure" in item else None,
+        value=read_node(item["value"]) if "value" in item else None,
         component=_iri(item["component"]),
-        shape=_node(item["shape"]),
+        shape=read_node(item["shape"]),
         severity=_iri(item["severity"]),
-        messages=tuple(node for node in map(_node, item["messages"]) if isinstance(node, Literal)),
+        messages=tuple(node for node in map(read_node, item["messages"]) if isinstance(node, Literal)),
         origin=_origin(item),
-        constraint=_node(item["constraint"]) if "constraint" in item else None,
+        constraint=read_node(item["constraint"]) if "constraint" in item else None,
     )
 
 
 def _target(item: dict[str, Any]) -> EmptyTarget:
-    return EmptyTarget(_node(item["shape"]), item["kind"], _node(item["term"]), item["known"], tuple(item["near"]))
+    return EmptyTarget(read_node(item["shape"]), item["kind"], read_node(item["term"]), item["known"], tuple(item["near"]))
 
 
 def _concern(item: dict[str, Any]) -> Concern:
-    shape, term = (_node(item[name]) if name in item else None for name in ("shape", "term"))
+    shape, term = (read_node(item[name]) if name in item else None for name in ("shape", "term"))
     return Concern(item["kind"], item["message"], shape, term, tuple(item["near"]), _origin(item), item["allowed"])
 
 
-def _origin(item: dict[str, Any]) -> _Place | None:
+def _origin(item: dict[str, Any]) -> Origin | None:
     where = item.get("origin")
-    return _Place(where["file"], where["line"], where["column"], where.get("cell", "")) if where else None
+    return Origin(where["file"], where["line"], where["column"], where.get("cell", "")) if where else None
 
 
-def _node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
+def read_node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
+    """Reads back what ``node_object`` gives."""
     if isinstance(item, str):
         return BlankNode(item[2:]) if item.startswith("_:") else _iri(item)
     if "language" in item:
@@ -88,16 +81,17 @@ def _iri(text: str) -> NamedNode:
     return NamedNode(text)
 
 
-def _path(item: str | dict[str, Any]) -> Path:
+def read_path(item: str | dict[str, Any]) -> Path:
+    """Reads back what ``path_object`` gives."""
     if isinstance(item, str):
         return _iri(item)
     ((kind, inner),) = item.items()
     match kind:
         case "inverse":
-            return InversePath(_path(inner))
+            return InversePath(read_path(inner))
         case "sequence":
-            return SequencePath(tuple(map(_path, inner)))
+            return SequencePath(tuple(map(read_path, inner)))
         case "alternative":
-            return AlternativePath(tuple(map(_path, inner)))
+            return AlternativePath(tuple(map(read_path, inner)))
         case _:
-            return RepeatedPath(_path(inner), kind)
+            return RepeatedPath(read_path(inner), kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from kg.validate.incremental.surroundings import restricted, surroundings
 from kg.validate.incremental.walking import walk
 from kg.validate.nodes import SUBCLASS, TYPE
 from kg.validate.paths import RepeatedPath
-from kg.validate.report import sorted_results
+from kg.validate.report import order_of, sorted_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 SHARE: Final = 4
 """A full run is estimated to be cheaper when more than one in so many focus nodes is affected."""
+
+_FEW: Final = 50
 
 
 def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways to be looked at
@@ -62,13 +65,13 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
     reached = _reached(shapes, everywhere)
     kept = _without((result for result in earlier.results if result.shape not in reached), before)
     full = whole(_only(shapes, everywhere)) if everywhere else None
-    results = [*kept, *after, *(full.results if full else ())]
+    results = _merged(kept, [*after, *(full.results if full else ())])
     empty = {target.shape for target in earlier.empty_targets}
     empty |= {node for node in affected if any(_may_be_empty(new, target, removed) for target in shapes.by_node[node].targets)}
     return replace(
         earlier,
         conforms=not results,
-        results=sorted_results(results),
+        results=results,
         empty_targets=whole(_only(shapes, empty)).empty_targets if empty else (),
         delegated=full.delegated if full else (),
         focus_nodes=earlier.focus_nodes + _more_focus_nodes(shapes, old, new, (*added, *removed)),
@@ -95,14 +98,23 @@ def _asks(shapes: Shapes, node: Node) -> bool:
 
 def _without(results: Iterable[Result], gone: Iterable[Result]) -> list[Result]:
     left = Counter((result.key, result.messages) for result in gone)
+    concerned = {result.focus for result in gone}
     kept: list[Result] = []
     for result in results:
-        key = result.key, result.messages
-        if left[key]:
-            left[key] -= 1
-        else:
+        if result.focus not in concerned or not left[key := (result.key, result.messages)]:
             kept.append(result)
+        else:
+            left[key] -= 1
     return kept
+
+
+def _merged(kept: list[Result], new: Sequence[Result]) -> tuple[Result, ...]:
+    """Puts new results among those that are in order; a few are put in one by one."""
+    if len(new) * _FEW > len(kept):
+        return sorted_results((*kept, *new))
+    for result in new:
+        insort(kept, result, key=order_of)
+    return tuple(kept)
 
 
 def _reached(shapes: Shapes, roots: Iterable[Node]) -> set[Node]:
