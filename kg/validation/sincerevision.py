@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
-import tempfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from kg import cache
 from kg.errors import InputError, Problem
 from kg.loaders import load_rdf
 from kg.resources import file_hashes, input_files
 from kg.validate.engine import validate, validate_columns
-from kg.validate.formats.objects import write
-from kg.validate.formats.reading import read_report
 from kg.validate.incremental import ColumnLookups, validate_changes
+from kg.validation.storedreport import read_stored, write_stored
 from kg.version import VERSION
 
 if TYPE_CHECKING:
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
     from kg.validate.incremental.lookups import Statement
     from kg.validation.data import Data
     from kg.validation.shapes import GivenShapes
+
+_KIND: Final = "reports"
+"""The folder of the cache for reports."""
 
 
 class SinceRevision:
@@ -123,26 +125,13 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         raise InputError([Problem("--since", 0, 0, f"git cannot be run: {error.strerror}")]) from error
 
 
-def _folder() -> Path:
-    from platformdirs import user_cache_path  # noqa: PLC0415 - only who asks for a change pays
-
-    return user_cache_path("motkg", appauthor=False) / "reports"
-
-
 def _cached(key: str) -> Report | None:
+    held = cache.read(_KIND, key)
     try:
-        return read_report((_folder() / f"{key}.json").read_text(encoding="utf-8"))
-    except (OSError, InputError):
+        return None if held is None else read_stored(zlib.decompress(held).decode(), key)
+    except (ValueError, zlib.error, InputError):
         return None
 
 
 def _keep(key: str, report: Report) -> None:
-    """Writes a report into the cache, whole or not at all; a cache that cannot be written is done without."""
-    try:
-        folder = _folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:
-            file.write(write(report))
-        os.replace(file.name, folder / f"{key}.json")  # noqa: PTH105 - atomic on every system
-    except OSError:
-        return
+    cache.write(_KIND, key, zlib.compress(write_stored(report).encode(), 1))
