@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from kg.validate.nodes import XSD
 
@@ -65,8 +68,11 @@ _PATTERNS: Final = {
 _COMPILED: Final = {name: re.compile(pattern, re.ASCII if "\\w" not in pattern else 0) for name, pattern in _PATTERNS.items()}
 _NUMBERS: Final = frozenset((*_INTEGER_RANGES, "decimal", "double", "float"))
 _LEAP_YEAR: Final = 2000
-_ANY_DAY: Final = date(1972, 12, 31)
-_WIDEST_ZONE: Final = timedelta(hours=14)
+_CYCLE: Final = 400
+"""The years after which the Gregorian calendar repeats itself, and their days."""
+_DAYS_OF_CYCLE: Final = 146_097
+_MOMENT: Final = re.compile(r"(?:(-?\d{4,})-(\d\d)-(\d\d))?T?(?:(\d\d):(\d\d):(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_WIDEST_ZONE: Final = 14 * 60 * 60
 
 
 def well_formed(literal: Literal) -> bool:
@@ -102,33 +108,29 @@ def _day_exists(year: str, month: str, day: str) -> bool:
 def comparison(first: Literal, second: Literal) -> int | None:
     """Gives -1, 0 or 1 as the first literal is less than, equal to or greater than the second, or ``None`` when SPARQL cannot say.
 
-    Numbers compare across their datatypes; strings, booleans, dates, times and dateTimes compare with their own kind. A
-    dateTime without a time zone is only ordered against one with a zone when every zone would give the same order.
+    Numbers compare across their datatypes, as the wider of the two (SPARQL 1.1 section 17.3): a decimal beside a double is the double
+    nearest to it. Strings, booleans, dates, times and dateTimes compare with their own kind. A dateTime without a time zone is only
+    ordered against one with a zone when every zone would give the same order.
     """
     for kind, read in _READERS:
         if kind(first) and kind(second):
             if not (well_formed(first) and well_formed(second)):
                 return None
-            return _order(read(first.value, first.datatype.value), read(second.value, second.datatype.value))
+            widest = _wider(first.datatype.value, second.datatype.value)
+            return _order(read(first, widest), read(second, widest))
     return None
 
 
 def _order(first: object, second: object) -> int | None:
-    if isinstance(first, datetime) and isinstance(second, datetime) and (first.tzinfo is None) != (second.tzinfo is None):
-        low, high = _order_zones(first, second)
-        return low if low == high else None
+    if isinstance(first, _Moment) and isinstance(second, _Moment):
+        apart = first.seconds - second.seconds
+        if first.zoned != second.zoned and abs(apart) <= _WIDEST_ZONE:
+            return None
+        return int(apart > 0) - int(apart < 0)
     try:
         return int(first > second) - int(first < second)  # type: ignore[operator]
     except TypeError:
         return None
-
-
-def _order_zones(first: datetime, second: datetime) -> tuple[int | None, int | None]:
-    def shifted(moment: datetime, shift: timedelta) -> datetime:
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC) + shift
-
-    low, high = (_order(shifted(first, shift), shifted(second, shift)) for shift in (-_WIDEST_ZONE, _WIDEST_ZONE))
-    return low, high
 
 
 def _of(*names: str) -> Callable[[Literal], bool]:
@@ -136,44 +138,60 @@ def _of(*names: str) -> Callable[[Literal], bool]:
     return lambda literal: literal.datatype.value in datatypes
 
 
-def _number(text: str, datatype: str) -> object:
-    if datatype in {f"{XSD}double", f"{XSD}float"}:
-        value = float(text.replace("INF", "inf"))
-        return value if value == value else _Unordered()  # noqa: PLR0124 (NaN is the only value that differs from itself)
-    return Decimal(text)
+def _wider(first: str, second: str) -> str:
+    return next((name for name in ("double", "float") if f"{XSD}{name}" in {first, second}), "")
+
+
+def _number(literal: Literal, widest: str) -> object:
+    if not widest:
+        return Decimal(literal.value)
+    text = literal.value.replace("INF", "inf")
+    narrow = widest == "float" or literal.datatype.value == f"{XSD}float"
+    with np.errstate(over="ignore"):  # what is too large for a datatype is infinite in it
+        value = float(np.float32(text)) if narrow else float(text)
+    return value if value == value else _Unordered()  # noqa: PLR0124 (NaN is the only value that differs from itself)
 
 
 class _Unordered:
     """Not a number: comparing it with anything is a type error, so that the comparison has no answer."""
 
 
-def _moment(text: str, datatype: str) -> object:
-    if datatype == f"{XSD}date":
-        match = re.match(r".*?-\d\d-\d\d", text)
-        day = match.group() if match else text
-        text = f"{day}T00:00:00{text[len(day) :]}"
-    midnight = re.search(r"T24:00:00(\.0+)?", text)
-    if midnight:
-        text = text.replace(midnight.group(), "T00:00:00")
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment + timedelta(days=1) if midnight else moment
-    except (ValueError, OverflowError):
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A point of time, in seconds from a fixed one, and whether its zone is known."""
+
+    seconds: Decimal
+    zoned: bool
+
+
+def _moment(literal: Literal, _widest: str) -> object:
+    match = _MOMENT.fullmatch(literal.value)
+    if match is None:
         return _Unordered()
+    year, month, day, hour, minute, second, zone = match.groups()
+    days = 0
+    if year is not None:
+        cycles, left = divmod(int(year), _CYCLE)
+        days = cycles * _DAYS_OF_CYCLE + date(_CYCLE + left, int(month), int(day)).toordinal()
+    elif hour == "24":
+        hour = "00"
+    minutes = (days * 24 + int(hour or 0)) * 60 + int(minute or 0) - _offset(zone)
+    return _Moment(minutes * 60 + Decimal(second or 0), zone is not None)
 
 
-def _clock(text: str, _datatype: str) -> object:
-    try:
-        return datetime.combine(_ANY_DAY, time.fromisoformat(text))
-    except ValueError:
-        return _Unordered()
+def _offset(zone: str | None) -> int:
+    """Gives the minutes by which a zone is ahead of UTC."""
+    if zone is None or zone == "Z":
+        return 0
+    hours, minutes = zone[1:].split(":")
+    return (int(hours) * 60 + int(minutes)) * (-1 if zone[0] == "-" else 1)
 
 
-_READERS: Final[tuple[tuple[Callable[[Literal], bool], Callable[[str, str], object]], ...]] = (
+_READERS: Final[tuple[tuple[Callable[[Literal], bool], Callable[[Literal, str], object]], ...]] = (
     (_of(*_NUMBERS), _number),
-    (_of("string"), lambda text, _: text),
-    (_of("boolean"), lambda text, _: text in {"true", "1"}),
+    (_of("string"), lambda literal, _: literal.value),
+    (_of("boolean"), lambda literal, _: literal.value in {"true", "1"}),
     (_of("dateTime", "dateTimeStamp"), _moment),
     (_of("date"), _moment),
-    (_of("time"), _clock),
+    (_of("time"), _moment),
 )

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 from pyoxigraph import Literal
 
-from kg.columns.arrays import unique_pairs
+from kg.columns.arrays import unique, unique_pairs
 from kg.columns.arrow import chosen, flags, numbers
 from kg.columns.terms import Kind
 from kg.validate.datatypes import comparison, well_formed
@@ -44,7 +44,7 @@ _CERTAIN: Final = {
 }
 """Expressions that only well-formed texts match; texts that do not match are judged one by one."""
 
-_NUMBERS: Final = frozenset({"integer", "nonNegativeInteger", "positiveInteger", "int", "long", "decimal", "double", "float"})
+_NUMBERS: Final = frozenset({"integer", "nonNegativeInteger", "positiveInteger", "int", "long", "decimal", "double"})
 _NUMBER: Final = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,15})?$"
 _KEYS: Final = (
     ("date", "^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"),
@@ -105,7 +105,7 @@ class Literals:
     def _decide(self, left: Ids, right: Ids, both: Positions, found: NDArray[np.int8]) -> Mask:
         """Writes down the orders that numbers standing for the literals decide, and tells of which pairs."""
         first, second = left[both], right[both]
-        distinct = np.unique(np.concatenate((first, second)))
+        distinct = unique(np.concatenate((first, second)))
         families, values, exact = self._keys(distinct)
         one, two = np.searchsorted(distinct, first), np.searchsorted(distinct, second)
         difference = values[one] - values[two]
@@ -121,7 +121,7 @@ class Literals:
         values = np.zeros(len(ids), np.float64)
         exact = np.zeros(len(ids), np.bool_)
         codes = self._terms.endings[ids]
-        for code in np.unique(codes).tolist():
+        for code in unique(codes).tolist():
             datatype = self._terms.datatypes[code]
             name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
             rows = np.flatnonzero(codes == code)

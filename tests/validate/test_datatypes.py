@@ -93,3 +93,45 @@ def test_literals_are_ordered_as_in_sparql(first: Literal, second: Literal, orde
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=3), st.integers())
 def test_numbers_compare_by_value_whatever_their_datatype(left: object, right: int) -> None:
     assert comparison(typed(f"{left:f}", "decimal"), typed(str(right), "integer")) == (left > right) - (left < right)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "order"),
+    [
+        (("0.1", "decimal"), ("0.1", "double"), 0),
+        (("0.1", "decimal"), ("1e-1", "float"), 0),
+        (("0.1", "float"), ("0.1", "double"), 1),
+        (("16777217", "float"), ("16777216", "integer"), 0),
+        (("16777217", "integer"), ("16777216", "float"), 0),
+        (("9007199254740993", "integer"), ("9007199254740992", "double"), 0),
+        (("9007199254740993", "integer"), ("9007199254740992", "decimal"), 1),
+        (("1e39", "float"), ("INF", "double"), 0),
+        (("INF", "float"), ("99999999999999999999999999999", "integer"), 1),
+        (("NaN", "double"), ("NaN", "float"), None),
+    ],
+)
+def test_numbers_of_two_datatypes_compare_as_the_wider_one(first: tuple[str, str], second: tuple[str, str], order: int | None) -> None:
+    assert comparison(typed(*first), typed(*second)) == order
+    assert comparison(typed(*second), typed(*first)) == (None if order is None else -order)
+
+
+@pytest.mark.parametrize(
+    ("datatype", "first", "second", "order"),
+    [
+        ("date", "-0044-03-15", "0000-01-01", -1),
+        ("date", "0000-12-31", "0001-01-01", -1),
+        ("date", "-0001-12-31", "-0001-12-31", 0),
+        ("date", "12026-01-01", "2026-01-01", 1),
+        ("dateTime", "-0044-03-15T00:00:00Z", "2020-01-01T00:00:00", -1),
+        ("dateTime", "-0001-12-31T24:00:00", "0000-01-01T00:00:00", 0),
+        ("dateTime", "2019-12-31T24:00:00Z", "2020-01-01T14:00:00+14:00", 0),
+        ("dateTime", "2020-01-01T00:00:00.000000000001", "2020-01-01T00:00:00", 1),
+        ("dateTime", "2020-01-01T00:00:00", "2020-01-01T14:00:00Z", None),
+        ("dateTime", "2020-01-01T00:00:00", "2020-01-01T14:00:00.001Z", -1),
+        ("time", "24:00:00", "00:00:00", 0),
+        ("time", "10:00:00+01:00", "09:30:00Z", -1),
+    ],
+)
+def test_points_of_time_compare_in_any_year(datatype: str, first: str, second: str, order: int | None) -> None:
+    assert comparison(typed(first, datatype), typed(second, datatype)) == order
+    assert comparison(typed(second, datatype), typed(first, datatype)) == (None if order is None else -order)
