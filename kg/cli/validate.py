@@ -124,6 +124,7 @@ def command(  # noqa: PLR0913 - one for each option
     A run that says less than it seems to, because a target matches nothing or a name is unknown, fails as well, unless an --allow
     option names it. Exit codes: 0 conforms, 1 findings, 2 could not run.
     """
+    from kg.errors import InputError  # noqa: PLC0415
     from kg.validate import render  # noqa: PLC0415
 
     if write_baseline and baseline is None:
@@ -133,17 +134,29 @@ def command(  # noqa: PLR0913 - one for each option
         data, graph, endpoint, graph_uris, timeout, shapes, engine, ontology, data_format, since, save_state, added, removed, allowed
     )
     say = _speaker(progress)
-    report, checked_shapes, base = _checked(request, say)
+    try:
+        report, checked_shapes, base = _checked(request, say)
+    except InputError as error:
+        if form in {*_FOR_HOSTS, "json"}:
+            from kg.validation.refused import refusal  # noqa: PLC0415
+
+            _write(render(_for_readers(refusal(error.problems), form, request), form), output)
+        raise
     if baseline is not None:
         report = _with_baseline(report, baseline, write=write_baseline)
-    if form in _FOR_HOSTS and not request.endpoint:
-        from kg.validation.repository import from_root  # noqa: PLC0415
-
-        _write(render(from_root(report), form, shapes=checked_shapes).replace(*base), output)
-    else:
-        _write(render(report, form, shapes=checked_shapes).replace(*base), output)
+    _write(render(_for_readers(report, form, request), form, shapes=checked_shapes).replace(*base), output)
     if report.fails(fail_on):
         sys.exit(1)
+
+
+def _for_readers(report: Report, form: str, request: _Request) -> Report:
+    """Gives the report with places as those who read its form look for them."""
+    if form not in _FOR_HOSTS or request.endpoint:
+        return report
+    from kg.validation.data import document_folders  # noqa: PLC0415
+    from kg.validation.repository import from_root  # noqa: PLC0415
+
+    return from_root(report, document_folders(request.data))
 
 
 def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
@@ -159,6 +172,8 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
         raise click.UsageError("--save-state keeps a full run: without --since")
     if (request.added or request.removed) and not request.since:
         raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
+    if request.since:
+        from kg.validation.since import Patch, data_since  # noqa: PLC0415
     started = time.perf_counter()
     say("reading shapes and data")
     given = read_given_shapes(request.shapes) if request.shapes else shipped_shapes()
@@ -177,8 +192,6 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
 
     validate = None
     if request.since:
-        from kg.validation.since import Patch, data_since  # noqa: PLC0415
-
         data, validate = data_since(
             request.since,
             request.data,
@@ -237,12 +250,12 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
 
 def _write(text: str, output: Path | None) -> None:
     """Writes to standard output, or to a file that appears whole or not at all; what is no plain file, such as a pipe, is written to."""
-    from kg.errors import StoreError  # noqa: PLC0415
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
-
     if output is None:
         sys.stdout.write(text)
         return
+    from kg.errors import StoreError  # noqa: PLC0415
+    from kg.publish.atomic import whole_file  # noqa: PLC0415
+
     try:
         if output.exists() and not output.is_file():
             output.write_text(text, encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -46,6 +45,8 @@ class Renaming:
 
 def prefix_of(name: str, content: BinaryIO) -> str:
     """Gives a prefix for names that depends on the name and the content of a file."""
+    import hashlib  # noqa: PLC0415 - loads all of OpenSSL
+
     digest = hashlib.sha256(name.encode())
     while block := content.read(_BLOCK):
         digest.update(block)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.validate.nodes import FIRST, NIL, REST, SH, XSD, Node, ShapeSyntaxError, sh
-from kg.validate.queries import read_custom, read_sparql
 from kg.validate.shapes import Constraint
 from kg.validate.vocabulary import (
     COUNT_PARAMETERS,
@@ -21,9 +20,9 @@ from kg.validate.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kg.validate.components import Component
     from kg.validate.data import DataGraph
     from kg.validate.paths import Path
-    from kg.validate.queries import Component
 
 TRUE: Final = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
 _PREDICATE_PARAMETERS: Final = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
@@ -62,7 +61,16 @@ def read_constraints(graph: DataGraph, node: Node, path: Path | None, components
         yield Constraint("UniqueLang")
     yield from _closed(graph, node)
     yield from _qualified(graph, node)
-    for constraint in graph.objects(node, sh("sparql")):
+    yield from _of_queries(graph, node, path, tuple(components))
+
+
+def _of_queries(graph: DataGraph, node: Node, path: Path | None, components: tuple[Component, ...]) -> Iterator[Constraint]:
+    constraints = graph.objects(node, sh("sparql"))
+    if not constraints and not components:
+        return
+    from kg.validate.queries import read_custom, read_sparql  # noqa: PLC0415 - most shapes need no parser of SPARQL
+
+    for constraint in constraints:
         yield from read_sparql(graph, node, constraint, path)
     for component in components:
         yield from read_custom(graph, node, component, path)

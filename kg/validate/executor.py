@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kg.columns.arrays import EMPTY, unique
+from kg.validate.nodes import CannotSelectError
 from kg.validate.report import Delegation, Result
-from kg.validate.select import CannotSelectError, QueryRunner
 from kg.validate.setchecks import SET_CHECKS, Found, Values
 from kg.validate.valuechecks import VALUE_CHECKS
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from kg.validate.columngraph import ColumnGraph
     from kg.validate.nodes import Node
     from kg.validate.plan import Plan
+    from kg.validate.select import QueryRunner
     from kg.validate.shapes import Constraint, Shape, Shapes
 
     Weights = NDArray[np.int64] | None
@@ -35,8 +37,13 @@ class Executor:
     def __init__(self, shapes: Shapes, data: ColumnGraph) -> None:
         self.data = data
         self._shapes = shapes
-        self._queries = QueryRunner(data, shapes.quads)
         self._verdicts: dict[Node, NDArray[np.uint8]] = {}
+
+    @cached_property
+    def _queries(self) -> QueryRunner:
+        from kg.validate.select import QueryRunner  # noqa: PLC0415 - most shapes need no parser of SPARQL
+
+        return QueryRunner(self.data, self._shapes.quads)
 
     def run(self, plan: Plan) -> tuple[list[Result], list[Delegation], int]:
         """Validates all native shapes: gives results, the shapes that turned out to need pySHACL, and the number of focus nodes."""

@@ -19,6 +19,7 @@ FIRST: Final = NamedNode(f"{RDF}first")
 REST: Final = NamedNode(f"{RDF}rest")
 NIL: Final = NamedNode(f"{RDF}nil")
 SUBCLASS: Final = NamedNode(f"{RDFS}subClassOf")
+IMPORTS: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
 CLASSES: Final = (NamedNode(f"{RDFS}Class"), NamedNode("http://www.w3.org/2002/07/owl#Class"))
 
 
@@ -42,3 +43,7 @@ class ShapeSyntaxError(Exception):
 
 class ForbiddenQueryError(ShapeSyntaxError):
     """A query holds what must not stand beside pre-bound variables; a processor has to report a failure (W3C SHACL appendix A)."""
+
+
+class CannotSelectError(Exception):
+    """A SPARQL query of a shape cannot be run here; the message says why."""

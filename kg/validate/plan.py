@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from kg import sparql
 from kg.errors import InputError, Problem
 from kg.terms import compact
-from kg.validate.bindings import term_of
 from kg.validate.nearness import near_iris
-from kg.validate.nodes import TYPE, XSD, sh
+from kg.validate.nodes import TYPE, sh
 from kg.validate.paths import predicates_of
 from kg.validate.patterns import regular_expression
 from kg.validate.report import Delegation, EmptyTarget
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
     from kg.validate.columngraph import ColumnGraph
     from kg.validate.nodes import Node
-    from kg.validate.shapes import Shape, Shapes, Target
+    from kg.validate.shapes import Select, Shape, Shapes, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +90,19 @@ def check_functions(shapes: Shapes) -> None:
         InputError: a query calls one.
 
     """
+    queried = [(shape, each.select) for shape in shapes.by_node.values() for each in shape.constraints if each.select is not None]
+    if not queried:
+        return
+    from kg.validate.prebinding import calls_of_shapes  # noqa: PLC0415 - most shapes need no parser of SPARQL
+
     defined = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object == sh("SPARQLFunction")}
     problems: list[Problem] = []
-    for shape in shapes.by_node.values():
-        for select in (constraint.select for constraint in shape.constraints if constraint.select is not None):
-            for call in (node for node in sparql.walk(select.tree) if isinstance(node, sparql.FunctionCall)):
-                if not call.function.value.startswith(XSD) and NamedNode(call.function.value) not in defined:
-                    name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
-                    message = f"{name} has a SPARQL query that calls {call.function.value}, which is no function of SPARQL or of the shapes"
-                    problems.append(Problem("shapes graph", 0, 0, message))
+    for shape, select in queried:
+        for call in calls_of_shapes(select.tree):
+            if NamedNode(call) not in defined:
+                name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
+                message = f"{name} has a SPARQL query that calls {call}, which is no function of SPARQL or of the shapes"
+                problems.append(Problem("shapes graph", 0, 0, message))
     if problems:
         raise InputError(problems)
 
@@ -163,8 +165,14 @@ def _terms_of(shapes: Shapes) -> Iterator[Node]:
             yield from constraint.terms
             if constraint.select is not None:
                 yield from (term for _, term in constraint.select.parameters)
-                nodes = (node for node in sparql.walk(constraint.select.tree) if isinstance(node, sparql.Iri | sparql.Literal))
-                yield from map(term_of, nodes)
+                yield from _terms_in(constraint.select)
+
+
+def _terms_in(select: Select) -> Iterator[Node]:
+    from kg import sparql  # noqa: PLC0415 - as above
+    from kg.validate.bindings import term_of  # noqa: PLC0415
+
+    return (term_of(node) for node in sparql.walk(select.tree) if isinstance(node, sparql.Iri | sparql.Literal))
 
 
 def empty_targets(shapes: Shapes, data: ColumnGraph) -> Iterator[EmptyTarget]:

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from kg import sparql
 from kg.sparql import NOWHERE
+from kg.validate.nodes import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 Q = TypeVar("Q", bound=sparql.SelectQuery | sparql.AskQuery)
 SHAPES_GRAPH: Final = NamedNode("urn:motkg:validation:shapes-graph")
 _SKOLEM: Final = "urn:motkg:validation:blank:"
+_KEPT: Final = "="
+"""Begins the name of a variable that is to stay; no name of SPARQL begins so."""
+_ERROR: Final = sparql.BuiltInCall(NOWHERE, "ABS", (sparql.Literal(NOWHERE, "", f"{XSD}string", ""),))
+"""Has no value anywhere, not even after GROUP BY, where a variable may not stand."""
 _ONLY_IF_USED: Final = frozenset({"shapesGraph", "currentShape"})
 
 
@@ -76,7 +81,7 @@ def seeing_blank_nodes(query: Q) -> Q:
             case sparql.BuiltInCall(span, "ISIRI" | "ISURI", (argument,)):
                 return sparql.Logical(span, "&&", (node, sparql.Unary(span, "!", _is_skolem(argument))))
             case sparql.BuiltInCall(span, "STR", (argument,)):
-                return sparql.BuiltInCall(span, "IF", (_is_skolem(argument), sparql.Variable(span, "motkg_error"), node))
+                return sparql.BuiltInCall(span, "IF", (_is_skolem(argument), _ERROR, node))
             case _:
                 return node
 
@@ -90,30 +95,32 @@ def _is_skolem(argument: sparql.Expression) -> sparql.Expression:
 
 
 def substituted(query: Q, terms: Mapping[str, Node]) -> Q:
-    """Puts terms in the place of variables; a selected variable keeps its name."""
+    """Puts terms in the place of variables; one that a query or an inner query selects keeps its name."""
     nodes = {name: as_node(term) for name, term in terms.items()}
+
+    def named(node: sparql.Node) -> sparql.Node:
+        if not isinstance(node, sparql.Selection):
+            return node
+        items = tuple(
+            sparql.Projection(NOWHERE, item, sparql.Variable(NOWHERE, _KEPT + item.name))
+            if isinstance(item, sparql.Variable) and item.name in nodes
+            else item
+            for item in node.items
+        )
+        return sparql.replace(node, items=items)
 
     def change(node: sparql.Node) -> sparql.Node:
         match node:
             case sparql.Variable(_, name) if name in nodes:
                 return nodes[name]
+            case sparql.Variable(span, name) if name.startswith(_KEPT):
+                return sparql.Variable(span, name.removeprefix(_KEPT))
             case sparql.BuiltInCall(_, "BOUND", (sparql.Iri() | sparql.Literal(),)):
                 return sparql.Literal(NOWHERE, "true", "http://www.w3.org/2001/XMLSchema#boolean", "")
             case _:
                 return node
 
-    if not nodes:
-        return query
-    changed = sparql.replace(query, where=sparql.transform(query.where, change))
-    if isinstance(changed, sparql.SelectQuery):
-        items = tuple(
-            sparql.Projection(NOWHERE, nodes[item.name], item)
-            if isinstance(item, sparql.Variable) and item.name in nodes
-            else sparql.transform(item, change)
-            for item in changed.selection.items
-        )
-        changed = sparql.replace(changed, selection=sparql.replace(changed.selection, items=items))
-    return changed
+    return sparql.transform(sparql.transform(query, named), change) if nodes else query
 
 
 def data_block(names: Sequence[str], rows: Rows) -> sparql.Values:
@@ -183,6 +190,12 @@ def original(term: Node) -> Node:
 def asks_for_graphs(query: sparql.Query) -> bool:
     """Tells whether a query names a graph, which can only be the shapes graph."""
     return any(isinstance(node, sparql.GraphPattern) for node in sparql.walk(query))
+
+
+def calls_of_shapes(query: sparql.Query) -> tuple[str, ...]:
+    """Gives the functions that a query calls and that SPARQL does not have: the shapes have to define them."""
+    calls = (node.function.value for node in sparql.walk(query) if isinstance(node, sparql.FunctionCall))
+    return tuple(name for name in calls if not name.startswith(XSD))
 
 
 def may_stay_put(path: sparql.Path) -> bool:

@@ -1,40 +1,34 @@
-"""Reads SPARQL-based constraints and constraint components from a shapes graph (W3C SHACL sections 5 and 6)."""
+"""Reads the queries of SPARQL-based constraints and of constraint components from a shapes graph (W3C SHACL sections 5 and 6)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from kg import sparql
 from kg.errors import QueryError
 from kg.validate import prebinding
-from kg.validate.nodes import TYPE, ForbiddenQueryError, ShapeSyntaxError, sh
+from kg.validate.nodes import IMPORTS, ForbiddenQueryError, ShapeSyntaxError, sh
 from kg.validate.paths import path_sparql
 from kg.validate.shapes import Constraint, Select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.validate.components import Component
     from kg.validate.data import DataGraph
     from kg.validate.nodes import Node
     from kg.validate.paths import Path
 
-IMPORTS: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
-_PATH: Final = re.compile(r"[?$]PATH\b")
-_NAME: Final = re.compile(r"[^\W\d]\w*")
-_RESERVED: Final = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
+_PATH: Final = re.compile(
+    r"""(?P<other>\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
+    r"""|<[^<>"{}|^`\\\s]*>|\#[^\n]*)|[?$]PATH\b""",
+    re.DOTALL,
+)
+"""The placeholder of a path, or what stands between marks and may look like one: texts, IRIs, comments."""
 _OWN: Final = frozenset({"this", "shapesGraph", "currentShape"})
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A constraint component that a shapes graph defines: its parameters, with the name of the variable and whether it is optional."""
-
-    node: NamedNode
-    parameters: tuple[tuple[NamedNode, str, bool], ...]
 
 
 def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | None) -> Iterator[Constraint]:
@@ -48,34 +42,6 @@ def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | Non
         return
     select = _read_query(graph, node, constraint, "select", path, _OWN)
     yield Constraint("SPARQL", select=select)
-
-
-def read_components(graph: DataGraph) -> tuple[Component, ...]:
-    """Gives the constraint components that a shapes graph defines.
-
-    Raises:
-        ShapeSyntaxError: one has no mandatory parameter, or a parameter without a usable name.
-
-    """
-    classes = graph.subclasses(sh("ConstraintComponent"))
-    nodes = dict.fromkeys(node for cls in classes for node in graph.backward(TYPE).get(cls, ()))
-    return tuple(_read_component(graph, node) for node in nodes if isinstance(node, NamedNode) and graph.objects(node, sh("parameter")))
-
-
-def _read_component(graph: DataGraph, node: NamedNode) -> Component:
-    parameters: list[tuple[NamedNode, str, bool]] = []
-    for parameter in graph.objects(node, sh("parameter")):
-        paths = graph.objects(parameter, sh("path"))
-        if len(paths) != 1 or not isinstance(paths[0], NamedNode):
-            raise ShapeSyntaxError(node, "has an sh:parameter without exactly one IRI as sh:path")
-        name = re.split(r"[/#:]", paths[0].value)[-1]
-        if name in _RESERVED or not _NAME.fullmatch(name):
-            raise ShapeSyntaxError(node, f"has a parameter whose name cannot be a variable: {paths[0]}")
-        optional = any(isinstance(term, Literal) and term.value == "true" for term in graph.objects(parameter, sh("optional")))
-        parameters.append((paths[0], name, optional))
-    if all(optional for _, _, optional in parameters):
-        raise ShapeSyntaxError(node, "has no parameter that is not optional")
-    return Component(node, tuple(parameters))
 
 
 def read_custom(graph: DataGraph, node: Node, component: Component, path: Path | None) -> Iterator[Constraint]:
@@ -122,8 +88,8 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
         raise ShapeSyntaxError(node, f"has an sh:sparql without exactly one sh:{kind}")
     text = queries[0]
     if path is not None:
-        text = _PATH.sub(lambda _: path_sparql(path), text)
-    elif _PATH.search(text):
+        text = _PATH.sub(lambda found: found["other"] or path_sparql(path), text)
+    elif any(not found["other"] for found in _PATH.finditer(text)):
         raise ShapeSyntaxError(node, "has a query with $PATH, but no path")
     text = "".join(_prologue(graph, holder)) + text
     try:
@@ -137,8 +103,20 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
         raise ShapeSyntaxError(node, f"has an sh:{kind} that is another kind of query")
     if isinstance(tree, sparql.SelectQuery) and "this" not in sparql.selected(tree):
         raise ShapeSyntaxError(node, "has a SPARQL query that does not select $this")
+    if reason := _other_graphs(tree):
+        raise ShapeSyntaxError(node, f"has a SPARQL query with {reason}")
     messages = tuple(term for term in graph.objects(holder, sh("message")) if isinstance(term, Literal))
     return Select(holder, text, messages, tree, (), node)
+
+
+def _other_graphs(tree: sparql.SelectQuery | sparql.AskQuery) -> str:
+    """Says which graph a query asks that is neither the data graph nor ``$shapesGraph``: it would find nothing there."""
+    if tree.dataset:
+        return "FROM, but what it asks is the data graph"
+    names = (node.name for node in sparql.walk(tree) if isinstance(node, sparql.GraphPattern))
+    if all(isinstance(name, sparql.Variable) and name.name == "shapesGraph" for name in names):
+        return ""
+    return "GRAPH, but data is validated as one graph, beside which there is $shapesGraph alone"
 
 
 def _prologue(graph: DataGraph, holder: Node) -> Iterator[str]:

@@ -11,11 +11,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.errors import InputError, Problem, near_names
 from kg.terms import compact
+from kg.validate.components import read_components
 from kg.validate.constraints import read_constraints, read_list
 from kg.validate.data import DataGraph
 from kg.validate.nodes import CLASSES, FIRST, SH, TYPE, ForbiddenQueryError, Node, ShapeSyntaxError, sh
 from kg.validate.paths import REPEATS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
-from kg.validate.queries import read_components
 from kg.validate.report import Concern
 from kg.validate.shapes import Shape, Shapes, Target
 from kg.validate.vocabulary import (
@@ -34,7 +34,7 @@ from kg.validate.wellformed import ill_formed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg.validate.queries import Component
+    from kg.validate.components import Component
 
 LEAST_STEPS: Final = 2
 WHERE: Final = "shapes graph"
@@ -123,7 +123,7 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
         if concern.shape is not None:
             by_node.pop(concern.shape, None)
     if not concerns and not by_node:
-        concerns.append(Concern("no-shapes", "holds no shape; expected at least one sh:NodeShape or sh:PropertyShape"))
+        concerns.append(Concern("no-shapes", "the shapes files hold no shape; expected at least one sh:NodeShape or sh:PropertyShape"))
     concerns += _left_out(by_node)
     return Shapes(by_node, kept), tuple(concerns)
 

@@ -12,6 +12,7 @@ from kg import sparql
 from kg.errors import InputError, Problem
 from kg.sparql import NOWHERE
 from kg.validate.bindings import Evaluator, NotColumnarError, Relation, term_of
+from kg.validate.nodes import CannotSelectError
 from kg.validate.prebinding import (
     SHAPES_GRAPH,
     ForbiddenError,
@@ -23,7 +24,7 @@ from kg.validate.prebinding import (
     seeing_blank_nodes,
     substituted,
 )
-from kg.validate.querystore import CannotSelectError, QueryStore
+from kg.validate.querystore import QueryStore
 from kg.validate.setchecks import Found, Values
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from kg.validate.columngraph import ColumnGraph
     from kg.validate.nodes import Node
     from kg.validate.shapes import Select
-
-__all__ = ["CannotSelectError", "QueryRunner"]
 
 _ROW = "motkg_row"
 _AT_ONCE = 50_000
@@ -123,8 +122,7 @@ class QueryRunner:
                 sparql.Row(NOWHERE, (as_node(this), as_node(value), as_node(Literal(start + number))))
                 for number, (this, value) in enumerate(pairs)
             )
-            text = sparql.write(bound(query, names, data_block(names, rows)))
-            found = self._stores.query(text, tree)
+            found = self._stores.query(bound(query, names, data_block(names, rows)), tree)
             holding.extend(int(str(term.value)) for solution in found for term in (solution[_ROW],) if isinstance(term, Literal))
         return np.array(holding, np.int32)
 
@@ -156,12 +154,10 @@ class QueryRunner:
         for start in range(0, len(nodes), step):
             some = nodes[start : start + step]
             block = data_block(("this",), tuple(sparql.Row(NOWHERE, (as_node(node),)) for node in some))
-            text = sparql.write(bound(tree, ("this",), block))
-            for solution in self._stores.query(text, tree):
+            for solution in self._stores.query(bound(tree, ("this",), block), tree):
                 bindings = {name: original(term) for name, term in solution.items()}
                 this = some[0] if step == 1 else bindings["this"]
                 position = keyed[str(this)]
-                bindings = {name: self._stores.as_written(term, position) for name, term in bindings.items()}
                 yield violation(select, position, {**bindings, "this": this}, bare=bare)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag, urlsplit
-from urllib.request import url2pathname
 
 from pyoxigraph import NamedNode
 
@@ -13,8 +12,7 @@ from kg.errors import InputError
 from kg.loaders import load_rdf
 from kg.loaders.rdf import rdf_source
 from kg.validate import Concern
-from kg.validate.nodes import SH
-from kg.validate.queries import IMPORTS
+from kg.validate.nodes import IMPORTS, SH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,6 +63,8 @@ def _file(statement: Quad) -> Iterator[RdfSource]:
     address = urlsplit(statement.object.value) if isinstance(statement.object, NamedNode) else None
     if address is None or address.scheme != "file":
         return
+    from urllib.request import url2pathname  # noqa: PLC0415 - loads all of HTTP and TLS
+
     path = Path(url2pathname(address.path))
     if path.is_file():
         try:

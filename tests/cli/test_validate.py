@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, get_args
@@ -160,3 +161,35 @@ def test_since_what_cannot_be_is_refused(folder: Path, arguments: list[str], mes
     result = validate(folder, *arguments)
     assert result.returncode == 2
     assert message in result.stderr
+
+
+MESSAGES = SHAPES + ':S sh:property [ sh:path :owner ; sh:minCount 1 ; sh:message "eins"@de , "one"@en , "un"@fr , "uno"@it ] .\n'
+
+
+def test_the_reference_engine_reports_the_same_each_time(folder: Path) -> None:
+    (folder / "messages.ttl").write_text(MESSAGES, encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "kg", "validate", "bad.ttl", "--shapes", "messages.ttl", "--engine", "pyshacl", "-f", "json"]
+    reports = []
+    for seed in "12":
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        report = json.loads(subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment).stdout)
+        reports.append([(result["focusNode"], result["messages"]) for result in report["results"]])
+    assert len(reports[0]) == 3
+    assert reports[0] == reports[1]
+
+
+OF_OTHERS = {"kg.evidence", "kg.graph", "kg.pipeline", "kg.publish", "kg.query", "kg.reason", "kg.sparql", "kg.store", "kg.loaders.folder"}
+HEAVY = {"pandas", "polars", "pyshacl", "rdflib", "requests", "rich", "scipy", "yaml", "concurrent.futures", "http", "ssl", "tempfile"}
+
+
+@pytest.mark.parametrize("data", ["good.ttl", "bad.ttl"])
+def test_a_file_held_against_shapes_loads_nothing_that_it_does_not_use(data: str, folder: Path) -> None:
+    code = (
+        f"import sys; sys.argv = ['kg', 'validate', {data!r}, '--shapes', 'shapes.ttl']\n"
+        "from kg.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print(sorted({OF_OTHERS | HEAVY!r} & sys.modules.keys()), file=sys.stderr)"
+    )
+    result = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=120, check=True, cwd=folder)
+    assert "checked by columnar" in result.stdout
+    assert result.stderr.strip() == "[]"

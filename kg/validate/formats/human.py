@@ -14,7 +14,6 @@ from kg.validate.formats.words import (
     concern_text,
     message,
     one_line,
-    place,
     plural,
     printable,
     severity,
@@ -73,7 +72,7 @@ def _result_line(result: Result, labels: Mapping[Node, str]) -> str:
     focus = compact_node(result.focus)
     if result.focus in labels:
         focus = f"{labels[result.focus]} ({focus})"
-    parts = [f"{place(result.origin)}: {focus}" if result.origin else focus]
+    parts = [f"{result.origin}: {focus}" if result.origin else focus]
     if result.path is not None:
         parts.append(path_text(result.path))
     if result.value is not None and result.value != result.focus:
@@ -117,4 +116,4 @@ def _empty_targets(report: Report) -> Iterator[str]:
 
 def _concern_line(concern: Concern) -> str:
     text = concern_text(concern)
-    return f"{place(concern.origin)}: {text}" if concern.origin else text
+    return f"{concern.origin}: {text}" if concern.origin else text

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.validate.formats.advice import advice
-from kg.validate.formats.words import compact_node, component, concern_text, message, place, severity, shape_name
+from kg.validate.formats.words import compact_node, component, concern_text, message, severity, shape_name
 from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from kg.origin import Origin
     from kg.validate.nodes import Node
     from kg.validate.report import Report, Result
     from kg.validate.shapes import Shapes
@@ -30,13 +31,15 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kg validate" {counts}{took}>']
     lines.append(f'  <testsuite name="shapes" {counts} skipped="0"{took}>')
     for results in by_shape.values():
-        lines.append(f"    <testcase classname={_attribute(shape_name(results[0]))} name={_attribute(_names(results))}{_file(results[0])}>")
+        lines.append(
+            f"    <testcase classname={_attribute(shape_name(results[0]))} name={_attribute(_names(results))}{_file(results[0].origin)}>"
+        )
         lines.append(_failure(results, shapes))
         lines.append("    </testcase>")
     lines += [f'    <testcase classname={_attribute(compact_node(shape))} name="conforms"/>' for shape in quiet]
     for concern in refused:
         text = concern_text(concern)
-        lines.append(f"    <testcase classname={_attribute(concern.kind)} name={_attribute(text)}>")
+        lines.append(f"    <testcase classname={_attribute(concern.kind)} name={_attribute(text)}{_file(concern.origin)}>")
         lines.append(f"      <error type={_attribute(concern.kind)} message={_attribute(text)}/>")
         lines.append("    </testcase>")
     return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
@@ -46,11 +49,11 @@ def _names(results: list[Result]) -> str:
     return " ".join(dict.fromkeys(component(result) for result in results))
 
 
-def _file(result: Result) -> str:
-    if result.origin is None:
+def _file(origin: Origin | None) -> str:
+    if origin is None:
         return ""
-    line = f' line="{result.origin.line}"' if result.origin.line else ""
-    return f" file={_attribute(str(result.origin.file))}{line}"
+    line = f' line="{origin.line}"' if origin.line else ""
+    return f" file={_attribute(origin.file)}{line}"
 
 
 def _failure(results: list[Result], shapes: Shapes | None) -> str:
@@ -61,7 +64,7 @@ def _failure(results: list[Result], shapes: Shapes | None) -> str:
 
 
 def _lines(result: Result, shapes: Shapes | None) -> Iterator[str]:
-    at = f"{place(result.origin)}: " if result.origin else ""
+    at = f"{result.origin}: " if result.origin else ""
     path = f" {path_text(result.path)}" if result.path is not None else ""
     value = f" {compact_node(result.value)}" if result.value is not None and result.value != result.focus else ""
     yield f"{at}{severity(result)} {component(result)} {compact_node(result.focus)}{path}{value}: {message(result)}"

@@ -12,7 +12,6 @@ from kg.validate.formats.words import (
     component,
     concern_text,
     message,
-    place,
     plural,
     severity,
     target_text,
@@ -97,7 +96,7 @@ def _concerns(report: Report) -> Iterator[str]:
         return
     yield f'<section aria-labelledby="run"><h2 id="run">{_both("About the run itself", "検証そのものについて")}</h2><ul>'
     for concern in refused:
-        at = f"<code>{escape(place(concern.origin))}</code>: " if concern.origin else ""
+        at = f"<code>{escape(str(concern.origin))}</code>: " if concern.origin else ""
         yield f'<li>{at}{escape(concern_text(concern))}<br><span lang="ja">{escape(concern_text(concern, "ja"))}</span></li>'
     yield "</ul></section>"
 
@@ -118,7 +117,7 @@ def _group(number: int, results: list[Result], shapes: Shapes | None, labels: Ma
 
 def _cells(result: Result, shapes: Shapes | None, labels: Mapping[Node, str]) -> Iterator[str]:
     label = f"{escape(labels[result.focus])}<br>" if result.focus in labels else ""
-    yield f"<td><code>{escape(place(result.origin))}</code></td>" if result.origin else _NOTHING
+    yield f"<td><code>{escape(str(result.origin))}</code></td>" if result.origin else _NOTHING
     yield f'<th scope="row">{label}<code>{escape(compact_node(result.focus))}</code></th>'
     yield f"<td><code>{escape(path_text(result.path))}</code></td>" if result.path is not None else _NOTHING
     yield f"<td><code>{escape(compact_node(result.value))}</code></td>" if result.value is not None else _NOTHING

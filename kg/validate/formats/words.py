@@ -1,4 +1,4 @@
-"""Nodes, places and messages as words, the same in every form of a report."""
+"""Nodes and messages as words, the same in every form of a report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.validate.paths import path_text
 
 if TYPE_CHECKING:
     from kg.validate.nodes import Node
-    from kg.validate.report import Concern, EmptyTarget, Origin, Result
+    from kg.validate.report import Concern, EmptyTarget, Result
 
 KINDS_IN_WORDS: Final = {
     "empty-target": ("target that matches nothing", "何にも一致しないターゲット"),
@@ -25,13 +25,14 @@ KINDS_IN_WORDS: Final = {
     "undeclared-term": ("term that its vocabulary does not declare", "語彙で宣言されていない語"),
     "ill-formed-shape": ("ill-formed shape", "構文規則に反するシェイプ"),
     "unread-import": ("import that was not read", "読み込まれていないインポート"),
+    "unreadable-input": ("input that cannot be read", "読み取れない入力"),
     "rewritten-literals": ("literals that the server rewrites", "サーバーが書き換えるリテラル"),
 }
 """Each kind of concern in English and Japanese."""
 
 _LONGEST: Final = 240
 """Characters of a literal that are shown; a page of text helps nobody who looks for a fault."""
-_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 """Characters that would break a line, command a terminal or turn the direction of writing."""
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -58,12 +59,6 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Puts a text of several lines on one, as for a message that stands in triple quotes."""
     return printable(" ".join(part.strip() for part in text.strip().splitlines()))
-
-
-def place(origin: Origin) -> str:
-    """Writes an origin as ``file:line:column``, with its table cell, or the file alone when the line is not known."""
-    at = f"{origin.file}:{origin.line}:{origin.column}" if origin.line else str(origin.file)
-    return f"{at} ({origin.cell})" if origin.cell else at
 
 
 def shape_name(result: Result) -> str:

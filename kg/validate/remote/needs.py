@@ -11,7 +11,7 @@ from kg import sparql
 from kg.terms import compact
 from kg.validate.nodes import TYPE, text_in
 from kg.validate.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, predicates_of
-from kg.validate.prebinding import substituted
+from kg.validate.prebinding import calls_of_shapes, substituted
 from kg.validate.remote.nodesets import NodeSet, either, instances, named, subjects_of, together, values_of
 from kg.validate.remote.queryneeds import triples_of
 
@@ -68,7 +68,7 @@ class Needs:
         """Adds what the shapes with targets need."""
         for shape in self._shapes.with_targets():
             if not shape.deactivated:
-                for nodes in self._targets(shape):
+                for nodes in (None,) if shape.foreign else self._targets(shape):
                     self._add_shape(shape, nodes, ())
 
     def _targets(self, shape: Shape) -> Iterator[NodeSet | None]:
@@ -119,6 +119,8 @@ class Needs:
             self._add(values, (None,), why)
         elif constraint.select is not None:
             tree = substituted(constraint.select.tree, dict(constraint.select.parameters))
+            if calls_of_shapes(tree):
+                self._add(None, (None,), why)
             bounds = {"this": nodes, "value": values} if isinstance(tree, sparql.AskQuery) else {"this": nodes}
             for about, backwards, predicates in triples_of(tree, bounds):
                 self._add(about, predicates, why, backwards=backwards)
