@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, parse
 
-from kg.builds import is_store
+from kg.builds import is_store, read_statements
 from kg.columns import Columns, columns_of_quads, read_files
 from kg.errors import InputError, Problem
 from kg.loaders import load_ontology, load_rdf
 from kg.loaders.rdf import ENDINGS, RdfSource, rdf_source
-from kg.pipeline import read_statements, state
 from kg.resources import ontology_dir, shipped_documents
 from kg.terms import BASE
 from kg.validation.lines import places_by_line
@@ -27,11 +26,14 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from kg.columns import FileStatements
-    from kg.loaders import Origin
     from kg.loaders.addresses import Places
+    from kg.origin import Origin
+    from kg.pipeline import Stated
     from kg.validate.nodes import Node
 
 _COMMENTS: Final = 1 << 16
+DOCUMENT: Final = "document.yaml"
+"""The file that makes a folder one of case files."""
 LARGE: Final = 1 << 23
 """From this many bytes on, files are read into columns at once, without an object for each statement."""
 
@@ -81,10 +83,11 @@ def read_data(  # noqa: PLR0913 - each says another thing about what is read
     with_ontology: bool = True,
     by_file: bool = False,
 ) -> Data:
-    """Reads what is named: RDF files, patterns such as ``data/*.ttl``, folders of case files or of RDF files, ``-`` for ``stdin``.
+    """Reads what is named: RDF files, patterns such as ``data/*.ttl``, folders, ``-`` for ``stdin``.
 
-    Without any it is ``build``, the folder of one, or else the shipped graph. RDF comes with the ontology unless told otherwise, so
-    that shapes know its classes; case files and builds hold it already. ``syntax`` is an ending such as ``ttl``, which ``-`` needs.
+    A folder holds case files, folders of case files, or RDF files. Without any name it is ``build``, the folder of one, or else the
+    shipped graph. RDF comes with the ontology unless told otherwise, so that shapes know its classes; case files and builds hold it
+    already. ``syntax`` is an ending such as ``ttl``, which ``-`` needs.
     ``by_file`` takes note of what stands in which file, as is always done for large files.
 
     Raises:
@@ -100,7 +103,7 @@ def read_data(  # noqa: PLR0913 - each says another thing about what is read
         if build is not None:
             quads, origins, base = read_statements(build)
             return Data(columns_of_quads(quads), quads, origins, base=base, empty=not quads)
-        stated = state(shipped_documents())
+        stated = _stated(shipped_documents())
         return Data(columns_of_quads(stated.quads), stated.quads, stated.origins)
     documents, sources = _named(named, stdin, syntax)
     if not documents and all(map(told_by_name, sources)) and (by_file or _size(sources) >= LARGE):
@@ -109,12 +112,18 @@ def read_data(  # noqa: PLR0913 - each says another thing about what is read
     quads, origins = list(loaded.quads), dict(loaded.origins)
     empty = not quads and not documents
     if documents:
-        stated = state(documents)
+        stated = _stated(documents)
         quads, origins = [*stated.quads, *quads], {**stated.origins, **origins}
     elif with_ontology:
         ontology = load_ontology(ontology_dir())
         quads, origins = [*ontology.quads, *quads], {**ontology.origins, **origins}
     return Data(columns_of_quads(quads), quads, origins, sources, empty=empty, idle=idle_files(sources))
+
+
+def _stated(documents: Sequence[Path]) -> Stated:
+    from kg.pipeline import state  # noqa: PLC0415 - RDF files need none of what derives and audits
+
+    return state(documents)
 
 
 def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
@@ -147,6 +156,12 @@ def _is_idle(source: RdfSource) -> bool:
         return next(iter(parse(content, format=source.syntax, base_iri=source.base or None)), None) is None
 
 
+def document_folders(named: Sequence[str]) -> tuple[Path, ...]:
+    """Gives the folders of case files that are named, or that lie in folders that are."""
+    paths = (path for name in named for path in (Path(name), *Path(name).glob("*")) if name != "-")
+    return tuple(path for path in paths if (path / DOCUMENT).is_file())
+
+
 def told_by_name(source: RdfSource) -> bool:
     """Tells whether a source is a file whose name tells its syntax."""
     return source.content is None and RdfFormat.from_extension(Path(source.name).suffix.removeprefix(".")) == source.syntax
@@ -159,7 +174,7 @@ def _named(named: Sequence[str], stdin: bytes | None, syntax: str) -> tuple[list
     for name in named:
         try:
             for path in [Path(name)] if name == "-" else _matching(name):
-                if (path / "document.yaml").is_file():
+                if (path / DOCUMENT).is_file():
                     documents.append(path)
                 elif name == "-":
                     sources[name] = _standard_input(stdin, syntax)
@@ -184,10 +199,11 @@ def _matching(name: str) -> list[Path]:
     path = Path(name)
     if not path.exists() and not path.suffix and not glob.has_magic(name):
         raise InputError([Problem(name, 0, 0, "the file cannot be read: No such file or directory")])
-    if path.is_dir() and not (path / "document.yaml").is_file():
-        found = sorted(file for ending in ENDINGS for file in path.rglob(f"*.{ending}"))
+    if path.is_dir() and not (path / DOCUMENT).is_file():
+        documents = sorted(file.parent for file in path.glob(f"*/{DOCUMENT}"))
+        found = documents + sorted(file for ending in ENDINGS for file in path.rglob(f"*.{ending}"))
         if not found:
-            raise InputError([Problem(name, 0, 0, "the folder holds neither document.yaml nor RDF files")])
+            raise InputError([Problem(name, 0, 0, f"the folder holds neither {DOCUMENT} nor RDF files, nor a folder with {DOCUMENT}")])
         return found
     if path.exists() or not glob.has_magic(name):
         return [path]

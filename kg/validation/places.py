@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.loaders.rdf import RdfSource
+    from kg.origin import Origin
     from kg.validate.nodes import Node
-    from kg.validate.report import Concern, Origin, Result
+    from kg.validate.report import Concern, Result
     from kg.validation.data import Data
 
 

@@ -7,31 +7,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.loaders import Origin
-
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.origin import Origin
     from kg.validate import Report
-    from kg.validate.report import Origin as Place
 
 
-def from_root(report: Report) -> Report:
+def from_root(report: Report, documents: Iterable[Path] = ()) -> Report:
     """Gives the report with its files named from the root of the git repository around the working folder, if there is one.
 
-    Files outside the repository keep their names.
+    ``documents`` are folders of case files, whose files go by the name of the folder. Files outside the repository keep their names.
     """
     top = _root()
     if top is None:
         return report
+    homes = {folder.name: folder.parent for folder in (document.resolve() for document in documents)}
     moved: dict[str, str] = {}
 
-    def renamed(place: Place | None) -> Place | None:
+    def renamed(place: Origin | None) -> Origin | None:
         if place is None:
             return None
-        file = str(place.file)
-        if file not in moved:
-            path = Path(file).resolve()
-            moved[file] = path.relative_to(top).as_posix() if path.is_relative_to(top) and path.exists() else file
-        return Origin(moved[file], place.line, place.column, place.cell)
+        if place.file not in moved:
+            path = (homes.get(place.file.partition("/")[0], Path()) / place.file).resolve()
+            moved[place.file] = path.relative_to(top).as_posix() if path.is_relative_to(top) and path.exists() else place.file
+        return replace(place, file=moved[place.file])
 
     results = tuple(replace(result, origin=renamed(result.origin)) for result in report.results)
     return replace(report, results=results, concerns=tuple(replace(each, origin=renamed(each.origin)) for each in report.concerns))

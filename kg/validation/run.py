@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.columns import columns_of_quads
-from kg.loaders import Origin, load_ontology
+from kg.loaders import load_ontology
+from kg.origin import Origin
 from kg.resources import ontology_dir
 from kg.validate.emptiness import KnownNames, concerns_of_run, undeclared_terms
 from kg.validate.engine import validate_columns

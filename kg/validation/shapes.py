@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from kg.errors import InputError, Problem
 from kg.loaders import load_rdf
 from kg.loaders.rdf import RdfSource, rdf_source
-from kg.pipeline import shape_files
+from kg.resources import shape_files
 from kg.validate import Concern
 from kg.validate.emptiness import concerns_of_shapes
-from kg.validate.nodes import SH
+from kg.validate.nodes import IMPORTS, SH
 from kg.validate.plan import NOT_RECURSIVE, make_plan, recursion_text
 from kg.validate.reading import FORBIDDEN, WHERE, examine_shapes, read_shapes
 from kg.validation.imports import read_with_imports, unread_imports
@@ -21,6 +21,8 @@ from kg.validation.places import with_shape_places
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from pyoxigraph import Quad
 
     from kg.validate import Shapes
 
@@ -49,16 +51,28 @@ def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
         InputError: a file cannot be read, uses a part of SHACL that is not supported, or holds a query that SHACL wants a failure for.
 
     """
-    sources = tuple(rdf_source(file) for path in paths for file in (sorted(path.glob("*.ttl")) if path.is_dir() else [path]))
+    sources = tuple(rdf_source(file) for path in paths for file in _files(path))
     files = read_with_imports(sources)
     sources = tuple(source for source, _ in files)
     shapes, concerns = examine_shapes(quad for _, quads in files for quad in quads)
     _refuse([concern for concern in concerns if concern.kind == FORBIDDEN], sources)
-    idle = (
-        [source.name for source, quads in files if not any(quad.predicate.value.startswith(SH) for quad in quads)] if shapes.by_node else []
-    )
+    idle = [source.name for source, quads in files if not any(map(_says_something, quads))] if shapes.by_node else []
     without = (Concern("no-shapes", f"{name} says nothing in the SHACL vocabulary") for name in idle)
     return GivenShapes(shapes, (*concerns, *concerns_of_shapes(shapes), *without, *unread_imports(files)), sources)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise InputError([Problem(str(path), 0, 0, "the file cannot be read: No such file or directory")])
+    found = sorted(path.glob("*.ttl")) if path.is_dir() else [path]
+    if not found:
+        raise InputError([Problem(str(path), 0, 0, "the folder holds no Turtle file", "files whose names end in .ttl")])
+    return found
+
+
+def _says_something(statement: Quad) -> bool:
+    """Tells whether a statement makes a file one of shapes: by a word of SHACL, or by what it imports."""
+    return statement.predicate.value.startswith(SH) or statement.predicate == IMPORTS
 
 
 def refuse_what_recurs(given: GivenShapes, engine: str) -> None:
@@ -77,6 +91,5 @@ def _refuse(forbidden: Iterable[Concern], sources: Iterable[RdfSource]) -> None:
     placed = [(concern, concern.origin) for concern in with_shape_places(forbidden, sources)]
     if placed:
         raise InputError(
-            Problem(str(at.file), at.line, at.column, concern.message) if at else Problem(WHERE, 0, 0, concern.message)
-            for concern, at in placed
+            Problem(at.file, at.line, at.column, concern.message) if at else Problem(WHERE, 0, 0, concern.message) for concern, at in placed
         )

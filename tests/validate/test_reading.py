@@ -28,7 +28,7 @@ def shapes(text: str) -> Shapes:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "holds no shape"),
+        ("", "hold no shape"),
         (":S a sh:NodeShape ; sh:mincount 1 .", "unknown SHACL term sh:mincount; did you mean sh:minCount"),
         (":S a sh:NodShape .", "unknown SHACL term sh:NodShape; did you mean sh:NodeShape"),
         (":S sh:targetClas :C .", "unknown SHACL term sh:targetClas; did you mean sh:targetClass"),

@@ -158,3 +158,30 @@ def test_a_report_file_appears_whole_or_not_at_all(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Path, "write_text", full)
     assert kg("good.ttl", "--shapes", "shapes.ttl", "-o", "report.txt").exit_code != 0
     assert Path("report.txt").read_text(encoding="utf-8") == "earlier"
+
+
+def test_a_file_of_imports_alone_brings_the_shapes_that_it_imports() -> None:
+    Path("all.ttl").write_text(PREFIXES + "<> owl:imports <shapes.ttl> .", encoding="utf-8")
+    assert kg("good.ttl", "--shapes", "all.ttl").exit_code == 0
+    assert kg("bad.ttl", "--shapes", "all.ttl").exit_code == 1
+
+
+@pytest.mark.parametrize(("name", "told"), [("nowhere/", "No such file"), ("folder", "holds no Turtle file")])
+def test_shapes_that_are_not_there_are_refused(folder: Path, name: str, told: str) -> None:
+    (folder / "folder").mkdir()
+    assert told in refused("good.ttl", "--shapes", name)
+
+
+def test_a_syntax_that_is_not_known_is_named_as_it_was_given() -> None:
+    assert "'turtle' names no RDF syntax" in refused("good.ttl", "--shapes", "shapes.ttl", "--data-format", "turtle")
+
+
+def test_the_value_of_a_query_is_placed_where_it_stands_even_if_the_query_names_no_path() -> None:
+    query = "SELECT $this ?value WHERE { $this ?any ?value FILTER isLiteral(?value) }"
+    Path("shapes.ttl").write_text(f"{PREFIXES}:S sh:targetClass :Firm ; sh:sparql [ sh:select '{query}' ] .", encoding="utf-8")
+    assert "good.ttl:2:20: " in kg("good.ttl", "--shapes", "shapes.ttl").output
+
+
+def test_characters_that_nobody_sees_are_written_out() -> None:
+    Path("bad.ttl").write_text(PREFIXES + ':a a :Firm ; :name "x\\u200B\\u200F\\uFEFF\\u2066 and more" .\n', encoding="utf-8")
+    assert r"x\u200B\u200F\uFEFF\u2066 and" in kg("bad.ttl", "--shapes", "shapes.ttl").output

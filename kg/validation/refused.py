@@ -1,0 +1,30 @@
+"""What could not be read, as a report: programs and code hosts then show it at its line, as they show results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kg.origin import Origin
+from kg.validate import Concern, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.errors import Problem
+
+UNREADABLE: Final = "unreadable-input"
+"""A kind of concern that nothing allows: without what cannot be read there was no validation."""
+
+
+def refusal(problems: Iterable[Problem]) -> Report:
+    """Gives the report of a run that could not begin: a concern for each problem, at its place."""
+    concerns = tuple(
+        Concern(
+            UNREADABLE,
+            f"{problem.message}; expected {problem.expected}" if problem.expected else problem.message,
+            near=problem.near,
+            origin=Origin(problem.file, problem.line, problem.column),
+        )
+        for problem in problems
+    )
+    return Report(conforms=False, results=(), empty_targets=(), delegated=(), engine="none", focus_nodes=0, concerns=concerns)
