@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class Interrupted(Exception):  # noqa: N818 - what happened, not what is wrong
+    """What ends a block after half of its work."""
+
+
+def interrupt(file: Path) -> None:
+    file.write_text("half")
+    raise Interrupted
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -41,8 +50,8 @@ def test_an_old_folder_is_replaced_whole(tmp_path: Path) -> None:
 def test_a_block_that_fails_leaves_the_old_folder_alone(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "old.txt").write_text("old")
-    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "out") as building:
-        (building / "new.txt").write_text(f"half {1 / 0}")
+    with pytest.raises(Interrupted), whole_folder(tmp_path / "out") as building:
+        interrupt(building / "new.txt")
     assert names(tmp_path / "out") == ["old.txt"]
     assert names(tmp_path) == ["out"]
 
@@ -68,9 +77,10 @@ def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> No
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "graph.ttl"
     target.write_text("old")
-    with pytest.raises(ZeroDivisionError), whole_file(target) as building:
-        building.write_text(f"half {1 / 0}")
+    with pytest.raises(Interrupted), whole_file(target) as building:
+        interrupt(building)
     assert target.read_text() == "old"
+    assert names(tmp_path) == ["graph.ttl"]
     with whole_file(target) as building:
         building.write_text("new")
     assert target.read_text() == "new"
@@ -81,6 +91,20 @@ def test_a_place_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="file"), whole_folder(tmp_path / "file" / "out"):
         pass
+
+
+def test_others_may_read_a_folder_that_was_built(tmp_path: Path) -> None:
+    with whole_folder(tmp_path / "out"):
+        pass
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_file_in_the_place_of_a_folder_that_may_stay_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(StoreError, match="out"), whole_folder(tmp_path / "out", keep_existing=True):
+        pass
+    assert (tmp_path / "out").read_text() == "mine"
+    assert names(tmp_path) == ["out"]
 
 
 def test_building_goes_on_while_another_process_builds(tmp_path: Path) -> None:
