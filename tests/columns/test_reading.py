@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
 from kg.columns import Columns, columns_of_files, columns_of_quads, reading
+from kg.columns.reading import read_files
 from kg.columns.terms import text_of
 from kg.errors import InputError
 
@@ -171,6 +172,39 @@ def test_blocks_of_any_size_give_the_same_statements(tmp_path_factory: pytest.Te
         assert triples(read(tmp_path_factory.mktemp("blocks"), text)) == parsed(text, RdfFormat.N_TRIPLES)
     finally:
         reading._BLOCK = before  # type: ignore[misc]
+
+
+def test_a_line_longer_than_several_blocks_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_BLOCK", 7)
+    (tmp_path / "data.nt").write_bytes(PLAIN)
+    found = read_files([tmp_path / "data.nt"])
+    assert triples(found.columns()) == parsed(PLAIN, RdfFormat.N_TRIPLES)
+    assert found.by_line == (True,)  # and not by the parser, to which lines go that were not understood
+
+
+def test_statements_stay_in_the_order_of_their_lines_however_many_blocks_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_BLOCK", 64)
+    file = tmp_path / "data.nt"
+    subjects = [f"<http://e/s{number}>" for number in range(40)]
+    file.write_text("".join(f"{subject} <http://e/p> <http://e/o> .\n" for subject in subjects), encoding="utf-8")
+    found = read_files([file])
+    assert [str(node) for node in found.terms.nodes(found.rows[0].tolist())] == subjects
+    assert found.by_line == (True,)
+
+
+@pytest.mark.parametrize(
+    ("text", "by_line"),
+    [
+        (b"<http://e/s> <http://e/p> <http://e/o> .\n", True),
+        (b'<http://e/s> <http://e/p> "\\u00e9" .\n', True),
+        (b"<http://e/\\u00e9> <http://e/p> <http://e/o> .\n", False),
+        (b"<http://e/s> <http://e/p> <http://e/o> .\n\n", False),
+    ],
+    ids=["plain", "literal spelt otherwise", "subject spelt otherwise", "empty line"],
+)
+def test_lines_are_told_to_be_statements_only_where_each_is_one_spelt_as_it_is_held(tmp_path: Path, text: bytes, by_line: bool) -> None:  # noqa: FBT001 - a column of the table
+    (tmp_path / "data.nt").write_bytes(text)
+    assert read_files([tmp_path / "data.nt"]).by_line == (by_line,)
 
 
 @settings(deadline=None)
