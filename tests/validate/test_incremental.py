@@ -84,6 +84,38 @@ def test_a_change_gives_the_report_of_a_full_run(text: str, kept: list, gone: li
     assert told(report) == told(validate(new, some))
 
 
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        # :Links shares a property shape with :Everywhere, which is validated anew: what it reported of :x must not be lost
+        (SHAPES + EVERYWHERE, ":x a :d ; :q :a , :b . :y a :c .", ":x a :d ; :q :a , :b . :y a :c ; :p :b ."),
+        # the last statement about a target node goes
+        (":S sh:targetNode :t ; sh:path :p ; sh:maxCount 1 .", ":t :r 1 . :z :r 1 .", ":z :r 1 ."),
+        # the last subject of a property, and the last instance of a class below the target, go
+        (":S sh:targetSubjectsOf :q ; sh:nodeKind sh:IRI .", ":t :q 1 . :z :r 1 .", ":z :r 1 ."),
+        (":S sh:targetClass :c ; sh:nodeKind sh:IRI .", ":e rdfs:subClassOf :c . :t a :e .", ":e rdfs:subClassOf :c ."),
+        # a shape that another engine must look at is still said to be left to it
+        (
+            ':S sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this <https://example.org/p> 1 }" ] ; sh:in ( 1 ) .',
+            ":t :p 2 .",
+            ":t :p 1 .",
+        ),
+    ],
+    ids=["shared property shape", "target node", "target property", "target class", "delegated shape"],
+)
+def test_what_a_change_does_elsewhere_is_seen(text: str, old: str, new: str) -> None:
+    some = shapes(text)
+    before, after = (list(parse(PREFIXES + each, RdfFormat.TURTLE)) for each in (old, new))
+    added, removed = triples(after) - triples(before), triples(before) - triples(after)
+    earlier, expected = validate(before, some), validate(after, some)
+    with patch.object(merging, "SHARE", 0):
+        report = validate_changes(
+            earlier, some, QuadLookups(after), added, removed, validate=validate, whole=lambda part: validate(after, part)
+        )
+    assert told(report) == told(expected)
+    assert expected.results or expected.delegated or told(expected) != told(earlier)
+
+
 CHAIN = quads(
     [(":g", ":a", ":p", ":b"), (":g", ":b", ":p", ":c"), (":g", ":x", "a", ":t"), (":g", ":b", "a", ":u"), (":g", ":c", ":q", "1")]
 )
