@@ -154,24 +154,25 @@ def test_the_queries_of_the_w3c_suite_are_taken_or_refused_alike(w3c_queries: li
 
 @pytest.mark.w3c
 def test_the_queries_of_the_w3c_suite_come_back_the_same(w3c_queries: list[str], engine: Callable[[str], str | None]) -> None:
-    for query in w3c_queries:
-        if ours(query) is None:
-            comes_back(query, engine)
+    taken = [query for query in w3c_queries if ours(query) is None]
+    assert taken
+    assert [changed for query in taken if (changed := changed_by_writing(query, engine))] == []
 
 
 def test_the_queries_of_the_catalogue_are_taken_and_come_back_the_same(
     catalogue_queries: list[str],
     engine: Callable[[str], str | None],
 ) -> None:
-    for query in catalogue_queries:
-        comes_back(query, engine)
+    assert catalogue_queries
+    assert [changed for query in catalogue_queries if (changed := changed_by_writing(query, engine))] == []
 
 
-def comes_back(query: str, engine: Callable[[str], str | None]) -> None:
+def changed_by_writing(query: str, engine: Callable[[str], str | None]) -> str:
+    """Gives what is written for a query where it is read as another, or refused by the engine; nothing where all is well."""
     tree = parse(query, base=BASE, known={})
     written = write(tree)
-    assert parse(written, known={}) == tree, written
-    assert explained_when_ours(tree, written) or engine(written) is None, written
+    same = parse(written, known={}) == tree
+    return "" if same and (explained_when_ours(tree, written) or engine(written) is None) else written
 
 
 def explained_when_ours(tree: Query, text: str) -> bool:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import base64
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from servers import listening
 
 from kg.errors import QueryError, StoreError
 from kg.store.credentials import checked_address, credentials_for, origin, preemptive, wanted
@@ -54,12 +54,8 @@ def guarded() -> Generator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
-        thread = Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_port}/sparql", seen
-        serving.shutdown()
-        thread.join()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield f"{address}/sparql", seen
 
 
 def test_a_password_is_sent_once_the_server_asks_for_it(guarded: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from servers import listening
 
 from kg.errors import LimitError, QueryError, StoreError
 from kg.store.endpoint import EndpointStore
@@ -56,14 +57,8 @@ def server(answer: Callable[[BaseHTTPRequestHandler], None]) -> Generator[tuple[
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
-        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{serving.server_port}/sparql", seen
-        finally:
-            serving.shutdown()
-            thread.join()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield f"{address}/sparql", seen
 
 
 def send(handler: BaseHTTPRequestHandler, status: int, kind: str, body: str, **headers: str) -> None:
@@ -160,6 +155,11 @@ def test_what_is_no_answer_is_an_error(kind: str, body: str, message: str) -> No
         asked(200, kind, body)
 
 
+def test_a_triple_that_the_server_repeats_is_given_once() -> None:
+    body = f"{A} {P} {B} .\n{B} {P} {A} .\n{A} {P} {B} .\n"
+    assert asked(200, "application/n-triples", body, "CONSTRUCT WHERE { ?s ?p ?o }") == [Triple(A, P, B), Triple(B, P, A)]
+
+
 def test_an_answer_that_the_server_cuts_short_is_an_error() -> None:
     with pytest.raises(StoreError, match="a partial answer: out of time"):
         asked(200, JSON, ROWS, X_SQL_State="S1TAT", X_SQL_Message="out of time")
@@ -229,6 +229,7 @@ def test_graphs_that_the_server_keeps_apart_are_read_as_one(loaded: Callable[[st
     assert isinstance(inside, Solutions)
     assert answer.rows == ((A,), (B,))
     assert inside.rows == ((G,), (H,))
+    assert store.select("SELECT ?s FROM <http://example.org/g> { ?s ?p ?o }").rows == ((A,),)
     assert len(store) == 3
     assert set(store.quads()) == set(quads)
 

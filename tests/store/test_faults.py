@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from servers import listening
 
 from kg.errors import KGError, LimitError, QueryError, StoreError
 from kg.store.endpoint import EndpointStore
@@ -71,14 +72,8 @@ def server(answer: Answer) -> Generator[tuple[str, Seen]]:
         def handle_error(self, *_: object) -> None:
             """Says nothing of clients that went away, which is what they should do here."""
 
-    with Server(("127.0.0.1", 0), Handler) as serving:
-        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{serving.server_address[1]}/sparql", seen
-        finally:
-            serving.shutdown()
-            thread.join()
+    with listening(Server(("127.0.0.1", 0), Handler)) as address:
+        yield f"{address}/sparql", seen
 
 
 def asked(answer: Answer, timeout: float = 1.0, largest: int = 1 << 20, text: str = SELECT) -> object:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
+from servers import listening
 
 from kg.errors import QueryError
 from kg.store.embedded import EmbeddedStore
@@ -38,12 +38,8 @@ def calls() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/sparql", asked
-        server.shutdown()
-        thread.join()
+    with listening(HTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield f"{address}/sparql", asked
 
 
 @STORES

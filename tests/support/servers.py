@@ -1,4 +1,4 @@
-"""Servers that tests ask, each on free ports of this machine with a data folder of its own: Apache Jena Fuseki and Virtuoso."""
+"""Servers that tests ask, on free ports of this machine: their own, and Apache Jena Fuseki and Virtuoso, each with a data folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
+    import socketserver
     from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
@@ -36,6 +38,19 @@ FUSEKI_APART = """
    fuseki:endpoint [ fuseki:operation fuseki:query ] , [ fuseki:operation fuseki:update ] , [ fuseki:operation fuseki:gsp-rw ] .
 """
 UNIONS, APART = ("shipped", "firms", "scratch", "shapes"), ("apart", "memory")
+
+
+@contextmanager
+def listening(server: socketserver.TCPServer) -> Generator[str]:
+    """Has a server of this process answer on a thread of its own until the block ends, and gives its address."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @dataclass(frozen=True)
