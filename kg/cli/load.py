@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.loading import Loaded
+    from kg.loading import Loaded, Request
 
 _PATH = click.Path(path_type=Path)
 _NOT_STORES = frozenset(
@@ -76,15 +76,8 @@ def command(  # noqa: PLR0913 - one for each option
     if infer_map:
         _infer(sources, kind, table)
         return
-    if (output is None) == (not endpoint):
-        raise click.UsageError("name the store to load into, -o STORE, or an engine, --endpoint URL")
-    if endpoint and (alone or resume or close or validate):
-        raise click.UsageError("--endpoint takes none of --alone, --resume, --close and --validate")
-    if output and output.suffix == ".nt" and (resume or close or validate):
-        raise click.UsageError("lines in a file take none of --resume, --close and --validate")
-    if output and output.suffix in _NOT_STORES and not output.is_dir():
-        raise click.UsageError(f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes")
-    from kg.loading import Request, load  # noqa: PLC0415
+    _check_target(output, endpoint, alone=alone, for_stores=bool(resume or close or validate))
+    from kg.loading import Request  # noqa: PLC0415
     from kg.terms import BASE, checked_base  # noqa: PLC0415
 
     request = Request(
@@ -103,16 +96,7 @@ def command(  # noqa: PLR0913 - one for each option
         syntax=syntax,
     )
     try:
-        if output is None:
-            from kg.loading.remote import load_to_endpoint  # noqa: PLC0415
-
-            loaded = load_to_endpoint(request, endpoint, _teller(progress))
-        elif output.suffix == ".nt":
-            from kg.loading.lines import write_lines  # noqa: PLC0415
-
-            loaded = write_lines(request, _teller(progress))
-        else:
-            loaded = load(request, _teller(progress))
+        loaded = _loaded(request, endpoint, _teller(progress))
     except KeyboardInterrupt:
         click.echo(_interrupted(output), err=True)
         sys.exit(2)
@@ -120,6 +104,32 @@ def command(  # noqa: PLR0913 - one for each option
     _report(loaded, store, rejects)
     if store and validate and not _valid(store):
         sys.exit(1)
+
+
+def _check_target(output: Path | None, endpoint: str, *, alone: bool, for_stores: bool) -> None:
+    """Refuses no target, two, and options that do not go with the one; ``for_stores`` says that one is given that needs a store."""
+    if (output is None) == (not endpoint):
+        raise click.UsageError("name the store to load into, -o STORE, or an engine, --endpoint URL")
+    if endpoint and (alone or for_stores):
+        raise click.UsageError("--endpoint takes none of --alone, --resume, --close and --validate")
+    if output and output.suffix == ".nt" and for_stores:
+        raise click.UsageError("lines in a file take none of --resume, --close and --validate")
+    if output and output.suffix in _NOT_STORES and not output.is_dir():
+        raise click.UsageError(f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes")
+
+
+def _loaded(request: Request, endpoint: str, tell: Callable[[str], None]) -> Loaded:
+    if endpoint:
+        from kg.loading.remote import load_to_endpoint  # noqa: PLC0415
+
+        return load_to_endpoint(request, endpoint, tell)
+    if request.target.suffix == ".nt":
+        from kg.loading.lines import write_lines  # noqa: PLC0415
+
+        return write_lines(request, tell)
+    from kg.loading import load  # noqa: PLC0415
+
+    return load(request, tell)
 
 
 def _interrupted(output: Path | None) -> str:

@@ -6,7 +6,6 @@ import http.client
 import signal
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
@@ -16,6 +15,7 @@ import pytest
 from click import UsageError
 from openers import NAMES, Opened, opened_store
 from pyoxigraph import NamedNode, Quad
+from servers import listening
 
 from kg.cli.load import command
 from kg.store.endpoint_writing import WritableEndpointStore
@@ -128,14 +128,8 @@ def between(fuseki: Fuseki, spoil: Callable[[str, bytes], bytes | None]) -> Gene
         store.delete(graph)
     store.load([Quad(NODE, NODE, NODE, NamedNode(GRAPH))])
     handler = type("Handler", (_Between,), {"target": fuseki.address, "spoil": staticmethod(spoil)})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as serving:
-        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{serving.server_address[1]}/memory"
-        finally:
-            serving.shutdown()
-            thread.join()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as address:
+        yield f"{address}/memory"
 
 
 def graphs(fuseki: Fuseki) -> dict[str, int]:
