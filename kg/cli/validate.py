@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from dataclasses import dataclass
@@ -174,6 +175,7 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
         raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
     if request.since:
         from kg.validation.since import Patch, data_since  # noqa: PLC0415
+    gc.freeze()  # what has been imported stays, so nobody need look at it again and again for what may go
     started = time.perf_counter()
     say("reading shapes and data")
     given = read_given_shapes(request.shapes) if request.shapes else shipped_shapes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from itertools import chain, pairwise
+from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def _digests(text: bytes | mmap, cuts: Sequence[int]) -> Iterator[bytes]:
         pieces = list(pairwise(cuts))
         if len(pieces) < _LONG:
             return iter(of(pieces))
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - what is small needs no second thread
-
-        half = len(pieces) // 2
-        with ThreadPoolExecutor(1) as beside:
-            other = beside.submit(of, pieces[half:])
-            return chain(of(pieces[:half]), other.result())
+        half, others = len(pieces) // 2, list[bytes]()
+        beside = Thread(target=lambda: others.extend(of(pieces[half:])))  # concurrent.futures takes longer to import than this does
+        beside.start()
+        found = of(pieces[:half])
+        beside.join()
+        return chain(found, others)
 
 
 def _cuts(text: bytes | mmap) -> Iterator[int]:

@@ -119,39 +119,29 @@ def _changed_lines(state: State, number: int, changes: FileChanges) -> None:
         if sum(new[place + 1].line - new[place].line for place in left) > state.statements.bounds[-1] // SHARE:
             raise TooMuchError
         lost = [np.arange(first + start, first + end) for line, (start, end) in zip(now, pairwise(lines), strict=True) if line is None]
-        rows = _RowsByText(state, np.concatenate(lost) if lost else np.empty(0, np.int64))
+        rows, others = _by_text(state, np.concatenate(lost) if lost else np.empty(0, np.int64))
         for place in left:
             for line, written in enumerate(text[new[place].start : new[place + 1].start].split(b"\n"), new[place].line):
-                if (row := rows.take(written)) is not None:
+                if (row := rows.pop(written, None)) is not None:
                     changes.rows[row] = line
+                    if others and others[written]:
+                        rows[written] = others[written].pop()
                 elif written:
                     changes.come += _read(state, number, line, written)
-        changes.gone.append(np.array(sorted(rows.left()), np.int64))
+        changes.gone.append(np.array(sorted(chain(rows.values(), *others.values())), np.int64))
 
 
-class _RowsByText:
-    """Rows of a state by the lines that would state them in a canonical file; each is taken once, the first of equal ones first."""
-
-    def __init__(self, state: State, rows: Positions) -> None:
-        parts = [chosen(state.columns.terms.texts, column[rows]) for column in state.statements.rows]
-        lines = pc.binary_join_element_wise(*parts, *_ENDING).to_pylist()
-        self._first: dict[bytes, int] = dict(zip(reversed(lines), reversed(rows.tolist()), strict=True))
-        self._others: dict[bytes, list[int]] = defaultdict(list)
-        if len(self._first) < len(lines):
-            for text, row in reversed(list(zip(lines, rows.tolist(), strict=True))):
-                if self._first[text] != row:
-                    self._others[text].append(row)
-
-    def take(self, text: bytes) -> int | None:
-        """Gives a row of this text that was not taken yet."""
-        row = self._first.pop(text, None)
-        if row is not None and self._others.get(text):
-            self._first[text] = self._others[text].pop()
-        return row
-
-    def left(self) -> Iterator[int]:
-        """Gives the rows that were not taken."""
-        return chain(self._first.values(), *self._others.values())
+def _by_text(state: State, rows: Positions) -> tuple[dict[bytes, int], dict[bytes, list[int]]]:
+    """Gives the rows of a state by the lines that would state them in a canonical file: of equal lines the first row, and the others."""
+    parts = [chosen(state.columns.terms.texts, column[rows]) for column in state.statements.rows]
+    lines = pc.binary_join_element_wise(*parts, *_ENDING).to_pylist()
+    first = dict(zip(reversed(lines), reversed(rows.tolist()), strict=True))
+    others: dict[bytes, list[int]] = defaultdict(list)
+    if len(first) < len(lines):
+        for text, row in reversed(list(zip(lines, rows.tolist(), strict=True))):
+            if first[text] != row:
+                others[text].append(row)
+    return first, others
 
 
 def _read(state: State, number: int, line: int, text: bytes) -> Iterator[tuple[Statement, Origin]]:
