@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kg.validation.shapes import GivenShapes
 
 FORM: Final = "motkg validation state"
+_VERSION: Final = 3
 _ROWS: Final = ("row-subjects", "row-predicates", "row-objects")
 _FRESH: Final = 50_000_000
 """Nanoseconds within which two changes of a file may bear the same time."""
@@ -120,7 +121,7 @@ def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
     files = [replace(known, settled=known.changed < data.read_at - _FRESH) for known in files]
     about = {
         "form": FORM,
-        "version": 3,
+        "version": _VERSION,
         "key": key,
         "files": [[known.name, known.size, known.changed, known.settled, len(known.lines) - 1] for known in files],
         "bounds": data.statements.bounds,
@@ -147,9 +148,9 @@ def open_state(folder: Path) -> State:
 
     """
     try:
-        about = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        about = _read_about(folder)
         damaged = [name for name, seal in about["seals"].items() if seal_of(folder / name) != seal]
-        files, bounds = {(FORM, 3): (about["files"], tuple(about["bounds"]))}[about["form"], about["version"]]
+        files, bounds = about["files"], tuple(about["bounds"])
         columns = open_snapshot(folder)
         rows = [open_array(folder / name) for name in _ROWS]
         repeated = open_array(folder / "repeated").reshape(3, -1)
@@ -163,6 +164,15 @@ def open_state(folder: Path) -> State:
     order = open_array(folder / "row-order")
     statements = FileStatements(columns.terms, (rows[0], rows[1], rows[2]), bounds, tuple(about["byLine"]), about["namedApart"], order)
     return State(about["key"], known, columns, statements, (repeated[0], repeated[1], repeated[2]), folder)
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    if about["form"] != FORM:
+        raise ValueError(about["form"])
+    if about["version"] != _VERSION:
+        raise InputError([Problem(str(folder), 0, 0, "was saved by another version of motkg", "a state of this version: save it anew")])
+    return about
 
 
 def _known_files(files: Sequence[tuple[str, int, int, bool, int]], lines: Ids, digests: bytes) -> Iterable[KnownFile]:

@@ -200,6 +200,15 @@ def test_a_folder_of_something_else_is_no_state(tmp_path: Path) -> None:
         since(tmp_path, [], shapes(tmp_path))
 
 
+def test_a_state_of_another_version_is_to_be_saved_anew(tmp_path: Path) -> None:
+    some = shapes(tmp_path)
+    state = save(tmp_path, put(tmp_path, {"a.nt": MANY}), some)
+    about = (state / "state.json").read_text(encoding="utf-8")
+    (state / "state.json").write_text(about.replace('"version": 3', '"version": 2'), encoding="utf-8")
+    with pytest.raises(InputError, match="another version"):
+        since(state, [], some)
+
+
 def test_a_revision_is_a_base_for_files_and_case_files_are_validated_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def git(*arguments: str) -> None:
         subprocess.run(
