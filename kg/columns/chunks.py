@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from itertools import chain, pairwise
-from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from xxhash import xxh3_128_digest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from mmap import mmap
 
 LEAST: Final = 1 << 14
 """No chunk but the last is shorter than this many bytes."""
 
+DIGEST: Final = 16
+"""Bytes of a digest."""
+
 _ONE_IN: Final = 8
-_LONG: Final = 1 << 9
 
 
 class Chunk(NamedTuple):
@@ -27,42 +28,25 @@ class Chunk(NamedTuple):
     digest: bytes
 
 
+def digest_of(text: bytes) -> bytes:
+    """Gives what tells a text from any other, unless somebody means to deceive: 128 bits of XXH3."""
+    return xxh3_128_digest(text)
+
+
 def chunks_of(text: bytes | mmap, known: Mapping[bytes, int] | None = None) -> Iterator[Chunk]:
     """Cuts a text after lines of which a checksum says so, and gives each chunk, then one without a digest for the end.
 
     ``known`` has the number of lines of some chunks by their digests, which then need not be counted.
     """
-    line, cuts = 0, [0, *_cuts(text)]
-    for (start, end), digest in zip(pairwise(cuts), _digests(text, cuts), strict=True):
+    start, line, size = 0, 0, len(text)
+    while start < size:
+        end = _cut(text, start, size)
+        piece = text[start:end]
+        digest = digest_of(piece)
         yield Chunk(start, line, digest)
         lines = known.get(digest) if known else None
-        line += text[start:end].count(b"\n") + (text[end - 1 : end] != b"\n") if lines is None else lines
-    yield Chunk(cuts[-1], line, b"")
-
-
-def _digests(text: bytes | mmap, cuts: Sequence[int]) -> Iterator[bytes]:
-    """Gives the digest of each piece; of a long text the halves are looked at side by side."""
-    with memoryview(text) as view:
-
-        def of(pieces: Iterable[tuple[int, int]]) -> list[bytes]:
-            return [hashlib.sha1(view[start:end], usedforsecurity=False).digest() for start, end in pieces]
-
-        pieces = list(pairwise(cuts))
-        if len(pieces) < _LONG:
-            return iter(of(pieces))
-        half, others = len(pieces) // 2, list[bytes]()
-        beside = Thread(target=lambda: others.extend(of(pieces[half:])))  # concurrent.futures takes longer to import than this does
-        beside.start()
-        found = of(pieces[:half])
-        beside.join()
-        return chain(found, others)
-
-
-def _cuts(text: bytes | mmap) -> Iterator[int]:
-    start, size = 0, len(text)
-    while start < size:
-        start = _cut(text, start, size)
-        yield start
+        start, line = end, line + (piece.count(b"\n") + (piece[-1:] != b"\n") if lines is None else lines)
+    yield Chunk(size, line, b"")
 
 
 def _cut(text: bytes | mmap, start: int, size: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
+
+from xxhash import xxh3_128
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ def seal_of(path: Path) -> str:
 
     """
     size = path.stat().st_size
-    digest = hashlib.sha1(str(size).encode(), usedforsecurity=False)
+    digest = xxh3_128(str(size).encode())
     with path.open("rb") as file:
         if size <= _PIECE * _PIECES:
             digest.update(file.read())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kg.columns import FileStatements
-from kg.columns.chunks import chunks_of
+from kg.columns.chunks import DIGEST, chunks_of, digest_of
 from kg.columns.snapshot import open_array, open_snapshot, write_array, write_snapshot
 from kg.errors import InputError, Problem
 from kg.publish.atomic import whole_folder
@@ -30,12 +30,10 @@ if TYPE_CHECKING:
     from kg.validation.shapes import GivenShapes
 
 FORM: Final = "motkg validation state"
-_VERSION: Final = 3
+_VERSION: Final = 4
 _ROWS: Final = ("row-subjects", "row-predicates", "row-objects")
 _FRESH: Final = 50_000_000
 """Nanoseconds within which two changes of a file may bear the same time."""
-
-_DIGEST: Final = hashlib.sha1(b"", usedforsecurity=False).digest_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class KnownFile:
     @property
     def chunks(self) -> list[bytes]:
         """Gives the digest of each chunk."""
-        return [self.digests[at : at + _DIGEST] for at in range(0, len(self.digests), _DIGEST)]
+        return [self.digests[at : at + DIGEST] for at in range(0, len(self.digests), DIGEST)]
 
     @property
     def untouched(self) -> bool:
@@ -179,7 +177,7 @@ def _known_files(files: Sequence[tuple[str, int, int, bool, int]], lines: Ids, d
     ends = [*accumulate(file[4] for file in files)]
     for number, ((name, size, changed, settled, count), end) in enumerate(zip(files, ends, strict=True)):
         start = end - count
-        own, parts = lines[start + number : end + number + 1], digests[start * _DIGEST : end * _DIGEST]
+        own, parts = lines[start + number : end + number + 1], digests[start * DIGEST : end * DIGEST]
         yield KnownFile(name, size, changed, own, parts, settled)
 
 
@@ -196,8 +194,7 @@ def known_file(name: str, *, lines: bool) -> KnownFile:
     except OSError as error:
         raise InputError([Problem(name, 0, 0, f"the file cannot be read: {error.strerror}")]) from error
     if not lines:
-        digest = hashlib.sha1(text, usedforsecurity=False).digest()
-        return KnownFile(name, now.st_size, now.st_mtime_ns, np.zeros(2, np.int32), digest)
+        return KnownFile(name, now.st_size, now.st_mtime_ns, np.zeros(2, np.int32), digest_of(text))
     *chunks, end = chunks_of(text)
     starts = np.array([*(chunk.line for chunk in chunks), end.line], np.int32)
     return KnownFile(name, now.st_size, now.st_mtime_ns, starts, b"".join(chunk.digest for chunk in chunks))

@@ -55,7 +55,6 @@ FILES = st.dictionaries(st.sampled_from(["a.nt", "b.nt", "c.ttl"]), LINES, min_s
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes files of a few lines be cut as large ones are, never be read whole because most of them changed, and tables never be copied."""
     monkeypatch.setattr(chunks, "LEAST", 60)
-    monkeypatch.setattr(chunks, "_LONG", 2)
     monkeypatch.setattr(patched, "_FEW", 0)
     monkeypatch.setattr(merging, "_FEW", 0)
     monkeypatch.setattr(chunks, "_ONE_IN", 2)
@@ -204,7 +203,7 @@ def test_a_state_of_another_version_is_to_be_saved_anew(tmp_path: Path) -> None:
     some = shapes(tmp_path)
     state = save(tmp_path, put(tmp_path, {"a.nt": MANY}), some)
     about = (state / "state.json").read_text(encoding="utf-8")
-    (state / "state.json").write_text(about.replace('"version": 3', '"version": 2'), encoding="utf-8")
+    (state / "state.json").write_text(about.replace('"version": 4', '"version": 3'), encoding="utf-8")
     with pytest.raises(InputError, match="another version"):
         since(state, [], some)
 
