@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from pyoxigraph import NamedNode
+
 from kg.errors import InputError, Problem
 from kg.origin import Origin
 from kg.validate.formats.objects import node_object, path_object, write
@@ -66,7 +68,7 @@ def read_stored(text: str, file: str) -> Report:
     """
     try:
         content = json.loads(text)
-        nodes = [*map(read_node, content["nodes"])]
+        nodes = [NamedNode(node) if isinstance(node, str) and node[:2] != "_:" else read_node(node) for node in content["nodes"]]
         paths = [*map(read_path, content["paths"])]
         messages = [tuple(map(read_node, told)) for told in content["messages"]]
         results = tuple(_results(content["rows"], nodes, paths, messages, content["files"]))
