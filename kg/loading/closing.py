@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
+from kg.builds import CLOSURE
 from kg.columns.reading import columns_of_files, columns_of_quads
 from kg.loaders import load_ontology
 from kg.loading.consequences import Consequences
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from kg.store.bulk import BulkStore
 
 DERIVED: Final = f"{BASE}graph/derived"
-CLOSURE: Final = f"{BASE}graph/closure"
 _IMPLIED: Final = NamedNode("urn:x-motkg:closing:implied")
 _HIDDEN: Final = NamedNode("urn:x-motkg:closing:hidden")
 _BLOCK: Final = 1 << 22
@@ -55,7 +55,7 @@ def close(store: BulkStore, graphs: Sequence[str], workplace: Path, base: str, t
         rules = (path.read_text(encoding="utf-8").replace(f"<{BASE}", f"<{base}") for path in sorted(layer.glob("*.rq")))
         _add(store, rules, NamedNode(rebase(DERIVED, base)), workplace)
     tell("closing under the ontology")
-    closing = Closing(store, shipped_ontology(base), NamedNode(rebase(CLOSURE, base)), workplace)
+    closing = Closing(store, shipped_ontology(base), NamedNode(rebase(CLOSURE.value, base)), workplace)
     left_open = closing.close([*graphs, rebase(DERIVED, base)] if graphs else [], CLOSED_UP_TO)
     return Closed(len(store.store) - before, left_open)
 

@@ -35,6 +35,9 @@ CONCERNS: Final = {
 REWRITTEN: Final = "rewritten-literals"
 """A kind of concern that needs no flag, since it comes allowed: nobody can help what a server does to literals."""
 
+UNREADABLE: Final = "unreadable-input"
+"""A kind of concern that nothing allows: without what cannot be read there was no validation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -80,7 +83,7 @@ class EmptyTarget:
 class Concern:
     """A reason why a run says less than it seems to; an allowed one does not make a run unclean.
 
-    ``kind`` is a key of ``CONCERNS``, or ``REWRITTEN``.
+    ``kind`` is a key of ``CONCERNS``, ``REWRITTEN`` or ``UNREADABLE``.
     """
 
     kind: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kg.builds import read_store_manifest
+from kg.builds import CLOSURE, read_store_manifest
 from kg.columns import columns_of_files
 from kg.errors import StoreError
 from kg.loaders.addresses import Places
@@ -44,7 +44,7 @@ def read_loaded(folder: Path) -> Data:
         parts: list[Path] = []
         try:
             store = Store.read_only(str(folder / "store"))
-            closure = NamedNode(rebase(f"{BASE}graph/closure", base))
+            closure = NamedNode(rebase(CLOSURE.value, base))
             for number, graph in enumerate(store.named_graphs()):
                 if graph != closure:
                     parts.append(Path(name) / f"{number}.nt")

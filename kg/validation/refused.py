@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from kg.origin import Origin
 from kg.validate import Concern, Report
+from kg.validate.report import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg.errors import Problem
-
-UNREADABLE: Final = "unreadable-input"
-"""A kind of concern that nothing allows: without what cannot be read there was no validation."""
 
 
 def refusal(problems: Iterable[Problem]) -> Report:

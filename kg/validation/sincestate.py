@@ -98,12 +98,12 @@ class SinceState:
         numbers = {self.state.files[number].name: number for number in self.changes.moved if number < len(self.state.files)}
         for result in results:
             origin = result.origin
-            if origin is None or str(origin.file) not in numbers:
+            if origin is None or origin.file not in numbers:
                 yield result
                 continue
-            number = numbers[str(origin.file)]
+            number = numbers[origin.file]
             line = self.changes.line_now(number, origin.line - 1, self.state.statements.bounds[number]) if origin.line else None
-            yield replace(result, origin=None if line is None else Origin(str(origin.file), line + 1, origin.column, origin.cell))
+            yield replace(result, origin=None if line is None else Origin(origin.file, line + 1, origin.column, origin.cell))
 
 
 def since_files(state: State, given: GivenShapes, engine: Engine, sources: tuple[RdfSource, ...], *, with_ontology: bool) -> SinceState:

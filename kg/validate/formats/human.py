@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode
 
-from kg.validate.formats.advice import advice
+from kg.validate.formats.advice import Adviser
 from kg.validate.formats.words import (
     compact_node,
     component,
@@ -60,7 +60,8 @@ def _heading(result: Result) -> str:
 
 
 def _body(results: list[Result], shapes: Shapes | None, labels: Mapping[Node, str]) -> Iterator[str]:
-    advices = [advice(result, shapes) for result in results]
+    adviser = Adviser(shapes)
+    advices = [adviser.advice(result) for result in results]
     shared = advices[0] if len(set(advices)) == 1 else ""
     if shared:
         yield f"  fix: {shared}"

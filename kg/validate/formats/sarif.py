@@ -13,6 +13,7 @@ from kg.terms import file_reference
 from kg.validate.formats.advice import advice
 from kg.validate.formats.words import KINDS_IN_WORDS, compact_node, component, concern_text, message, shape_name
 from kg.validate.paths import path_text
+from kg.validate.report import UNREADABLE
 from kg.version import VERSION
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
         "rules": list(rules.values()),
     }
     run: dict[str, object] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    if any(concern.kind == "unreadable-input" for concern in report.concerns):
+    if any(concern.kind == UNREADABLE for concern in report.concerns):
         run["invocations"] = [{"executionSuccessful": False}]
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
