@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,11 +15,12 @@ from kg.loading.request import Loaded
 from kg.loading.tables import load_tables, read_tables
 from kg.loading.workplace import Journal
 from kg.publish.atomic import whole_file
-from kg.store.bulk import BulkStore
+from kg.store.bulk import WAITING, BulkStore
 from kg.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Future
     from pathlib import Path
 
     from pyoxigraph import NamedNode
@@ -34,7 +37,15 @@ class _LinesFile(BulkStore):
         self._file = file.open("wb")
 
     def load_lines(self, pieces: Iterable[memoryview | bytes], graph: NamedNode) -> None:  # noqa: ARG002 - N-Triples have no graphs
-        self._file.writelines(pieces)
+        """Writes lines; the pieces are made here while a thread of its own writes those before."""
+        waiting: deque[Future[int]] = deque()
+        with ThreadPoolExecutor(1, "writer") as writer:
+            for piece in pieces:
+                waiting.append(writer.submit(self._file.write, piece))
+                if len(waiting) > WAITING:
+                    waiting.popleft().result()
+        for writing in waiting:
+            writing.result()
 
     def close(self) -> None:
         self._file.close()

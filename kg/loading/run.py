@@ -57,7 +57,7 @@ def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Load
             _fill(request, ready, loaded, workplace, manifest, tell)
             loaded.inputs = hashing.result()
         loaded.seconds = time.monotonic() - started
-        workplace.finish(_manifest(request, ready, loaded, manifest, workplace))
+        workplace.finish(_manifest(request, ready, loaded, manifest))
     except KGError:
         workplace.drop()
         raise
@@ -87,7 +87,6 @@ def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
             _close(request, loaded, workplace, store, tell)
         tell("putting the store in place")
         store.flush()
-        journal.extra = {"quads": len(store.store)}
 
 
 def _close(request: Request, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]) -> None:
@@ -142,7 +141,7 @@ def _inputs(request: Request) -> list[dict[str, object]]:
     return found
 
 
-def _manifest(request: Request, ready: TableLoad | None, loaded: Loaded, old: dict[str, Any], workplace: Workplace) -> dict[str, Any]:
+def _manifest(request: Request, ready: TableLoad | None, loaded: Loaded, old: dict[str, Any]) -> dict[str, Any]:
     rejects = loaded.rejects
     load_record = {
         "graph": rebase(loaded.graph, request.base),
@@ -161,6 +160,5 @@ def _manifest(request: Request, ready: TableLoad | None, loaded: Loaded, old: di
         "motkg": VERSION,
         "base": request.base,
         "alone": request.alone,
-        "quads": workplace.journal.extra["quads"],
         "loads": [*old.get("loads", []), load_record],
     }

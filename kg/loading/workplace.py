@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kg.errors import StoreError
@@ -34,7 +34,6 @@ class Journal:
     parts: int = 0
     rows: int = 0
     statements: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 class Workplace:

@@ -6,7 +6,7 @@ Ids are held as 64-bit hashes, eight bytes each, so that tens of millions fit; w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Hashes = NDArray[np.uint64]
+
+_NONE: Final = np.empty(0, np.uint64)
 
 
 class Elsewhere(Protocol):
@@ -36,27 +38,28 @@ class KnownIds:
 
     elsewhere: Elsewhere
     base: str
-    _parts: list[Hashes] = field(default_factory=list)
     _single: list[Hashes] = field(default_factory=list)
-    _all: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
-    _twice: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
+    _others: list[Hashes] = field(default_factory=list)
+    _all: Hashes = field(default_factory=lambda: _NONE)
+    _twice: Hashes = field(default_factory=lambda: _NONE)
     _first: dict[str, tuple[str, int]] = field(default_factory=dict)
     _asked: dict[str, bool] = field(default_factory=dict)
 
     def define(self, ids: pl.Series, *, once: bool) -> None:
         """Adds ids; with ``once`` each of them may be defined by one row only."""
         found = hashes(ids.drop_nulls())
-        self._parts.append(found if once else np.unique(found))
         if once:
             self._single.append(found)
+        else:
+            self._others.append(np.unique(found))
 
     def close(self) -> None:
         """Makes ready for questions."""
-        single = np.sort(np.concatenate(self._single)) if self._single else self._twice
-        self._twice = np.unique(single[1:][single[1:] == single[:-1]])
-        self._all = np.unique(np.concatenate(self._parts)) if self._parts else self._all
-        self._parts.clear()
+        single = np.sort(np.concatenate([_NONE, *self._single]))
+        self._twice = single[1:][single[1:] == single[:-1]]
+        self._all = np.sort(np.concatenate([single, *self._others])) if self._others else single
         self._single.clear()
+        self._others.clear()
 
     def repeated(self, ids: pl.Series, rows: pl.Series, table: str) -> list[tuple[int, str, str]]:
         """Gives row, id and first place of each id that an earlier row has too."""
