@@ -35,6 +35,7 @@ class EmbeddedStore(QueryForms):
         self._store = store
         self.folder = folder
         self._prepared: dict[str, Prepared] = {}
+        self._answered_once: dict[str, Prepared] = {}
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
@@ -81,7 +82,7 @@ class EmbeddedStore(QueryForms):
                 return Solutions(prepared.names(answer), tuple(map(tuple, answer)))
             return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
         except _FAILURES as error:
-            raise _told(error) from error
+            raise self._told(text, error) from error
 
     def evaluated(self, text: str) -> QueryBoolean | QuerySolutions | QueryTriples:
         """Gives the answer as the engine has it; solutions and triples are found while they are read.
@@ -95,20 +96,28 @@ class EmbeddedStore(QueryForms):
         try:
             return prepared.ask()
         except _FAILURES as error:
-            raise _told(error) from error
+            raise self._told(text, error) from error
 
     def rewritten(self, text: str) -> str:
         """Gives the query that the engine is asked: one with the same answers that it evaluates better, or the same text."""
-        return (self._prepared.get(text) or self._prepare(text)).text
+        known = self._prepared.get(text) or self._answered_once.get(text)
+        return (known or Prepared(self._store, text, self._rewriter)).text
 
     def _prepare(self, text: str) -> Prepared:
-        """Makes a text ready, and remembers it where asking again would make it no better."""
+        """Makes a text ready to be asked, faster once it has been answered, and remembers it where asking again would make it no better."""
+        prepared = self._answered_once.pop(text, None)
+        if prepared is not None:
+            prepared.hasten()
+            _remember(self._prepared, text, prepared)
+            return prepared
         prepared = Prepared(self._store, text, self._rewriter)
         if prepared.settled:
-            if len(self._prepared) >= _REMEMBERED:
-                self._prepared = {}
-            self._prepared[text] = prepared
+            _remember(self._answered_once, text, prepared)
         return prepared
+
+    def _told(self, text: str, error: Exception) -> QueryError | StoreError:
+        self._answered_once.pop(text, None)
+        return StoreError(str(error)) if isinstance(error, OSError) else QueryError(f"the query cannot be run: {error}")
 
     @cached_property
     def _rewriter(self) -> Rewriter | None:
@@ -121,6 +130,7 @@ class EmbeddedStore(QueryForms):
     def _forget(self) -> None:
         """Forgets which texts are asked in which way: a store that has grown may gain by another."""
         self._prepared = {}
+        self._answered_once = {}
         self.__dict__.pop("_rewriter", None)
 
     def graphs(self) -> Mapping[str, int]:
@@ -141,5 +151,7 @@ class EmbeddedStore(QueryForms):
         return len(self._store)
 
 
-def _told(error: Exception) -> QueryError | StoreError:
-    return StoreError(str(error)) if isinstance(error, OSError) else QueryError(f"the query cannot be run: {error}")
+def _remember(texts: dict[str, Prepared], text: str, prepared: Prepared) -> None:
+    if len(texts) >= _REMEMBERED:
+        texts.clear()
+    texts[text] = prepared

@@ -28,17 +28,25 @@ class Prepared:
 
     """
 
-    __slots__ = ("_names", "ask", "settled", "text")
+    __slots__ = ("_evaluate", "_names", "ask", "settled", "text")
 
     def __init__(self, store: Store, text: str, rewriter: Rewriter | None) -> None:
         refuse_services(text)
-        union = not names_graphs(text)
+        self._evaluate = partial(store.query, use_default_graph_as_union=not names_graphs(text))
         self.text = rewriter.rewritten(text) if rewriter else text
         self.settled = rewriter is None or rewriter.settled(text)
         self._names: tuple[str, ...] = ()
-        ask = partial(store.query, self.text, use_default_graph_as_union=union)
-        known = _undeclared(self.text)
-        self.ask: Callable[[], QueryBoolean | QuerySolutions | QueryTriples] = partial(ask, prefixes=known) if known else ask
+        self.ask = self._asking(self.text)
+
+    def _asking(self, text: str) -> Callable[[], QueryBoolean | QuerySolutions | QueryTriples]:
+        known = _undeclared(text)
+        return partial(self._evaluate, text, prefixes=known) if known else partial(self._evaluate, text)
+
+    def hasten(self) -> None:
+        """Makes asking faster, which pays when it is done more than once; the engine must have taken the text before."""
+        from kg.store.fullnames import in_full  # noqa: PLC0415 - most texts are asked once
+
+        self.ask = self._asking(in_full(self.text))
 
     def names(self, answer: QuerySolutions) -> tuple[str, ...]:
         """Gives the names of the columns, which the text decides."""

@@ -12,6 +12,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from querymutations import CHARACTERS, EXTRAS, mutated
 
 from kg.errors import QueryError
 from kg.sparql import FunctionCall, GroupCondition, Literal, Query, Variable, parse, walk, write
@@ -48,71 +49,6 @@ LATER = re.compile(
     re.IGNORECASE,
 )
 GLUED = re.compile(rf"({'|'.join(sorted(KEYWORDS))})[^\s]*:", re.IGNORECASE)
-EXTRAS = [
-    "{",
-    "}",
-    "(",
-    ")",
-    "[",
-    "]",
-    ".",
-    ";",
-    ",",
-    "OPTIONAL",
-    "FILTER",
-    "BIND",
-    "AS",
-    "?x",
-    "COUNT",
-    "GROUP",
-    "BY",
-    "HAVING",
-    "UNION",
-    "VALUES",
-    "NOT",
-    "EXISTS",
-    "IN",
-    "1",
-    "-1",
-    "+2",
-    "a",
-    "^",
-    "!",
-    "/",
-    "|",
-    "*",
-    "+",
-    "?",
-    "DISTINCT",
-    "_:b",
-    "[]",
-    "()",
-    "UNDEF",
-    "SELECT",
-    "WHERE",
-    "=",
-    "<",
-    ">",
-    "||",
-    "&&",
-    "BOUND",
-    "true",
-    "@en",
-    "^^",
-    "GRAPH",
-    "ORDER",
-    "DESC",
-    "LIMIT",
-    "1.5",
-    "1e5",
-    "<p>",
-    "STR",
-    "MINUS",
-    "SERVICE",
-    "(COUNT(*)AS?n)",
-    "<<",
-]
-CHARACTERS = "(){}[]<>?$.;,\"'\\#@^|&!=+-*/:_ a1\né“"
 GARBAGE = st.text(max_size=60) | st.lists(st.sampled_from([*EXTRAS, *sorted(KEYWORDS), *CHARACTERS, "\ud800"]), max_size=30).map(" ".join)
 OPENINGS = [
     *("{", "(", "[", "{ OPTIONAL ", "FILTER(", "FILTER(!", "FILTER NOT EXISTS {", "?x (", "?x a (", "?x !(", "?x (^"),
@@ -205,27 +141,6 @@ def explained_when_theirs(error: QueryError, text: str) -> bool:
     glued = glued or (token.startswith("a") and f"PREFIX {token[1:].partition(':')[0]}:" in text)  # "a" and a name
     doubled = token in {"!", "+", "-"} and re.search(r"expected a value after '[!+-]'", message) is not None
     return glued or doubled or "the aggregate " in message or "the blank node _:" in message or LATER.search(text) is not None
-
-
-def mutated(query: str, choice: random.Random, words: list[str]) -> str:
-    """Gives a query with one to three changes: tokens dropped, added, replaced or swapped, characters dropped or added."""
-    for _ in range(choice.choice([1, 1, 1, 2, 3])):
-        tokens = tokenise(query)[:-1]
-        if not tokens:
-            return query
-        token, at = choice.choice(tokens), choice.randrange(len(query))
-        kind = choice.randrange(5)
-        if kind == 0:
-            query = query[: token.start] + query[token.end :]
-        elif kind == 1:
-            query = f"{query[: token.start]}{choice.choice(words)} {query[token.start :]}"
-        elif kind == 2:
-            query = query[: token.start] + choice.choice(words) + query[token.end :]
-        elif kind == 3:
-            query = query[:at] + query[at + 1 :]
-        else:
-            query = query[:at] + choice.choice(CHARACTERS) + query[at:]
-    return query
 
 
 def agree_on_mutations(queries: list[str], count: int, engine: Callable[[str], str | None]) -> Counter[tuple[bool, bool]]:

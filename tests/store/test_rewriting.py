@@ -14,6 +14,7 @@ from kg.sparql.rewriting import counts
 from kg.store import rewriting
 from kg.store.counting import Counts
 from kg.store.embedded import EmbeddedStore
+from kg.store.fullnames import in_full
 from kg.store.rewriting import Rewriter, may_gain
 from kg.store.writable import WritableEmbeddedStore
 
@@ -121,7 +122,7 @@ def test_a_text_is_read_and_counted_once(engine: Engine) -> None:
     assert len(counted) == 3
     engine.asked.clear()
     assert store.query(CHOICE) == first
-    assert engine.asked == [store.rewritten(CHOICE)] != [CHOICE]
+    assert engine.asked == [in_full(store.rewritten(CHOICE))] != [in_full(CHOICE)]
 
 
 def test_counting_keeps_to_its_budget_and_goes_further_when_a_text_is_asked_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
