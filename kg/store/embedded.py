@@ -79,7 +79,7 @@ class EmbeddedStore(QueryForms):
         try:
             answer = prepared.ask()
             if isinstance(answer, QuerySolutions):
-                return Solutions(prepared.names(answer), tuple(map(tuple, answer)))
+                return Solutions(prepared.names or prepared.named(answer), tuple(map(tuple, answer)))
             return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
         except _FAILURES as error:
             raise self._told(text, error) from error

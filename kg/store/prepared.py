@@ -28,14 +28,14 @@ class Prepared:
 
     """
 
-    __slots__ = ("_evaluate", "_names", "ask", "settled", "text")
+    __slots__ = ("_evaluate", "ask", "names", "settled", "text")
 
     def __init__(self, store: Store, text: str, rewriter: Rewriter | None) -> None:
         refuse_services(text)
         self._evaluate = partial(store.query, use_default_graph_as_union=not names_graphs(text))
         self.text = rewriter.rewritten(text) if rewriter else text
         self.settled = rewriter is None or rewriter.settled(text)
-        self._names: tuple[str, ...] = ()
+        self.names: tuple[str, ...] = ()
         self.ask = self._asking(self.text)
 
     def _asking(self, text: str) -> Callable[[], QueryBoolean | QuerySolutions | QueryTriples]:
@@ -48,11 +48,10 @@ class Prepared:
 
         self.ask = self._asking(in_full(self.text))
 
-    def names(self, answer: QuerySolutions) -> tuple[str, ...]:
-        """Gives the names of the columns, which the text decides."""
-        if not self._names:
-            self._names = tuple(variable.value for variable in answer.variables)
-        return self._names
+    def named(self, answer: QuerySolutions) -> tuple[str, ...]:
+        """Gives the names of the columns, which the text decides, and keeps them in ``names``."""
+        self.names = tuple(variable.value for variable in answer.variables)
+        return self.names
 
 
 def _undeclared(text: str) -> dict[str, str]:
