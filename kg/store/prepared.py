@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from kg.store.prologue import names_graphs, refuse_services
@@ -28,19 +27,22 @@ class Prepared:
 
     """
 
-    __slots__ = ("_evaluate", "ask", "names", "settled", "text")
+    __slots__ = ("_store", "_union", "ask", "names", "settled", "text")
 
     def __init__(self, store: Store, text: str, rewriter: Rewriter | None) -> None:
         refuse_services(text)
-        self._evaluate = partial(store.query, use_default_graph_as_union=not names_graphs(text))
+        self._store = store
+        self._union = not names_graphs(text)
         self.text = rewriter.rewritten(text) if rewriter else text
         self.settled = rewriter is None or rewriter.settled(text)
         self.names: tuple[str, ...] = ()
         self.ask = self._asking(self.text)
 
     def _asking(self, text: str) -> Callable[[], QueryBoolean | QuerySolutions | QueryTriples]:
-        known = _undeclared(text)
-        return partial(self._evaluate, text, prefixes=known) if known else partial(self._evaluate, text)
+        query, union, known = self._store.query, self._union, _undeclared(text)
+        if known:
+            return lambda: query(text, use_default_graph_as_union=union, prefixes=known)
+        return lambda: query(text, use_default_graph_as_union=union)
 
     def hasten(self) -> None:
         """Makes asking faster, which pays when it is done more than once; the engine must have taken the text before."""
