@@ -32,6 +32,12 @@ _NOT_STORES = frozenset(
 @click.option(
     "--endpoint", default="", metavar="URL", help="add to the graphs of a SPARQL engine instead; who you are comes from the environment"
 )
+@click.option(
+    "--bulk-folder",
+    type=_PATH,
+    help="with --endpoint, a folder that the Virtuoso there may read (DirsAllowed): its own bulk loader takes files from it",
+)
+@click.option("--bulk-sql", default="", metavar="HOST:PORT", help="where that Virtuoso takes SQL; 127.0.0.1:1111 otherwise")
 @click.option("--map", "map_file", type=_PATH, help="what the columns mean, in the words of case files; or an RML mapping (.rml.ttl)")
 @click.option("--as", "kind", default="", metavar="KIND", help="what the rows are: firm, alliance, specialist, person …")
 @click.option("--into", "graph", default="", metavar="NAME", help="the graph that takes the statements; that of the map or table otherwise")
@@ -52,6 +58,8 @@ def command(  # noqa: PLR0913 - one for each option
     sources: tuple[str, ...],
     output: Path | None,
     endpoint: str,
+    bulk_folder: Path | None,
+    bulk_sql: str,
     map_file: Path | None,
     kind: str,
     graph: str,
@@ -76,6 +84,8 @@ def command(  # noqa: PLR0913 - one for each option
     if infer_map:
         _infer(sources, kind, table)
         return
+    if (bulk_sql and not bulk_folder) or (bulk_folder and not endpoint):
+        raise click.UsageError("--bulk-sql goes with --bulk-folder, and that with --endpoint")
     _check_target(output, endpoint, alone=alone, for_stores=bool(resume or close or validate))
     from kg.loading import Request  # noqa: PLC0415
     from kg.terms import BASE, checked_base  # noqa: PLC0415
@@ -96,7 +106,7 @@ def command(  # noqa: PLR0913 - one for each option
         syntax=syntax,
     )
     try:
-        loaded = _loaded(request, endpoint, _teller(progress))
+        loaded = _loaded(request, endpoint, bulk_folder, bulk_sql, _teller(progress))
     except KeyboardInterrupt:
         click.echo(_interrupted(output), err=True)
         sys.exit(2)
@@ -118,11 +128,12 @@ def _check_target(output: Path | None, endpoint: str, *, alone: bool, for_stores
         raise click.UsageError(f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes")
 
 
-def _loaded(request: Request, endpoint: str, tell: Callable[[str], None]) -> Loaded:
+def _loaded(request: Request, endpoint: str, bulk: Path | None, sql: str, tell: Callable[[str], None]) -> Loaded:
     if endpoint:
         from kg.loading.remote import load_to_endpoint  # noqa: PLC0415
+        from kg.store.virtuoso.bulk import SQL  # noqa: PLC0415
 
-        return load_to_endpoint(request, endpoint, tell)
+        return load_to_endpoint(request, endpoint, tell, bulk=bulk, sql=sql or SQL)
     if request.target.suffix == ".nt":
         from kg.loading.lines import write_lines  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Store
 
@@ -14,6 +14,7 @@ from kg.loading.progress import counted
 from kg.loading.run import load
 from kg.store.endpoint_writing import WritableEndpointStore
 from kg.store.remoteload import STAGING, load_remote
+from kg.store.virtuoso.bulk import SQL, load_in_bulk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,14 +22,21 @@ if TYPE_CHECKING:
     from kg.loading.request import Loaded, Request
     from kg.store.remoteload import Progress
 
-_NOTHING: Final = "DROP SILENT GRAPH <urn:motkg:none>"
 
-
-def load_to_endpoint(request: Request, endpoint: str, tell: Callable[[str], None] = lambda _: None) -> Loaded:
+def load_to_endpoint(
+    request: Request, endpoint: str, tell: Callable[[str], None] = lambda _: None, *, bulk: Path | None = None, sql: str = SQL
+) -> Loaded:
     """Loads into a temporary store first, so that faults are found before anything is sent, and then adds its graphs to the engine's.
 
     Who may not write learns it before the tables are read. Links to things that only the engine knows need ``dangling: keep`` in the
     map. Nothing is closed.
+
+    Args:
+        request: what to load; its target does not count.
+        endpoint: the address of the engine.
+        tell: is told how far the load is.
+        bulk: a folder that the engine, a Virtuoso on this machine, may read: it loads files there by its own bulk loader.
+        sql: host and port of that Virtuoso for SQL.
 
     Raises:
         InputError: a map, a table or a file is wrong.
@@ -38,10 +46,11 @@ def load_to_endpoint(request: Request, endpoint: str, tell: Callable[[str], None
     """
 
     def sent(progress: Progress) -> None:
-        tell(f"{progress.sent:,} statements sent, {progress.rate:,.0f} a second")
+        done = "written for the engine, which loads them then" if bulk else "sent"
+        tell(f"{progress.sent:,} statements {done}, {progress.rate:,.0f} a second")
 
     store = WritableEndpointStore(endpoint)
-    store.update(_NOTHING)
+    store.try_updating()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         loaded = load(replace(request, target=folder / "store", alone=True, close=False, resume=False), tell)
@@ -51,7 +60,10 @@ def load_to_endpoint(request: Request, endpoint: str, tell: Callable[[str], None
             local.dump(str(quads), RdfFormat.N_QUADS)
             before = _held(store, [graph.value for graph in local.named_graphs()])
             try:
-                load_remote(store, [quads], add=True, tell=sent)
+                if bulk:
+                    load_in_bulk(store, [quads], folder=bulk, sql=sql, add=True, tell=sent)
+                else:
+                    load_remote(store, [quads], add=True, tell=sent)
             except (KGError, KeyboardInterrupt) as error:
                 raise _with_aftermath(error, store, before) from error
     return loaded

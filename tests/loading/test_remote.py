@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import pytest
 from click import UsageError
 from openers import NAMES, Opened, opened_store
 from pyoxigraph import NamedNode, Quad
-from servers import listening
+from servers import listening, running_virtuoso
 
 from kg.cli.load import command
 from kg.store.endpoint_writing import WritableEndpointStore
@@ -69,6 +71,30 @@ def test_a_faulty_row_is_told_before_anything_is_sent(engine: WritableEndpointSt
     assert engine.graphs() == {GRAPH: 1}
 
 
+def test_virtuoso_loads_by_its_own_loader_and_nobody_sees_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, seen, programs = tmp_path / "server", tmp_path / "seen", tmp_path / "programs"
+    server.mkdir()
+    programs.mkdir()
+    with running_virtuoso(server) as virtuoso:
+        isql = programs / "isql-vt"
+        isql.write_text(f'#!/bin/sh\necho "$0 $@" >> {seen}\nexec {shutil.which("isql-vt")} "$@"\n', encoding="utf-8")
+        isql.chmod(0o755)
+        virtuoso.run("USER_SET_PASSWORD('dba', 'a; secret')")
+        monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+        monkeypatch.setenv("KG_ENDPOINT_USER", "dba")
+        monkeypatch.setenv("KG_ENDPOINT_PASSWORD", "a; secret")
+        address = f"{virtuoso.address}/sparql"
+        words = [*firms(tmp_path, 6_000), "--endpoint", address, "--bulk-folder", server, "--bulk-sql", f"127.0.0.1:{virtuoso.sql_port}"]
+        assert f"loaded 6,000 rows, 12,000 statements into {GRAPH}" in kg(*words)
+        assert WritableEndpointStore(address).graphs()[GRAPH] == 12_000
+        assert "isql-vt 127.0.0.1" in seen.read_text(encoding="utf-8")
+        assert "secret" not in seen.read_text(encoding="utf-8")
+        words[-1] = "127.0.0.1:9"
+        said = kg(*words, code=2)
+        assert "the bulk loader: Error S2801" in said
+        assert f"<{GRAPH}> is as it was: 12,000 statements" in said
+
+
 def test_who_may_not_write_learns_it_before_the_tables_are_read(
     virtuoso_server: Virtuoso, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +110,9 @@ def test_options_of_a_store_of_ones_own_are_refused(tmp_path: Path) -> None:
     for words in (["--alone"], ["--resume"], ["--close"], ["--validate"], ["-o", str(tmp_path / "store")]):
         with pytest.raises(UsageError, match="--endpoint"):
             command.main(["firms.csv", "--endpoint", "http://127.0.0.1:9/", *words], standalone_mode=False)
+    for words in (["-o", "x", "--bulk-folder", "y"], ["--endpoint", "http://127.0.0.1:9/", "--bulk-sql", "127.0.0.1:1111"]):
+        with pytest.raises(UsageError, match="--bulk-sql goes with --bulk-folder, and that with --endpoint"):
+            command.main(["firms.csv", *words], standalone_mode=False)
     assert "holds a user or a password" in kg(tmp_path / "firms.csv", "--endpoint", "http://me:secret@127.0.0.1:9/", code=2)
 
 

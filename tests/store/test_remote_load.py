@@ -153,8 +153,12 @@ def test_the_bulk_loader_of_virtuoso(virtuoso_server: Virtuoso, monkeypatch: pyt
     assert [path for path in virtuoso_server.folder.iterdir() if path.name.startswith("motkg-")] == []
     with pytest.raises(StoreError, match="No such file"):
         load_in_bulk(store, things(4), folder=virtuoso_server.folder / "none", sql=sql)
+    with pytest.raises(StoreError, match="the bulk loader needs isql-none in the PATH"):
+        load_in_bulk(store, things(4), folder=virtuoso_server.folder, sql=sql, isql="isql-none")
+    with pytest.raises(StoreError, match="the bulk loader: Error S2801"):
+        load_in_bulk(store, things(4), folder=virtuoso_server.folder, sql="127.0.0.1:9")
     monkeypatch.setenv("KG_ENDPOINT_PASSWORD", "wrong")
-    with pytest.raises(StoreError, match="the bulk loader: Error 28000") as caught:
-        load_in_bulk(store, things(4), folder=virtuoso_server.folder, sql=sql)
+    with pytest.raises(StoreError, match="401") as caught:
+        load_in_bulk(Store(store.endpoint), things(4), folder=virtuoso_server.folder, sql=sql)
     assert "wrong" not in str(caught.value)
     assert store.graphs() == {G.value: 2_000, H.value: 7}

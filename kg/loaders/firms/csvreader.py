@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -68,7 +69,7 @@ class _CsvFile:
         wanted = columns or list(self._written)
         try:
             with self._opened([self._written[name] for name in wanted], counted) as stream:
-                for batch in stream:
+                for batch in _ahead(stream):
                     last = row + len(batch) + len(self._bad)
                     numbers = np.setdiff1d(np.arange(row, last, dtype=np.uint32), np.array(self._bad, dtype=np.uint32))
                     row = int(numbers[len(batch) - 1]) + 1 if len(batch) else row
@@ -131,6 +132,16 @@ class _CsvFile:
             message = f"after row {max(row - 1, 0)}: a row is longer than {_BLOCK >> 20} MB, or a quotation mark is never closed"
             return InputError([Problem(self.name, 0, 0, message)])
         return unreadable(self.name, error, row)
+
+
+def _ahead(batches: Iterable[Any]) -> Iterator[Any]:
+    """Gives what another thread takes from an iterable meanwhile, one ahead."""
+    coming = iter(batches)
+    with ThreadPoolExecutor(1, "reader") as pool:
+        found = pool.submit(next, coming, None)
+        while (batch := found.result()) is not None:
+            found = pool.submit(next, coming, None)
+            yield batch
 
 
 class _Counting:

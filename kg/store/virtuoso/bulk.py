@@ -1,7 +1,7 @@
 """Virtuoso's own bulk loader, for a server on this machine: files that it reads itself, several at once.
 
-It is driven through ``isql``, which takes a password as an argument only: while a load starts, other users of the machine can see
-it in the list of processes. Hence nothing but a call of this function uses it.
+It is driven through ``isql``. A password among its arguments could be seen in the list of processes; so it is given none, and asks for
+one where the one that it begins with is refused. It asks on the terminal, or, in a session without a terminal, on its standard input.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import subprocess
 import time
 from hashlib import sha256
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import StoreError
 from kg.store.credentials import credentials_for
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from kg.store.credentials import Credentials
     from kg.store.endpoint_writing import WritableEndpointStore
 
+SQL: Final = "127.0.0.1:1111"
+_TRIED_UNASKED: Final = "dba"  # the password that isql begins with
+_PROMPT: Final = "Enter password for"
 # The loader writes to its log and commits each file; a file that it has no right to read stays in state 0 without a word.
 _STATEMENTS = """
 {drops}
@@ -43,7 +47,7 @@ def load_in_bulk(  # noqa: PLR0913 - all but the first two by name
     sources: Sequence[Path] | Iterable[Quad],
     *,
     folder: Path,
-    sql: str = "127.0.0.1:1111",
+    sql: str = SQL,
     graph: str | None = None,
     add: bool = False,
     isql: str = "isql-vt",
@@ -66,6 +70,7 @@ def load_in_bulk(  # noqa: PLR0913 - all but the first two by name
 
     """
     began = time.monotonic()
+    store.try_updating()
     load = _BulkLoad(store, Input.of(sources, graph), CHUNK, Journal(None, ""))
     load.place(folder, sql, isql)
     counts = load.run(lambda sent: tell(Progress(sent, None, time.monotonic() - began)), add=add)
@@ -92,6 +97,9 @@ class _BulkLoad(StagedLoad):
                 self.blank.clear()
                 self._run(place)
         except OSError as error:
+            if error.filename == self._isql:
+                message = f"the bulk loader needs {self._isql} in the PATH (Debian's name for the isql of Virtuoso, not that of unixODBC)"
+                raise StoreError(message, endpoint=self.store.endpoint) from error
             raise StoreError(f"{self._folder}: {error}", endpoint=self.store.endpoint) from error
 
     def _write(self, place: Path, name: str, lines: list[str], advance: Callable[[int], None]) -> None:
@@ -110,13 +118,22 @@ class _BulkLoad(StagedLoad):
             drops="\n".join(f"SPARQL DROP SILENT GRAPH <{staging}>;" for staging in names.values()),
             adds="\n".join(f"ld_add('{place}/{_file_of(name)}', '{staging}');" for name, staging in names.items()),
         )
-        command = [self._isql, self._sql, known.user, known.password]
-        done = subprocess.run(command, input=statements, capture_output=True, text=True, check=False)  # noqa: S603 - the program that was named
+        done = self._told_to_isql(statements, known)
         failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
-        if done.returncode or "*** Error" in done.stderr + done.stdout or failed:
-            words = " ".join((failed or (done.stderr + done.stdout).split("*** ")[-1:])[0].split())
-            hint = f"DirsAllowed of virtuoso.ini must name {self._folder}"
-            raise StoreError(f"{self.store.endpoint}: the bulk loader: {words}; {hint}", endpoint=self.store.endpoint)
+        refused, asked, told = done.stderr.partition(_PROMPT)
+        said = (told if asked else refused) + done.stdout  # what it began with may be refused
+        if done.returncode or "*** Error" in said or failed:
+            words = " ".join((failed or said.split("*** ")[-1:])[0].split())
+            words = words.replace(known.password, "…") if known.password else words
+            hint = f"; DirsAllowed of virtuoso.ini must name {self._folder}" if failed else ""
+            raise StoreError(f"{self.store.endpoint}: the bulk loader: {words}{hint}", endpoint=self.store.endpoint)
+
+    def _told_to_isql(self, statements: str, known: Credentials) -> subprocess.CompletedProcess[str]:
+        asked = "" if known.password == _TRIED_UNASKED else f"{known.password}\n"
+        command = [self._isql, self._sql, known.user]
+        return subprocess.run(  # noqa: S603 - the program that was named
+            command, input=asked + statements, capture_output=True, text=True, check=False, start_new_session=True
+        )
 
 
 def _file_of(graph: str) -> str:
