@@ -74,7 +74,7 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
         ReasonerError: a rule holds what cannot be run.
 
     """
-    progress(f"loading the ontology and {len(documents)} documents")
+    progress(f"loading the ontology and {len(documents)} document{'' if len(documents) == 1 else 's'}")
     ontology = load_ontology(ontology_dir())
     cases = load_cases(documents, Vocabulary.of(ontology.quads))
     inputs = file_hashes(input_files(documents))

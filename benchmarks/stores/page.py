@@ -19,8 +19,8 @@ measured in the same run are told by *Loading*, where each has its day and machi
 Oxigraph is asked directly and by motkg on the same open store: each once, then in rounds of direct, motkg, motkg, direct, at least
 three of them and until each way was asked for 0.3 s or both for 5 s (one round where an answer takes more than 5 s). Times are medians.
 *direct / motkg* is the median of the ratios of neighbours, with its quartiles: above 1, motkg is faster. *same text* stands where motkg
-hands the question to the engine as it is written: what such a ratio differs from 1 by is noise, and for the shortest answers the
-microsecond that motkg's own result takes. *first* is the first time that motkg is asked: it reads and rewrites the question then, and
+hands the question to the engine as it is written, from the second time on with its prefixes written out: what such a ratio differs from
+1 by is noise. *first* is the first time that motkg is asked: it reads and rewrites the question then, and
 counts; what counting costs when it is asked again is added where it is a millisecond or more. Once per process motkg also makes its
 parser ready, which took up to {reading:.0f} ms and is in none of these figures. A store on disk is put in order by the engine and read
 through once before it is asked anything. The load average says how busy the machine was. `>` means ended at the deadline. Rows and

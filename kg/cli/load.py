@@ -81,8 +81,10 @@ def command(  # noqa: PLR0913 - one for each option
     SOURCES are CSV, Parquet, JSON lines, Excel, SQLite or DuckDB files (file.db::table), addresses of databases, or RDF files.
     """
     _needs_polars()
+    if table:
+        sources = tuple(name if "::" in name else f"{name}::{table}" for name in sources)
     if infer_map:
-        _infer(sources, kind, table)
+        _infer(sources, kind)
         return
     if (bulk_sql and not bulk_folder) or (bulk_folder and not endpoint):
         raise click.UsageError("--bulk-sql goes with --bulk-folder, and that with --endpoint")
@@ -96,7 +98,6 @@ def command(  # noqa: PLR0913 - one for each option
         map_file,
         kind,
         graph_iri or graph,
-        table,
         rejects,
         on_error,
         alone=alone,
@@ -159,13 +160,12 @@ def _needs_polars() -> None:
         raise StoreError("kg load needs the package polars; install it with: pip install 'motkg[load]'")
 
 
-def _infer(sources: tuple[str, ...], kind: str, table: str) -> None:
+def _infer(sources: tuple[str, ...], kind: str) -> None:
     from kg.loaders.firms.infer import infer_map  # noqa: PLC0415
 
     if len(sources) != 1:
         raise click.UsageError("--infer-map looks at one table")
-    name = f"{sources[0]}::{table}" if table and "::" not in sources[0] else sources[0]
-    sys.stdout.write(infer_map(name, kind))
+    sys.stdout.write(infer_map(sources[0], kind))
 
 
 def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
@@ -179,6 +179,8 @@ def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
         click.echo(f"no statement was loaded: {why}", err=True)
     place = f" into {loaded.graph}" if loaded.graph else ""
     click.echo(f"loaded {rows}{counted(loaded.statements, 'statement')}{place}", err=True)
+    if loaded.again:
+        click.echo("the store held them already, from an earlier load of the same files", err=True)
     if loaded.closed:
         click.echo(f"derived {counted(loaded.derived, 'statement')} from them", err=True)
     elif loaded.left_open:

@@ -20,6 +20,7 @@ CLOSED_UP_TO: Final = 2_000_000
 class Request:
     """A load: tables with a map, or RDF files without one, into the store folder ``target``.
 
+    Each of ``sources`` is a file, a table in one (``register.sqlite::firms``) or the address of one in a database.
     ``graph`` is the slug of the graph that takes the statements, or its IRI. ``on_error`` is ``stop`` or ``continue``. ``close`` says
     whether what follows from the statements is added; nothing means: up to ``CLOSED_UP_TO`` statements.
     """
@@ -29,7 +30,6 @@ class Request:
     map_file: Path | None = None
     kind: str = ""
     graph: str = ""
-    table: str = ""
     rejects: Path | None = None
     on_error: str = "stop"
     alone: bool = False
@@ -41,7 +41,10 @@ class Request:
 
 @dataclass
 class Loaded:
-    """What a load did: rows read and left out, statements stated and derived, the faults, and why it was not closed if it could not be."""
+    """What a load did: rows read and left out, statements stated and derived, the faults, and why it was not closed if it could not be.
+
+    ``again`` says that the store held all of it from an earlier load of the same files in the same way.
+    """
 
     graph: str
     rows: int = 0
@@ -52,3 +55,4 @@ class Loaded:
     rejects: Rejects | None = None
     inputs: list[dict[str, object]] = field(default_factory=list)
     seconds: float = 0.0
+    again: bool = False

@@ -57,7 +57,9 @@ def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Load
             _fill(request, ready, loaded, workplace, manifest, tell)
             loaded.inputs = hashing.result()
         loaded.seconds = time.monotonic() - started
-        workplace.finish(_manifest(request, ready, loaded, manifest))
+        record = _record(request, ready, loaded)
+        loaded.again = ready is not None and any(_same(earlier, record) for earlier in manifest.get("loads", ()))
+        workplace.finish(_manifest(request, record, manifest))
     except KGError:
         workplace.drop()
         raise
@@ -141,9 +143,9 @@ def _inputs(request: Request) -> list[dict[str, object]]:
     return found
 
 
-def _manifest(request: Request, ready: TableLoad | None, loaded: Loaded, old: dict[str, Any]) -> dict[str, Any]:
+def _record(request: Request, ready: TableLoad | None, loaded: Loaded) -> dict[str, Any]:
     rejects = loaded.rejects
-    load_record = {
+    return {
         "graph": rebase(loaded.graph, request.base),
         "inputs": loaded.inputs,
         "rows": loaded.rows,
@@ -154,11 +156,24 @@ def _manifest(request: Request, ready: TableLoad | None, loaded: Loaded, old: di
         "as": request.kind,
         "map": {"name": str(request.map_file), "text": ready.map.text} if ready else None,
     }
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Says whether two loads state the same: the same bytes, by the same map, in the same graph."""
+
+    def told(record: dict[str, Any]) -> tuple[object, ...]:
+        digests = [about.get("sha256") for about in record["inputs"]]
+        return record["graph"], digests, [about["name"] for about in record["inputs"]], record["as"], (record["map"] or {}).get("text")
+
+    return told(one) == told(other) and all(about.get("sha256") for about in one["inputs"])
+
+
+def _manifest(request: Request, record: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "kind": "store",
         "motkg": VERSION,
         "base": request.base,
         "alone": request.alone,
-        "loads": [*old.get("loads", []), load_record],
+        "loads": [*old.get("loads", []), record],
     }

@@ -68,6 +68,8 @@ def read_tables(request: Request) -> TableLoad:
 
     """
     if request.map_file is None:
+        for name in request.sources:
+            TableSource(name).open()  # what is not there needs no map
         raise InputError([Problem(request.sources[0], 0, 0, "a table needs a map", "--map map.yaml; kg load --infer-map proposes one")])
     firm_map = read_map(request.map_file, request.kind)
     pairs = _matched(request, firm_map)
@@ -172,10 +174,9 @@ def _gather_ids(ready: TableLoad, converters: list[TableConverter], tell: Callab
 
 
 def _matched(request: Request, firm_map: FirmMap) -> tuple[Pair, ...]:
-    written = [f"{name}::{request.table}" if request.table and "::" not in name else name for name in request.sources]
-    if len(firm_map.tables) == 1 and len(written) == 1:
-        return (Pair(firm_map.tables[0], _source(written[0], firm_map.tables[0])),)
-    by_name = {TableSource(name).name: name for name in written}
+    if len(firm_map.tables) == 1 and len(request.sources) == 1:
+        return (Pair(firm_map.tables[0], _source(request.sources[0], firm_map.tables[0])),)
+    by_name = {TableSource(name).name: name for name in request.sources}
     problems = []
     pairs = []
     for table in firm_map.tables:

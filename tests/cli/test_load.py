@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ import pytest
 from kg.errors import InputError
 from kg.graph import Graph, open_graph
 from kg.loading import Request, load
+from kg.loading.origins import rows_of
 from kg.pipeline import build
 from kg.query.catalogue import Catalogue
 from kg.resources import queries_dir, shipped_documents
@@ -218,6 +220,27 @@ def test_a_second_load_adds_to_a_store_and_may_link_to_the_first(tmp_path: Path,
     assert opened.ask("ASK { <https://w3id.org/motkg/id/firms/org/0> motkg:affiliateOf <https://w3id.org/motkg/id/firms/org/1> }")
     assert opened.ask('ASK { <https://w3id.org/motkg/id/firms/org/0> rdfs:label "Firm 0"@en }')
     assert len(json.loads((store / "manifest.json").read_text(encoding="utf-8"))["loads"]) == 2
+
+
+def test_a_table_of_a_database_is_named_and_found_again(tmp_path: Path) -> None:
+    register, store, map_file = tmp_path / "register.db", tmp_path / "store", tmp_path / "map.yaml"
+    map_file.write_text('id: org/{code}\ntype: Firm\nname: "{name}"\n', encoding="utf-8")
+    with closing(sqlite3.connect(register)) as database:
+        database.executescript("CREATE TABLE others (code, name); INSERT INTO others VALUES (7, 'Seven');")
+        database.executescript("CREATE TABLE firms (code, name); INSERT INTO firms VALUES (8, 'Eight');")
+    words = ["load", register, "--table", "firms", "--map", map_file, "--alone", "--into", "firms", "-o", store]
+    assert "held them already" not in kg(*words).stderr
+    iri = "https://w3id.org/motkg/id/firms/org/8"
+    assert [(row.table, row.row) for row in rows_of(store, [iri])[iri]] == [("firms", 1)]
+    assert "the store held them already, from an earlier load of the same files" in kg(*words).stderr
+    words[3] = "others"
+    assert "held them already" not in kg(*words).stderr
+
+
+def test_a_file_that_is_not_there_is_told_before_a_map_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "firms.csv").write_text("code\n1\n", encoding="utf-8")
+    assert "there is no such file; did you mean" in kg("load", tmp_path / "firm.csv", "-o", tmp_path / "s", code=2).stderr
+    assert "a table needs a map" in kg("load", tmp_path / "firms.csv", "-o", tmp_path / "s", code=2).stderr
 
 
 def test_rdf_files_are_loaded_as_they_are(tmp_path: Path) -> None:

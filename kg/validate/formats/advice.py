@@ -108,11 +108,6 @@ class Adviser:
         return form.format(**_parts(result, stated[0], self._language)) if len(stated) == 1 else ""
 
 
-def advice(result: Result, shapes: Shapes | None, language: str = "en") -> str:
-    """Says what to do about one result, as :meth:`Adviser.advice` does."""
-    return Adviser(shapes, language).advice(result)
-
-
 def _parts(result: Result, constraint: Constraint, language: str) -> dict[str, object]:
     separator = "、" if language == "ja" else ", "
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kg.validate.formats.advice import advice
+from kg.validate.formats.advice import Adviser
 from kg.validate.formats.words import compact_node, component, concern_text, message, shape_name
 from kg.validate.paths import path_text
 
@@ -21,7 +21,8 @@ _COMMANDS: Final = {"violation": "error", "warning": "warning", "info": "notice"
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
     """Writes one command a result and one a concern; none at all for a clean run."""
-    lines = [_result(result, shapes) for result in report.results]
+    adviser = Adviser(shapes)
+    lines = [_result(result, adviser) for result in report.results]
     lines += [
         _command("error", f"kg validate {concern.kind}", concern_text(concern), concern.origin)
         for concern in report.concerns
@@ -30,10 +31,10 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     return "".join(f"{line}\n" for line in lines)
 
 
-def _result(result: Result, shapes: Shapes | None) -> str:
+def _result(result: Result, adviser: Adviser) -> str:
     about = compact_node(result.focus) + (f" {path_text(result.path)}" if result.path is not None else "")
     text = f"{about}: {message(result)}"
-    if fix := advice(result, shapes):
+    if fix := adviser.advice(result):
         text += f"\nfix: {fix}"
     return _command(_COMMANDS[result.level], f"{shape_name(result)} {component(result)}", text, result.origin)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.validate.formats.advice import advice
+from kg.validate.formats.advice import Adviser
 from kg.validate.formats.words import compact_node, component, concern_text, message, severity, shape_name
 from kg.validate.paths import path_text
 
@@ -30,11 +30,12 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     counts = f'tests="{len(by_shape) + len(quiet) + len(refused)}" failures="{len(by_shape)}" errors="{len(refused)}"'
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kg validate" {counts}{took}>']
     lines.append(f'  <testsuite name="shapes" {counts} skipped="0"{took}>')
+    adviser = Adviser(shapes)
     for results in by_shape.values():
         lines.append(
             f"    <testcase classname={_attribute(shape_name(results[0]))} name={_attribute(_names(results))}{_file(results[0].origin)}>"
         )
-        lines.append(_failure(results, shapes))
+        lines.append(_failure(results, adviser))
         lines.append("    </testcase>")
     lines += [f'    <testcase classname={_attribute(compact_node(shape))} name="conforms"/>' for shape in quiet]
     for concern in refused:
@@ -56,19 +57,19 @@ def _file(origin: Origin | None) -> str:
     return f" file={_attribute(origin.file)}{line}"
 
 
-def _failure(results: list[Result], shapes: Shapes | None) -> str:
+def _failure(results: list[Result], adviser: Adviser) -> str:
     """Gives one failure element: many readers of JUnit XML keep only the first of a test case, so all results stand in its text."""
-    text = "\n".join(escape(_printable(line)) for result in results for line in _lines(result, shapes))
+    text = "\n".join(escape(_printable(line)) for result in results for line in _lines(result, adviser))
     head = f"type={_attribute(severity(results[0]))} message={_attribute(message(results[0]))}"
     return f"      <failure {head}>\n{text}\n</failure>"
 
 
-def _lines(result: Result, shapes: Shapes | None) -> Iterator[str]:
+def _lines(result: Result, adviser: Adviser) -> Iterator[str]:
     at = f"{result.origin}: " if result.origin else ""
     path = f" {path_text(result.path)}" if result.path is not None else ""
     value = f" {compact_node(result.value)}" if result.value is not None and result.value != result.focus else ""
     yield f"{at}{severity(result)} {component(result)} {compact_node(result.focus)}{path}{value}: {message(result)}"
-    if fix := advice(result, shapes):
+    if fix := adviser.advice(result):
         yield f"  fix: {fix}"
 
 

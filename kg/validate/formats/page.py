@@ -6,7 +6,7 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from kg.validate.formats.advice import advice
+from kg.validate.formats.advice import Adviser
 from kg.validate.formats.words import (
     compact_node,
     component,
@@ -66,8 +66,9 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
         *_concerns(report),
         '<div id="results">',
     ]
+    advisers = Adviser(shapes), Adviser(shapes, "ja")
     for number, (_, results) in enumerate(sorted(groups.items()), 1):
-        parts += _group(number, results, shapes, labels or {})
+        parts += _group(number, results, advisers, labels or {})
     return "\n".join([*parts, "</div>", *_notes(report), "</main>", "</body>", "</html>"]) + "\n"
 
 
@@ -101,7 +102,7 @@ def _concerns(report: Report) -> Iterator[str]:
     yield "</ul></section>"
 
 
-def _group(number: int, results: list[Result], shapes: Shapes | None, labels: Mapping[Node, str]) -> Iterator[str]:
+def _group(number: int, results: list[Result], advisers: tuple[Adviser, Adviser], labels: Mapping[Node, str]) -> Iterator[str]:
     first = results[0]
     heading = _both(f"{severity(first)}: {message(first)}", f"{_SEVERITIES[first.level]}: {message(first, 'ja')}")
     yield f'<section aria-labelledby="group-{number}"><h2 id="group-{number}">{heading}</h2>'
@@ -111,17 +112,17 @@ def _group(number: int, results: list[Result], shapes: Shapes | None, labels: Ma
     head = "".join(f'<th scope="col">{_both(*title)}</th>' for title in titles)
     yield f"<thead><tr>{head}</tr></thead><tbody>"
     for result in results:
-        yield f"<tr>{''.join(_cells(result, shapes, labels))}</tr>"
+        yield f"<tr>{''.join(_cells(result, advisers, labels))}</tr>"
     yield "</tbody></table></div></section>"
 
 
-def _cells(result: Result, shapes: Shapes | None, labels: Mapping[Node, str]) -> Iterator[str]:
+def _cells(result: Result, advisers: tuple[Adviser, Adviser], labels: Mapping[Node, str]) -> Iterator[str]:
     label = f"{escape(labels[result.focus])}<br>" if result.focus in labels else ""
     yield f"<td><code>{escape(str(result.origin))}</code></td>" if result.origin else _NOTHING
     yield f'<th scope="row">{label}<code>{escape(compact_node(result.focus))}</code></th>'
     yield f"<td><code>{escape(path_text(result.path))}</code></td>" if result.path is not None else _NOTHING
     yield f"<td><code>{escape(compact_node(result.value))}</code></td>" if result.value is not None else _NOTHING
-    english, japanese = advice(result, shapes), advice(result, shapes, "ja")
+    english, japanese = (adviser.advice(result) for adviser in advisers)
     yield f'<td>{escape(english)}<br><span lang="ja">{escape(japanese)}</span></td>' if english else _NOTHING
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.terms import file_reference
-from kg.validate.formats.advice import advice
+from kg.validate.formats.advice import Adviser
 from kg.validate.formats.words import KINDS_IN_WORDS, compact_node, component, concern_text, message, shape_name
 from kg.validate.paths import path_text
 from kg.validate.report import UNREADABLE
@@ -31,7 +31,8 @@ _LEVELS: Final = {"violation": "error", "warning": "warning", "info": "note"}
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
     """Writes one run: a rule for each shape and component with results and each kind of concern, a result for each finding."""
     rules: dict[str, dict[str, object]] = {}
-    results = [_result(result, shapes, rules) for result in report.results]
+    adviser = Adviser(shapes)
+    results = [_result(result, adviser, rules) for result in report.results]
     results += [_concern(concern, rules) for concern in report.concerns]
     order = {name: index for index, name in enumerate(rules)}
     for found in results:
@@ -49,8 +50,8 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
-def _result(result: Result, shapes: Shapes | None, rules: dict[str, dict[str, object]]) -> dict[str, object]:
-    text, fix = message(result), advice(result, shapes)
+def _result(result: Result, adviser: Adviser, rules: dict[str, dict[str, object]]) -> dict[str, object]:
+    text, fix = message(result), adviser.advice(result)
     rule: dict[str, object] = {
         "id": rule_id(result),
         "shortDescription": {"text": text},
