@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from kg.planning import Estimate, Interval
+    from kg.planning import Estimate
 
 
 _MOST = 1e15  # more than anybody has
@@ -25,6 +25,7 @@ def command(triples: str, price_per_hour: float | None, form: str) -> None:
     """Estimates what a larger graph needs, engine by engine, from measured loads."""
     from kg.planning import advise, estimate, read_curve  # noqa: PLC0415
     from kg.planning.advice import this_machine  # noqa: PLC0415
+    from kg.planning.words import megabytes  # noqa: PLC0415
 
     number = _number(triples)
     if price_per_hour is not None and math.isnan(price_per_hour):
@@ -42,7 +43,7 @@ def command(triples: str, price_per_hour: float | None, form: str) -> None:
     sizes = [each.triples for each in measured]
     asked, least, most = f"{number:,.0f} triple{'s' * (number != 1)}", min(sizes), max(sizes)
     click.echo(f"{asked}; measured from {least:,} to {most:,}; four loads in five lie within the brackets")
-    click.echo(f"this machine: {_megabytes(machine.memory)} of memory, {_megabytes(machine.disk)} of disk free\n")
+    click.echo(f"this machine: {megabytes(machine.memory)} of memory, {megabytes(machine.disk)} of disk free\n")
     rows = [_row(each, advice.fits[each.engine]) for each in estimates]
     cost = "cost of loading" if price_per_hour is not None else "machine-hours of loading"
     _print([("engine", "load time", "memory", "disk", cost, "extrapolated", "on this machine"), *rows])
@@ -62,30 +63,13 @@ def _number(text: str) -> float:
 
 
 def _row(each: Estimate, fits: str) -> tuple[str, ...]:
+    from kg.planning.words import bracket, megabytes, seconds  # noqa: PLC0415
+
     hours = each.load.value / 3600
-    cost = _bracket(each.cost, lambda value: f"{value:,.2f}") if each.cost else f"{hours:.3g}"
+    cost = bracket(each.cost, lambda value: f"{value:,.2f}") if each.cost else f"{hours:.3g}"
     beyond = f"{each.beyond:,.0f} times" if each.beyond > 1 else "no"
-    disk = _bracket(each.disk, _megabytes) if each.disk else "none"
-    return each.engine, _bracket(each.load, _seconds), _bracket(each.memory, _megabytes), disk, cost, beyond, fits
-
-
-def _bracket(interval: Interval, written: object) -> str:
-    write = written if callable(written) else str
-    return f"{write(interval.value)} ({write(interval.low)} to {write(interval.high)})"
-
-
-def _seconds(value: float) -> str:
-    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
-        if value >= 2 * size:
-            return f"{value / size:,.3g} {unit}"
-    return f"{value:.3g} s"
-
-
-def _megabytes(value: float) -> str:
-    for unit, size in (("TB", 1e6), ("GB", 1e3)):
-        if value >= size:
-            return f"{value / size:,.3g} {unit}"
-    return f"{value:.3g} MB"
+    disk = bracket(each.disk, megabytes) if each.disk else "none"
+    return each.engine, bracket(each.load, seconds), bracket(each.memory, megabytes), disk, cost, beyond, fits
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:
