@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -9,10 +10,11 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import near_names
 from kg.loaders.context import Kind
 from kg.loaders.draft import ANOMALIES, ID, RDF_TYPE
-from kg.loaders.literals import expected_form, is_lexical
+from kg.loaders.literals import XSD, expected_form, is_lexical
 from kg.loaders.nesting import NESTED
 from kg.loaders.places import read_place
 from kg.loaders.positions import Mapping, Scalar, Sequence, kind_of, read_tree
+from kg.loaders.printed import number_in
 from kg.loaders.references import resolve
 from kg.origin import Origin
 from kg.terms import ONTOLOGY, term
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from kg.loaders.positions import Node
 
 SPAN_WORDS: Final = frozenset({"source", "listedAt"})
-
+_DECIMAL: Final = f"{XSD}decimal"
 _RESERVED: Final = ("span/", "cell/")
 _ANOMALY: Final = term("SourceAnomaly").value
 
@@ -89,6 +91,16 @@ class CaseReader:
                 continue
             for item in self.items(word, value):
                 self.value(subject, word, item, graph)
+        self.compare(node.get("value"), node.get("printed"))
+
+    def compare(self, value: Node | None, printed: Node | None) -> None:
+        """Sees that a value is the number that is printed, where nothing but a number is."""
+        if not (isinstance(value, Scalar) and isinstance(printed, Scalar) and is_lexical(value.value, _DECIMAL)):
+            return
+        number = number_in(printed.value)
+        if number is not None and number != Decimal(value.value):
+            message = f"the value is {value.value}, and '{printed.value}' is printed"
+            self.draft.report(self.place(value), message, expected=str(number))
 
     def items(self, word: Word, node: Node) -> list[Node]:
         """Gives the values of a word: the node itself or the items of a list."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from kg.loaders.csvrows import read_rows
 from kg.loaders.description import DescriptionReader
 from kg.loaders.draft import INTEGER, RDF_TYPE, Transcript
 from kg.loaders.literals import XSD
+from kg.loaders.printed import CELL
 from kg.loaders.text import read_text
 from kg.loaders.vocabulary import CONCEPT, slug
 from kg.origin import Origin
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from kg.loaders.description import Axis, TableDescription
     from kg.loaders.draft import Draft
 
-CELL: Final = re.compile(
-    r"(?P<number>-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(?P<percent>%?)(?P<stars>\*{0,3})(?: ?\((?P<word>[^()]+)\))?",
-)
 SIGNIFICANCE: Final = {"": "not-marked", "*": "ten-percent", "**": "five-percent", "***": "one-percent"}
 
 _DECIMAL: Final = NamedNode(f"{XSD}decimal")

@@ -135,6 +135,22 @@ def test_numbers_keep_their_written_form(case: Case, written: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("1234", "1,234"),
+        ("63.0", "63%"),
+        ("50", "50 percent"),
+        ("0.379", "0.379**"),
+        ("150", "One hundred fifty"),
+        ("1500000", "1.5 million"),
+    ],
+)
+def test_a_printed_form_says_its_number_or_what_no_rule_reads(case: Case, value: str, printed: str) -> None:
+    case.write("a.yaml", f"- {{id: x/y, type: CountObservation, value: {value}, printed: '{printed}'}}\n")
+    assert case.load().quads
+
+
 WRONG = {
     "unknown key": ("- {id: a/b, type: Claim, txet: x}", 1, 26, "unknown key 'txet'", "text"),
     "unknown type": ("- {id: a/b, type: Alliances}", 1, 19, "unknown type 'Alliances'", "Alliance"),
@@ -194,6 +210,20 @@ WRONG = {
     "decimal": ("- {id: a/b, type: Claim, value: 1e3}", 1, 33, "'1e3' cannot be the value of 'value'", ""),
     "full-width digits": ("- {id: a/b, type: Claim, value: \uff11\uff15}", 1, 33, "'\uff11\uff15' cannot be the value of 'value'", ""),
     "integer": ("- {id: a/b, type: Sample, sampleSize: 4.0}", 1, 39, "'4.0' cannot be the value of 'sampleSize'", ""),
+    "number other than the printed one": (
+        "- {id: a/b, type: CountObservation, value: 300, printed: '1,310 (Yes)'}",
+        1,
+        44,
+        "the value is 300, and '1,310 (Yes)' is printed",
+        "",
+    ),
+    "share other than the printed one": (
+        "- {id: a/b, type: ShareObservation, printed: 5 percent, value: -5}",
+        1,
+        64,
+        "the value is -5, and '5 percent' is printed",
+        "",
+    ),
     "day that does not exist": ("- {id: a/b, type: Claim, date: 1987-02-29}", 1, 32, "'1987-02-29' cannot be the value of 'date'", ""),
     "month that does not exist": (
         "- {id: a/b, type: Claim, yearMonth: 1987-13}",
