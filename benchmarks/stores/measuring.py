@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     Rows = Sequence[tuple[object, ...]]
     Ask = Callable[[str], Rows]
 
-LEAST: Final = 0.3  # seconds that each way is asked for in all
+LEAST: Final = 3.0  # seconds that each way is asked for in all
 ROUNDS: Final = 3  # and at least so many rounds
-SLOW: Final = 5.0  # seconds; what takes longer is asked in one round
-MOST: Final = 5.0  # and no further round after so many seconds in all
+MOST: Final = 20.0  # and no further round after so many seconds in all
 PERCEPTIBLE: Final = 1.0  # seconds after which it is told that answers come, so that the deadline is that of one answer
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -49,7 +48,7 @@ def measured(ask: dict[str, Ask], text: str, ways: Sequence[str], settle: Callab
     settled = 1000 * (time.perf_counter() - start)
     gc.collect()
     gc.disable()
-    times = _rounds(once, ways, slow=max(first.values()) > 1000 * SLOW)
+    times = _rounds(once, ways)
     gc.enable()
     answer: dict[str, object] = {
         way: {
@@ -68,10 +67,10 @@ def measured(ask: dict[str, Ask], text: str, ways: Sequence[str], settle: Callab
     return answer
 
 
-def _rounds(once: Callable[[str], float], ways: Sequence[str], *, slow: bool) -> dict[str, list[float]]:
+def _rounds(once: Callable[[str], float], ways: Sequence[str]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {way: [] for way in ways}
     rounds = 0
-    while rounds < (1 if slow else ROUNDS) or not (slow or _enough(times)):
+    while rounds < ROUNDS or not _enough(times):
         for way in (*ways, *reversed(ways)):
             times[way].append(once(way))
         rounds += 1
