@@ -39,6 +39,7 @@ class Loaded(NamedTuple):
     optimised: float = 0.0
     reading: float = 0.0
     store: EmbeddedStore | None = None
+    disk: float | None = None  # megabytes as loaded, where putting in order changes them
 
 
 def oxigraph_memory(file: Path, _: Path) -> Loaded:
@@ -54,17 +55,18 @@ def oxigraph_disk(file: Path, folder: Path) -> Loaded:
     """Oxigraph on disk, asked directly and by motkg: put in order by the engine, then read once, so that the system holds the files."""
     from pyoxigraph import RdfFormat, Store  # noqa: PLC0415
 
-    optimised = 0.0
+    optimised, disk = 0.0, None
     if not folder.is_dir():
         made = Store(str(folder))
         made.bulk_load(path=str(file), format=RdfFormat.N_QUADS)
         made.flush()
+        disk = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
         start = time.perf_counter()
         made.optimize()
         made.flush()
         optimised = time.perf_counter() - start
         del made
-    return _both(Store.read_only(str(folder)), folder, optimised)
+    return _both(Store.read_only(str(folder)), folder, optimised)._replace(disk=disk)
 
 
 def _both(store: Any, folder: Path | None, optimised: float) -> Loaded:  # noqa: ANN401 - the module is loaded where it is measured
@@ -164,7 +166,9 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if engine == "oxigraph disk":
         _read_through(folder)
-    print(json.dumps({"load": load, "optimised": loaded.optimised, "peak": peak, "reading": loaded.reading}), flush=True)
+    print(
+        json.dumps({"load": load, "optimised": loaded.optimised, "peak": peak, "reading": loaded.reading, "disk": loaded.disk}), flush=True
+    )
     for line in sys.stdin:
         name, ways = json.loads(line)
         try:

@@ -93,7 +93,7 @@ def run(engine: str, file: Path, folder: Path, deadline: float, python: str) -> 
         process.end()
         sys.stderr.write(f"{triples} {engine}: {loaded['error']}\n")
         return Run(triples, engine, "", machine, math.nan, 0, 0, 0, 0, {})
-    disk = _size(folder)
+    disk = loaded["disk"] or _size(folder)
     peak = _peak_of_server(folder) or loaded["peak"]
     answers: dict[str, dict[str, Any]] = {}
     waiting = _order(pair=engine.startswith("oxigraph"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Store
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from kg.loading.request import Request
 
 
+_EARLY: Final = 1 << 26
+"""Bytes after which the system is told that they are not read again: it puts them on disk then, and its memory does not fill up."""
+
+
 class _LinesFile(BulkStore):
     """Takes lines as a store does, and writes them down."""
 
@@ -35,17 +40,24 @@ class _LinesFile(BulkStore):
         self.folder = file
         self._store = Store()  # nothing outside the tables is known
         self._file = file.open("wb")
+        self._told = 0
 
     def load_lines(self, pieces: Iterable[memoryview | bytes], graph: NamedNode) -> None:  # noqa: ARG002 - N-Triples have no graphs
         """Writes lines; the pieces are made here while a thread of its own writes those before."""
-        waiting: deque[Future[int]] = deque()
+        waiting: deque[Future[None]] = deque()
         with ThreadPoolExecutor(1, "writer") as writer:
             for piece in pieces:
-                waiting.append(writer.submit(self._file.write, piece))
+                waiting.append(writer.submit(self._write, piece))
                 if len(waiting) > WAITING:
                     waiting.popleft().result()
         for writing in waiting:
             writing.result()
+
+    def _write(self, piece: memoryview | bytes) -> None:
+        self._file.write(piece)
+        if hasattr(os, "posix_fadvise") and (written := self._file.tell()) - self._told >= _EARLY:
+            os.posix_fadvise(self._file.fileno(), 0, written, os.POSIX_FADV_DONTNEED)
+            self._told = written
 
     def close(self) -> None:
         self._file.close()
