@@ -17,15 +17,14 @@ _SKIPPED: Final = r"""<[^<>"{}|^`\\\x00-\x20]*>
 | \#[^\r\n]*
 | [?$]\w+ | _:[\w.-]+ | @[A-Za-z-]+
 | [+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"""
-_TOKEN: Final = (
-    rf"(?P<skipped>{_SKIPPED})"
-    r"| (?P<name>(?P<prefix>[A-Za-z](?:[\w.-]{0,254}[\w-])?)?:(?P<local>[\w:][\w:-]*(?:\.+[\w:-]+)*)?)"
-    r"| (?P<word>\w+)"
+_PREFIX: Final = r"[A-Za-z](?:[\w.-]{0,254}[\w-])?"
+_TOKEN: Final = re.compile(
+    rf"(?P<skipped>{_SKIPPED}) | (?P<name>(?P<prefix>{_PREFIX})?:(?P<local>[\w:][\w:-]*(?:\.+[\w:-]+)*)?) | (?P<word>\w+)",
+    re.ASCII | re.VERBOSE | re.DOTALL,
 )
-_DECLARATION: Final = (
-    r"(?:\s|\#[^\r\n]*[\r\n])*PREFIX\s+([A-Za-z](?:[\w.-]{0,254}[\w-])?)?:\s*<([A-Za-z][\w+.-]*:[^<>\"{}|^`\\\x00-\x20]*)>"
+_DECLARATION: Final = re.compile(
+    rf"(?:\s|\#[^\r\n]*[\r\n])*PREFIX\s+({_PREFIX})?:\s*<([A-Za-z][\w+.-]*:[^<>\"{{}}|^`\\\x00-\x20]*)>", re.ASCII | re.IGNORECASE
 )
-_FLAGS: Final = re.ASCII | re.VERBOSE | re.DOTALL
 _PROLOGUE_WORDS: Final = {"PREFIX", "BASE"}
 _UNSURE: Final = "\\%"  # what may go on with a name: an escape
 
@@ -37,7 +36,7 @@ def in_full(text: str) -> str:
     declared, start = _declared(text)
     parts: list[str] = []
     done = start
-    for token in re.compile(_TOKEN, _FLAGS).finditer(text, start):
+    for token in _TOKEN.finditer(text, start):
         if token["word"] and token["word"].upper() in _PROLOGUE_WORDS:
             return text
         if token["name"] is None:
@@ -54,10 +53,9 @@ def in_full(text: str) -> str:
 
 def _declared(text: str) -> tuple[dict[str, str], int]:
     """Gives the prefixes that a text declares at its head, and where the last declaration ends."""
-    declaration = re.compile(_DECLARATION, _FLAGS | re.IGNORECASE)
     declared: dict[str, str] = {}
     end = 0
-    while found := declaration.match(text, end):
+    while found := _DECLARATION.match(text, end):
         declared[found[1] or ""] = found[2]
         end = found.end()
     return declared, end
