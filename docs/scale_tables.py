@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from kg.planning import estimate, read_curve
-from kg.planning.words import bracket, megabytes, seconds
+from kg.planning.words import megabytes, needs, seconds
 
 _TABLE: Final = re.compile(r"(<!-- (measured|\S+ statements) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -36,10 +36,7 @@ def _measured() -> str:
 
 
 def _estimated(triples: float) -> str:
-    rows = [
-        [each.engine, bracket(each.load, seconds), bracket(each.memory, megabytes), bracket(each.disk, megabytes) if each.disk else "none"]
-        for each in estimate(triples, read_curve(), None)
-    ]
+    rows = [[each.engine, *needs(each)] for each in estimate(triples, read_curve())]
     return _table(["engine", "load time", "memory", "disk"], rows)
 
 

@@ -82,7 +82,9 @@ def command(  # noqa: PLR0913 - one for each option
     """
     _needs_polars()
     if table:
-        sources = tuple(name if "::" in name else f"{name}::{table}" for name in sources)
+        from kg.loaders.firms.tables import SEPARATOR  # noqa: PLC0415
+
+        sources = tuple(name if SEPARATOR in name else f"{name}{SEPARATOR}{table}" for name in sources)
     if infer_map:
         _infer(sources, kind)
         return

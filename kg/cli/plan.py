@@ -63,13 +63,12 @@ def _number(text: str) -> float:
 
 
 def _row(each: Estimate, fits: str) -> tuple[str, ...]:
-    from kg.planning.words import bracket, megabytes, seconds  # noqa: PLC0415
+    from kg.planning.words import bracket, needs  # noqa: PLC0415
 
     hours = each.load.value / 3600
     cost = bracket(each.cost, lambda value: f"{value:,.2f}") if each.cost else f"{hours:.3g}"
     beyond = f"{each.beyond:,.0f} times" if each.beyond > 1 else "no"
-    disk = bracket(each.disk, megabytes) if each.disk else "none"
-    return each.engine, bracket(each.load, seconds), bracket(each.memory, megabytes), disk, cost, beyond, fits
+    return each.engine, *needs(each), cost, beyond, fits
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:

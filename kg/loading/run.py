@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from kg.errors import InputError, KGError, LimitError, Problem, StoreError
+from kg.loaders.firms.tables import TableSource
 from kg.loading.base import check_target, prepare
 from kg.loading.closing import close
 from kg.loading.files import is_rdf, load_files
@@ -122,17 +123,17 @@ def _has_graphs(request: Request) -> bool:
 
 
 def _key(request: Request, ready: TableLoad | None) -> str:
-    files = [Path(name.rpartition("::")[0] or name) for name in request.sources]
-    states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.is_file()]
+    files = [TableSource(name).path for name in request.sources]
+    states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path is not None and path.is_file()]
     return key_of(states, request.sources, request.graph, request.kind, request.alone, request.base, ready.map.text if ready else "")
 
 
 def _inputs(request: Request) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for name in request.sources:
-        path = Path(name.rpartition("::")[0] or name)
+        path = TableSource(name).path
         about: dict[str, object] = {"name": name}
-        if path.is_file():
+        if path is not None and path.is_file():
             with path.open("rb") as file:
                 about |= {
                     "path": str(path.resolve()),

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.planning.estimates import Interval
+    from kg.planning.estimates import Estimate, Interval
+
+
+def needs(each: Estimate) -> tuple[str, str, str]:
+    """Gives what an engine would need: time to load, memory, and disk, which may be none."""
+    disk = bracket(each.disk, megabytes) if each.disk else "none"
+    return bracket(each.load, seconds), bracket(each.memory, megabytes), disk
 
 
 def bracket(interval: Interval, written: Callable[[float], str]) -> str:

@@ -56,7 +56,7 @@ def tables_of(load: dict[str, Any], base: str) -> Iterator[LoadedTable]:
         for table in firm_map.tables:
             if len(firm_map.tables) > 1 and table.table != name:
                 continue
-            inside = given["name"].removeprefix(given["name"].rpartition("::")[0] or given["name"])
+            inside = given["name"].removeprefix(TableSource(given["name"]).location)
             written = given["path"] + inside if "path" in given else given["name"]
             source = TableSource(written, table.delimiter, table.encoding, table.sheet, table.empty)
             yield LoadedTable(source, TableConverter(table, source.name, document, known), given.get("sha256", ""))
