@@ -20,7 +20,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/kg validate --graph build/graph
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --max-worker-restart 0 $(PYTEST_ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

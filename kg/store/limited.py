@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
-from kg.errors import QueryError, StoreError
+from kg.errors import LimitError, QueryError, StoreError
 from kg.store.forms import QueryForms
 from kg.store.protocol import Solutions
-from kg.store.workers import Worker
+from kg.store.workers import INTERRUPTED, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,19 +56,23 @@ class LimitedStore(QueryForms):
         self._worker: Worker | None = None
         self._copy: str | None = None
         self._one_at_a_time = threading.Lock()
+        self._interrupted = False
 
     def query(self, text: str) -> Answer:
         """Answers a SPARQL query; see ``QuadStore.query``.
 
         Raises:
-            LimitError: it took longer, or more memory, than it may.
+            LimitError: it took longer, or more memory, than it may, or was interrupted.
             QueryError: the text is not a query that the engine accepts.
             StoreError: the store cannot be read, or the engine crashed.
 
         """
         with self._one_at_a_time:
+            self._interrupted = False
             if self._worker is None or not self._worker.alive:
                 self._worker = Worker(self._opens(), self.memory)
+            if self._interrupted:
+                raise LimitError(INTERRUPTED)
             status, answer = self._worker.ask(text, self.timeout)
         if "boolean" in status:
             return bool(status["boolean"])
@@ -78,6 +82,12 @@ class LimitedStore(QueryForms):
         if not isinstance(results, QuerySolutions):
             raise StoreError("the process of the query gave no rows")
         return Solutions(tuple(variable.value for variable in results.variables), tuple(map(tuple, results)))
+
+    def interrupt(self) -> None:
+        """Ends the query that runs in another thread, which raises ``LimitError`` there; the next one starts another process."""
+        self._interrupted = True
+        if self._worker is not None:
+            self._worker.interrupt()
 
     def close(self) -> None:
         """Ends the process; a later query starts another."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -90,6 +90,14 @@ class QuadStore(Protocol):
 
     def __len__(self) -> int:
         """Gives the number of quads."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A store whose queries can be ended from another thread."""
+
+    def interrupt(self) -> None:
+        """Ends the query that runs, which raises ``LimitError`` where it was asked."""
 
 
 class WritableStore(QuadStore, Protocol):

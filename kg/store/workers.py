@@ -28,9 +28,12 @@ from kg.errors import LimitError, QueryError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+INTERRUPTED: Final = "the query was interrupted"
 _LENGTH: Final = struct.Struct(">I")
 _NO_MEMORY: Final = re.compile(r"memory allocation of|bad_alloc|MemoryError|[Cc]annot allocate")
 _CHUNK: Final = 1 << 20
+_LOOK: Final = 0.5
+"""Seconds of waiting after which Python looks for Ctrl-C. Selecting ends at a signal, a bare read need not: Polars has it restarted."""
 _PACKAGES: Final = Path(__file__).resolve().parent.parent.parent
 
 
@@ -52,6 +55,7 @@ class Worker:
         self._end = weakref.finalize(self, _end, self._process, self._said)
         self._memory = memory
         self._waiting = bytearray()
+        self._interrupted = False
         self.owner = os.getpid()
         try:
             self._send({**opens, "memory": memory})
@@ -69,11 +73,16 @@ class Worker:
         """Ends the process, whatever it does."""
         self._end()
 
+    def interrupt(self) -> None:
+        """Ends the process for another thread that waits for an answer, and is told."""
+        self._interrupted = True
+        self._process.kill()  # no more: the pipes are closed by the one who reads them
+
     def ask(self, text: str, timeout: float | None) -> tuple[dict[str, Any], bytes]:
         """Runs a query, and gives what kind of answer came, and the answer.
 
         Raises:
-            LimitError: it took longer than so many seconds, or more memory than it may.
+            LimitError: it took longer than so many seconds, or more memory than it may, or was interrupted.
             QueryError: the engine does not accept it.
             StoreError: the store cannot be read, or the process crashed.
 
@@ -127,9 +136,11 @@ class Worker:
         while len(self._waiting) < count:
             with selectors.DefaultSelector() as selector:
                 selector.register(output, selectors.EVENT_READ)
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and (left <= 0 or not selector.select(left)):
+                left = _LOOK if deadline is None else deadline - time.monotonic()
+                if left <= 0:
                     raise TimeoutError
+                if not selector.select(min(left, _LOOK)):
+                    continue
             arrived = os.read(output.fileno(), _CHUNK)
             if not arrived:
                 raise self._crash()
@@ -144,6 +155,8 @@ class Worker:
     def _crash(self) -> LimitError | StoreError:
         """Gives the error for a process that has ended by itself: where memory cannot be had, the engine ends its process."""
         code = self._process.wait()
+        if self._interrupted:
+            return LimitError(INTERRUPTED)
         self._said.seek(0)
         words = self._said.read().decode(errors="replace").strip().splitlines()
         if self._memory and code == -signal.SIGABRT and (not words or any(_NO_MEMORY.search(line) for line in words)):

@@ -10,14 +10,19 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.errors import LimitError, QueryError, StoreError
+from kg.query.diagnosis import Limits, diagnose
 from kg.store.embedded import EmbeddedStore
 from kg.store.limited import LimitedStore, read_size
 from kg.store.protocol import Solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are limited on POSIX systems")
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -107,6 +112,15 @@ def test_memory_ends_the_query_and_says_so(inner: EmbeddedStore) -> None:
     store.close()
 
 
+@pytest.fixture(params=[True, False], ids=["signals interrupt", "signals restart"])
+def interrupting(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Signals end a call of the system, as Python has it, or let it go on afterwards, as they do once Polars is imported."""
+    signal.siginterrupt(signal.SIGINT, request.param)
+    yield
+    signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - it takes no names
+
+
+@pytest.mark.usefixtures("interrupting")
 def test_ctrl_c_ends_the_query_and_not_the_session(held: EmbeddedStore) -> None:
     store = LimitedStore(held)
     store.query(COUNT)
@@ -116,6 +130,25 @@ def test_ctrl_c_ends_the_query_and_not_the_session(held: EmbeddedStore) -> None:
         store.query(ENDLESS)
     assert process.wait(10) == -signal.SIGKILL
     assert isinstance(store.query(COUNT), Solutions)
+    store.close()
+
+
+def test_a_query_is_interrupted_from_another_thread(held: EmbeddedStore) -> None:
+    store = LimitedStore(held)
+    threading.Timer(0.5, store.interrupt).start()
+    with pytest.raises(LimitError, match="interrupted"):
+        store.query(ENDLESS)
+    assert isinstance(store.query(COUNT), Solutions)
+    store.close()
+
+
+def test_a_diagnosis_that_its_limit_ends_lets_the_next_query_be_answered(held: EmbeddedStore) -> None:
+    store = LimitedStore(held)
+    store.query(COUNT)
+    assert not diagnose(f"{ENDLESS} HAVING (COUNT(*) < 0)", store, Limits(seconds=0.5)).complete
+    begun = time.monotonic()
+    assert isinstance(store.query(COUNT), Solutions)
+    assert time.monotonic() - begun < 5
     store.close()
 
 

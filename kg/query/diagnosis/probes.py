@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import KGError, LimitError
 from kg.sparql import NOWHERE, AskQuery, Group, Modifiers, Projection, Selection, SelectQuery, Variable, write
-from kg.store.protocol import Solutions
+from kg.store.protocol import Interruptible, Solutions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from kg.store.protocol import Answer, QuadStore, Term
 
 PLAIN: Final = Modifiers(NOWHERE, (), (), (), None, None)
+_ENDED: Final = "the search for the cause was ended by its limits"
+_LOOK: Final = 0.5
+"""Seconds of waiting after which Python looks for Ctrl-C, which need not end the waiting by itself."""
 COUNTED: Final = 10_000  # solutions that are counted before "more than" is said
 
 
@@ -77,10 +81,10 @@ class Prober:
         return self._answers[text]
 
     def _asked(self, text: str) -> Answer:
-        """Asks in a thread of its own: an engine that runs cannot be stopped, only left alone."""
+        """Asks in a thread of its own: some engines cannot be stopped while they run, only left alone."""
         remaining = self._end - time.monotonic()
         if self.used >= self.limits.probes or remaining <= 0:
-            raise LimitError("the search for the cause was ended by its limits")
+            raise LimitError(_ENDED)
         self.used += 1
         outcome: SimpleQueue[Answer | KGError] = SimpleQueue()
 
@@ -92,9 +96,17 @@ class Prober:
 
         Thread(target=run, daemon=True).start()
         try:
-            answer = outcome.get(timeout=remaining)
-        except Empty:
-            raise LimitError("the search for the cause was ended by its limits") from None
+            answer = self._arrived(outcome)
+        except BaseException:  # Ctrl-C too: whatever asks next must not wait for an answer that nobody wants
+            if isinstance(self.store, Interruptible):
+                self.store.interrupt()
+            raise
         if isinstance(answer, KGError):
             raise answer
         return answer
+
+    def _arrived(self, outcome: SimpleQueue[Answer | KGError]) -> Answer | KGError:
+        while (remaining := self._end - time.monotonic()) > 0:
+            with suppress(Empty):
+                return outcome.get(timeout=min(remaining, _LOOK))
+        raise LimitError(_ENDED)
