@@ -55,12 +55,14 @@ def oxigraph_disk(file: Path, folder: Path) -> Loaded:
     """Oxigraph on disk, asked directly and by motkg: put in order by the engine, then read once, so that the system holds the files."""
     from pyoxigraph import RdfFormat, Store  # noqa: PLC0415
 
+    from kg.store.embedded import size_on_disk  # noqa: PLC0415
+
     optimised, disk = 0.0, None
     if not folder.is_dir():
         made = Store(str(folder))
         made.bulk_load(path=str(file), format=RdfFormat.N_QUADS)
         made.flush()
-        disk = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+        disk = size_on_disk(folder) / 1e6
         start = time.perf_counter()
         made.optimize()
         made.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -121,7 +122,7 @@ class EmbeddedStore(QueryForms):
 
     @cached_property
     def _rewriter(self) -> Rewriter | None:
-        if self.folder is not None and sum(file.stat().st_size for file in os.scandir(self.folder)) < SMALLEST_INDEX:
+        if self.folder is not None and size_on_disk(self.folder) < SMALLEST_INDEX:
             return None
         from kg.store.rewriting import Rewriter  # noqa: PLC0415 - small stores answer as fast as this is loaded
 
@@ -149,6 +150,16 @@ class EmbeddedStore(QueryForms):
     def __len__(self) -> int:
         """Gives the number of quads."""
         return len(self._store)
+
+
+def size_on_disk(folder: Path) -> int:
+    """Gives the bytes of the files in a store's folder, without those that the engine, which tidies up by itself, removes meanwhile."""
+    total = 0
+    with os.scandir(folder) as files:
+        for file in files:
+            with suppress(FileNotFoundError):
+                total += file.stat().st_size
+    return total
 
 
 def _remember(texts: dict[str, Prepared], text: str, prepared: Prepared) -> None:

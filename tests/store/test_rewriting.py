@@ -13,7 +13,7 @@ from pyoxigraph import QuerySolutions, RdfFormat, Store
 from kg.sparql.rewriting import counts
 from kg.store import rewriting
 from kg.store.counting import Counts
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded import EmbeddedStore, size_on_disk
 from kg.store.fullnames import in_full
 from kg.store.rewriting import Rewriter, may_gain
 from kg.store.writable import WritableEmbeddedStore
@@ -50,6 +50,12 @@ def test_the_twelve_questions_have_the_same_answers(network: Store, questions: d
         if store.rewritten(text) != text:
             changed.add(name)
     assert {"negation", "cube slice"} <= changed
+
+
+def test_files_that_the_engine_removes_meanwhile_have_no_size(tmp_path: Path) -> None:
+    (tmp_path / "000007.sst").write_bytes(b"12345")
+    (tmp_path / "000009.sst").symlink_to(tmp_path / "gone.sst")
+    assert size_on_disk(tmp_path) == 5
 
 
 def test_a_small_store_is_asked_as_written(network: Store) -> None:
