@@ -48,7 +48,7 @@ _NOT_STORES = frozenset(
 @click.option("--alone", is_flag=True, help="make a store without the shipped graph")
 @click.option("--base", default="", metavar="IRI", help="the base IRI of a new store")
 @click.option("--close/--no-close", "close", default=None, help="add what follows from the statements; by default up to 2 million")
-@click.option("--resume", is_flag=True, help="go on with a load that was interrupted")
+@click.option("--resume", is_flag=True, help="go on with a load that was interrupted; with --endpoint, give it from the first time")
 @click.option("--validate", "validate", is_flag=True, help="check what was loaded against the shipped shapes; exit code 1 for findings")
 @click.option("--data-format", "syntax", default="", metavar="ENDING", help="read RDF files as ttl, nt, nq …, whatever their names")
 @click.option("--infer-map", is_flag=True, help="print a map for one table, guessed from its columns, instead of loading")
@@ -90,7 +90,9 @@ def command(  # noqa: PLR0913 - one for each option
         return
     if (bulk_sql and not bulk_folder) or (bulk_folder and not endpoint):
         raise click.UsageError("--bulk-sql goes with --bulk-folder, and that with --endpoint")
-    _check_target(output, endpoint, alone=alone, for_stores=bool(resume or close or validate))
+    if bulk_folder and resume:
+        raise click.UsageError("--bulk-folder takes no --resume: a bulk loader begins anew")
+    _check_target(output, endpoint, alone=alone, resume=resume, for_stores=bool(close or validate))
     from kg.loading import Request  # noqa: PLC0415
     from kg.terms import BASE, checked_base  # noqa: PLC0415
 
@@ -119,13 +121,13 @@ def command(  # noqa: PLR0913 - one for each option
         sys.exit(1)
 
 
-def _check_target(output: Path | None, endpoint: str, *, alone: bool, for_stores: bool) -> None:
+def _check_target(output: Path | None, endpoint: str, *, alone: bool, resume: bool, for_stores: bool) -> None:
     """Refuses no target, two, and options that do not go with the one; ``for_stores`` says that one is given that needs a store."""
     if (output is None) == (not endpoint):
         raise click.UsageError("name the store to load into, -o STORE, or an engine, --endpoint URL")
     if endpoint and (alone or for_stores):
-        raise click.UsageError("--endpoint takes none of --alone, --resume, --close and --validate")
-    if output and output.suffix == ".nt" and for_stores:
+        raise click.UsageError("--endpoint takes none of --alone, --close and --validate")
+    if output and output.suffix == ".nt" and (resume or for_stores):
         raise click.UsageError("lines in a file take none of --resume, --close and --validate")
     if output and output.suffix in _NOT_STORES and not output.is_dir():
         raise click.UsageError(f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Store
 
+from kg import cache
 from kg.errors import KGError, LimitError, StoreError
 from kg.loading.progress import counted
 from kg.loading.run import load
@@ -30,6 +32,9 @@ def load_to_endpoint(
 
     Who may not write learns it before the tables are read. Links to things that only the engine knows need ``dangling: keep`` in the
     map. Nothing is closed.
+
+    A load that may resume leaves what has arrived beside the graphs when it breaks off, and a journal in the user's cache: the same
+    load goes on from there. Any other removes it.
 
     Args:
         request: what to load; its target does not count.
@@ -59,28 +64,63 @@ def load_to_endpoint(
             quads = folder / "loaded.nq"
             local.dump(str(quads), RdfFormat.N_QUADS)
             before = _held(store, [graph.value for graph in local.named_graphs()])
+            identity = "" if bulk else _digest(quads)
+            journal = None if bulk else _journal(endpoint, identity, resume=request.resume)
             try:
                 if bulk:
                     load_in_bulk(store, [quads], folder=bulk, sql=sql, add=True, tell=sent)
                 else:
-                    load_remote(store, [quads], add=True, tell=sent)
+                    load_remote(store, [quads], add=True, journal=journal, identity=identity, tell=sent)
             except (KGError, KeyboardInterrupt) as error:
-                raise _with_aftermath(error, store, before) from error
+                raise _with_aftermath(error, store, before, journal) from error
     return loaded
 
 
-def _with_aftermath(error: BaseException, store: WritableEndpointStore, before: dict[str, int]) -> KGError:
-    """Gives a failure with what the graphs hold now, after what lies beside them has been removed."""
+def _digest(quads: Path) -> str:
+    """Gives a digest of the statements of a file, but for those with blank nodes, whose names differ each time they are read."""
+    found = hashlib.sha256()
+    with quads.open("rb") as lines:
+        for line in lines:
+            subject, _, rest = line.split(b" ", 2)
+            if not subject.startswith(b"_:") and not rest.startswith(b"_:"):
+                found.update(line)
+    return found.hexdigest()
+
+
+def _journal(endpoint: str, identity: str, *, resume: bool) -> Path | None:
+    """Gives the file that says how much of these statements has arrived at this engine; without ``resume`` there is none any more."""
+    place = Path(cache.folder()) / "loads" / f"{cache.key(endpoint, identity)}.json"
+    if resume and cache.switched_off():
+        raise StoreError("a load that may resume keeps its journal in the cache, which MOTKG_NO_CACHE switches off")
+    try:
+        if not resume:
+            place.unlink(missing_ok=True)
+            return None
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{place}: {error.strerror or error}") from error
+    return place
+
+
+def _with_aftermath(error: BaseException, store: WritableEndpointStore, before: dict[str, int], journal: Path | None) -> KGError:
+    """Gives a failure with what the graphs hold now, after what lies beside them has been removed, unless the load can go on there."""
     said = str(error).partition("\n")[0] or "interrupted"
+    goes_on = journal is not None and journal.exists()
     try:
         now = _held(store, before)
         told = [_told(graph, before[graph], count) for graph, count in now.items()]
-        for graph in before:
+        if journal and goes_on and now != before:  # the last step was carried out, and its answer lost
+            journal.unlink(missing_ok=True)
+            goes_on = False
+        for graph in () if goes_on else before:
             store.delete(graph + STAGING)
             store.delete(graph + STAGING + "-blank")
     except KGError:
         graphs = ", ".join(f"<{graph}>" for graph in before)
-        told = [f"the engine does not say what it holds now; {graphs} may have a neighbour that ends in {STAGING}, which may be dropped"]
+        left = "" if goes_on else f"; {graphs} may have a neighbour that ends in {STAGING}, which may be dropped"
+        told = [f"the engine does not say what it holds now{left}"]
+    if goes_on:
+        told.append(f"what has arrived waits in neighbours that end in {STAGING}; the same with --resume goes on, without it begins anew")
     message = "\n".join([said, *told])
     if isinstance(error, LimitError):
         return LimitError(message)

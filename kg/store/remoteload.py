@@ -64,6 +64,7 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
     graph: str | None = None,
     add: bool = False,
     journal: Path | None = None,
+    identity: str = "",
     chunk: int = CHUNK,
     total: int | None = None,
     tell: Callable[[Progress], None] = lambda _: None,
@@ -76,6 +77,8 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
         graph: takes the statements of the default graph, without which they are refused.
         add: keep what a graph holds already; else the graph holds afterwards what was loaded and nothing else.
         journal: a file that lets an interrupted load of the same files go on; it is removed at the end.
+        identity: what tells such a load from others: files that hold the same statements in the same order, blank nodes aside, give
+            the same one. Where it is not given, files are the same by name, size and time.
         chunk: statements in one request.
         total: how many statements there are, for the time left.
         tell: is told after each request how far the load has come.
@@ -87,7 +90,7 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
 
     """
     began = time.monotonic()
-    source = Input.of(sources, graph)
+    source = Input.of(sources, graph, identity)
     noted = Journal(journal if source.identity else None, f"{store.endpoint} {chunk} {source.identity}")
     load = StagedLoad(store, source, chunk, noted)
     counts = load.run(lambda sent: tell(Progress(sent, total, time.monotonic() - began)), add=add)
@@ -102,14 +105,14 @@ class Input:
     identity: str
 
     @classmethod
-    def of(cls, sources: Sequence[Path] | Iterable[Quad], graph: str | None) -> Input:
+    def of(cls, sources: Sequence[Path] | Iterable[Quad], graph: str | None, identity: str = "") -> Input:
         """Gives what files or quads hold; ``graph`` takes the statements of the default graph."""
         from pathlib import Path  # noqa: PLC0415 - to tell files from quads
 
         if not (isinstance(sources, list | tuple) and sources and all(isinstance(source, Path) for source in sources)):
             return cls(lambda: statements(sources, graph), "")  # type: ignore[arg-type] # no files, hence quads
         files = [(str(file.resolve()), file.stat().st_size, file.stat().st_mtime_ns) for file in sources if file.is_file()]
-        return cls(lambda: (quad for file in sources for quad in statements(file, graph)), json.dumps([files, graph]))
+        return cls(lambda: (quad for file in sources for quad in statements(file, graph)), identity or json.dumps([files, graph]))
 
 
 class StagedLoad:

@@ -107,12 +107,14 @@ def test_who_may_not_write_learns_it_before_the_tables_are_read(
 
 
 def test_options_of_a_store_of_ones_own_are_refused(tmp_path: Path) -> None:
-    for words in (["--alone"], ["--resume"], ["--close"], ["--validate"], ["-o", str(tmp_path / "store")]):
+    for words in (["--alone"], ["--close"], ["--validate"], ["-o", str(tmp_path / "store")]):
         with pytest.raises(UsageError, match="--endpoint"):
             command.main(["firms.csv", "--endpoint", "http://127.0.0.1:9/", *words], standalone_mode=False)
     for words in (["-o", "x", "--bulk-folder", "y"], ["--endpoint", "http://127.0.0.1:9/", "--bulk-sql", "127.0.0.1:1111"]):
         with pytest.raises(UsageError, match="--bulk-sql goes with --bulk-folder, and that with --endpoint"):
             command.main(["firms.csv", *words], standalone_mode=False)
+    with pytest.raises(UsageError, match="a bulk loader begins anew"):
+        command.main(["firms.csv", "--endpoint", "http://127.0.0.1:9/", "--bulk-folder", "y", "--resume"], standalone_mode=False)
     assert "holds a user or a password" in kg(tmp_path / "firms.csv", "--endpoint", "http://me:secret@127.0.0.1:9/", code=2)
 
 
@@ -192,9 +194,8 @@ def test_an_engine_that_dies_while_it_is_sent_to(fuseki_server: Fuseki, tmp_path
     assert graphs(fuseki_server) == {GRAPH: 1, GRAPH + STAGING: 10_000}
 
 
-@pytest.mark.java
-def test_a_last_step_whose_answer_is_lost_is_looked_at(fuseki_server: Fuseki, tmp_path: Path) -> None:
-    """The engine carries the update out, and the line breaks before it says so."""
+def _carrying_out_and_breaking_off(fuseki_server: Fuseki) -> Callable[[str, bytes], bytes | None]:
+    """The engine carries the last update out, and the line breaks before it says so."""
 
     def carry_out_and_break_off(_: str, body: bytes) -> bytes | None:
         if b"ADD" not in body:
@@ -205,7 +206,12 @@ def test_a_last_step_whose_answer_is_lost_is_looked_at(fuseki_server: Fuseki, tm
         server.close()
         return None
 
-    with between(fuseki_server, carry_out_and_break_off) as address:
+    return carry_out_and_break_off
+
+
+@pytest.mark.java
+def test_a_last_step_whose_answer_is_lost_is_looked_at(fuseki_server: Fuseki, tmp_path: Path) -> None:
+    with between(fuseki_server, _carrying_out_and_breaking_off(fuseki_server)) as address:
         said = kg(*firms(tmp_path, 100), "--endpoint", address, code=2)
     assert f"<{GRAPH}> holds 201 statements, 1 before the load" in said
     assert graphs(fuseki_server) == {GRAPH: 201}
@@ -227,3 +233,74 @@ def test_ctrl_c_while_it_sends_leaves_the_graph_and_nothing_beside_it(fuseki_ser
     assert processes[0].returncode == 2, said
     assert f"kg: interrupted\n<{GRAPH}> is as it was: 1 statement" in said
     assert graphs(fuseki_server) == {GRAPH: 1}
+
+
+class _Gone:
+    """A network that is gone from the second chunk on, until it is ``back``; counts the statements of the chunks that pass."""
+
+    def __init__(self) -> None:
+        self.back = False
+        self.sent = 0
+
+    def __call__(self, method: str, body: bytes) -> bytes | None:
+        chunk = body.count(b" .\n") if method in {"PUT", "POST"} else 0
+        if not self.back and method == "POST" and chunk > 1_000:
+            return None
+        self.sent += chunk
+        return body
+
+
+@pytest.mark.java
+def test_a_load_that_may_resume_goes_on_where_it_broke_off(fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    words, network = firms(tmp_path, 12_000), _Gone()
+    with between(fuseki_server, network) as address:
+        said = kg(*words, "--endpoint", address, "--resume", code=2)
+        assert f"<{GRAPH}> is as it was: 1 statement" in said
+        assert "the same with --resume goes on" in said
+        assert graphs(fuseki_server) == {GRAPH: 1, GRAPH + STAGING: 10_000}
+        network.back, network.sent = True, 0
+        assert f"loaded 12,000 rows, 24,000 statements into {GRAPH}" in kg(*words, "--endpoint", address, "--resume")
+    assert network.sent == 14_000
+    assert graphs(fuseki_server) == {GRAPH: 24_001}
+    assert not list((tmp_path / "cache" / "motkg" / "loads").iterdir())
+
+
+@pytest.mark.java
+def test_other_statements_and_a_load_without_resume_begin_anew(
+    fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    words, network = firms(tmp_path, 6_000), _Gone()
+    with between(fuseki_server, network) as address:
+        kg(*words, "--endpoint", address, "--resume", code=2)
+        network.back, network.sent = True, 0
+        with (tmp_path / "firms.csv").open("a", encoding="utf-8") as table:
+            table.write("6000,Firm 6000\n")
+        kg(*words, "--endpoint", address, "--resume")
+        assert network.sent == 12_002
+        assert graphs(fuseki_server) == {GRAPH: 12_003}
+        firms(tmp_path, 6_000)
+        network.sent = 0
+        kg(*words, "--endpoint", address)
+    assert network.sent == 12_000
+    assert not list((tmp_path / "cache" / "motkg" / "loads").iterdir())
+
+
+@pytest.mark.java
+def test_a_resumable_load_whose_last_answer_is_lost_has_nothing_to_go_on_with(
+    fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with between(fuseki_server, _carrying_out_and_breaking_off(fuseki_server)) as address:
+        said = kg(*firms(tmp_path, 100), "--endpoint", address, "--resume", code=2)
+    assert f"<{GRAPH}> holds 201 statements, 1 before the load" in said
+    assert "--resume" not in said
+    assert graphs(fuseki_server) == {GRAPH: 201}
+    assert not list((tmp_path / "cache" / "motkg" / "loads").iterdir())
+
+
+def test_without_a_cache_nothing_can_be_resumed(engine: WritableEndpointStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTKG_NO_CACHE", "1")
+    assert "MOTKG_NO_CACHE" in kg(*firms(tmp_path, 2), "--endpoint", engine.endpoint, "--resume", code=2)
+    assert engine.graphs() == {GRAPH: 1}
