@@ -267,6 +267,31 @@ def test_a_load_that_may_resume_goes_on_where_it_broke_off(fuseki_server: Fuseki
 
 
 @pytest.mark.java
+def test_a_load_that_is_killed_goes_on_too(fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    processes: list[subprocess.Popen[bytes]] = []
+    sent: list[int] = []
+
+    def kill_at_the_second_chunk(method: str, body: bytes) -> bytes | None:
+        if method == "POST" and body.count(b" .\n") > 1_000 and len(processes) == 1:
+            processes[0].kill()
+            processes.append(processes[0])
+            return None
+        sent.append(body.count(b" .\n") if method in {"PUT", "POST"} else 0)
+        return body
+
+    with between(fuseki_server, kill_at_the_second_chunk) as address:
+        words = [*map(str, firms(tmp_path, 12_000)), "--endpoint", address, "--resume"]
+        processes.append(subprocess.Popen([sys.executable, "-m", "kg", "load", *words]))
+        assert processes[0].wait(60) == -signal.SIGKILL
+        assert graphs(fuseki_server) == {GRAPH: 1, GRAPH + STAGING: 10_000}
+        sent.clear()
+        kg(*words)
+    assert sum(sent) == 14_000
+    assert graphs(fuseki_server) == {GRAPH: 24_001}
+
+
+@pytest.mark.java
 def test_other_statements_and_a_load_without_resume_begin_anew(
     fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
