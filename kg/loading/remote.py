@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,12 +91,13 @@ def _digest(quads: Path) -> str:
 def _journal(endpoint: str, identity: str, *, resume: bool) -> Path | None:
     """Gives the file that says how much of these statements has arrived at this engine; without ``resume`` there is none any more."""
     place = Path(cache.folder()) / "loads" / f"{cache.key(endpoint, identity)}.json"
-    if resume and cache.switched_off():
+    if not resume:
+        with suppress(OSError):  # where nothing can be removed, nothing was kept
+            place.unlink()
+        return None
+    if cache.switched_off():
         raise StoreError("a load that may resume keeps its journal in the cache, which MOTKG_NO_CACHE switches off")
     try:
-        if not resume:
-            place.unlink(missing_ok=True)
-            return None
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{place}: {error.strerror or error}") from error
