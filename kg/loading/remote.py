@@ -16,7 +16,8 @@ from kg.errors import KGError, LimitError, StoreError
 from kg.loading.progress import counted
 from kg.loading.run import load
 from kg.store.endpoint_writing import WritableEndpointStore
-from kg.store.remoteload import STAGING, load_remote
+from kg.store.remoteload import STAGED, STAGING, load_remote
+from kg.store.statements import is_blank_line
 from kg.store.virtuoso.bulk import SQL, load_in_bulk
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def load_to_endpoint(
         done = "written for the engine, which loads them then" if bulk else "sent"
         tell(f"{progress.sent:,} statements {done}, {progress.rate:,.0f} a second")
 
+    if request.resume and cache.switched_off():
+        raise StoreError("a load that may resume keeps its journal in the cache, which MOTKG_NO_CACHE switches off")
     store = WritableEndpointStore(endpoint)
     store.try_updating()
     with tempfile.TemporaryDirectory() as name:
@@ -65,8 +68,8 @@ def load_to_endpoint(
             quads = folder / "loaded.nq"
             local.dump(str(quads), RdfFormat.N_QUADS)
             before = _held(store, [graph.value for graph in local.named_graphs()])
-            identity = "" if bulk else _digest(quads)
-            journal = None if bulk else _journal(endpoint, identity, resume=request.resume)
+            identity = _digest(quads) if request.resume and not bulk else ""
+            journal = _journal(endpoint, before, identity)
             try:
                 if bulk:
                     load_in_bulk(store, [quads], folder=bulk, sql=sql, add=True, tell=sent)
@@ -82,26 +85,28 @@ def _digest(quads: Path) -> str:
     found = hashlib.sha256()
     with quads.open("rb") as lines:
         for line in lines:
-            subject, _, rest = line.split(b" ", 2)
-            if not subject.startswith(b"_:") and not rest.startswith(b"_:"):
+            if not is_blank_line(line):
                 found.update(line)
     return found.hexdigest()
 
 
-def _journal(endpoint: str, identity: str, *, resume: bool) -> Path | None:
-    """Gives the file that says how much of these statements has arrived at this engine; without ``resume`` there is none any more."""
-    place = Path(cache.folder()) / "loads" / f"{cache.key(endpoint, identity)}.json"
-    if not resume:
-        with suppress(OSError):  # where nothing can be removed, nothing was kept
-            place.unlink()
+def _journal(endpoint: str, graphs: Iterable[str], identity: str) -> Path | None:
+    """Gives the file that says how much of some statements has arrived beside their graphs, none for statements without identity.
+
+    What arrives there now replaces what an earlier load of other statements left, so its journal is removed.
+    """
+    folder, place = Path(cache.folder()) / "loads", cache.key(endpoint, *sorted(graphs))
+    journal = folder / f"{place}-{identity}.json"
+    with suppress(OSError):  # where nothing can be removed, nothing was kept
+        for other in set(folder.glob(f"{place}-*.json")) - {journal}:
+            other.unlink()
+    if not identity:
         return None
-    if cache.switched_off():
-        raise StoreError("a load that may resume keeps its journal in the cache, which MOTKG_NO_CACHE switches off")
     try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"{place}: {error.strerror or error}") from error
-    return place
+        raise StoreError(f"{folder}: {error.strerror or error}") from error
+    return journal
 
 
 def _with_aftermath(error: BaseException, store: WritableEndpointStore, before: dict[str, int], journal: Path | None) -> KGError:
@@ -115,8 +120,8 @@ def _with_aftermath(error: BaseException, store: WritableEndpointStore, before: 
             journal.unlink(missing_ok=True)
             goes_on = False
         for graph in () if goes_on else before:
-            store.delete(graph + STAGING)
-            store.delete(graph + STAGING + "-blank")
+            for end in STAGED:
+                store.delete(graph + end)
     except KGError:
         graphs = ", ".join(f"<{graph}>" for graph in before)
         left = "" if goes_on else f"; {graphs} may have a neighbour that ends in {STAGING}, which may be dropped"

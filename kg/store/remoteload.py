@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 STAGING: Final = "#loading"
 _BLANK: Final = "-blank"
+STAGED: Final = (STAGING, STAGING + _BLANK)
+"""What is behind the name of a graph in those of its neighbours while it is loaded."""
 _MOST_WITH_BLANK_NODES: Final = 1_000_000
 
 
@@ -208,7 +210,7 @@ class StagedLoad:
         steps = []
         for name in names:
             steps.append(f"{'ADD' if add else 'COPY'} GRAPH <{name}{STAGING}> TO GRAPH <{name}>")
-            steps += [f"DROP SILENT GRAPH <{name}{end}>" for end in (STAGING, STAGING + _BLANK)]
+            steps += [f"DROP SILENT GRAPH <{name}{end}>" for end in STAGED]
         if steps:
             self.store.update(" ;\n".join(steps))
 

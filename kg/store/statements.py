@@ -46,6 +46,12 @@ def has_blank_node(quad: Quad) -> bool:
     return any(isinstance(term, BlankNode) or (isinstance(term, Triple) and "_:" in str(term)) for term in (quad.subject, quad.object))
 
 
+def is_blank_line(line: bytes) -> bool:
+    """Says the same of a line of N-Quads as Oxigraph writes it, faster than the line could be read."""
+    subject, _, rest = line.split(b" ", 2)
+    return b"_:" in (subject[:2], rest[:2]) or (b"<<" in (subject[:2], rest[:2]) and b"_:" in line)
+
+
 def refuse_fetching(text: str) -> None:
     """Keeps an update from reading other addresses, which engines do for LOAD and SERVICE.
 

@@ -235,6 +235,13 @@ def test_ctrl_c_while_it_sends_leaves_the_graph_and_nothing_beside_it(fuseki_ser
     assert graphs(fuseki_server) == {GRAPH: 1}
 
 
+@pytest.fixture
+def journals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of journals in a cache of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "motkg" / "loads"
+
+
 class _Gone:
     """A network that is gone from the second chunk on, until it is ``back``; counts the statements of the chunks that pass."""
 
@@ -251,8 +258,7 @@ class _Gone:
 
 
 @pytest.mark.java
-def test_a_load_that_may_resume_goes_on_where_it_broke_off(fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_a_load_that_may_resume_goes_on_where_it_broke_off(fuseki_server: Fuseki, tmp_path: Path, journals: Path) -> None:
     words, network = firms(tmp_path, 12_000), _Gone()
     with between(fuseki_server, network) as address:
         said = kg(*words, "--endpoint", address, "--resume", code=2)
@@ -263,12 +269,11 @@ def test_a_load_that_may_resume_goes_on_where_it_broke_off(fuseki_server: Fuseki
         assert f"loaded 12,000 rows, 24,000 statements into {GRAPH}" in kg(*words, "--endpoint", address, "--resume")
     assert network.sent == 14_000
     assert graphs(fuseki_server) == {GRAPH: 24_001}
-    assert not list((tmp_path / "cache" / "motkg" / "loads").iterdir())
+    assert not list(journals.iterdir())
 
 
 @pytest.mark.java
-def test_a_load_that_is_killed_goes_on_too(fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_a_load_that_is_killed_goes_on_too(fuseki_server: Fuseki, tmp_path: Path, journals: Path) -> None:
     processes: list[subprocess.Popen[bytes]] = []
     sent: list[int] = []
 
@@ -289,13 +294,11 @@ def test_a_load_that_is_killed_goes_on_too(fuseki_server: Fuseki, tmp_path: Path
         kg(*words)
     assert sum(sent) == 14_000
     assert graphs(fuseki_server) == {GRAPH: 24_001}
+    assert not list(journals.iterdir())
 
 
 @pytest.mark.java
-def test_other_statements_and_a_load_without_resume_begin_anew(
-    fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_other_statements_and_a_load_without_resume_begin_anew(fuseki_server: Fuseki, tmp_path: Path, journals: Path) -> None:
     words, network = firms(tmp_path, 6_000), _Gone()
     with between(fuseki_server, network) as address:
         kg(*words, "--endpoint", address, "--resume", code=2)
@@ -305,24 +308,27 @@ def test_other_statements_and_a_load_without_resume_begin_anew(
         kg(*words, "--endpoint", address, "--resume")
         assert network.sent == 12_002
         assert graphs(fuseki_server) == {GRAPH: 12_003}
+        assert not list(journals.iterdir())
         firms(tmp_path, 6_000)
-        network.sent = 0
+        network.back = False
+        kg(*words, "--endpoint", address, "--resume", code=2)
+        assert len(list(journals.iterdir())) == 1
+        network.back, network.sent = True, 0
         kg(*words, "--endpoint", address)
     assert network.sent == 12_000
-    assert not list((tmp_path / "cache" / "motkg" / "loads").iterdir())
+    assert not list(journals.iterdir())
 
 
 @pytest.mark.java
 def test_a_resumable_load_whose_last_answer_is_lost_has_nothing_to_go_on_with(
-    fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fuseki_server: Fuseki, tmp_path: Path, journals: Path
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with between(fuseki_server, _carrying_out_and_breaking_off(fuseki_server)) as address:
         said = kg(*firms(tmp_path, 100), "--endpoint", address, "--resume", code=2)
     assert f"<{GRAPH}> holds 201 statements, 1 before the load" in said
     assert "--resume" not in said
     assert graphs(fuseki_server) == {GRAPH: 201}
-    assert not list((tmp_path / "cache" / "motkg" / "loads").iterdir())
+    assert not list(journals.iterdir())
 
 
 def test_without_a_cache_nothing_can_be_resumed(engine: WritableEndpointStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openers import NAMES, Opened, opened_store
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.errors import InputError, StoreError
 from kg.store.remoteload import STAGING, Progress, load_remote
+from kg.store.statements import has_blank_node, is_blank_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -162,3 +163,14 @@ def test_the_bulk_loader_of_virtuoso(virtuoso_server: Virtuoso, monkeypatch: pyt
         load_in_bulk(Store(store.endpoint), things(4), folder=virtuoso_server.folder, sql=sql)
     assert "wrong" not in str(caught.value)
     assert store.graphs() == {G.value: 2_000, H.value: 7}
+
+
+@pytest.mark.parametrize("subject", [P, BlankNode("b")])
+@pytest.mark.parametrize(
+    "term", [P, BlankNode("b"), Literal("a _:b"), Literal("_:b << x", language="en"), Triple(P, P, P), Triple(P, P, BlankNode("b"))]
+)
+def test_a_line_has_a_blank_node_where_its_statement_has(subject: NamedNode | BlankNode, term: NamedNode | Literal | Triple) -> None:
+    quad = Quad(subject, P, term, G)
+    line = serialize([quad], format=RdfFormat.N_QUADS)
+    assert line is not None
+    assert is_blank_line(line) == has_blank_node(quad)
