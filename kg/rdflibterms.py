@@ -5,12 +5,15 @@ Import it only where rdflib is needed: loading that takes longer than most queri
 
 from __future__ import annotations
 
+import socket
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
+from rdflib.plugins.sparql import evaluate
+from rdflib.plugins.sparql.sparql import QueryContext
 
 from kg.errors import StoreError
 
@@ -37,6 +40,57 @@ def literals_as_written() -> Iterator[None]:
             yield
         finally:
             rdflib.NORMALIZE_LITERALS = before
+
+
+@contextmanager
+def offline(*, refusing_graphs: bool = False) -> Iterator[None]:
+    """Keep this thread from every address while the block runs, whatever asks for one; other threads go on as they are.
+
+    ``refusing_graphs`` refuses FROM as well, which otherwise finds what is held under the name.
+
+    Raises:
+        StoreError: something was refused, also where the engine took that for a solution less and went on.
+
+    """
+    refused: list[str] = []
+    doors: list[tuple[Any, str, str]] = [
+        (evaluate, "evalServiceQuery", "SERVICE"),
+        (socket.socket, "connect", "a connection"),
+        (socket.socket, "connect_ex", "a connection"),
+        (socket.socket, "sendto", "a connection"),
+        (socket, "getaddrinfo", "an address"),
+        *([(QueryContext, "load", "FROM")] if refusing_graphs else []),
+    ]
+    with _SWITCH, ExitStack() as stack:
+        for owner, name, what in doors:
+            stack.enter_context(_closed(owner, name, what, refused))
+        yield
+        if refused:
+            raise StoreError(_beyond(refused[0]))
+
+
+@contextmanager
+def _closed(owner: Any, name: str, what: str, refused: list[str]) -> Iterator[None]:  # noqa: ANN401 - a class or a module
+    before, inherited, thread = getattr(owner, name), name not in vars(owner), threading.get_ident()
+
+    def closed(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as the function in whose place it stands
+        if threading.get_ident() != thread:
+            return before(*arguments, **named)
+        refused.append(what)
+        raise StoreError(_beyond(what))
+
+    setattr(owner, name, closed)
+    try:
+        yield
+    finally:
+        if inherited:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
+
+
+def _beyond(what: str) -> str:
+    return f"{what} would reach beyond the graph, which nothing that is evaluated here may"
 
 
 def to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Identifier:

@@ -14,7 +14,7 @@ from rdflib.plugins import sparql
 from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
 from kg.errors import QueryError
-from kg.rdflibterms import from_rdflib, literals_as_written, to_rdflib
+from kg.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
 from kg.store.forms import QueryForms
 from kg.store.prologue import query_form, refuse_services, with_prefixes
 from kg.store.protocol import Capabilities, Solutions
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _as_written() -> Iterator[None]:
-    """Holds rdflib's two global switches while a query runs: literals stay as written, and FROM never fetches what it names."""
-    with literals_as_written():  # one thread at a time
+    """Hold rdflib's global switches while a query runs: literals stay as written, and nothing is fetched, by FROM least of all."""
+    with literals_as_written(), offline():  # one thread at a time
         before = sparql.SPARQL_LOAD_GRAPHS
         sparql.SPARQL_LOAD_GRAPHS = False
         try:

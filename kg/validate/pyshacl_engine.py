@@ -9,10 +9,11 @@ import rdflib
 from pyoxigraph import Quad, Triple
 
 from kg.errors import InputError, Problem, StoreError
-from kg.rdflibterms import from_rdflib, literals_as_written, to_rdflib
+from kg.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
 from kg.validate.data import DataGraph
 from kg.validate.nodes import CLASSES, TYPE, Node, sh
 from kg.validate.results import read_results
+from kg.validate.texts import refuse_texts
 from kg.validate.vocabulary import DELEGATED, TARGETS
 
 if TYPE_CHECKING:
@@ -30,14 +31,15 @@ def run_pyshacl(triples: Iterable[tuple[Node, NamedNode, Node]], shapes: Shapes,
 
     Raises:
         StoreError: pySHACL is not installed.
-        InputError: pySHACL refuses the shapes.
+        InputError: pySHACL refuses the shapes, or a SPARQL text of theirs may not be run.
 
     """
+    refuse_texts(DataGraph(shapes.quads))
     try:
         import pyshacl  # noqa: PLC0415 (slow to import, and needed only here)
     except ImportError as error:
         raise StoreError("pySHACL is not installed: install it with 'pip install pyshacl'") from error
-    with literals_as_written(), warnings.catch_warnings():
+    with literals_as_written(), offline(refusing_graphs=True), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about recursion and odd literals, in words of its own, on standard error
         shapes_graph = _rdflib_graph(_without_other_targets(shapes, only))
         data_graph = _rdflib_graph(triples)

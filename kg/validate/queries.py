@@ -74,6 +74,11 @@ def read_custom(graph: DataGraph, node: Node, component: Component, path: Path |
         )
 
 
+def with_path(text: str, path: str) -> str:
+    """Return a query with a path in the place of each ``$PATH`` outside texts, IRIs and comments."""
+    return _PATH.sub(lambda found: found["other"] or path, text)
+
+
 def _validator(graph: DataGraph, component: Node, path: Path | None) -> Node | None:
     """Chooses the validator of a component for a shape, in the order of W3C SHACL section 6.2.3."""
     own = "nodeValidator" if path is None else "propertyValidator"
@@ -88,10 +93,10 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
         raise ShapeSyntaxError(node, f"has an sh:sparql without exactly one sh:{kind}")
     text = queries[0]
     if path is not None:
-        text = _PATH.sub(lambda found: found["other"] or path_sparql(path), text)
+        text = with_path(text, path_sparql(path))
     elif any(not found["other"] for found in _PATH.finditer(text)):
         raise ShapeSyntaxError(node, "has a query with $PATH, but no path")
-    text = "".join(_prologue(graph, holder)) + text
+    text = "".join(prologue(graph, holder)) + text
     try:
         tree = sparql.parse(text, known={})
         prebinding.check(tree, names)
@@ -119,7 +124,7 @@ def _other_graphs(tree: sparql.SelectQuery | sparql.AskQuery) -> str:
     return "GRAPH, but data is validated as one graph, beside which there is $shapesGraph alone"
 
 
-def _prologue(graph: DataGraph, holder: Node) -> Iterator[str]:
+def prologue(graph: DataGraph, holder: Node) -> Iterator[str]:
     """Gives the prefixes that a query may use: those its ontologies declare, and the ontologies that these import."""
     waiting, seen = [*graph.objects(holder, sh("prefixes"))], set()
     declared: dict[str, str] = {}

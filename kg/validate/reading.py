@@ -16,8 +16,9 @@ from kg.validate.constraints import read_constraints, read_list
 from kg.validate.data import DataGraph
 from kg.validate.nodes import CLASSES, FIRST, SH, TYPE, ForbiddenQueryError, Node, ShapeSyntaxError, sh
 from kg.validate.paths import REPEATS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
-from kg.validate.report import Concern
+from kg.validate.report import FORBIDDEN, Concern
 from kg.validate.shapes import Shape, Shapes, Target
+from kg.validate.texts import refused_texts
 from kg.validate.vocabulary import (
     DELEGATED,
     KNOWN,
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 LEAST_STEPS: Final = 2
 WHERE: Final = "shapes graph"
-FORBIDDEN: Final = "forbidden-query"
-"""The kind of concern that nothing allows: SHACL wants a failure. Who examines shapes for a run has to refuse it."""
 
 
 def load_shapes(paths: Iterable[FilePath | str]) -> Shapes:
@@ -104,6 +103,9 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
     """
     kept = tuple(quads)
     graph = DataGraph(kept)
+    refused = tuple(refused_texts(graph))
+    if refused:
+        return Shapes({}, kept), refused
     concerns = list(_unknown_terms(graph))
     by_node: dict[Node, Shape] = {}
     try:

@@ -35,6 +35,9 @@ CONCERNS: Final = {
 REWRITTEN: Final = "rewritten-literals"
 """A kind of concern that needs no flag, since it comes allowed: nobody can help what a server does to literals."""
 
+FORBIDDEN: Final = "forbidden-query"
+"""A kind of concern that nothing allows: there must be no run. Who examines shapes for a run has to refuse it."""
+
 UNREADABLE: Final = "unreadable-input"
 """A kind of concern that nothing allows: without what cannot be read there was no validation."""
 

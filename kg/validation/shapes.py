@@ -14,7 +14,8 @@ from kg.validate import Concern
 from kg.validate.emptiness import concerns_of_shapes
 from kg.validate.nodes import IMPORTS, SH
 from kg.validate.plan import NOT_RECURSIVE, make_plan, recursion_text
-from kg.validate.reading import FORBIDDEN, WHERE, examine_shapes, read_shapes
+from kg.validate.reading import WHERE, examine_shapes, read_shapes
+from kg.validate.report import FORBIDDEN
 from kg.validation.imports import read_with_imports, unread_imports
 from kg.validation.places import with_shape_places
 

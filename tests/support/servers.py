@@ -6,6 +6,7 @@ import http.client
 import os
 import shutil
 import socket
+import socketserver
 import subprocess
 import threading
 import time
@@ -17,7 +18,6 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    import socketserver
     from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
@@ -51,6 +51,46 @@ def listening(server: socketserver.TCPServer) -> Generator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+class Connections(socketserver.TCPServer):
+    """A port of this machine that hangs up on whoever connects, and counts them."""
+
+    def __init__(self) -> None:
+        self._callers: list[object] = []
+        super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Return where to connect."""
+        return "127.0.0.1", int(self.server_address[1])
+
+    @property
+    def address(self) -> str:
+        """Return the address as a query would name it."""
+        return f"http://127.0.0.1:{self.place[1]}/sparql"
+
+    def verify_request(self, request: object, client_address: object) -> bool:  # noqa: ARG002 - as the base class has it
+        """Take note of a caller, and hang up."""
+        self._callers.append(client_address)
+        return False
+
+    def count(self) -> int:
+        """Return the number of connections so far; connections are taken in order, so that the last one closes the count."""
+        with socket.create_connection(self.place) as last:
+            last.recv(1)
+            name = last.getsockname()
+        number = self._callers.index(name)
+        self._callers.remove(name)
+        return number
+
+
+@contextmanager
+def counting_connections() -> Generator[Connections]:
+    """Listen on a free port, and count who connects until the block ends."""
+    server = Connections()
+    with listening(server):
+        yield server
 
 
 @dataclass(frozen=True)
