@@ -24,6 +24,7 @@ _FOLLOWING: Final = "··\u0300\u036f\u203f\u2040"
 _NAME: Final = re.compile(rf"(?:{INNER})+")
 _LABEL: Final = re.compile(rf"{INNER}(?:\.*{INNER_DASH})*")
 _PREFIX: Final = re.compile(rf"(?:{LETTER}(?:\.*{INNER_DASH})*)?")
+_DOTS_APART: Final = re.compile(r"(?<!\\)\.(?:[^.\\]|\\.)+\.")
 _LOCAL: Final = re.compile(r"(?:[^\x00-/;-@\[-^`{-\x7f](?:\.*[^\x00-,./;-@\[-^`{-\x7f])*)?")
 
 
@@ -76,3 +77,8 @@ def is_prefix(text: str) -> bool:
 def is_local(text: str) -> bool:
     """Says whether a text can be the local part of a prefixed name without any escape, or the empty one [169]."""
     return _fits(_LOCAL, text)
+
+
+def has_dots_apart(local: str) -> bool:
+    """Say whether the local part of a prefixed name has dots, not escaped, in two places: the embedded engine ends it at the second."""
+    return local.count(".") > 1 and _DOTS_APART.search(local) is not None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import QueryError
-from kg.sparql.names import is_label, is_local, is_name
+from kg.sparql.names import has_dots_apart, is_label, is_local, is_name
 from kg.sparql.nodes import BlankNode, Iri, Literal, Undef, Variable
 from kg.sparql.terms import XSD
 from kg.sparql.tokens import IRI_CHARACTERS
@@ -38,7 +38,7 @@ _ESCAPES: Final = {
 
 
 class TermWriter:
-    """Writes terms, IRIs by the given prefixes where the name needs no escape."""
+    """Write terms, IRIs by the given prefixes where the name needs no escape and every engine reads it."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._namespaces = sorted(((iri, prefix) for prefix, iri in prefixes.items()), key=lambda pair: -len(pair[0]))
@@ -71,8 +71,9 @@ class TermWriter:
 
     def _compact(self, value: str) -> str:
         for namespace, prefix in self._namespaces:
-            if value.startswith(namespace) and is_local(value[len(namespace) :]):
-                return f"{prefix}:{value[len(namespace) :]}"
+            local = value[len(namespace) :]
+            if value.startswith(namespace) and is_local(local) and not has_dots_apart(local):
+                return f"{prefix}:{local}"
         return full_iri(value)
 
     def literal(self, literal: Literal) -> str:

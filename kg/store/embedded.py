@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, Store
 
 from kg.errors import QueryError, StoreError
 from kg.store.forms import QueryForms
-from kg.store.prepared import Prepared
+from kg.store.prepared import Prepared, placed
 from kg.store.protocol import Capabilities, Solutions
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class EmbeddedStore(QueryForms):
                 return Solutions(prepared.names or prepared.named(answer), tuple(map(tuple, answer)))
             return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
         except _FAILURES as error:
-            raise self._told(text, error) from error
+            raise self._told(text, prepared, error) from error
 
     def evaluated(self, text: str) -> QueryBoolean | QuerySolutions | QueryTriples:
         """Gives the answer as the engine has it; solutions and triples are found while they are read.
@@ -97,7 +97,7 @@ class EmbeddedStore(QueryForms):
         try:
             return prepared.ask()
         except _FAILURES as error:
-            raise self._told(text, error) from error
+            raise self._told(text, prepared, error) from error
 
     def rewritten(self, text: str) -> str:
         """Gives the query that the engine is asked: one with the same answers that it evaluates better, or the same text."""
@@ -116,9 +116,16 @@ class EmbeddedStore(QueryForms):
             _remember(self._answered_once, text, prepared)
         return prepared
 
-    def _told(self, text: str, error: Exception) -> QueryError | StoreError:
+    def _told(self, text: str, prepared: Prepared, error: Exception) -> QueryError | StoreError:
         self._answered_once.pop(text, None)
-        return StoreError(str(error)) if isinstance(error, OSError) else QueryError(f"the query cannot be run: {error}")
+        if isinstance(error, OSError):
+            return StoreError(str(error))
+        if prepared.text != text:  # the place is in the rewritten text; as typed it is refused too, and there the place is of use
+            try:
+                Prepared(self._store, text, None).ask()
+            except _FAILURES as typed:
+                error = typed
+        return QueryError(f"the query cannot be run: {placed(text, str(error))}")
 
     @cached_property
     def _rewriter(self) -> Rewriter | None:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from kg.store.rewriting import Rewriter
 
 _NAME: Final = re.compile(r"([\w-]*):(?!//)")
+# What the engine may read otherwise than the grammar (see kg.sparql.spelling): a name with dots in two places, a codepoint escape,
+# true and false in capitals, a variable that GROUP BY renames. A sign of it loads the tokeniser, which finds out.
+_INSIDE: Final = r"""[^\s<>"'(){}\[\];,/|^?.\\"""  # of a local name; what else there is stands behind a backslash
+_ODD: Final = re.compile(
+    rf""":(?:{_INSIDE}:]|\\.)*\.+(?:{_INSIDE}]|\\.)+\. | \\[uU] | (?!true|false)(?i:true|false)
+    | (?i:GROUP)(?:\s|\#[^\r\n]*[\r\n])*(?i:BY)[^{{}}]*?\((?:\s|\#[^\r\n]*[\r\n])*[?$][^\s()]+[\s\#]""",
+    re.VERBOSE,
+)
 _DECLARED: Final = re.compile(r"\s*PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
 
@@ -27,7 +35,7 @@ class Prepared:
 
     """
 
-    __slots__ = ("_store", "_union", "ask", "names", "settled", "text")
+    __slots__ = ("_sent", "_store", "_union", "ask", "names", "settled", "text")
 
     def __init__(self, store: Store, text: str, rewriter: Rewriter | None) -> None:
         refuse_services(text)
@@ -36,7 +44,8 @@ class Prepared:
         self.text = rewriter.rewritten(text) if rewriter else text
         self.settled = rewriter is None or rewriter.settled(text)
         self.names: tuple[str, ...] = ()
-        self.ask = self._asking(self.text)
+        self._sent = as_read(self.text)
+        self.ask = self._asking(self._sent)
 
     def _asking(self, text: str) -> Callable[[], QueryBoolean | QuerySolutions | QueryTriples]:
         query, union, known = self._store.query, self._union, _undeclared(text)
@@ -48,12 +57,30 @@ class Prepared:
         """Makes asking faster, which pays when it is done more than once; the engine must have taken the text before."""
         from kg.store.fullnames import in_full  # noqa: PLC0415 - most texts are asked once
 
-        self.ask = self._asking(in_full(self.text))
+        self.ask = self._asking(in_full(self._sent))
 
     def named(self, answer: QuerySolutions) -> tuple[str, ...]:
         """Gives the names of the columns, which the text decides, and keeps them in ``names``."""
         self.names = tuple(variable.value for variable in answer.variables)
         return self.names
+
+
+def as_read(text: str) -> str:
+    """Return a text in the spelling that the engine reads as the grammar does."""
+    if not _ODD.search(text):
+        return text
+    from kg.sparql.spelling import spelt  # noqa: PLC0415 - hardly a text has such a token
+
+    return spelt(text).text
+
+
+def placed(text: str, message: str) -> str:
+    """Return a message of the engine on a text that ``as_read`` gave, with its place in the text that was typed."""
+    if not _ODD.search(text):
+        return message
+    from kg.sparql.spelling import spelt  # noqa: PLC0415
+
+    return spelt(text).message(message)
 
 
 def _undeclared(text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pyoxigraph
 
 from kg.errors import QueryError, StoreError
 from kg.store.embedded import EmbeddedStore
+from kg.store.prepared import as_read, placed
 from kg.store.protocol import Capabilities
 from kg.store.statements import refuse_fetching, statements
 from kg.terms import prefixes
@@ -47,9 +48,9 @@ class WritableEmbeddedStore(EmbeddedStore):
         """Carries out a SPARQL update; see ``WritableStore.update``."""
         refuse_fetching(text)
         try:
-            self._store.update(text, prefixes=prefixes())
+            self._store.update(as_read(text), prefixes=prefixes())
         except (SyntaxError, ValueError) as error:
-            raise QueryError(f"the update cannot be run: {error}") from error
+            raise QueryError(f"the update cannot be run: {placed(text, str(error))}") from error
         except OSError as error:
             raise StoreError(str(error)) from error
 

@@ -18,6 +18,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat
 from kg import sparql
 from kg.columns import arrow
 from kg.columns.terms import Kind
+from kg.sparql.spelling import spelt
 from kg.validate.aswritten import FUNCTIONS, are_rewritten, coded, coded_texts, decoded, names_what_is_rewritten, seeing_texts
 from kg.validate.nodes import CannotSelectError
 from kg.validate.prebinding import SHAPES_GRAPH, as_node, asks_for_graphs, named, predicates_of
@@ -54,7 +55,8 @@ class QueryStore:
         written = self._rewrites or names_what_is_rewritten(tree)
         store = self._store(predicates_of(tree), with_shapes=asks_for_graphs(tree), written=written)
         try:
-            solutions = store.query(sparql.write(seeing_texts(query) if written else query), custom_functions=FUNCTIONS)
+            text = spelt(sparql.write(seeing_texts(query) if written else query)).text
+            solutions = store.query(text, custom_functions=FUNCTIONS)
             if not isinstance(solutions, QuerySolutions):
                 raise CannotSelectError("a SPARQL query of it is no SELECT query")
             names = [variable.value for variable in solutions.variables]

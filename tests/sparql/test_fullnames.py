@@ -10,9 +10,11 @@ from querymutations import mutated
 
 from kg.errors import QueryError
 from kg.sparql import Query, parse, replace
+from kg.sparql.spelling import spelt
 from kg.sparql.tokens import tokenise
 from kg.store.embedded import EmbeddedStore
 from kg.store.fullnames import in_full
+from kg.store.prepared import as_read
 from kg.terms import prefixes
 
 EX = "PREFIX ex: <http://e.org/> PREFIX : <http://e.org/#>\n"
@@ -52,6 +54,12 @@ def test_mutations_stay_the_same(w3c_queries: list[str], catalogue_queries: list
     queries = w3c_queries + catalogue_queries
     words = [*(token.text for query in queries for token in tokenise(query)), "skos:a", "?x", "<", "1e5", "ex:a.b", ":", "PREFIX", "BASE"]
     assert changed([mutated(choice.choice(queries), choice, words) for _ in range(3000)]) > 300
+
+
+@pytest.mark.w3c
+def test_queries_are_spelt_as_they_are_written_where_a_cheap_look_says_so(w3c_queries: list[str], catalogue_queries: list[str]) -> None:
+    for text in w3c_queries + catalogue_queries:
+        assert as_read(text) == spelt(text).text
 
 
 @pytest.mark.parametrize(

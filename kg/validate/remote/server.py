@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Quad, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
+from kg.sparql.spelling import spelt
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -54,7 +56,7 @@ class MemoryServer:
 
     def select(self, text: str) -> list[dict[str, Node | None]]:
         """Answers a SELECT query."""
-        solutions = self._store.query(text)
+        solutions = self._store.query(spelt(text).text)
         if not isinstance(solutions, QuerySolutions):
             raise TypeError("only SELECT queries are asked")
         names = [variable.value for variable in solutions.variables]
@@ -62,7 +64,7 @@ class MemoryServer:
 
     def construct(self, text: str) -> bytes:
         """Answers a CONSTRUCT query."""
-        triples = self._store.query(text)
+        triples = self._store.query(spelt(text).text)
         if not isinstance(triples, QueryTriples):
             raise TypeError("only CONSTRUCT queries are told")
         return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
