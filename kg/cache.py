@@ -10,8 +10,6 @@ import os
 import sys
 import time
 
-from kg.resources import roots
-
 try:
     from _blake2 import blake2b  # hashlib, which gives the same function, first loads all of OpenSSL
 except ImportError:
@@ -19,13 +17,12 @@ except ImportError:
 
 TYPE_CHECKING = False  # as typing has it, which takes longer to import than reading an entry does
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Final
 
 LARGEST: Final = 1 << 20  # bytes of an entry
 LIMIT: Final = 64 << 20  # bytes of all entries of a kind
 _BLOCK: Final = 4096  # bytes that the smallest file takes
-_MOST_FILES: Final = 1000  # of a folder that a user names
 _SETTLED: Final = 2_000_000_000  # nanoseconds: longer than the clock of any file system takes to tick
 _HEAD: Final = b"motkg cache 1\n"
 _DIGEST: Final = 16  # bytes
@@ -55,49 +52,40 @@ def key(*parts: str) -> str:
     return blake2b(written, digest_size=_DIGEST).hexdigest()
 
 
-def fingerprint(built: str = "") -> str | None:
-    """Tells apart all states of what an answer rests on: the files that motkg ships, its code, Python, and the packages beside it.
+def fingerprint(places: Iterable[str]) -> str | None:
+    """Tell apart all states of the files at some places, which are files or folders, without reading any file.
 
-    A file is told by its path, size, inode and times of change; the last of them nobody can set back. ``built`` is the folder of
-    a build that is asked instead of the shipped graph.
+    A file is identified by its path, size, inode and times of change; nobody can set back the last of them. What Python makes of
+    modules does not count.
 
-    Gives None where it cannot tell: a file changed so lately that it may change again within the same tick of its clock, or the
-    folder cannot be read or holds what no build does.
+    Return None where it cannot be told: a place cannot be read, or a file was changed so lately that it may change again within the
+    same tick of its clock.
     """
     latest = time.time_ns() - _SETTLED
-    seen = [sys.version, sys.platform]
+    states = []
     try:
-        for entry in _entries(built):
-            state = entry.stat()
+        for path, state in _files(places):
             if (state.st_mtime_ns if os.name == "nt" else state.st_ctime_ns) > latest:
                 return None
-            seen.append(f"{entry.path} {state.st_size} {state.st_ino} {state.st_mtime_ns} {state.st_ctime_ns}")
-        here = os.getcwd()
-        # A package that is installed, exchanged or removed changes the folder that it lies in.
-        seen += [f"{path} {os.stat(path).st_mtime_ns}" for path in sys.path if path and path != here and os.path.isdir(path)]
-    except (OSError, ValueError):
+            states.append(f"{path} {state.st_size} {state.st_ino} {state.st_mtime_ns} {state.st_ctime_ns}")
+    except OSError:
         return None
-    return key(*sorted(seen))
+    return key(*sorted(states))
 
 
-def _entries(built: str) -> Iterator[os.DirEntry[str]]:
-    for root in roots():
-        yield from _below(root)
-    if built:
-        inside = list(_below(os.path.abspath(built), deep=False))
-        if len(inside) > _MOST_FILES or not inside:
-            raise ValueError(built)
-        yield from inside
+def _files(places: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+    for place in places:
+        if os.path.isdir(place):
+            yield from _below(place)
+        else:
+            yield place, os.stat(place)
 
 
-def _below(root: str, *, deep: bool = True) -> Iterator[os.DirEntry[str]]:
-    """Gives every file below a folder but what Python made of its modules."""
-    with os.scandir(root) as entries:
+def _below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.is_dir():
-                yield entry
-            elif not deep:
-                raise ValueError(root)
+                yield entry.path, entry.stat()
             elif entry.name != "__pycache__":
                 yield from _below(entry.path)
 

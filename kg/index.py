@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg import cache
 from kg.errors import StoreError
-from kg.resources import building_code, file_hashes, input_files, shipped_documents
+from kg.resources import building_code, file_hashes, graph_inputs, input_files, shipped_documents
 from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _KEPT: Final = 12
 
 
 def digest_of_inputs() -> str:
-    """Gives the SHA-256 of what the shipped graph is built from; where a fingerprint tells that nothing has changed, without reading it."""
-    fingerprint = cache.fingerprint()
+    """Return the SHA-256 of what the shipped graph is built from, which is not read again where a fingerprint shows no change."""
+    fingerprint = cache.fingerprint(graph_inputs())
     known = cache.read("inputs", fingerprint) if fingerprint else None
     if known:
         return known.decode()
@@ -78,9 +78,10 @@ def _made(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
 
 
 def _forget_old(folder: Path) -> None:
-    """Removes all but the newest indexes; whatever else lies in the cache stays."""
+    """Remove all but the newest indexes, and the answers that earlier versions kept; whatever else lies in the cache stays."""
     import shutil  # noqa: PLC0415 - needed only when an index was made
 
+    shutil.rmtree(folder.parent / "answers", ignore_errors=True)
     indexes = [path for path in folder.parent.iterdir() if path.is_dir() and _INDEX.fullmatch(path.name)]
     for path in sorted(indexes, key=lambda index: index.stat().st_mtime)[:-_KEPT]:
         shutil.rmtree(path, ignore_errors=True)

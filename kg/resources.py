@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-TYPE_CHECKING = False  # as typing has it; every command starts here, and an answer that is kept needs neither typing nor pathlib
+TYPE_CHECKING = False  # as typing has it; every command starts here, and most need neither typing nor pathlib
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -15,17 +15,14 @@ if TYPE_CHECKING:
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))
 _INSTALLED = os.path.join(_PACKAGE, "data")
 _TOP = _INSTALLED if os.path.isdir(_INSTALLED) else os.path.dirname(_PACKAGE)
+_BUILDING_FOLDERS = ("columns", "evidence", "loaders", "reason")
+_BUILDING_MODULES = ("origin.py", "pipeline.py", "terms.py", "version.py")
 
 
 def _path(*parts: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 - see above
 
     return Path(*parts)
-
-
-def roots() -> tuple[str, ...]:
-    """Gives the folders that hold every file of motkg, code and data."""
-    return (_PACKAGE,) if _TOP == _INSTALLED else (_PACKAGE, os.path.join(_TOP, "ontology"), os.path.join(_TOP, "queries"))
 
 
 def ontology_dir() -> Path:
@@ -69,11 +66,16 @@ def input_files(documents: Iterable[Path]) -> dict[str, Path]:
 
 def building_code() -> dict[str, Path]:
     """Gives the modules whose change may change a built graph, so that an index made by other code is not taken for this one's."""
-    parts = ("columns", "loaders", "reason", "evidence")
     package = _path(_PACKAGE)
-    modules = [path for part in parts for path in (package / part).rglob("*.py")]
-    modules += [package / name for name in ("origin.py", "pipeline.py", "terms.py", "version.py")]
+    modules = [path for part in _BUILDING_FOLDERS for path in (package / part).rglob("*.py")]
+    modules += [package / name for name in _BUILDING_MODULES]
     return {path.relative_to(package).as_posix(): path for path in sorted(modules)}
+
+
+def graph_inputs() -> tuple[str, ...]:
+    """Return the folders and files that hold everything that the shipped graph is built from, the code that builds it included."""
+    inside = (os.path.join(_PACKAGE, name) for name in (*_BUILDING_FOLDERS, *_BUILDING_MODULES, "cases"))
+    return (*inside, os.path.join(_TOP, "ontology"))
 
 
 def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import pytest
 from platformdirs import user_cache_dir
 
 from kg import cache
+from kg.resources import building_code, graph_inputs, input_files, shipped_documents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,61 +76,55 @@ def test_switched_off_it_neither_reads_nor_writes(monkeypatch: pytest.MonkeyPatc
     assert (cache.read("things", "one"), cache.read("things", "two")) == (b"1", None)
 
 
-def built(folder: Path) -> str | None:
-    return cache.fingerprint(str(folder))
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder like a build, looked at as if its files had been written long ago."""
-    monkeypatch.setattr(cache, "roots", lambda: (str(tmp_path / "shipped"),))
-    for name in ("shipped", "build"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "file").write_text("text", encoding="utf-8")
+    """A folder with a file, looked at as if it had been written long ago."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "file").write_text("text", encoding="utf-8")
     now = time.time_ns()
     monkeypatch.setattr(cache.time, "time_ns", lambda: now + 3_600_000_000_000)
-    return tmp_path / "build"
+    return folder
 
 
-def test_a_fingerprint_lasts_until_a_file_changes(folder: Path) -> None:
-    first = built(folder)
+@pytest.mark.parametrize("place", ["", "file"])
+def test_a_fingerprint_lasts_until_a_file_changes(folder: Path, place: str) -> None:
+    places = [str(folder / place)]
+    first = cache.fingerprint(places)
     assert first is not None
-    assert built(folder) == first
-    assert cache.fingerprint() not in {None, first}
+    assert cache.fingerprint(places) == first
     times = (folder / "file").stat()
     time.sleep(0.02)
     (folder / "file").write_text("next", encoding="utf-8")
     os.utime(folder / "file", ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert built(folder) not in {None, first}
+    assert cache.fingerprint(places) not in {None, first}
+
+
+def test_new_and_lost_files_of_a_folder_and_its_folders_change_the_fingerprint(folder: Path) -> None:
+    first = cache.fingerprint([str(folder)])
+    (folder / "inner").mkdir()
+    (folder / "inner" / "file").touch()
+    both = cache.fingerprint([str(folder)])
+    (folder / "file").unlink()
+    assert len({None, first, both, cache.fingerprint([str(folder)])}) == 4
 
 
 def test_what_python_makes_of_modules_does_not_count(folder: Path) -> None:
-    first = cache.fingerprint()
-    (folder.parent / "shipped" / "__pycache__").mkdir()
-    (folder.parent / "shipped" / "__pycache__" / "module.pyc").touch()
-    assert cache.fingerprint() == first
-
-
-def test_an_installed_package_changes_the_fingerprint(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    packages = tmp_path / "packages"
-    packages.mkdir()
-    monkeypatch.setattr(sys, "path", [str(packages)])
-    first = built(folder)
-    os.utime(packages, (1, 1))
-    assert built(folder) not in {None, first}
+    first = cache.fingerprint([str(folder)])
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "module.pyc").touch()
+    assert cache.fingerprint([str(folder)]) == first
 
 
 def test_nothing_is_told_of_a_file_that_may_change_within_the_same_tick(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache.time, "time_ns", lambda: (folder / "file").stat().st_ctime_ns + 1_000_000_000)
-    assert built(folder) is None
+    assert cache.fingerprint([str(folder)]) is None
 
 
-def test_nothing_is_told_of_a_folder_that_is_no_build(folder: Path) -> None:
-    assert built(folder / "nowhere") is None
-    assert built(folder / "file") is None
-    (folder / "inner").mkdir()
-    assert built(folder) is None
-    (folder / "inner").rmdir()
-    assert built(folder) is not None
-    (folder / "file").unlink()
-    assert built(folder) is None
+def test_nothing_is_told_of_what_is_not_there(folder: Path) -> None:
+    assert cache.fingerprint([str(folder), str(folder / "nothing")]) is None
+
+
+def test_the_inputs_of_the_shipped_graph_are_every_file_that_its_index_is_named_after() -> None:
+    named = {str(path) for path in (*building_code().values(), *input_files(shipped_documents()).values())}
+    assert named <= {path for path, _ in cache._files(graph_inputs())}

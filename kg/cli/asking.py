@@ -1,13 +1,12 @@
-"""What ``kg query`` does: asks, explains an empty answer, renders, and keeps what was printed; it knows nothing of command lines."""
+"""What ``kg query`` does: ask, explain an empty answer, render and print; it knows nothing of command lines."""
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.cli import answers
+from kg.cli.printing import show, width
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What a command line asks for; ``lasting`` says that its options have no effect but on what is printed."""
+    """What a command line asks for."""
 
     query: str
     values: dict[str, str]
@@ -35,11 +34,10 @@ class Request(NamedTuple):
     lang: str = "en"
     evidence: bool = False
     explain_plan: bool = False
-    lasting: bool = True
 
 
-def run(request: Request, place: str | None) -> int:
-    """Answers a request on standard output or in its file, and gives the exit code; ``place`` is where the answer is kept.
+def run(request: Request) -> int:
+    """Answer a request on standard output or in its file, and return the exit code.
 
     Raises:
         KGError: the request cannot be answered.
@@ -61,16 +59,13 @@ def run(request: Request, place: str | None) -> int:
     if request.chart:
         _draw(_described(opened, query), answer, request.chart)
     shown = _with_evidence(opened, asked.text, answer) if evidence else answer
-    encoded, binary, remark = _encoded(opened, shown, request.form, request.output, request.lang)
+    encoded, remark = _encoded(opened, shown, request.form, request.output, request.lang)
     if remark and query in opened.catalogue and _LANGUAGE in opened.catalogue[query].parameters:
         remark += f"; the texts of this query follow its parameter --{_LANGUAGE}"
     remarks = _explanation(diagnosis, asked.written, answer) if diagnosis else f"kg: {remark}\n" if remark else ""
     if request.output:
         _write(request.output, encoded)
-    code = answers.show(b"" if request.output else encoded, remarks)
-    if place and request.lasting and query in opened.catalogue and not binary and not _CHANGING.search(asked.text):
-        answers.keep(place, encoded, remarks)
-    return code
+    return show(b"" if request.output else encoded, remarks)
 
 
 def _opened(request: Request) -> Graph:
@@ -100,7 +95,6 @@ def _plan(opened: Graph, text: str) -> str:
 
 
 _LANGUAGE: Final = "language"  # the parameter of a query that names things in one language
-_CHANGING: Final = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)  # functions that answer differently each time
 
 
 def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) -> Answer | ExplainedFalse:
@@ -113,10 +107,10 @@ def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) ->
     return with_evidence(answer, evidence_of_rows(text, answer, opened.store, opened.base))
 
 
-def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str) -> tuple[bytes, bool, str]:
-    """Gives an answer in the format for its file or for standard output, drawn as wide as the terminal.
+def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str) -> tuple[bytes, str]:
+    """Return an answer in the format for its file or for standard output, drawn as wide as the terminal.
 
-    With it come whether that is binary, and a remark where the language that was asked for changes nothing.
+    With it comes a remark where the language that was asked for changes nothing.
     """
     from kg.errors import QueryError  # noqa: PLC0415
     from kg.publish.answers import answer_bytes, choose_format  # noqa: PLC0415
@@ -126,12 +120,12 @@ def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, output: 
     chosen = choose_format(answer, form, output.suffix if output else "")
     labels, remark = _labels(opened, answer if chosen == "table" and isinstance(answer, Solutions) else None, lang)
     binary = chosen in FORMATS and FORMATS[chosen].binary
-    width = 0 if output else answers.width()
-    if width and binary:
+    columns = 0 if output else width()
+    if columns and binary:
         raise QueryError(f"{chosen} is not for a terminal", hint=f"write it to a file: -o FILE.{FORMATS[chosen].suffixes[0]}")
-    if width and not isinstance(answer, list):
-        return render(answer, chosen, width, labels).encode(), binary, remark
-    return answer_bytes(answer, chosen, labels), binary, remark
+    if columns and not isinstance(answer, list):
+        return render(answer, chosen, columns, labels).encode(), remark
+    return answer_bytes(answer, chosen, labels), remark
 
 
 def _write(output: Path, encoded: bytes) -> None:

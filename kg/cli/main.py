@@ -68,13 +68,10 @@ def cli() -> None:
     """A knowledge graph of the management of technology: ask it, check it, export it."""
 
 
-def main(place: str | None = None) -> None:
-    """Runs the command. Exit codes: 0 fine, 1 findings, 2 could not run.
-
-    ``place`` is where `kg.cli.answers` keeps the answer of this command line.
-    """
+def main() -> None:
+    """Run the command. Exit codes: 0 fine, 1 findings, 2 could not run."""
     try:
-        cli(prog_name="kg", obj=place)
+        cli(prog_name="kg")
     except KGError as error:
         click.echo(f"kg: {error}", err=True)
         if "polars" in sys.modules:  # a reader that was stopped half-way may have threads, which must not outlive their libraries

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from kg.cli.asking import Request, run
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
@@ -62,13 +61,9 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if query.startswith("-") and query != "-":
         raise click.NoSuchOption(query, possibilities=near_names(query, _options(ctx)), ctx=ctx)
     values = _values(parameters)
-    given = {name for name in ctx.params if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
-    request = Request(
-        query, values, graph, store, endpoint, data, timeout, memory, form, output, chart, lang, evidence, explain_plan,
-        lasting=given <= _OF_OUTPUT,
-    )  # fmt: skip
+    request = Request(query, values, graph, store, endpoint, data, timeout, memory, form, output, chart, lang, evidence, explain_plan)
     try:
-        code = run(request, ctx.obj)
+        code = run(request)
     except QueryError as error:
         near = _near_options(ctx, values)
         if error.near or not near:
@@ -76,10 +71,6 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         raise QueryError(str(error), near=near) from error
     if code:
         sys.exit(code)
-
-
-# The options whose whole effect is on what is printed: the answer to a command line with any other is not kept.
-_OF_OUTPUT: Final = frozenset({"query", "parameters", "graph", "form", "evidence", "lang"})
 
 
 def _options(ctx: click.Context) -> list[str]:

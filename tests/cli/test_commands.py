@@ -110,6 +110,7 @@ def test_a_parameter_takes_slug_label_curie_and_iri(value: str) -> None:
         (["--stage", "comercialization"], "did you mean commercialization"),
         (["--stag", "commercialization"], "did you mean stage"),
         (["--stage"], "has no value"),
+        (["--stage", "commercialization", "--stage", "basic research"], "parameter '--stage' is given twice"),
         (["commercialization"], "is not a parameter"),
         (["--stage", "x> } # <y"], "nothing is called"),
     ],

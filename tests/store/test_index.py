@@ -64,14 +64,16 @@ def interrupted(folder: Path, quads: Iterable[Quad]) -> None:
     raise KeyboardInterrupt
 
 
-def test_old_indexes_are_removed_when_a_new_one_is_made(tmp_path: Path) -> None:
+def test_old_indexes_and_kept_answers_are_removed_when_a_new_one_is_made(tmp_path: Path) -> None:
     for number in range(20):
         (tmp_path / "motkg" / f"{number:032x}").mkdir(parents=True)
         os.utime(tmp_path / "motkg" / f"{number:032x}", (number, number))
-    (tmp_path / "motkg" / "mine").mkdir()
+    for name in ("mine", "answers"):
+        (tmp_path / "motkg" / name).mkdir()
     subprocess.run(COMMAND, capture_output=True, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)}, check=True)
     assert len(indexes(tmp_path / "motkg")) == 12
     assert (tmp_path / "motkg" / "mine").is_dir()
+    assert not (tmp_path / "motkg" / "answers").exists()
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""Print an answer: on a terminal through the user's pager where it is long, and with an error where it cannot be written."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def width() -> int:
+    """Return the number of columns of the terminal that standard output is, 0 where it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return 0
+    from shutil import get_terminal_size  # noqa: PLC0415 - of no use for a file or a pipe
+
+    return get_terminal_size().columns
+
+
+def show(output: bytes, remarks: str) -> int:
+    """Print an answer to standard output and the remarks on it to standard error.
+
+    Return the exit code: 0, also where the reader closed the pipe, or 2 after a message where standard output cannot be written.
+    """
+    try:
+        _show_answer(output)
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    except OSError as error:
+        _drop_output()
+        _show_remarks(f"kg: the answer cannot be written: {error.strerror or error}\n")
+        return 2
+    _show_remarks(remarks)
+    return 0
+
+
+def _show_answer(output: bytes) -> None:
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(output)
+        sys.stdout.buffer.flush()
+        return
+    from shutil import get_terminal_size  # noqa: PLC0415 - see above
+
+    text = output.decode()
+    if text.count("\n") >= get_terminal_size().lines:
+        import click  # noqa: PLC0415 - knows the pagers of all systems
+
+        click.echo_via_pager(text.removesuffix("\n"))
+    else:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _show_remarks(remarks: str) -> None:
+    if remarks and sys.stderr is not None:
+        sys.stderr.write(remarks)
+        sys.stderr.flush()
+
+
+def _drop_output() -> None:
+    """Discard what is left in the buffer of standard output, so that it does not fail again when Python ends."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
