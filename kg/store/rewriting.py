@@ -20,12 +20,12 @@ SMALLEST: Final = 50_000
 # microsecond: some milliseconds at first, more for what is asked again and matches too many statements to be judged by a few.
 BUDGETS: Final = (24_000, 160_000, 600_000)
 _REMEMBERED: Final = 256
-_FILTERS: Final = re.compile(r"\bEXISTS\b|\bMINUS\b|\bFILTER\b[^{}]*(?:\bIN\b|=|\bsameTerm\b)", re.IGNORECASE)
+_FILTERS: Final = re.compile(r"\bEXISTS\b|\bFILTER\b[^{}]*(?:\bIN\b|=|\bsameTerm\b)", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"""[>\w]\s+(?!a\s)(?:<[^<>\s]*>|[\w-]*:[\w./-]*[\w/-]|"[^"\n]*")\s*[.;}]""")
 
 
 def may_gain(text: str) -> bool:
-    """Says whether a text may hold a form to rewrite: EXISTS, MINUS, a filter that names values, or two triples with a constant object."""
+    """Say whether a text may hold a form to rewrite: EXISTS, a filter that names values, or two triples with a constant object."""
     return bool(_FILTERS.search(text)) or len(_OBJECT.findall(text)) > 1
 
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.sparql.expressionnodes import Exists
+from kg.sparql.rewriting.alone import each_alone
+from kg.sparql.rewriting.bindings import names
 from kg.sparql.rewriting.choices import choices_first
-from kg.sparql.rewriting.correlation import nested_exists
-from kg.sparql.rewriting.differences import minus_looked_up
+from kg.sparql.rewriting.correlation import exists_chained
 from kg.sparql.rewriting.equality import equals_joined
 from kg.sparql.rewriting.halves import halves_apart
 from kg.sparql.rewriting.order import selective_first
-from kg.sparql.rewriting.outside import outside_exists
-from kg.sparql.rewriting.required import required_joined
-from kg.sparql.tree import replace
+from kg.sparql.tree import replace, walk
 
 if TYPE_CHECKING:
     from kg.sparql.nodes import Group, Query
@@ -28,21 +28,18 @@ __all__ = ["rewrite"]
 
 
 def rewrite(query: Query, count: Count | None = None) -> Query:
-    """Gives a query with the same answers that runs better; the same object where nothing is to be gained for certain.
+    """Return a query with the same answers that runs better; the same object where nothing is to be gained for certain.
 
     ``count`` tells how many statements match a pattern, up to a limit. Without it, only rewritings that cannot lose are made.
     """
-    if query.where is None:
+    if query.where is None or query.values is not None:  # VALUES at the end is joined with the pattern, which so does not stand alone
         return query
+    in_exists = names(node for node in walk(query) if isinstance(node, Exists))
+    taken = names(query)  # grows by the variables that take the place of blank nodes
 
     def better(group: Group) -> Group:
-        joined = equals_joined(group)
-        required = required_joined(joined)
-        chosen = choices_first(required, count)
-        if chosen is required:  # a join in place of an option gains where a look-up begins it
-            chosen = choices_first(joined, count)
-        return selective_first(minus_looked_up(chosen, count), count)
+        joined = choices_first(equals_joined(group, in_exists), count)
+        return exists_chained(halves_apart(selective_first(joined, count), count), taken)
 
-    where = halves_apart(outside_exists(query.where, better), count)
-    changed = query if where is query.where else replace(query, where=where)
-    return nested_exists(changed)
+    where = each_alone(query.where, better)
+    return query if where is query.where else replace(query, where=where)

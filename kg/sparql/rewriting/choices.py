@@ -1,7 +1,8 @@
 """Filters that name the terms wanted, ``?v IN (…)`` or ``?v = … || ?v = …``: a data block of these terms, so that the engine looks them up.
 
 A filter compares values and a data block matches terms. They agree on IRIs, strings and strings with a language; numbers, dates
-and booleans have many forms of one value and are left alone.
+and booleans have many forms of one value and are left alone. The variable must be bound by triples before any OPTIONAL, MINUS or
+BIND of the group, so that the filter could as well stand right behind these triples, where it is a join with the terms.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from kg.sparql.terms import RDF, XSD
 from kg.sparql.tree import NOWHERE, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kg.sparql.nodes import Expression, Pattern, TriplesSameSubject
     from kg.sparql.rewriting.counts import Count
 
@@ -28,7 +31,7 @@ _FEW: Final = 100
 
 
 def choices_first(group: Group, count: Count | None) -> Group:
-    """Gives a group in which one filter that names terms is a data block at the start, where that cannot cost more than it gains."""
+    """Return a group in which one filter that names terms is a data block at the start, where that cannot cost more than it gains."""
     before = _joined_first(group)
     ends, resources = node_names(before)
     best: tuple[int, Expression, Values] | None = None
@@ -60,10 +63,10 @@ def _inside(group: Group) -> int:
 
 
 def _choice(condition: Expression) -> tuple[Variable, tuple[Term, ...]] | None:
-    """Reads a condition that says which terms one variable may be; each term once."""
+    """Read a condition that says which terms one variable may be; each term once."""
     match condition:
-        case In(_, Variable() as variable, choices, False) if all(map(_is_term, choices)):
-            return variable, tuple(dict.fromkeys(choices))  # type: ignore[arg-type] # _is_term has looked
+        case In(_, Variable() as variable, choices, False) if choices and all(map(_is_term, choices)):
+            return variable, _each_once(choices)  # type: ignore[arg-type] # _is_term has looked
         case Comparison(_, "=", left, right) | BuiltInCall(_, "SAMETERM", (left, right)):
             if isinstance(left, Variable) and _is_term(right):
                 return left, (right,)  # type: ignore[return-value]
@@ -72,9 +75,14 @@ def _choice(condition: Expression) -> tuple[Variable, tuple[Term, ...]] | None:
         case Logical(_, "||", operands):
             parts = [_choice(operand) for operand in operands]
             if all(part and parts[0] and part[0] == parts[0][0] for part in parts):
-                terms = tuple(dict.fromkeys(term for part in parts if part for term in part[1]))
+                terms = _each_once(term for part in parts if part for term in part[1])
                 return (parts[0][0], terms) if parts[0] else None
     return None
+
+
+def _each_once(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Return terms without repetition: a data block would give as many solutions. Tags of languages are compared in small letters."""
+    return tuple({(term if isinstance(term, Iri) else replace(term, language=term.language.lower())): term for term in terms}.values())
 
 
 def _is_term(expression: Expression) -> bool:

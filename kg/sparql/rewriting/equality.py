@@ -1,31 +1,34 @@
 """``?a = ?b`` between patterns that share nothing else: one variable in place of two, so that the engine joins instead of multiplying.
 
 The comparison is of values and a join is of terms. They agree where one of the two is a subject or a property, hence no literal:
-a resource equals only itself. ``sameTerm`` is of terms in any case.
+a resource equals only itself. The other variable gets its value at the end of the group, where the engine would overwrite a value from
+elsewhere; so the group must be joined with nothing, and nothing in it but triples and filters may know either variable.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.sparql.expressionnodes import BuiltInCall, Comparison, Exists
+from kg.sparql.expressionnodes import Comparison
 from kg.sparql.nodes import Bind, Filter, Group, Iri, TriplesBlock, Variable
 from kg.sparql.rewriting.bindings import names, node_names
 from kg.sparql.rewriting.conditions import conjuncts, filters
-from kg.sparql.tree import NOWHERE, Node, replace, transform, walk
+from kg.sparql.tree import NOWHERE, Node, replace, transform
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from kg.sparql.nodes import Expression, Pattern
 
 
-def equals_joined(group: Group) -> Group:
-    """Gives a group in which variables that a filter makes equal are one."""
+def equals_joined(group: Group, in_exists: AbstractSet[str]) -> Group:
+    """Return a group in which variables that a filter makes equal are one; ``in_exists`` are variables that some EXISTS names."""
     for element in group.elements:
         if isinstance(element, Filter):
             for condition in conjuncts(element.condition):
                 pair = _equal(condition)
-                if pair and _may_join(group, pair, of_terms=isinstance(condition, BuiltInCall)):
-                    return equals_joined(_joined(group, condition, *pair))
+                if pair and _may_join(group, {variable.name for variable in pair}, in_exists):
+                    return equals_joined(_joined(group, condition, *pair), in_exists)
     return group
 
 
@@ -33,20 +36,16 @@ def _equal(condition: Expression) -> tuple[Variable, Variable] | None:
     match condition:
         case Comparison(_, "=", Variable() as left, Variable() as right) if left != right:
             return left, right
-        case BuiltInCall(_, "SAMETERM", (Variable() as left, Variable() as right)) if left != right:
-            return left, right
     return None
 
 
-def _may_join(group: Group, pair: tuple[Variable, Variable], *, of_terms: bool) -> bool:
-    """Both must be ends of plain triples of this very group, and no other part of it but filters may know them."""
+def _may_join(group: Group, pair: set[str], in_exists: AbstractSet[str]) -> bool:
+    """Both are ends of plain triples of this very group, and no other part of it but filters knows them."""
     blocks = [element for element in group.elements if isinstance(element, TriplesBlock)]
     ends, resources = node_names(blocks)
-    mine = {variable.name for variable in pair}
     others = names(element for element in group.elements if not isinstance(element, TriplesBlock | Filter))
-    others |= names(node for element in group.elements if isinstance(element, Filter) for node in walk(element) if isinstance(node, Exists))
     on_paths = {name for block in blocks for name in _on_paths(block)}
-    return mine <= ends and not mine & (others | on_paths) and (of_terms or bool(mine & resources))
+    return pair <= ends and not pair & (others | on_paths | in_exists) and bool(pair & resources)
 
 
 def _on_paths(block: TriplesBlock) -> set[str]:

@@ -25,9 +25,9 @@ _TIMES: Final = 2  # with halves of like size, to find both costs little more th
 
 
 def halves_apart(group: Group, count: Count | None) -> Group:
-    """Gives a group whose triples are two inner queries, where they are two such halves of like size.
+    """Return a group whose triples are two inner queries, where they are two such halves of like size.
 
-    An inner query hides the variable of a GRAPH around it, so the group must stand in none.
+    An inner query hides the variable of a GRAPH around it, so the group must be joined with nothing.
     """
     first, *others = group.elements or (None,)
     if (
@@ -43,7 +43,7 @@ def halves_apart(group: Group, count: Count | None) -> Group:
 
 
 def _halves(block: TriplesBlock) -> Halves | None:
-    """Takes a block apart into the triples of its two subjects, if these share nothing but values."""
+    """Take a block apart into the triples of its two subjects, if these share nothing but values."""
     parts = pieces(block)
     if has_blank(block) or not all(plain(part) and isinstance(part.properties[0].verb, Iri) for part in parts):
         return None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def selective_first(group: Group, count: Count | None) -> Group:
-    """Gives a group in which the triples of each block begin with the one that matches the fewest statements."""
+    """Return a group in which the triples of each block begin with the one that matches the fewest statements."""
     if count is None:
         return group
     elements = tuple(_ordered(element, count) if isinstance(element, TriplesBlock) else element for element in group.elements)
