@@ -29,6 +29,7 @@ CONCERNS: Final = {
     "undeclared-term": "--allow-undeclared-terms",
     "ill-formed-shape": "--allow-ill-formed-shapes",
     "unread-import": "--allow-unread-imports",
+    "unchecked-data": "--allow-unchecked-data",
 }
 """The kinds of concern, each with the flag of ``kg validate`` that allows it."""
 
@@ -121,7 +122,8 @@ class Report:
     """The outcome of one validation. ``conforms`` is true when there is no result of any severity.
 
     ``server`` is the address of the server that holds the data, if one does. ``accepted`` counts the results that a baseline file has
-    taken out; ``settled`` counts entries of it that no longer occur.
+    taken out; ``settled`` counts entries of it that no longer occur. ``beside`` counts the focus nodes that belong to the ontology
+    read beside the data.
     """
 
     conforms: bool
@@ -135,6 +137,12 @@ class Report:
     settled: int = 0
     figures: Figures | None = None
     server: str = ""
+    beside: int = 0
+
+    @property
+    def own_focus_nodes(self) -> int:
+        """Return the number of focus nodes of the data itself, without those of the ontology that was read beside it."""
+        return self.focus_nodes - self.beside
 
     def fails(self, level: str = LEVELS[0]) -> bool:
         """Tells whether there is a result of at least a level, or a concern that nothing allows."""

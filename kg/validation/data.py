@@ -45,7 +45,8 @@ class Data:
     ``quads`` and ``origins`` are empty for large files. Of those, ``statements`` tells what stands in each of ``files``, in order; lines
     that it does not tell are looked up in ``sources`` when there is something to point at. ``read_at`` is when
     reading began. ``idle`` are the files without a statement. ``places`` finds where statements about some subjects stand,
-    without a look at ``sources``, and before it.
+    without a look at ``sources``, and before it. ``given`` tells that the user named the data, and ``beside`` that the ontology was
+    read beside it.
     """
 
     columns: Columns
@@ -59,6 +60,8 @@ class Data:
     read_at: int = 0
     places: Callable[[Collection[Node]], Places] | None = None
     idle: tuple[str, ...] = ()
+    given: bool = False
+    beside: bool = False
 
 
 def sources_of(named: Sequence[str], syntax: str = "") -> tuple[RdfSource, ...] | None:
@@ -117,7 +120,16 @@ def read_data(  # noqa: PLR0913 - each says another thing about what is read
     elif with_ontology:
         ontology = load_ontology(ontology_dir())
         quads, origins = [*ontology.quads, *quads], {**ontology.origins, **origins}
-    return Data(columns_of_quads(quads), quads, origins, sources, empty=empty, idle=idle_files(sources))
+    return Data(
+        columns_of_quads(quads),
+        quads,
+        origins,
+        sources,
+        empty=empty,
+        idle=idle_files(sources),
+        given=True,
+        beside=with_ontology or bool(documents),
+    )
 
 
 def _stated(documents: Sequence[Path]) -> Stated:
@@ -141,6 +153,8 @@ def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
         read_at=started,
         places=partial(places_by_line, statements, names),
         idle=idle_files(sources),
+        given=True,
+        beside=with_ontology,
     )
 
 

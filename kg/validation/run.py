@@ -7,13 +7,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.columns import columns_of_quads
-from kg.loaders import load_ontology
 from kg.origin import Origin
-from kg.resources import ontology_dir
 from kg.validate.emptiness import KnownNames, concerns_of_run, undeclared_terms
 from kg.validate.engine import validate_columns
 from kg.validate.report import Concern, Figures, Report
+from kg.validation.owndata import concerns_of_unchecked, focus_nodes_of_ontology, ontology_columns
 from kg.validation.places import place_of_use, placed, with_shape_places
 from kg.validation.shapes import refuse_what_recurs
 
@@ -44,7 +42,8 @@ def check(
     if report is None:
         refuse_what_recurs(given, engine)
         report = validate(given.shapes) if validate else validate_columns(data.columns, given.shapes, engine=engine)
-    report = replace(report, results=tuple(placed(report.results, data)))
+    beside = focus_nodes_of_ontology(given.shapes, data.columns) if data.beside and report.focus_nodes else 0
+    report = replace(report, results=tuple(placed(report.results, data)), beside=beside)
     return replace(report, concerns=(*with_shape_places(given.concerns, given.sources), *_concerns(report, data, given))).allowing(allowed)
 
 
@@ -63,8 +62,8 @@ def _concerns(report: Report, data: Data, given: GivenShapes) -> Iterable[Concer
     names = KnownNames(data.columns)
     yield from with_shape_places(concerns_of_run(given.shapes, report, names, shipped=given.shipped), given.sources)
     if given.shipped:
-        ontology = KnownNames(columns_of_quads(load_ontology(ontology_dir()).quads)).declared
-        for concern in undeclared_terms(names, ontology):
+        yield from concerns_of_unchecked(report, data)
+        for concern in undeclared_terms(names, KnownNames(ontology_columns()).declared):
             yield replace(concern, origin=place_of_use(concern.term, data))
 
 

@@ -61,9 +61,12 @@ class SinceState:
     def data(self) -> Data:
         """Gives the data as it is now."""
         columns = PatchedColumns.changing(self.state.columns, self.added, self.removed)
+        beside = str(ontology_files()[0]) in {known.name for known in self.state.files}
         by_line = {known.name for known, lines in zip(self.state.files, self.state.statements.by_line, strict=True) if lines}
         sources = tuple(source for source in self.sources if source.name not in by_line)
-        return Data(columns, sources=sources, empty=not columns.size, places=self.places, idle=idle_files(self.sources))
+        return Data(
+            columns, sources=sources, empty=not columns.size, places=self.places, idle=idle_files(self.sources), given=True, beside=beside
+        )
 
     def validate(self, shapes: Shapes) -> Report:
         """Gives the report of the data as it is now, the same as a full run."""

@@ -46,7 +46,7 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
 
 
 def _outcome(report: Report) -> str:
-    checked = f"{plural(report.focus_nodes, 'focus node')} checked by {report.engine}{f' at {report.server}' if report.server else ''}"
+    checked = f"{plural(report.own_focus_nodes, 'focus node')} checked by {report.engine}{f' at {report.server}' if report.server else ''}"
     refused = sum(not concern.allowed for concern in report.concerns)
     doubts = f", {plural(refused, 'concern')} about the run" if refused else ""
     if report.conforms:

@@ -77,7 +77,7 @@ def _both(english: str, japanese: str) -> str:
 
 
 def _summary(report: Report) -> Iterator[str]:
-    count, nodes = len(report.results), report.focus_nodes
+    count, nodes = len(report.results), report.own_focus_nodes
     engine = f"{report.engine} at {report.server}" if report.server else report.engine
     english = f"{plural(count, 'result')} from {plural(nodes, 'focus node')}, checked by {engine}."
     yield f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: {escape(engine)}。</span></p>'

@@ -25,6 +25,7 @@ KINDS_IN_WORDS: Final = {
     "undeclared-term": ("term that its vocabulary does not declare", "語彙で宣言されていない語"),
     "ill-formed-shape": ("ill-formed shape", "構文規則に反するシェイプ"),
     "unread-import": ("import that was not read", "読み込まれていないインポート"),
+    "unchecked-data": ("data that was not checked", "検証されなかったデータ"),
     "unreadable-input": ("input that cannot be read", "読み取れない入力"),
     "rewritten-literals": ("literals that the server rewrites", "サーバーが書き換えるリテラル"),
 }
