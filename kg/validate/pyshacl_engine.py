@@ -67,6 +67,11 @@ def _without_other_targets(shapes: Shapes, only: Collection[Node] | None) -> Ite
         gives_target = quad.predicate in target_terms or (quad.predicate == TYPE and quad.object in CLASSES)
         if only is None or quad.subject in only or not gives_target:
             yield quad
+    # pySHACL does not take a node for a shape because of sh:target. A type would make a class its own target, so classes get none.
+    classes = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object in CLASSES}
+    for shape in shapes.with_targets():
+        if shape.node not in classes and any(target.kind in DELEGATED for target in shape.targets):
+            yield Quad(shape.node, TYPE, sh("NodeShape" if shape.path is None else "PropertyShape"))  # type: ignore[arg-type]
 
 
 def _rdflib_graph(quads: Iterable[Quad | tuple[Node, NamedNode, Node]]) -> rdflib.Graph:

@@ -94,6 +94,13 @@ def test_a_shape_beyond_the_native_executor_goes_to_pyshacl_and_the_report_says_
     assert Counter(found(report)) == Counter(found(alone)) + Counter({("a", "a", "NodeKind"): 1})
 
 
+@pytest.mark.parametrize("engine", ["auto", "pyshacl"])
+@pytest.mark.parametrize("constraint", ["sh:nodeKind sh:Literal", "sh:path :p ; sh:minCount 1"])
+def test_a_shape_that_only_its_target_makes_a_shape_is_run(constraint: str, engine: Engine) -> None:
+    text = f':S sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this WHERE {{ ?this a ?c }}" ] ; {constraint} .'
+    assert [focus for focus, *_ in found(validate(quads(":a a :C ."), shapes(text), engine=engine))] == ["a"]
+
+
 def test_a_shape_handed_on_in_the_middle_gives_no_result_twice() -> None:
     query = "SELECT $this WHERE { $this a <https://example.org/C> OPTIONAL { $this a ?d } }"
     text = f':S sh:targetClass :C ; sh:nodeKind sh:Literal ; sh:sparql [ sh:select "{query}" ] .'
