@@ -47,13 +47,21 @@ def load_files(request: Request, loaded: Loaded, workplace: Workplace, store: Bu
     if missing:
         raise InputError(missing)
     progress = Progress(tell, "bytes", total=sum(path.stat().st_size for path in paths))
+    journal = workplace.journal
+    loaded.statements = journal.statements
     for number, path in enumerate(paths, 1):
-        if number <= workplace.journal.parts:
+        if number <= journal.parts:
             progress.begin_at(progress.done + path.stat().st_size)
             continue
         packed = path.suffix in _OPENERS
         source = rdf_source(Path(path.stem) if packed else path, request.syntax)
         before = len(store.store)
+        if journal.reading == number and journal.before != before:  # loaded, and then the process died
+            progress.begin_at(progress.done + path.stat().st_size)
+            _note_done(workplace, loaded, before - journal.before)
+            continue
+        journal.reading, journal.before = number, before
+        workplace.note()
         with path.open("rb") as raw, _Counting(raw, path, progress) as stream:
             base = path.resolve().as_uri()
             try:
@@ -61,9 +69,15 @@ def load_files(request: Request, loaded: Loaded, workplace: Workplace, store: Bu
                 store.load_stream(cast("IO[bytes]", stream), source.syntax, str(path), base, graph)
             except (EOFError, gzip.BadGzipFile, lzma.LZMAError) as error:
                 raise InputError([Problem(str(path), 0, 0, f"the file cannot be unpacked: {error}")]) from error
-        loaded.statements += len(store.store) - before
-        workplace.journal.parts = number
-        workplace.note()
+        _note_done(workplace, loaded, len(store.store) - before)
+
+
+def _note_done(workplace: Workplace, loaded: Loaded, statements: int) -> None:
+    """Note that the file that is being loaded is in the store."""
+    workplace.journal.parts = workplace.journal.reading
+    workplace.journal.statements += statements
+    loaded.statements = workplace.journal.statements
+    workplace.note()
 
 
 class _Counting:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from kg.builds import read_store_manifest
 from kg.errors import InputError, KGError, LimitError, Problem, StoreError
+from kg.loaders.firms.rejects import Rejects
 from kg.loaders.firms.tables import TableSource
 from kg.loading.base import check_target, prepare
 from kg.loading.closing import close
@@ -18,7 +20,8 @@ from kg.loading.files import is_rdf, load_files
 from kg.loading.request import CLOSED_UP_TO, Loaded, Request
 from kg.loading.rml import is_rml, translated
 from kg.loading.tables import TableLoad, load_tables, read_tables
-from kg.loading.workplace import Workplace, key_of
+from kg.loading.workplace import Workplace, key_of, manifest_digest
+from kg.publish.atomic import restore_replaced
 from kg.store.bulk import BulkStore
 from kg.terms import BASE, prefixes, rebase
 from kg.version import VERSION
@@ -38,6 +41,8 @@ def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Load
 
     """
     started = time.monotonic()
+    restore_replaced(request.target)
+    origin = manifest_digest(request.target)
     manifest = check_target(request.target, alone=request.alone, base=request.base)
     request = _with_base(request, manifest)
     if is_rml(request.map_file):
@@ -51,16 +56,22 @@ def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Load
         raise InputError([Problem(request.sources[rdf.index(False)], 0, 0, "tables and RDF files go in separate loads")])
     ready = None if all(rdf) else read_tables(request)
     loaded = Loaded(_graph_iri(request, ready))
-    workplace = Workplace(request.target, _key(request, ready), resume=request.resume)
+    key = _key(request, ready)
+    workplace = Workplace(request.target, key, origin, resume=request.resume)
+    if workplace.journal.complete:
+        return _concluded(workplace, request, started)
+    if request.resume and not workplace.journal.prepared and manifest and manifest["loads"][-1].get("key") == key:
+        workplace.drop()  # the interrupted load was over
+        return _recorded(request, started)
     try:
         with ThreadPoolExecutor(1) as pool:
             hashing = pool.submit(_inputs, request)
             _fill(request, ready, loaded, workplace, manifest, tell)
             loaded.inputs = hashing.result()
         loaded.seconds = time.monotonic() - started
-        record = _record(request, ready, loaded)
+        record = _record(request, ready, loaded) | {"key": key}
         loaded.again = ready is not None and any(_same(earlier, record) for earlier in manifest.get("loads", ()))
-        workplace.finish(_manifest(request, record, manifest))
+        workplace.finish(_manifest(request, record, manifest), loaded.left_open)
     except KGError:
         workplace.drop()
         raise
@@ -79,9 +90,9 @@ def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     if not journal.prepared:
         tell("copying the store" if manifest else "making a new store" if request.alone else "making a new store with the shipped graph")
         prepare(request.target, workplace.store, manifest, alone=request.alone, base=request.base)
-        journal.prepared = True
-        workplace.note()
     with BulkStore(workplace.store) as store:
+        if not journal.prepared:
+            workplace.note_prepared()
         if ready is None:
             load_files(request, loaded, workplace, store, tell)
         else:
@@ -90,6 +101,26 @@ def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
             _close(request, loaded, workplace, store, tell)
         tell("putting the store in place")
         store.flush()
+
+
+def _concluded(workplace: Workplace, request: Request, started: float) -> Loaded:
+    """Put a store in place that an interrupted load had completed, and return what that load did."""
+    try:
+        workplace.conclude()
+    except OSError as error:
+        raise StoreError(f"{request.target}: {error.strerror or error}; the same with --resume tries again") from error
+    finally:
+        workplace.release()
+    return _recorded(request, started, workplace.journal.left_open)
+
+
+def _recorded(request: Request, started: float, left_open: str = "") -> Loaded:
+    """Return what the last load into the store did."""
+    record = read_store_manifest(request.target)["loads"][-1]
+    rejects = Rejects(rows=record["rejected"])
+    loaded = Loaded(record["graph"], record["rows"], record["statements"], record["derived"], record["closed"], left_open, rejects)
+    loaded.inputs, loaded.seconds = record["inputs"], time.monotonic() - started
+    return loaded
 
 
 def _close(request: Request, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]) -> None:
@@ -125,7 +156,9 @@ def _has_graphs(request: Request) -> bool:
 def _key(request: Request, ready: TableLoad | None) -> str:
     files = [TableSource(name).path for name in request.sources]
     states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path is not None and path.is_file()]
-    return key_of(states, request.sources, request.graph, request.kind, request.alone, request.base, ready.map.text if ready else "")
+    return key_of(
+        states, request.sources, request.graph, request.kind, request.alone, request.base, request.close, ready.map.text if ready else ""
+    )
 
 
 def _inputs(request: Request) -> list[dict[str, object]]:

@@ -116,8 +116,9 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
                     rows.skip()
                 else:
                     store.load_lines(rows.part(), graph)
-                    workplace.journal.parts = part
-                    workplace.note()
+                    if rows.given_whole:
+                        workplace.journal.parts = part
+                        workplace.note()
             malformed = pair.source.malformed
             loaded.rows += len(malformed)  # no batch has them
             rejects.add(malformed, len(malformed))
@@ -139,6 +140,11 @@ class _Rows:
         self._stops = stops
         self.more = True
 
+    @property
+    def given_whole(self) -> bool:
+        """Whether every row so far was given out: after a fault that stops the load, none is."""
+        return not (self._stops and self._rejects.count)
+
     def part(self) -> Iterator[memoryview]:
         """Gives the lines of the next part. After a fault that stops the load, rows are checked on, but no line is given."""
         rows = 0
@@ -153,7 +159,7 @@ class _Rows:
             self._loaded.statements += found.statements
             self._rejects.add(found.rejects, found.rejected_rows)
             self._progress.step(found.rows)
-            if not (self._stops and self._rejects.count):
+            if self.given_whole:
                 yield from found.pieces
 
     def skip(self) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import re
+import secrets
 import shutil
 import sys
 import tempfile
@@ -35,21 +36,22 @@ def whole_folder(target: Path, *, keep_existing: bool = False) -> Iterator[Path]
         StoreError: the folder cannot be made or put in place.
 
     """
-    target = target.absolute()
+    target = target.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(target)
+        restore_replaced(target)
+        remove_leftovers(target)
         building = Path(tempfile.mkdtemp(prefix=f".{target.name}.{os.getpid()}.", suffix=".building", dir=target.parent))
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror or error}") from error
     try:
         yield building
-        _sync(building)
+        sync_folder(building)
         building.chmod(0o755)
         if keep_existing:
             _put_where_none_is(building, target)
         else:
-            _put_in_place(building, target)
+            put_in_place(building, target)
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror or error}") from error
     finally:
@@ -71,6 +73,7 @@ def whole_file(target: Path) -> Iterator[Path]:
         with building.open("rb") as written:
             os.fsync(written.fileno())
         building.replace(target)
+        _sync_directory(target.parent)
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror or error}") from error
     finally:
@@ -85,15 +88,52 @@ def _put_where_none_is(building: Path, target: Path) -> None:
             raise
 
 
-def _put_in_place(building: Path, target: Path) -> None:
+def put_in_place(building: Path, target: Path) -> None:
+    """Put a folder in the place of another, whose permissions it takes.
+
+    Where the system exchanges folders in one step, ``building`` is the old folder afterwards. Elsewhere the old folder is moved aside
+    first; a process that dies then leaves no target, and ``restore_replaced`` moves the old folder back.
+    """
     if not target.exists():
         building.rename(target)
-    elif not _exchange(building, target):
-        aside = building.with_suffix(".replaced")
-        target.rename(aside)
+        _sync_directory(target.parent)
+        return
+    shutil.copymode(target, building)
+    if _exchange(building, target):
+        _sync_directory(target.parent)
+        return
+    aside = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}.replaced")
+    target.rename(aside)
+    try:
         building.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
+    except OSError:
+        aside.rename(target)
+        raise
     _sync_directory(target.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def restore_replaced(target: Path) -> None:
+    """Move a folder back that a killed process had moved aside and not yet replaced.
+
+    Raises:
+        StoreError: the process that moved it aside is at work still, or it cannot be moved back.
+
+    """
+    target = target.resolve()
+    if not target.parent.is_dir() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
+        return
+    for process, path in _leftovers(target, "replaced"):
+        if _alive(process):
+            hint = f"wait until it is done; if it died, rename {path} to {target.name}"
+            raise StoreError(f"{target} is being replaced by process {process}; {hint}")
+        try:
+            path.rename(target)
+        except FileNotFoundError:  # another process moved it back
+            continue
+        except OSError as error:
+            raise StoreError(f"{path} cannot be moved back to {target}: {error.strerror or error}") from error
+        return
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -109,7 +149,8 @@ def _exchange(one: Path, other: Path) -> bool:
     return status == 0
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put all files of a folder on disk."""
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
@@ -118,19 +159,26 @@ def _sync(folder: Path) -> None:
 
 def _sync_directory(folder: Path) -> None:
     if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with contextlib.suppress(OSError):  # some file systems cannot; the entry has its new name all the same
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
-def _remove_leftovers(target: Path) -> None:
-    pattern = re.compile(rf"\.{re.escape(target.name)}\.(\d+)\..*\.(building|replaced)")
-    for path in target.parent.iterdir():
-        match = pattern.fullmatch(path.name)
-        if match and not _alive(int(match[1])):
+def remove_leftovers(target: Path) -> None:
+    """Remove the folders that killed processes left beside a target that is there."""
+    for process, path in _leftovers(target, "building|replaced"):
+        if not _alive(process):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _leftovers(target: Path, kinds: str) -> list[tuple[int, Path]]:
+    """Return folders beside a target that processes left or work on, with the numbers of the processes."""
+    pattern = re.compile(rf"\.{re.escape(target.name)}\.(\d+)\..*\.({kinds})")
+    matches = ((pattern.fullmatch(path.name), path) for path in target.parent.iterdir())
+    return [(int(match[1]), path) for match, path in matches if match]
 
 
 def _alive(process: int) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import StoreError
+from kg.publish import atomic
 from kg.publish.atomic import whole_file, whole_folder
 
 if TYPE_CHECKING:
@@ -122,3 +123,45 @@ def test_the_first_of_several_to_finish_wins_where_existing_is_kept(tmp_path: Pa
         (second / "x").write_text("second")
     assert (tmp_path / "out" / "x").read_text() == "second"
     assert names(tmp_path) == ["out"]
+
+
+def test_a_folder_that_a_killed_process_moved_aside_is_moved_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    aside = tmp_path / ".out.4000000.x.replaced"
+    aside.mkdir()
+    (aside / "old.txt").write_text("old")
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic, "_alive", lambda _: True)
+        with pytest.raises(StoreError, match="is being replaced by process 4000000; wait until it is done"):
+            atomic.restore_replaced(tmp_path / "out")
+    assert names(tmp_path) == [aside.name]
+    with pytest.raises(Interrupted), whole_folder(tmp_path / "out"):
+        raise Interrupted
+    assert names(tmp_path / "out") == ["old.txt"]
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic, "_exchange", lambda *_: False)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.txt").write_text("old")
+    monkeypatch.setattr(atomic.shutil, "copymode", lambda *_: None)
+    with pytest.raises(FileNotFoundError):
+        atomic.put_in_place(tmp_path / "missing", tmp_path / "out")
+    assert names(tmp_path / "out") == ["old.txt"]
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_folder_keeps_its_permissions_when_it_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir(mode=0o700)
+    with whole_folder(tmp_path / "out"):
+        pass
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_behind_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    with whole_folder(tmp_path / "link") as building:
+        (building / "new.txt").write_text("new")
+    assert (tmp_path / "link").is_symlink()
+    assert names(tmp_path / "real") == ["new.txt"]
