@@ -10,8 +10,7 @@ KGError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +20,7 @@ class KGError(Exception):
     """The root of the tree; nothing else leaves the package on purpose."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong at one place of one file. Lines and columns count from 1; 0 means the whole file."""
 
     file: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.terms import BASE
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from kg.sparql import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A query with its parameters bound and its IRIs below the base of a graph.
 
     ``text`` is what the store is asked. ``written`` is the text of the file or of the person, to whose lines places refer;
@@ -26,7 +25,7 @@ class Asked:
     text: str
     written: str
     file: str = ""
-    terms: Mapping[str, NamedNode | Literal] = field(default_factory=dict)
+    terms: Mapping[str, NamedNode | Literal] = MappingProxyType({})
     base: str = BASE
 
     def tree(self, written: str | None = None) -> Query:

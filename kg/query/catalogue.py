@@ -12,8 +12,8 @@ import contextlib
 import marshal
 import re
 import sys
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg import cache
 from kg.errors import InputError, Problem, QueryError, near_names
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 KEYS: Final = frozenset({"summary", "description", "tags", "questions", "parameters", "columns", "chart"})
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueQuery:
+class CatalogueQuery(NamedTuple):
     """One query of the catalogue. ``text`` is the whole file, header included."""
 
     topic: str
@@ -39,8 +38,8 @@ class CatalogueQuery:
     description: str = ""
     tags: tuple[str, ...] = ()
     questions: tuple[int, ...] = ()
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = MappingProxyType({})
+    columns: Mapping[str, str] = MappingProxyType({})
     chart: Chart | None = None
 
 

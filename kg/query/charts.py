@@ -7,8 +7,7 @@ follow from the answer, so that a chart says nothing that its table does not.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.errors import QueryError, near_names
 from kg.query.declarations import Fault
@@ -33,8 +32,7 @@ _WIDTH_OF_FACET: Final = 240
 _TITLE_WIDTH: Final = 70  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """A chart by the mark it draws and the columns behind its channels; ``x2`` and ``y2`` are the far ends of ranges."""
 
     mark: str
@@ -56,7 +54,7 @@ def read_chart(about: object, columns: Collection[str]) -> Chart | Fault:  # noq
     """Gives the chart that a header declares for a query with these columns, or its first fault."""
     if not isinstance(about, dict):
         return Fault("chart", "a chart needs keys such as mark, x and y")
-    known = [field.name for field in fields(Chart)]
+    known = Chart._fields
     unknown = [str(key) for key in about if key not in known]
     if unknown:
         return Fault(unknown[0], f"unknown key '{unknown[0]}' of the chart", near_names(unknown[0], known))

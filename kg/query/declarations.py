@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.errors import near_names
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 KEYS: Final = frozenset({"type", "scheme", "datatype", "description", "enumerate", "minimum", "maximum", "required"})
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter of a query: things of a class (a CURIE in ``type``), perhaps of one scheme, or literals of a datatype.
 
     ``enumerate`` holds the only values allowed, things as CURIEs, literals in their lexical form; ``minimum`` and ``maximum`` are

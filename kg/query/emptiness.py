@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
     from kg.query.diagnosis import Diagnosis
-    from kg.store.protocol import Answer
+    from kg.store.protocol import Answer, Term
 
 _NOTHING: Final = frozenset({"", "0", "0.0"})
 
@@ -26,18 +25,23 @@ def seems_empty(answer: Answer) -> bool:
     return all(term is None or getattr(term, "value", None) in _NOTHING for row in answer.rows for term in row)
 
 
-@dataclass(frozen=True, slots=True)
 class ExplainedSolutions(Solutions):
     """An empty answer with the reasons why it is empty."""
 
-    diagnosis: Diagnosis
+    __slots__ = ("diagnosis",)
+
+    def __init__(self, variables: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], diagnosis: Diagnosis) -> None:
+        super().__init__(variables, rows)
+        self.diagnosis: Final = diagnosis
 
 
-@dataclass(frozen=True, slots=True)
 class ExplainedFalse:
     """The answer no with the reasons for it."""
 
-    diagnosis: Diagnosis
+    __slots__ = ("diagnosis",)
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        self.diagnosis: Final = diagnosis
 
     def __bool__(self) -> bool:
         """Gives the answer."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from kg.errors import QueryError
 from kg.query.emptiness import ExplainedSolutions, seems_empty
@@ -30,13 +29,23 @@ if TYPE_CHECKING:
     from kg.store.protocol import QuadStore, Term
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Result(Solutions):
     """The rows of an answer. ``rows`` holds the RDF terms; iteration and indexing give mappings of Python values."""
 
-    asked: Asked
-    store: QuadStore
-    about: CatalogueQuery | None = None
+    __slots__ = ("about", "asked", "store")
+
+    def __init__(
+        self,
+        variables: tuple[str, ...],
+        rows: tuple[tuple[Term | None, ...], ...],
+        asked: Asked,
+        store: QuadStore,
+        about: CatalogueQuery | None = None,
+    ) -> None:
+        super().__init__(variables, rows)
+        self.asked: Final = asked
+        self.store: Final = store
+        self.about: Final = about
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         """Gives each row as a mapping from variable to Python value; see ``kg.query.values.value_of``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -87,7 +86,7 @@ class WritableEndpointStore(EndpointStore):
     def capabilities(self) -> Capabilities:
         """Tells what the server can do; whether it takes updates and graphs is known only once it is asked to."""
         found = super().capabilities()
-        return replace(found, update=True, graph_store_protocol=self._speaks_graphs(), bulk_load=self.engine.name == "Virtuoso")
+        return found._replace(update=True, graph_store_protocol=self._speaks_graphs(), bulk_load=self.engine.name == "Virtuoso")
 
     def _speaks_graphs(self) -> bool:
         url = f"{self.graph_store}?graph={quote('urn:motkg:none', safe='')}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import rdflib
@@ -108,7 +107,7 @@ class WritableRdflibStore(RdflibStore):
 
     def capabilities(self) -> Capabilities:
         """Tells what the store can do."""
-        return replace(super().capabilities(), update=True)
+        return super().capabilities()._replace(update=True)
 
 
 def _add(quads: Iterable[Quad], dataset: rdflib.Dataset) -> None:

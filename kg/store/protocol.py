@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -16,12 +15,23 @@ if TYPE_CHECKING:
     Answer: TypeAlias = "Solutions | bool | list[Triple]"
 
 
-@dataclass(frozen=True, slots=True)
 class Solutions:
     """The answer to a SELECT query: variable names and one tuple of terms a row, None where a variable is unbound."""
 
-    variables: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
+    __slots__ = ("rows", "variables")
+
+    def __init__(self, variables: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...]) -> None:
+        self.variables: Final = variables
+        self.rows: Final = rows
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, Solutions) and (self.variables, self.rows) == (other.variables, other.rows)
+
+    def __hash__(self) -> int:
+        return hash((self.variables, self.rows))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(variables={self.variables!r}, rows={self.rows!r})"
 
     def __iter__(self) -> Iterator[Mapping[str, Term | None]]:
         """Gives the rows as mappings from variable to term."""
@@ -32,8 +42,7 @@ class Solutions:
         return len(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(NamedTuple):
     """What a store can do, as far as it can be told without writing to it.
 
     ``row_limit`` is the number of rows at which its answers are cut off, as far as it says. ``literals_as_written`` says whether

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from kg.query.results.cells import Tabular
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A format of results: its name, the suffixes of its files, its media type, and whether it is for machines only (binary)."""
 
     name: str
