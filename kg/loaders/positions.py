@@ -8,7 +8,7 @@ events and not by its composer, so that neither deep nesting nor an alias bomb c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -25,12 +25,11 @@ from yaml.events import (
 
 from kg.errors import InputError, Problem
 from kg.loaders.text import read_text
+from kg.yamlevents import TooDeepError, place_of, shallow_events
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_DEPTH: Final = 32
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -85,8 +84,10 @@ def parse_tree(text: str, name: str) -> Node:
     """Parses YAML text; errors as for ``read_tree``."""
     builder = _Builder(name)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in shallow_events(text):
             builder.take(event)
+    except TooDeepError as error:
+        builder.problems.append(Problem(name, *error.place, str(error)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -122,11 +123,11 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             self._check(event)
             null = event.value in _NULLS and event.implicit[0]
-            self._place(Scalar(*_place_of(event), event.value, null))
+            self._place(Scalar(*place_of(event), event.value, null))
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
             self._check(event)
             kind = Mapping if isinstance(event, MappingStartEvent) else Sequence
-            self._descend(kind(*_place_of(event)))
+            self._descend(kind(*place_of(event)))
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             self._open.pop()
             self._keys.pop()
@@ -143,13 +144,10 @@ class _Builder:
 
     def _stop(self, event: Event, found: str, expected: str) -> None:
         message = found if " " in found and found.startswith("a ") else f"{found} is not allowed"
-        self.problems.append(Problem(self.name, *_place_of(event), message, expected=expected))
+        self.problems.append(Problem(self.name, *place_of(event), message, expected=expected))
         raise _StopError
 
     def _descend(self, node: Sequence | Mapping) -> None:
-        if len(self._open) >= MAX_DEPTH:
-            self.problems.append(Problem(self.name, node.line, node.column, f"nested deeper than {MAX_DEPTH} levels"))
-            raise _StopError
         self._place(node)
         self._open.append(node)
         self._keys.append(None)
@@ -192,8 +190,3 @@ def kind_of(node: Node) -> str:
             return "a list"
         case Scalar():
             return "nothing" if node.is_null else "a single value"
-
-
-def _place_of(event: Event) -> tuple[int, int]:
-    mark = event.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (0, 0)

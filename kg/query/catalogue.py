@@ -124,12 +124,21 @@ def _header(path: Path, text: str) -> dict[str, Any]:
 def _read_header(path: Path, written: str) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - slow, and needed only for a header that is new
 
+    from kg.yamlevents import LOADER, TooDeepError, shallow_events  # noqa: PLC0415 - as above
+
     try:
-        header = yaml.load(written, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; one is ten times faster
+        for _ in shallow_events(written):
+            pass
+        header = yaml.load(written, LOADER)  # noqa: S506 - it is a safe one
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 4) if mark else (1, 1)
         raise InputError([Problem(str(path), *place, f"the header is not YAML: {error.problem}")]) from error
+    except TooDeepError as error:
+        line, column = error.place
+        raise InputError([Problem(str(path), line, column + 3, f"the header is {error}")]) from error
+    except (yaml.YAMLError, ValueError) as error:  # a character that YAML forbids, a date that does not exist
+        raise InputError([Problem(str(path), 1, 1, f"the header is not YAML: {error}")]) from error
     if not isinstance(header, dict):
         raise InputError([Problem(str(path), 1, 1, "the file has no header", expected="lines that begin with #+")])
     return header

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg import yamlevents
 from kg.errors import InputError
-from kg.loaders import positions, text
+from kg.loaders import text
 from kg.loaders.positions import Mapping, Scalar, Sequence, parse_tree, read_tree
 
 if TYPE_CHECKING:
@@ -68,10 +69,39 @@ def test_the_parser_written_in_python_refuses_the_same(content: str, monkeypatch
 
     with pytest.raises(InputError) as fast:
         parse_tree(content, "f.yaml")
-    monkeypatch.setattr(positions, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yamlevents, "LOADER", yaml.SafeLoader)
     with pytest.raises(InputError) as plain:
         parse_tree(content, "f.yaml")
     assert [(p.line, p.column) for p in plain.value.problems] == [(p.line, p.column) for p in fast.value.problems]
+
+
+def test_a_limit_of_the_library_does_not_come_before_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    import yaml
+
+    class Impatient(yaml.SafeLoader):
+        """Refuses ten brackets before it gives its first event, as some versions of libyaml do with a thousand."""
+
+        def __init__(self, stream: str) -> None:
+            super().__init__(stream)
+            if "[" * 10 in stream:
+                raise yaml.scanner.ScannerError("", None, "too many", yaml.Mark("", len(stream), 0, len(stream), None, None))
+
+    monkeypatch.setattr(yamlevents, "LOADER", Impatient)
+    with pytest.raises(InputError) as deep:
+        parse_tree("[" * 40, "f.yaml")
+    assert [(p.column, p.message) for p in deep.value.problems] == [(33, "nested deeper than 32 levels")]
+    with pytest.raises(InputError, match="not YAML: too many"):
+        parse_tree("[" * 10, "f.yaml")
+
+
+@pytest.mark.parametrize("content", ["[" * 32 + "x" + "]" * 32, "{a: " * 32 + "x" + "}" * 32, "- " * 32 + "x", "- " * 31 + "[x]"])
+def test_thirty_two_levels_are_read(content: str) -> None:
+    tree = parse_tree(content, "f.yaml")
+    depth = 0
+    while not isinstance(tree, Scalar):
+        tree = tree.items[0] if isinstance(tree, Sequence) else next(iter(tree.entries.values()))[1]
+        depth += 1
+    assert depth == 32
 
 
 BYTES = {

@@ -54,6 +54,10 @@ BROKEN = {
     "unknown key": ("#+ summary: x\n#+ colums: {n: y}\nASK {}", 2, "unknown key 'colums'"),
     "no summary": ("#+ tags: [a]\nASK {}", 1, "no summary"),
     "not yaml": ("#+ summary: x\n#+ tags: [a\nASK {}", 3, "not YAML"),
+    "date that does not exist": ("#+ summary: 2020-99-99\nASK {}", 1, "not YAML"),
+    "forbidden character": ("#+ summary: \x01\nASK {}", 1, "not YAML"),
+    "deep lists": (f"#+ summary: x\n#+ tags: {'[' * 40_000}\nASK {{}}", 2, "nested deeper than 32 levels"),
+    "deep block": (f"#+ summary: x\n#+ tags:\n#+ {'- ' * 40_000}\nASK {{}}", 3, "nested deeper than 32 levels"),
     "key of the second parameter": (GOOD.replace("#+ columns:", "#+   more: {type: x, min: 1}\n#+ columns:"), 5, "unknown key 'min'"),
     "parameter without a line": (GOOD.replace("VALUES ?kind", "VALUES ?other"), 4, "no line VALUES ?kind"),
     "parameter that is no mapping": (GOOD.replace('{type: "motkg:Stage", description: which kind}', "motkg:Stage"), 4, "needs keys"),
@@ -93,3 +97,9 @@ def test_a_broken_header_is_told_by_line(tmp_path: Path, text: str, line: int, m
     problem = caught.value.problems[0]
     assert message in problem.message
     assert problem.line == line
+
+
+def test_a_header_nested_too_deeply_is_told_by_column(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        catalogue(tmp_path, f"#+ summary: x\n#+ tags: {'[' * 33}{']' * 33}\nASK {{}}")["count"]
+    assert caught.value.problems[0].column == len("#+ tags: ") + 32  # the mapping is the first level, so the 32nd bracket is one too many
