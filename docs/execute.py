@@ -17,7 +17,11 @@ def executed(path: Path) -> nbformat.NotebookNode:
     """Gives a notebook as it is after a run from top to bottom, without what the run says of the machine."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
-        notebook, kernel_name="python3", timeout=300, record_timing=False, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        kernel_name="python3",
+        timeout=300,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

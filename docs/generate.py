@@ -34,7 +34,9 @@ def commands() -> str:
 
 def main() -> int:
     """Writes or checks the pages; one that nothing makes any more is taken away, or found."""
-    wanted = {REFERENCE / "commands.md": commands()} | {REFERENCE / name: text for name, text in query_pages.pages().items()}
+    wanted = {REFERENCE / "commands.md": commands()} | {
+        REFERENCE / name: text for name, text in query_pages.pages().items()
+    }
     wanted[SCALE] = scale_tables.filled(SCALE.read_text(encoding="utf-8"))
     surplus = sorted(set((REFERENCE / "queries").rglob("*.md")) - wanted.keys())
     if "--check" in sys.argv[1:]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import kg
-from kg.query.evidence import evidence_of_rows
-from kg.query.rendering import body_of, default_values, parameter_lines
 from kg.query.results import render
+from kg.query.results.rendering import body_of, default_values, parameter_lines
+from kg.query.sources import evidence_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.graph import Graph
-    from kg.query.catalogue import CatalogueQuery
-    from kg.query.result import Result
+    from kg.graph.graph import Graph
+    from kg.query.catalogue.catalogue import CatalogueQuery
+    from kg.query.results.result import Result
 
 SHOWN: Final = 8  # rows of an answer
 VOLATILE: Final = frozenset({"graph-inputs"})  # whose answers hold hashes of files
@@ -31,7 +31,9 @@ def pages() -> dict[str, str]:
     """Gives every page by its path below ``reference``."""
     graph = kg.open()
     queries = tuple(graph.catalogue)
-    return {"queries.md": index(queries)} | {f"queries/{each.topic}/{each.name}.md": page(graph, each) for each in queries}
+    return {"queries.md": index(queries)} | {
+        f"queries/{each.topic}/{each.name}.md": page(graph, each) for each in queries
+    }
 
 
 def index(queries: Sequence[CatalogueQuery]) -> str:
@@ -89,7 +91,9 @@ def _heading(query: CatalogueQuery) -> Iterator[str]:
 def _asking(query: CatalogueQuery) -> Iterator[str]:
     values = {name: given[0] if given else "" for name, given in default_values(query).items()}
     options = "".join(f" --{name} {_quoted(value)}" for name, value in values.items() if value)
-    arguments = ", ".join(f'{name}{"_" * (name in {"from", "in"})}="{_bare(value)}"' for name, value in values.items() if value)
+    arguments = ", ".join(
+        f'{name}{"_" * (name in {"from", "in"})}="{_bare(value)}"' for name, value in values.items() if value
+    )
     yield f"## Ask it\n\n```sh\nkg query {query.name}{options}\n```\n"
     yield f"```python\nkg.open().questions.{query.name.replace('-', '_')}({arguments})\n```\n"
     if not query.parameters:

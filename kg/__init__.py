@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kg.version import VERSION
+from kg.core.version import VERSION
 
 TYPE_CHECKING = False  # as typing has it; importing the package costs nothing
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kg.graph import Graph
+    from kg.graph.graph import Graph
 
 __version__ = VERSION
 __all__ = ["__version__", "open"]
@@ -42,6 +42,6 @@ def open(  # noqa: A001, PLR0913 - like gzip.open(); one for each thing that can
         InputError: a file cannot be read.
 
     """
-    from kg.opening import open_with  # noqa: PLC0415 - importing the package costs nothing
+    from kg.graph.opening import open_with
 
     return open_with(folder, data=data, store=store, endpoint=endpoint, timeout=timeout, memory=memory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command. Exit codes: 0 fine, 1 findings, 2 could not run."""
-    from kg.cli.main import main as run  # noqa: PLC0415 - importing this module costs nothing
+    from kg.cli.main import main as run
 
     run()
 

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
     from servers import Fuseki, Virtuoso
 
-    from kg.graph import Graph
-    from kg.store.endpoint import EndpointStore
+    from kg.graph.graph import Graph
+    from kg.store.remote.store import EndpointStore
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRMS = ROOT / "tests" / "data" / "firms"
 FUSEKI = "https://repo1.maven.org/maven2/org/apache/jena/jena-fuseki-server/5.6.0/jena-fuseki-server-5.6.0.jar"
 FUSEKI_SHA256 = "d28c1eaf703122ee628895a460c20fa4aa60a892f435d403ea8c036f241da1f8"
-CACHE = user_cache_path("motkg-tests", appauthor=False)  # read before the tests get a cache of their own, so that one download is enough
+CACHE = user_cache_path(
+    "motkg-tests", appauthor=False
+)  # read before the tests get a cache of their own, so that one download is enough
 N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
@@ -87,8 +89,8 @@ def graph() -> Graph:
 @pytest.fixture(scope="session")
 def shipped() -> list[Quad]:
     """The statements of the shipped graph, as they were written."""
-    from kg.pipeline import build
-    from kg.resources import shipped_documents
+    from kg.core.resources import shipped_documents
+    from kg.pipeline.building import build
 
     return build(shipped_documents()).quads
 
@@ -96,8 +98,8 @@ def shipped() -> list[Quad]:
 @pytest.fixture(scope="session")
 def with_firms() -> list[Quad]:
     """The same together with the invented firms."""
-    from kg.pipeline import build
-    from kg.resources import shipped_documents
+    from kg.core.resources import shipped_documents
+    from kg.pipeline.building import build
 
     return build([*shipped_documents(), FIRMS]).quads
 
@@ -116,7 +118,9 @@ def fuseki_jar() -> Path:
             pytest.skip(f"Fuseki cannot be downloaded: {error}")
         arriving.replace(path)
     with path.open("rb") as content:
-        assert hashlib.file_digest(content, "sha256").hexdigest() == FUSEKI_SHA256, f"{path} is not the file that was pinned"
+        assert hashlib.file_digest(content, "sha256").hexdigest() == FUSEKI_SHA256, (
+            f"{path} is not the file that was pinned"
+        )
     return path
 
 
@@ -143,8 +147,8 @@ def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Virtu
 @pytest.fixture(scope="session")
 def virtuoso(with_firms: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Generator[EndpointStore]:
     """Virtuoso from Debian, with the shipped graph and the invented firms in it; nobody writes to it."""
-    from kg.publish.dump import lines
-    from kg.store.endpoint import EndpointStore
+    from kg.publishing.dump import lines
+    from kg.store.remote.store import EndpointStore
 
     with running_virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:
         (server.folder / "graph.nq").write_text(lines(with_firms), encoding="utf-8")
@@ -156,7 +160,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says how many core tests of the W3C the columnar engine passes by itself."""
     counts = {
         kind: sum(
-            "::test_the_native_executor_gives_the_results_of_the_suite[" in one.nodeid for one in terminalreporter.stats.get(kind, [])
+            "::test_the_native_executor_gives_the_results_of_the_suite[" in one.nodeid
+            for one in terminalreporter.stats.get(kind, [])
         )
         for kind in ("passed", "failed")
     }

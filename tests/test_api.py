@@ -15,11 +15,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from rdflib.compare import isomorphic
 
 import kg
-from kg.errors import QueryError, StoreError
-from kg.graph import Graph
-from kg.query.drawing import MOST_BOXES, draw
-from kg.query.values import value_of
-from kg.store.embedded import EmbeddedStore
+from kg.core.errors import QueryError, StoreError
+from kg.graph.graph import Graph
+from kg.query.results.drawing import MOST_BOXES, draw
+from kg.query.results.values import value_of
+from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,11 @@ WHERE { ?stage skos:inScheme scheme:stage ; a motkg:Stage ; skos:prefLabel ?labe
 
 def example(*triples: tuple[str, str]) -> list[Triple]:
     return [
-        Triple(NamedNode(f"http://example.org/{a}"), NamedNode("http://example.org/p"), NamedNode(f"http://example.org/{b}"))
+        Triple(
+            NamedNode(f"http://example.org/{a}"),
+            NamedNode("http://example.org/p"),
+            NamedNode(f"http://example.org/{b}"),
+        )
         for a, b in triples
     ]
 
@@ -184,9 +188,16 @@ def test_a_small_graph_is_drawn(graph: Graph) -> None:
 
 def test_boxes_do_not_overlap_and_lie_inside(graph: Graph) -> None:
     described = graph.construct("DESCRIBE stage:commercialization").triples
-    for triples in (example(("a", "b"), ("b", "c"), ("c", "a"), ("a", "d"), ("d", "d"), ("e", "f")), example(("a", "a")), described):
+    for triples in (
+        example(("a", "b"), ("b", "c"), ("c", "a"), ("a", "d"), ("d", "d"), ("e", "f")),
+        example(("a", "a")),
+        described,
+    ):
         drawing = ET.fromstring(draw(triples, {}))  # noqa: S314 - our own text
-        whole, *boxes = [tuple(int(each.get(name, 0)) for name in ("x", "y", "width", "height")) for each in drawing.iter(f"{SVG}rect")]
+        whole, *boxes = [
+            tuple(int(each.get(name, 0)) for name in ("x", "y", "width", "height"))
+            for each in drawing.iter(f"{SVG}rect")
+        ]
         for index, (x, y, width, height) in enumerate(boxes):
             assert 0 <= x <= whole[2] - width
             assert 0 <= y <= whole[3] - height
@@ -219,9 +230,9 @@ def test_every_query_is_a_function_with_the_parameters_of_its_file(graph: Graph)
     for name, query in questions.items():
         function = getattr(graph.questions, name)
         arguments = inspect.signature(function).parameters
-        assert [argument.removesuffix("_") if keyword.iskeyword(argument[:-1]) else argument for argument in arguments] == list(
-            query.parameters
-        )
+        assert [
+            argument.removesuffix("_") if keyword.iskeyword(argument[:-1]) else argument for argument in arguments
+        ] == list(query.parameters)
         assert all(argument.kind is inspect.Parameter.KEYWORD_ONLY for argument in arguments.values())
         assert inspect.getdoc(function).startswith(query.summary)  # type: ignore[union-attr]
         assert all(about.description in function.__doc__ for about in query.parameters.values())
@@ -232,10 +243,21 @@ def test_a_question_takes_labels_and_numbers(graph: Graph) -> None:
     assert str(inspect.signature(ask.factors_at_stage)).startswith("(*, stage: str = 'stage:commercialization'")
     assert inspect.signature(ask.search_space).parameters["m"].default == 200
     assert ask.factors_at_stage(stage="basic research")[0]["share"] == 45
-    assert ask.factors_at_stage(stage=NamedNode("https://w3id.org/motkg/concept/stage/basic-research"))[0]["share"] == 45
+    assert (
+        ask.factors_at_stage(stage=NamedNode("https://w3id.org/motkg/concept/stage/basic-research"))[0]["share"] == 45
+    )
     assert ask.factors_at_stage()[0] == ask.factors_at_stage(stage="事業化")[0] == ask.factors_at_stage(stage=None)[0]
-    assert list(ask.search_space(n=10, m=20, gatekeepers_a=4, gatekeepers_b=5)[0].values())[:6] == [10, 20, 200, 4, 5, 20]
-    assert len(ask.go_betweens(from_="https://w3id.org/motkg/id/kanai-hara-1992/org/kinkei-system")) == len(ask.go_betweens())
+    assert list(ask.search_space(n=10, m=20, gatekeepers_a=4, gatekeepers_b=5)[0].values())[:6] == [
+        10,
+        20,
+        200,
+        4,
+        5,
+        20,
+    ]
+    assert len(ask.go_betweens(from_="https://w3id.org/motkg/id/kanai-hara-1992/org/kinkei-system")) == len(
+        ask.go_betweens()
+    )
 
 
 def test_names_that_are_not_there_are_answered_with_near_ones(graph: Graph) -> None:

@@ -15,7 +15,10 @@ from kg.cli.validate import command
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = {
-    name for parameter in command.params if isinstance(parameter, click.Option) for name in (*parameter.opts, *parameter.secondary_opts)
+    name
+    for parameter in command.params
+    if isinstance(parameter, click.Option)
+    for name in (*parameter.opts, *parameter.secondary_opts)
 }
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 WORKFLOW = yaml.safe_load((ROOT / "docs" / "how-to" / "validate-in-ci.yml").read_text(encoding="utf-8"))

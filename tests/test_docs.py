@@ -40,7 +40,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize(("page", "command", "output"), sessions(), ids=lambda value: value[:40])
-def test_a_terminal_session_prints_what_the_page_shows(page: str, command: str, output: str, folders: dict[str, Path]) -> None:
+def test_a_terminal_session_prints_what_the_page_shows(
+    page: str, command: str, output: str, folders: dict[str, Path]
+) -> None:
     if command.startswith("make "):  # it would set up an environment of its own; here only its target must exist
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert re.search(rf"^{re.escape(command.split()[1])}:", makefile, re.MULTILINE), page
@@ -49,7 +51,12 @@ def test_a_terminal_session_prints_what_the_page_shows(page: str, command: str, 
     assert words[0] == "kg"
     environment = {**os.environ, "COLUMNS": "120"}
     ran = subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *words[1:]], capture_output=True, text=True, cwd=folders[page], env=environment, check=False
+        [sys.executable, "-P", "-m", "kg", *words[1:]],
+        capture_output=True,
+        text=True,
+        cwd=folders[page],
+        env=environment,
+        check=False,
     )
     shown = [piece for piece in re.split(r"\n…(?:\n|$)", output.rstrip("\n")) if piece]
     printed = (ran.stdout + ran.stderr).rstrip("\n")

@@ -34,7 +34,8 @@ ALLOWED = {
     "questions": FOUNDATION | {"query"},
     "index": FOUNDATION | {"store", "publish"},
     "objects": FOUNDATION | {"store"},
-    "graph": FOUNDATION | {"objects", "advising", "index", "sparql", "builds", "store", "query", "questions", "publish", "pipeline"},
+    "graph": FOUNDATION
+    | {"objects", "advising", "index", "sparql", "builds", "store", "query", "questions", "publish", "pipeline"},
     "opening": FOUNDATION | {"store", "publish", "graph"},
     "planning": FOUNDATION,
     "notebook": FOUNDATION | {"store", "query", "graph", "opening"},
@@ -59,7 +60,9 @@ AT_RUN_TIME = {("graph", "pipeline"), ("graph", "advising"), ("__init__", "graph
 def imports(path: Path) -> list[tuple[str, bool]]:
     """Gives each part of kg that a module imports, and whether it does so inside a function."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {id(node) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef) for node in ast.walk(function)}
+    inside = {
+        id(node) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef) for node in ast.walk(function)
+    }
     found = []
     for node in ast.walk(tree):
         names = []
@@ -84,7 +87,8 @@ def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
     wrong = [
         target
         for target, inside in imports(path)
-        if target != part and (target not in ALLOWED[part] or ((part, target) in AT_RUN_TIME and not inside and target == "pipeline"))
+        if target != part
+        and (target not in ALLOWED[part] or ((part, target) in AT_RUN_TIME and not inside and target == "pipeline"))
     ]
     assert wrong == []
 
@@ -103,4 +107,6 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
     heavy = ("rdflib", "owlready2", "pyshacl", "scipy", "numpy", "rich", "yaml", "pyoxigraph", "click")
     code = f"import sys, kg; print([name for name in {heavy!r} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

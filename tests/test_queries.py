@@ -18,15 +18,15 @@ import pytest
 import yaml
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.graph import Graph
-from kg.pipeline import build
-from kg.query.catalogue import Catalogue, CatalogueQuery
+from kg.core.resources import ontology_dir, queries_dir, shipped_documents
+from kg.core.terms import prefixes
+from kg.graph.graph import Graph
+from kg.pipeline.building import build
+from kg.query.catalogue.catalogue import Catalogue, CatalogueQuery
 from kg.query.lint import Linter
 from kg.query.results import to_csv
-from kg.resources import ontology_dir, queries_dir, shipped_documents
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.protocol import Solutions
-from kg.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,10 @@ def body_of(query: CatalogueQuery) -> str:
 
 def terms_of_the_ontology() -> Iterator[str]:
     text = (ontology_dir() / "motkg.ttl").read_text(encoding="utf-8")
-    return (match[1] for match in re.finditer(r"^motkg:(\w+) a owl:(?:Class|ObjectProperty|DatatypeProperty)\b", text, re.MULTILINE))
+    return (
+        match[1]
+        for match in re.finditer(r"^motkg:(\w+) a owl:(?:Class|ObjectProperty|DatatypeProperty)\b", text, re.MULTILINE)
+    )
 
 
 def test_every_query_has_an_answer_and_every_answer_a_query() -> None:
@@ -145,7 +148,11 @@ def test_binds_each_parameter_once(query: CatalogueQuery) -> None:
 # What the first row of a query is when its parameters are not the defaults: worked out by hand like the rest.
 OTHER_VALUES: list[tuple[str, dict[str, str], list[str]]] = [
     ("factors-at-stage", {"stage": "basic research"}, ["1", "human resources", "45", "29"]),
-    ("factors-above-share", {"minimum": "45"}, ["product development", "extracting visions and conceptualizing demand", "47"]),
+    (
+        "factors-above-share",
+        {"minimum": "45"},
+        ["product development", "extracting visions and conceptualizing demand", "47"],
+    ),
     ("unanswered-items", {"minimum": "11"}, ["bank", "necessity", "11"]),
     (
         "practices-supported-at-stage",
@@ -158,9 +165,21 @@ OTHER_VALUES: list[tuple[str, dict[str, str], list[str]]] = [
             "significant at 5 %",
         ],
     ),
-    ("multiple-testing", {"level": "0.01"}, ["commercialization", "venture capital", "0.0007", "1", "51", "0.0357", "false", "false"]),
-    ("used-but-uncorrelated", {"minimum": "40"}, ["bank", "45", "0.193", "commercialization", "not significant at 10 %"]),
-    ("search-space", {"n": "10", "m": "20", "gatekeepers_a": "4", "gatekeepers_b": "5"}, ["10", "20", "200", "4", "5", "20", "", ""]),
+    (
+        "multiple-testing",
+        {"level": "0.01"},
+        ["commercialization", "venture capital", "0.0007", "1", "51", "0.0357", "false", "false"],
+    ),
+    (
+        "used-but-uncorrelated",
+        {"minimum": "40"},
+        ["bank", "45", "0.193", "commercialization", "not significant at 10 %"],
+    ),
+    (
+        "search-space",
+        {"n": "10", "m": "20", "gatekeepers_a": "4", "gatekeepers_b": "5"},
+        ["10", "20", "200", "4", "5", "20", "", ""],
+    ),
     ("alliance-participants", {"alliance": "Mycogen and Kubota"}, ["Kubota Ltd.", "", "role", "partner"]),
     (
         "works-of-author",

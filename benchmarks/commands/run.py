@@ -61,7 +61,10 @@ def in_turns(commands: dict[str, list[str]], environment: dict[str, str]) -> dic
 def table(measured: dict[str, list[float]]) -> str:
     """Return a table of the milliseconds of each command, and of their ratio to those of the first, the peer."""
     peer = next(iter(measured.values()))
-    lines = ["| command | min ms | median ms | max ms | min, times the peer | median, times the peer |", "|---|---:|---:|---:|---:|---:|"]
+    lines = [
+        "| command | min ms | median ms | max ms | min, times the peer | median, times the peer |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for name, taken in measured.items():
         figures = [1000 * figure for figure in (min(taken), statistics.median(taken), max(taken))]
         ratios = [min(taken) / min(peer), statistics.median(taken) / statistics.median(peer)]

@@ -23,10 +23,10 @@ from pathlib import Path
 
 from generate import write
 
-from kg.loaders.firms.links import KnownIds
-from kg.loaders.firms.mapfile import read_map
-from kg.loaders.firms.rows import TableConverter
-from kg.loaders.firms.tables import TableSource
+from kg.loaders.tables.links import KnownIds
+from kg.loaders.tables.mapfile import read_map
+from kg.loaders.tables.rows import TableConverter
+from kg.loaders.tables.tables import TableSource
 
 HERE = Path(__file__).resolve().parent
 GRAPH = "https://w3id.org/motkg/graph/firms"
@@ -47,7 +47,11 @@ def measured(command: list[str], **options: object) -> dict[str, float]:
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{command} failed")
-    return {"seconds": time.perf_counter() - started, "cpu": usage.ru_utime + usage.ru_stime, "mb": usage.ru_maxrss / 1024}
+    return {
+        "seconds": time.perf_counter() - started,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "mb": usage.ru_maxrss / 1024,
+    }
 
 
 def loading(table: Path, target: Path) -> list[str]:
@@ -72,7 +76,19 @@ def loading(table: Path, target: Path) -> list[str]:
 
 def writing(table: Path, target: Path) -> list[str]:
     """Gives the command that writes the lines of a table into a file."""
-    return [sys.executable, "-m", "kg", "load", str(table), "--map", str(HERE / "map.yaml"), "--into", "firms", "-o", str(target)]
+    return [
+        sys.executable,
+        "-m",
+        "kg",
+        "load",
+        str(table),
+        "--map",
+        str(HERE / "map.yaml"),
+        "--into",
+        "firms",
+        "-o",
+        str(target),
+    ]
 
 
 def raw(lines: Path, target: Path, graph: str) -> list[str]:
@@ -93,7 +109,9 @@ def same_lines(store: Path, lines: Path) -> int:
 def original_lines(table: Path, lines: Path) -> None:
     """Writes the statements in the order of the table, as whoever made a file from it would."""
     table_map = read_map(HERE / "map.yaml").tables[0]
-    converter = TableConverter(table_map, "firms", "firms", KnownIds(lambda _: True, "https://w3id.org/motkg/id/firms/"))
+    converter = TableConverter(
+        table_map, "firms", "firms", KnownIds(lambda _: True, "https://w3id.org/motkg/id/firms/")
+    )
     with lines.open("wb") as file:
         for frame in TableSource(str(table)).batches(converter.columns):
             rows: dict[int, list[bytes]] = {}
@@ -106,7 +124,9 @@ def original_lines(table: Path, lines: Path) -> None:
 def morph(python: str, csv: Path, folder: Path) -> list[str]:
     """Gives the command that turns the same CSV into N-Triples by RML."""
     mapping = folder / "mapping.rml.ttl"
-    mapping.write_text((HERE / "mapping.rml.ttl").read_text(encoding="utf-8").replace("SOURCE", str(csv)), encoding="utf-8")
+    mapping.write_text(
+        (HERE / "mapping.rml.ttl").read_text(encoding="utf-8").replace("SOURCE", str(csv)), encoding="utf-8"
+    )
     settings = folder / "morph.ini"
     settings.write_text(
         f"[CONFIGURATION]\noutput_file: {folder / 'morph.nt'}\noutput_format: N-TRIPLES\nlogging_level: ERROR\n"
@@ -135,7 +155,12 @@ def main() -> None:
         parquet, csv = write(folder, arguments.firms)
         lines, store = folder / "firms.nt", folder / "store"
         original_lines(parquet, lines)
-        runs: dict[str, list[dict[str, float]]] = {"raw": [], "raw, default graph": [], "kg load, Parquet": [], "kg load, CSV": []}
+        runs: dict[str, list[dict[str, float]]] = {
+            "raw": [],
+            "raw, default graph": [],
+            "kg load, Parquet": [],
+            "kg load, CSV": [],
+        }
         for _ in range(arguments.repeat):
             runs["raw"].append(measured(raw(lines, store, GRAPH)))
             runs["kg load, Parquet"].append(measured(loading(parquet, store)))
@@ -186,7 +211,11 @@ def page(table: list[tuple[str, int, int, dict[str, float]]], size: int, agrees:
         f"| {run['seconds'] / first[firms]['seconds']:.2f} | {run['cpu'] / first[firms]['cpu']:.2f} |"
         for name, firms, count, run in table
     ]
-    tail = [] if agrees is None else ["", f"morph-kgc and kg load make {'the same' if agrees else 'DIFFERENT'} statements."]
+    tail = (
+        []
+        if agrees is None
+        else ["", f"morph-kgc and kg load make {'the same' if agrees else 'DIFFERENT'} statements."]
+    )
     return "\n".join([*head, *rows, *tail, ""])
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/parser/run.py
 
-Prints a table: the milliseconds that an import adds to a process that has imported pyoxigraph and kg.terms, and those that
+Prints a table: the milliseconds that an import adds to a process that has imported pyoxigraph and kg.core.terms, and those that
 reading takes: the longest query of the catalogue, and all of it.
 """
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 from rdflib.plugins.sparql.parser import parseQuery
 
-from kg.resources import queries_dir
+from kg.core.resources import queries_dir
 from kg.sparql import parse
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 REPEATS = 7
 IMPORTS = {"kg.sparql": "kg.sparql", "rdflib": "rdflib.plugins.sparql.parser", "pyoxigraph": "pyoxigraph"}
-CODE = "import pyoxigraph, kg.terms, time; t = time.perf_counter(); import {}; print(1000 * (time.perf_counter() - t))"
+CODE = "import pyoxigraph, kg.core.terms, time; t = time.perf_counter(); import {}; print(1000 * (time.perf_counter() - t))"
 
 
 def importing(module: str, cache: str) -> float:
@@ -34,7 +34,10 @@ def importing(module: str, cache: str) -> float:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-c", CODE.format(module)]
     environment["PYTHONPYCACHEPREFIX"] = cache
-    runs = [subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout for _ in range(REPEATS + 1)]
+    runs = [
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        for _ in range(REPEATS + 1)
+    ]
     return min(map(float, runs[1:]))
 
 
@@ -52,9 +55,15 @@ def reading(read: Callable[[str], object], queries: list[str]) -> float:
 def main() -> None:
     """Measures the three and prints the table."""
     queries = [path.read_text(encoding="utf-8") for path in sorted(queries_dir().rglob("*.rq"))]
-    bodies = {query: sum(1 for line in query.splitlines() if line.strip() and not line.startswith("#")) for query in queries}
+    bodies = {
+        query: sum(1 for line in query.splitlines() if line.strip() and not line.startswith("#")) for query in queries
+    }
     longest = max(queries, key=bodies.__getitem__)
-    readers: dict[str, Callable[[str], object]] = {"kg.sparql": parse, "rdflib": parseQuery, "pyoxigraph": pyoxigraph.Store().query}
+    readers: dict[str, Callable[[str], object]] = {
+        "kg.sparql": parse,
+        "rdflib": parseQuery,
+        "pyoxigraph": pyoxigraph.Store().query,
+    }
     print(f"| parser | import ms | a query of {bodies[longest]} lines ms | the catalogue, {len(queries)} queries, ms |")
     print("|---|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as cache:

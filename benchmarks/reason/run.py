@@ -31,11 +31,11 @@ TRIVIAL: Final = ("owl#Thing>", "owl#sameAs>", "rdf-schema#Resource>")
 
 def motkg(axioms: Path, data: Path) -> dict[str, float]:
     """Closes, writes what follows, then adds statements and writes again."""
-    from generate import statements  # noqa: PLC0415
-    from pyoxigraph import RdfFormat, parse  # noqa: PLC0415 (an engine is loaded in its own process)
+    from generate import statements
+    from pyoxigraph import RdfFormat, parse
 
-    from kg.columns import columns_of_files  # noqa: PLC0415
-    from kg.reason.closure import Closure  # noqa: PLC0415
+    from kg.columns import columns_of_files
+    from kg.reason.closure import Closure
 
     start = time.perf_counter()
     columns = columns_of_files([ONTOLOGY, axioms, data])
@@ -74,8 +74,8 @@ def _file(text: str) -> Path:
 
 def owlrl(axioms: Path, data: Path) -> dict[str, float]:
     """Closes with owlrl, the reference."""
-    import rdflib  # noqa: PLC0415
-    from owlrl import DeductiveClosure, OWLRL_Semantics  # noqa: PLC0415
+    import rdflib
+    from owlrl import DeductiveClosure, OWLRL_Semantics
 
     start = time.perf_counter()
     graph = rdflib.Graph()
@@ -86,7 +86,13 @@ def owlrl(axioms: Path, data: Path) -> dict[str, float]:
     DeductiveClosure(OWLRL_Semantics).expand(graph)
     closed = time.perf_counter()
     lines = (f"{s.n3()} {p.n3()} {o.n3()}" for s, p, o in set(graph) - given if not isinstance(o, rdflib.BNode))
-    return {"load": loaded - start, "close": closed - loaded, "write": 0.0, "add": 0.0, "found": sum(map(_about_the_register, lines))}
+    return {
+        "load": loaded - start,
+        "close": closed - loaded,
+        "write": 0.0,
+        "add": 0.0,
+        "found": sum(map(_about_the_register, lines)),
+    }
 
 
 def _about_the_register(line: str) -> bool:
@@ -130,7 +136,7 @@ Written by `python benchmarks/reason/run.py`: the register of `generate.py` with
 
 
 def _lines(folder: Path, sizes: list[int], owlrl_up_to: int) -> list[str]:
-    from generate import AXIOMS, statements  # noqa: PLC0415 (only the benchmark itself writes data)
+    from generate import AXIOMS, statements
 
     axioms = folder / "axioms.ttl"
     axioms.write_text(AXIOMS, encoding="utf-8")
@@ -141,7 +147,11 @@ def _lines(folder: Path, sizes: list[int], owlrl_up_to: int) -> list[str]:
     for size in sizes:
         data = folder / f"{size}.nt"
         data.write_text("".join(f"{line}\n" for line in islice(statements(1), size)), encoding="utf-8")
-        figures = {engine: measured(engine, axioms, data) for engine in ("motkg", "owlrl") if engine == "motkg" or size <= owlrl_up_to}
+        figures = {
+            engine: measured(engine, axioms, data)
+            for engine in ("motkg", "owlrl")
+            if engine == "motkg" or size <= owlrl_up_to
+        }
         totals = {engine: one["load"] + one["close"] + one["write"] for engine, one in figures.items()}
         for engine, one in figures.items():
             faster = f"{totals['owlrl'] / totals[engine]:.1f}" if "owlrl" in totals else ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from measuring import Ask, Rows
 
-    from kg.store.embedded import EmbeddedStore
+    from kg.store.embedded.store import EmbeddedStore
 
 PIECE: Final = 1 << 24
 ANY_THAT_MAY_GAIN: Final = "ASK { ?s a <urn:none> FILTER EXISTS { ?s <urn:p> ?o . ?o <urn:q> ?p } }"
@@ -44,7 +44,7 @@ class Loaded(NamedTuple):
 
 def oxigraph_memory(file: Path, _: Path) -> Loaded:
     """Oxigraph in memory, asked directly and by motkg."""
-    from pyoxigraph import RdfFormat, Store  # noqa: PLC0415 - an engine is loaded in its own process
+    from pyoxigraph import RdfFormat, Store
 
     store = Store()
     store.bulk_load(path=str(file), format=RdfFormat.N_QUADS)
@@ -53,9 +53,9 @@ def oxigraph_memory(file: Path, _: Path) -> Loaded:
 
 def oxigraph_disk(file: Path, folder: Path) -> Loaded:
     """Oxigraph on disk, asked directly and by motkg: put in order by the engine, then read once, so that the system holds the files."""
-    from pyoxigraph import RdfFormat, Store  # noqa: PLC0415
+    from pyoxigraph import RdfFormat, Store
 
-    from kg.store.embedded import size_on_disk  # noqa: PLC0415
+    from kg.store.embedded.store import size_on_disk
 
     optimised, disk = 0.0, None
     if not folder.is_dir():
@@ -72,7 +72,7 @@ def oxigraph_disk(file: Path, folder: Path) -> Loaded:
 
 
 def _both(store: Any, folder: Path | None, optimised: float) -> Loaded:  # noqa: ANN401 - the module is loaded where it is measured
-    from kg.store.embedded import EmbeddedStore  # noqa: PLC0415
+    from kg.store.embedded.store import EmbeddedStore
 
     ours = EmbeddedStore(store, folder)
 
@@ -96,7 +96,7 @@ def _read_through(folder: Path) -> None:
 
 def rdflib(file: Path, _: Path) -> Loaded:
     """The rdflib data set in memory."""
-    from rdflib import Dataset  # noqa: PLC0415
+    from rdflib import Dataset
 
     data = Dataset(default_union=True)
     data.parse(file, format="nquads")
@@ -105,7 +105,7 @@ def rdflib(file: Path, _: Path) -> Loaded:
 
 def owlready2(file: Path, folder: Path) -> Loaded:
     """The quad store of owlready2 in SQLite; it reads N-Triples, so the names of graphs are left out."""
-    import owlready2 as owl  # noqa: PLC0415
+    import owlready2 as owl
 
     world = owl.World(filename=str(folder))
     triples = _triples(file)
@@ -117,7 +117,7 @@ def owlready2(file: Path, folder: Path) -> Loaded:
 
 def maplib(file: Path, _: Path) -> Loaded:
     """The columns of maplib in memory; it reads N-Triples, so the names of graphs are left out."""
-    from maplib import Model  # noqa: PLC0415
+    from maplib import Model
 
     model, triples = Model(), _triples(file)
     model.read(str(triples), format="ntriples")
@@ -127,9 +127,9 @@ def maplib(file: Path, _: Path) -> Loaded:
 
 def virtuoso(file: Path, folder: Path) -> Loaded:
     """Virtuoso with its bulk loader, asked over HTTP."""
-    from server import started  # noqa: PLC0415
+    from server import started
 
-    from kg.store.endpoint import EndpointStore  # noqa: PLC0415
+    from kg.store.remote.store import EndpointStore
 
     store = EndpointStore(started(file, folder), timeout=3600)
     return Loaded({"direct": lambda text: list(store.query(text).rows)})  # type: ignore[union-attr]
@@ -169,7 +169,10 @@ def main() -> None:
     if engine == "oxigraph disk":
         _read_through(folder)
     print(
-        json.dumps({"load": load, "optimised": loaded.optimised, "peak": peak, "reading": loaded.reading, "disk": loaded.disk}), flush=True
+        json.dumps(
+            {"load": load, "optimised": loaded.optimised, "peak": peak, "reading": loaded.reading, "disk": loaded.disk}
+        ),
+        flush=True,
     )
     for line in sys.stdin:
         name, ways = json.loads(line)
@@ -181,7 +184,12 @@ def main() -> None:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - maplib's panics derive from it alone; what an engine cannot do is a result
-            print(json.dumps({"error": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:200]}), flush=True)
+            print(
+                json.dumps(
+                    {"error": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:200]}
+                ),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -33,12 +33,31 @@ MONTHS: Final = 12
 DAYS: Final = 28
 BATCH: Final = 20_000
 # For each batch of things: how many are of which kind, and how many statements such a thing has.
-SHARES: Final = {"firm": (0.40, 10), "alliance": (0.20, 9), "gatekeeper": (0.10, 9), "patent": (0.05, 8), "observation": (0.25, 9)}
+SHARES: Final = {
+    "firm": (0.40, 10),
+    "alliance": (0.20, 9),
+    "gatekeeper": (0.10, 9),
+    "patent": (0.05, 8),
+    "observation": (0.25, 9),
+}
 
 _TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _LABEL: Final = "<http://www.w3.org/2000/01/rdf-schema#label>"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_WORDS: Final = ("Aoyama", "Bell", "Chubu", "Delta", "Edison", "Fuji", "Galileo", "Hitachi", "Iwate", "Jena", "Kirishima", "Lumen")
+_WORDS: Final = (
+    "Aoyama",
+    "Bell",
+    "Chubu",
+    "Delta",
+    "Edison",
+    "Fuji",
+    "Galileo",
+    "Hitachi",
+    "Iwate",
+    "Jena",
+    "Kirishima",
+    "Lumen",
+)
 
 
 def write(statements: int, path: Path, seed: int = 1992) -> int:
@@ -95,7 +114,9 @@ def _alliances(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator[s
 
 
 def _gatekeepers(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator[str]:
-    columns = zip(numbers, draw(counts["firm"]), draw(CIRCLE - 2), draw(CIRCLE - 3), draw(SPECIALISTS), draw(50), strict=True)
+    columns = zip(
+        numbers, draw(counts["firm"]), draw(CIRCLE - 2), draw(CIRCLE - 3), draw(SPECIALISTS), draw(50), strict=True
+    )
     for n, firm, one, other, specialist, since in columns:
         s, g, circle = f"<{BASE}gatekeeper/{n}>", _graph(n + 7), n - n % CIRCLE
         known, further = (circle + (n + 2 + step) % CIRCLE for step in (one, (one + 1 + other) % (CIRCLE - 2)))
@@ -108,7 +129,9 @@ def _gatekeepers(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator
 
 
 def _patents(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator[str]:
-    columns = zip(numbers, draw(counts["firm"]), draw(40), draw(counts["patent"]), draw(SECTORS), draw(FACTORS), strict=True)
+    columns = zip(
+        numbers, draw(counts["firm"]), draw(40), draw(counts["patent"]), draw(SECTORS), draw(FACTORS), strict=True
+    )
     for n, firm, year, cited, sector, factor in columns:
         s, g = f"<{BASE}patent/{n}>", _graph(n + 11)
         yield (
@@ -132,7 +155,13 @@ def _observations(numbers: range, counts: dict[str, int], draw: Draw) -> Iterato
         )
 
 
-_KINDS: Final = {"firm": _firms, "alliance": _alliances, "gatekeeper": _gatekeepers, "patent": _patents, "observation": _observations}
+_KINDS: Final = {
+    "firm": _firms,
+    "alliance": _alliances,
+    "gatekeeper": _gatekeepers,
+    "patent": _patents,
+    "observation": _observations,
+}
 
 if __name__ == "__main__":
     print(write(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])))

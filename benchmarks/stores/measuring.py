@@ -94,6 +94,10 @@ def digest(rows: Iterable[tuple[object, ...]]) -> str:
 
 def _plain(term: object) -> str:
     """Gives a term in the one form that all engines can give: IRIs and texts as they are, numbers to six digits."""
-    text = str(getattr(term, "iri", None) or getattr(term, "value", None) or (term[0] if isinstance(term, list | tuple) else term))
+    text = str(
+        getattr(term, "iri", None)
+        or getattr(term, "value", None)
+        or (term[0] if isinstance(term, list | tuple) else term)
+    )
     text = re.sub(r'^<(.*)>$|^"(.*)"(?:@\w+)?$', lambda match: match[1] or match[2], text)
     return f"{float(text):.6g}" if _NUMBER.fullmatch(text) else text

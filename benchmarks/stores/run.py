@@ -106,7 +106,9 @@ def run(engine: str, file: Path, folder: Path, deadline: float, python: str) -> 
             if engine != "oxigraph disk":
                 folder = folder.with_name(f"{folder.name}-again")
                 if loaded["load"] > LONGEST_RELOAD:
-                    reason = f"not asked, since the store would have been loaded again after {name} ran past the deadline"
+                    reason = (
+                        f"not asked, since the store would have been loaded again after {name} ran past the deadline"
+                    )
                     answers |= {left: {"error": reason} for left, _ in waiting if left not in answers}
                     waiting = []
             if ways == PAIR and name not in answers:
@@ -119,7 +121,9 @@ def run(engine: str, file: Path, folder: Path, deadline: float, python: str) -> 
     process.end()
     _kill_server(folder)
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    return Run(triples, engine, today, machine, loaded["load"], loaded["optimised"], loaded["reading"], peak, disk, answers)
+    return Run(
+        triples, engine, today, machine, loaded["load"], loaded["optimised"], loaded["reading"], peak, disk, answers
+    )
 
 
 def _in_short(answer: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +132,10 @@ def _in_short(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _size(folder: Path) -> float:
     """Gives the megabytes that a store has on disk."""
-    return sum(path.stat().st_size for path in (folder.rglob("*") if folder.is_dir() else [folder]) if path.is_file()) / 1e6
+    return (
+        sum(path.stat().st_size for path in (folder.rglob("*") if folder.is_dir() else [folder]) if path.is_file())
+        / 1e6
+    )
 
 
 def _order(*, pair: bool) -> list[tuple[str, list[str]]]:
@@ -169,7 +176,9 @@ def write_curve(runs: list[Run]) -> None:
     with CURVE.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["engine", "triples", "load_seconds", "memory_mb", "disk_mb"])
-        rows.writerows([each.engine, each.triples, f"{each.load:.3f}", f"{each.peak:.1f}", f"{each.disk:.1f}"] for each in runs)
+        rows.writerows(
+            [each.engine, each.triples, f"{each.load:.3f}", f"{each.peak:.1f}", f"{each.disk:.1f}"] for each in runs
+        )
 
 
 def main() -> None:
@@ -180,7 +189,9 @@ def main() -> None:
     parser.add_argument("--deadline", type=float, default=60, help="seconds for one answer")
     parser.add_argument("--python", nargs="*", default=[], help="ENGINE=INTERPRETER")
     parser.add_argument("--folder", help="where data and stores are kept meanwhile")
-    parser.add_argument("--results", type=Path, default=HERE / "results.md", help="the page; its figures are kept beside it, in JSON")
+    parser.add_argument(
+        "--results", type=Path, default=HERE / "results.md", help="the page; its figures are kept beside it, in JSON"
+    )
     parser.add_argument("--page-only", action="store_true", help="write the page from figures that are there")
     arguments = parser.parse_args()
     figures = arguments.results.with_suffix(".json")

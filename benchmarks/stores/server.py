@@ -44,7 +44,9 @@ def started(file: Path, folder: Path) -> str:
     folder.mkdir(parents=True)
     sql, http = _free_port(), _free_port()
     (folder / "virtuoso.ini").write_text(_CONFIG.format(sql=sql, http=http), encoding="utf-8")
-    process = subprocess.Popen([server, "-f", "-c", "virtuoso.ini"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [server, "-f", "-c", "virtuoso.ini"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     atexit.register(process.kill)
     (folder / "process").write_text(str(process.pid), encoding="utf-8")
     _wait(process, sql)
@@ -53,7 +55,9 @@ def started(file: Path, folder: Path) -> str:
     subprocess.run(["split", "-n", "l/2", "--additional-suffix=.nq", str(file), f"{parts}/part"], check=True)  # noqa: S607 (coreutils)
 
     def run(statement: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([client, f"127.0.0.1:{sql}", "dba", "dba", f"exec={statement}"], cwd=folder, stdout=subprocess.DEVNULL)
+        return subprocess.Popen(
+            [client, f"127.0.0.1:{sql}", "dba", "dba", f"exec={statement}"], cwd=folder, stdout=subprocess.DEVNULL
+        )
 
     run("ld_dir('parts', '*.nq', 'urn:none');").wait()
     for loader in [run("rdf_loader_run();") for _ in range(2)]:

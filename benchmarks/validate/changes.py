@@ -34,7 +34,9 @@ def table(size: int, shapes: Path, folder: Path) -> list[str]:
     os.sync()  # what is still on its way to the disk would be in the way of what follows
     full = _median(lambda: _run(shapes, patterns), FULL)
     changed = _median(lambda: _run(shapes, patterns, "--since", str(state)), TIMES)
-    given = _median(lambda: _run(shapes, [], "--since", str(state), "--added", str(added), "--removed", str(removed)), TIMES)
+    given = _median(
+        lambda: _run(shapes, [], "--since", str(state), "--added", str(added), "--removed", str(removed)), TIMES
+    )
     rows = {
         "everything": full,
         "everything, and keep it (`--save-state`)": keeping,
@@ -78,7 +80,10 @@ def _change(path: Path, folder: Path) -> tuple[Path, Path]:
     pick = random.Random(7)  # noqa: S311 (a benchmark that repeats)
     lines = path.read_text(encoding="utf-8").splitlines()
     gone = {pick.randrange(len(lines)) for _ in range(CHANGED // 2)}
-    come = [f'<{BASE}firm/{pick.randrange(100_000)}> <{BASE}code> "changed {number}" .' for number in range(CHANGED - len(gone))]
+    come = [
+        f'<{BASE}firm/{pick.randrange(100_000)}> <{BASE}code> "changed {number}" .'
+        for number in range(CHANGED - len(gone))
+    ]
     added, removed = folder / "added.nt", folder / "removed.nt"
     removed.write_text("".join(f"{lines[number]}\n" for number in sorted(gone)), encoding="utf-8")
     added.write_text("".join(f"{line}\n" for line in come), encoding="utf-8")
@@ -108,7 +113,8 @@ def _run(shapes: Path, data: list[str], *options: str) -> dict[str, float]:
     wall = time.perf_counter() - start
     report = json.loads(done.stdout)
     found = sorted(
-        json.dumps([result.get(part) for part in ("focusNode", "path", "value", "shape", "component")]) for result in report["results"]
+        json.dumps([result.get(part) for part in ("focusNode", "path", "value", "shape", "component")])
+        for result in report["results"]
     )
     figures = report["run"]
     return {

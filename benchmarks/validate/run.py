@@ -34,8 +34,8 @@ REPEATS: Final = 20
 
 def columnar(path: Path) -> tuple[float, float, list[object]]:
     """Gives the seconds to load and to validate, and the results."""
-    from kg.columns import columns_of_files  # noqa: PLC0415 (an engine is loaded in its own process)
-    from kg.validate import load_shapes, validate_columns  # noqa: PLC0415
+    from kg.columns import columns_of_files
+    from kg.shacl import load_shapes, validate_columns
 
     shapes = load_shapes([SHAPES])
     start = time.perf_counter()
@@ -47,10 +47,10 @@ def columnar(path: Path) -> tuple[float, float, list[object]]:
 
 def sparql(path: Path) -> tuple[float, float, list[object]]:
     """Gives the seconds to load a store and to validate what it gives when it is asked, and the results."""
-    from pyoxigraph import parse  # noqa: PLC0415
+    from pyoxigraph import parse
 
-    from kg.validate import load_shapes  # noqa: PLC0415
-    from kg.validate.remote import MemoryServer, validate_store  # noqa: PLC0415
+    from kg.shacl import load_shapes
+    from kg.shacl.remote import MemoryServer, validate_store
 
     shapes = load_shapes([SHAPES])
     start = time.perf_counter()
@@ -63,11 +63,11 @@ def sparql(path: Path) -> tuple[float, float, list[object]]:
 def virtuoso(path: Path) -> tuple[float, float, list[object]]:
     """Gives the seconds that Virtuoso's bulk loader takes, and to validate over HTTP what it holds, and the results."""
     sys.path.insert(0, str(HERE.parent / "stores"))
-    from server import started  # noqa: PLC0415 (beside the benchmark of stores)
+    from server import started
 
-    from kg.store.endpoint import EndpointStore  # noqa: PLC0415
-    from kg.validation import read_given_shapes  # noqa: PLC0415
-    from kg.validation.endpoint import check_store  # noqa: PLC0415
+    from kg.commands.validate import read_given_shapes
+    from kg.commands.validate.endpoint import check_store
+    from kg.store.remote.store import EndpointStore
 
     given = read_given_shapes([SHAPES])
     start = time.perf_counter()
@@ -80,12 +80,12 @@ def virtuoso(path: Path) -> tuple[float, float, list[object]]:
 
 def pyshacl(path: Path) -> tuple[float, float, list[object]]:
     """Gives the seconds that rdflib takes to load and pySHACL to validate, and the results. Literals stay as written."""
-    import pyshacl  # noqa: PLC0415
-    import rdflib  # noqa: PLC0415
+    import pyshacl
+    import rdflib
 
-    from kg.validate.data import DataGraph  # noqa: PLC0415
-    from kg.validate.pyshacl_engine import quads_of  # noqa: PLC0415
-    from kg.validate.results import read_results  # noqa: PLC0415
+    from kg.shacl.columnar.data import DataGraph
+    from kg.shacl.pyshacl_engine import quads_of
+    from kg.shacl.report.results import read_results
 
     rdflib.NORMALIZE_LITERALS = False
     shapes = rdflib.Graph().parse(SHAPES)
@@ -101,7 +101,9 @@ def pyshacl(path: Path) -> tuple[float, float, list[object]]:
 
 def one(engine: str, path: Path) -> None:
     """Measures one engine on one file, and prints what it found as JSON."""
-    load, validate, keys = {"columnar": columnar, "sparql": sparql, "virtuoso": virtuoso, "pyshacl": pyshacl}[engine](path)
+    load, validate, keys = {"columnar": columnar, "sparql": sparql, "virtuoso": virtuoso, "pyshacl": pyshacl}[engine](
+        path
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     digest = hashlib.sha256("\n".join(sorted(map(str, keys))).encode()).hexdigest()
     print(json.dumps({"load": load, "validate": validate, "peak": peak, "results": len(keys), "digest": digest}))
@@ -112,10 +114,10 @@ def small(path: Path) -> None:
 
     After start-up: modules are loaded and shapes are read; parsing the data is left out, and everything from quads to report is in.
     """
-    import pyoxigraph  # noqa: PLC0415
+    import pyoxigraph
 
-    from kg.validate import load_shapes, validate  # noqa: PLC0415
-    from kg.validation import shipped_shapes  # noqa: PLC0415
+    from kg.commands.validate import shipped_shapes
+    from kg.shacl import load_shapes, validate
 
     quads, figures = list(pyoxigraph.parse(path=path)), {}
     for name, shapes in (("", load_shapes([SHAPES])), ("shipped ", shipped_shapes().shapes)):
@@ -137,7 +139,7 @@ def measured(mode: str, *arguments: str) -> dict[str, float]:
 
 def table(sizes: list[int], largest: dict[str, int], folder: Path) -> list[str]:
     """Gives the lines of the table of results."""
-    from generate import write  # noqa: PLC0415
+    from generate import write
 
     lines = [
         "| statements | engine | load s | validate s | in all s | peak GB | results | times faster than pySHACL |",
@@ -167,8 +169,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000, 10_000_000])
     parser.add_argument("--slow-up-to", type=int, default=1_000_000, help="the largest graph for stores that are asked")
-    parser.add_argument("--peer-up-to", type=int, default=10_000_000, help="the largest graph for pySHACL, which takes minutes and 16 GB")
-    parser.add_argument("--only-changes", action="store_true", help="measure only what validating a change costs, at the largest size")
+    parser.add_argument(
+        "--peer-up-to",
+        type=int,
+        default=10_000_000,
+        help="the largest graph for pySHACL, which takes minutes and 16 GB",
+    )
+    parser.add_argument(
+        "--only-changes", action="store_true", help="measure only what validating a change costs, at the largest size"
+    )
     parser.add_argument("--one", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS)
     parser.add_argument("--small", metavar="FILE", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -182,14 +191,16 @@ def main() -> None:
         kept = (HERE / "results.md").read_text(encoding="utf-8").partition(f"\n{CHANGES}")[0]
         (HERE / "results.md").write_text(f"{kept.rstrip()}\n\n{after_changes(max(arguments.sizes))}", encoding="utf-8")
         return
-    from generate import write  # noqa: PLC0415
+    from generate import write
 
     with tempfile.TemporaryDirectory() as folder:
         largest = {"sparql": arguments.slow_up_to, "virtuoso": arguments.slow_up_to, "pyshacl": arguments.peer_up_to}
         lines = table(arguments.sizes, largest, Path(folder))
         path = Path(folder) / "small.nt"
         write(20_000, path)
-        chosen = [line for line in path.read_text(encoding="utf-8").splitlines() if "/place/" not in line.split()[0]][:SMALL]
+        chosen = [line for line in path.read_text(encoding="utf-8").splitlines() if "/place/" not in line.split()[0]][
+            :SMALL
+        ]
         path.write_text("\n".join(chosen) + "\n", encoding="utf-8")
         times = measured("--small", str(path))
     page = [
@@ -207,7 +218,7 @@ def main() -> None:
 
 def after_changes(size: int) -> str:
     """Gives the part of the page about validating a change."""
-    from changes import table as table_of_changes  # noqa: PLC0415
+    from changes import table as table_of_changes
 
     with tempfile.TemporaryDirectory() as folder:
         lines = table_of_changes(size, SHAPES, Path(folder))

@@ -14,20 +14,31 @@ _MOST = 5
 @click.command("advise")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--firm", default="", help="the id or name of one firm of the file; all of them otherwise")
-@click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
+)
 @click.option("--all", "everything", is_flag=True, help=f"show everything; the first {_MOST} of each part otherwise")
-@click.option("-f", "--format", "form", default="text", type=click.Choice(_FORMATS), help="the form of the advice; JSON is never cut short")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write it to; standard output otherwise")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    default="text",
+    type=click.Choice(_FORMATS),
+    help="the form of the advice; JSON is never cut short",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="the file to write it to; standard output otherwise"
+)
 def command(file: Path, firm: str, graph: Path | None, form: str, output: Path | None, *, everything: bool) -> None:  # noqa: PLR0913 - one for each option
     """Says what the graph's evidence points a firm to, by its stage, the factors that hamper it, what it does and with whom.
 
     FILE holds firms in the words of case files. Nothing is advised without evidence; each thing has its grade, its sources and what
     limits them. Exit codes: 0 advice for every firm, 1 the evidence points some firm to nothing, 2 could not run.
     """
-    from kg.advising import advise  # noqa: PLC0415
-    from kg.advising.formats import FORMATS  # noqa: PLC0415
-    from kg.graph import open_graph  # noqa: PLC0415
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
+    from kg.advice import advise
+    from kg.advice.formats import FORMATS
+    from kg.core.atomic import whole_file
+    from kg.graph.graph import open_graph
 
     found = advise(open_graph(graph), file, firm=firm)
     text = FORMATS[form](found, sys.maxsize if everything else _MOST)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from kg.cli.printing import show, width
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
-    from kg.query.asked import Asked
-    from kg.query.catalogue import CatalogueQuery
+    from kg.graph.graph import Graph
+    from kg.query.catalogue.asked import Asked
+    from kg.query.catalogue.catalogue import CatalogueQuery
     from kg.query.diagnosis import Diagnosis
-    from kg.query.emptiness import ExplainedFalse
+    from kg.query.results.emptiness import ExplainedFalse
     from kg.store.protocol import Answer, Solutions
 
 
@@ -43,14 +43,16 @@ def run(request: Request) -> int:
         KGError: the request cannot be answered.
 
     """
-    from kg.cli.interrupts import ending_at_once  # noqa: PLC0415
-    from kg.graph import open_graph  # noqa: PLC0415
+    from kg.cli.interrupts import ending_at_once
+    from kg.graph.graph import open_graph
 
     query, evidence = request.query, request.evidence
     limited = request.timeout is not None or request.memory is not None
     with ending_at_once(by_system=not limited):
         special = request.data or limited
-        opened = _opened(request) if special else open_graph(request.graph, store=request.store, endpoint=request.endpoint)
+        opened = (
+            _opened(request) if special else open_graph(request.graph, store=request.store, endpoint=request.endpoint)
+        )
         asked = _bound(opened, query, request.values)
         if request.explain_plan:
             sys.stdout.write(f"{_plan(opened, asked.text)}\n")
@@ -69,12 +71,17 @@ def run(request: Request) -> int:
 
 
 def _opened(request: Request) -> Graph:
-    from kg.opening import open_with, where  # noqa: PLC0415
-    from kg.store.limited import read_size  # noqa: PLC0415
+    from kg.graph.opening import open_with, where
+    from kg.store.embedded.limited import read_size
 
     size = read_size(request.memory) if request.memory else None
     opened = open_with(
-        request.graph, data=request.data, store=request.store, endpoint=request.endpoint, timeout=request.timeout, memory=size
+        request.graph,
+        data=request.data,
+        store=request.store,
+        endpoint=request.endpoint,
+        timeout=request.timeout,
+        memory=size,
     )
     if request.data and getattr(opened.store, "folder", None):
         sys.stderr.write(f"kg: large files: asked in {where(opened.store)}\n")
@@ -83,9 +90,9 @@ def _opened(request: Request) -> Graph:
 
 def _plan(opened: Graph, text: str) -> str:
     """Gives the text that the engine is asked, after a comment on where it looks."""
-    from kg.opening import where  # noqa: PLC0415
-    from kg.store.embedded import EmbeddedStore  # noqa: PLC0415
-    from kg.store.limited import LimitedStore  # noqa: PLC0415
+    from kg.graph.opening import where
+    from kg.store.embedded.limited import LimitedStore
+    from kg.store.embedded.store import EmbeddedStore
 
     if not isinstance(opened.store, EmbeddedStore | LimitedStore):
         return f"# asked as written\n{text}"
@@ -98,38 +105,42 @@ _LANGUAGE: Final = "language"  # the parameter of a query that names things in o
 
 
 def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) -> Answer | ExplainedFalse:
-    from kg.errors import QueryError  # noqa: PLC0415
-    from kg.query.evidence import evidence_of_rows, with_evidence  # noqa: PLC0415
-    from kg.store.protocol import Solutions  # noqa: PLC0415
+    from kg.core.errors import QueryError
+    from kg.query.sources import evidence_of_rows, with_evidence
+    from kg.store.protocol import Solutions
 
     if not isinstance(answer, Solutions):
         raise QueryError("only the rows of a SELECT query have evidence")
     return with_evidence(answer, evidence_of_rows(text, answer, opened.store, opened.base))
 
 
-def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str) -> tuple[bytes, str]:
+def _encoded(
+    opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str
+) -> tuple[bytes, str]:
     """Return an answer in the format for its file or for standard output, drawn as wide as the terminal.
 
     With it comes a remark where the language that was asked for changes nothing.
     """
-    from kg.errors import QueryError  # noqa: PLC0415
-    from kg.publish.answers import answer_bytes, choose_format  # noqa: PLC0415
-    from kg.query.results import FORMATS, render  # noqa: PLC0415
-    from kg.store.protocol import Solutions  # noqa: PLC0415
+    from kg.core.errors import QueryError
+    from kg.publishing.answers import answer_bytes, choose_format
+    from kg.query.results import FORMATS, render
+    from kg.store.protocol import Solutions
 
     chosen = choose_format(answer, form, output.suffix if output else "")
     labels, remark = _labels(opened, answer if chosen == "table" and isinstance(answer, Solutions) else None, lang)
     binary = chosen in FORMATS and FORMATS[chosen].binary
     columns = 0 if output else width()
     if columns and binary:
-        raise QueryError(f"{chosen} is not for a terminal", hint=f"write it to a file: -o FILE.{FORMATS[chosen].suffixes[0]}")
+        raise QueryError(
+            f"{chosen} is not for a terminal", hint=f"write it to a file: -o FILE.{FORMATS[chosen].suffixes[0]}"
+        )
     if columns and not isinstance(answer, list):
         return render(answer, chosen, columns, labels).encode(), remark
     return answer_bytes(answer, chosen, labels), remark
 
 
 def _write(output: Path, encoded: bytes) -> None:
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
+    from kg.core.atomic import whole_file
 
     with whole_file(output) as building:
         building.write_bytes(encoded)
@@ -137,21 +148,26 @@ def _write(output: Path, encoded: bytes) -> None:
 
 def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str, str], str]:
     """Gives the labels of the IRIs of a table in a language, in English where it has none; and a remark where it has none at all."""
-    from pyoxigraph import NamedNode  # noqa: PLC0415
+    from pyoxigraph import NamedNode
 
-    from kg.query.labels import ENGLISH, labels_in, labels_of  # noqa: PLC0415
+    from kg.query.results.labels import ENGLISH, labels_in, labels_of
 
     iris = [term for row in table.rows for term in row if isinstance(term, NamedNode)] if table else []
     if iris:
         return labels_in(lang, lambda language: labels_of(iris, opened.store, language))
-    return {}, "" if lang == ENGLISH else f"--lang {lang} changes nothing: it is for labels beside the IRIs of a table, and there are none"
+    return (
+        {},
+        ""
+        if lang == ENGLISH
+        else f"--lang {lang} changes nothing: it is for labels beside the IRIs of a table, and there are none",
+    )
 
 
 def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: Path) -> None:
-    from kg.errors import QueryError  # noqa: PLC0415
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
-    from kg.query.charts import draw  # noqa: PLC0415
-    from kg.store.protocol import Solutions  # noqa: PLC0415
+    from kg.core.atomic import whole_file
+    from kg.core.errors import QueryError
+    from kg.query.results.charts import draw
+    from kg.store.protocol import Solutions
 
     if query is None or query.chart is None or not isinstance(answer, Solutions):
         hint = "declare one in the header of its file: #+ chart: {mark: bar, x: <column>, y: <column>}"
@@ -163,7 +179,7 @@ def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: P
 
 def _described(opened: Graph, query: str) -> CatalogueQuery | None:
     """Gives the query with its header: one of the catalogue, or a file that describes itself."""
-    from kg.query.catalogue import read_query  # noqa: PLC0415
+    from kg.query.catalogue.catalogue import read_query
 
     if query in opened.catalogue:
         return opened.catalogue[query]
@@ -176,8 +192,8 @@ def _bound(opened: Graph, query: str, values: dict[str, str]) -> Asked:
         return opened.asked(_text(query), values)
     if "\n#+ parameters:" not in _text(query):
         return opened.asked(_text(query), values, query)
-    from kg.query.catalogue import read_query  # noqa: PLC0415
-    from kg.query.parameters import asked  # noqa: PLC0415
+    from kg.query.catalogue.catalogue import read_query
+    from kg.query.catalogue.parameters import asked
 
     return asked(read_query(Path(query)), values, opened.store, opened.base, query)
 
@@ -194,7 +210,7 @@ def _text(query: str) -> str:
     if query == "-":
         return sys.stdin.read()
     if _is_file(query):
-        from kg.query.files import read_text  # noqa: PLC0415
+        from kg.query.catalogue.files import read_text
 
         return read_text(query)
     return query
@@ -202,12 +218,12 @@ def _text(query: str) -> str:
 
 def _explained(opened: Graph, asked: Asked, answer: Answer) -> tuple[Answer | ExplainedFalse, Diagnosis | None]:
     """Gives an answer, one that holds nothing together with the reasons."""
-    from kg.query.emptiness import ExplainedFalse, ExplainedSolutions, seems_empty  # noqa: PLC0415
-    from kg.store.protocol import Solutions  # noqa: PLC0415
+    from kg.query.results.emptiness import ExplainedFalse, ExplainedSolutions, seems_empty
+    from kg.store.protocol import Solutions
 
     if not seems_empty(answer):
         return answer, None
-    from kg.query.diagnosis import diagnose  # noqa: PLC0415
+    from kg.query.diagnosis import diagnose
 
     diagnosis = diagnose(asked, opened.store)
     if answer is False:
@@ -220,9 +236,9 @@ def _explained(opened: Graph, asked: Asked, answer: Answer) -> tuple[Answer | Ex
 
 
 def _explanation(diagnosis: Diagnosis, text: str, answer: Answer | ExplainedFalse) -> str:
-    from kg.query.diagnosis.rendering import explain  # noqa: PLC0415
-    from kg.query.emptiness import ExplainedFalse  # noqa: PLC0415
-    from kg.store.protocol import Solutions  # noqa: PLC0415
+    from kg.query.diagnosis.rendering import explain
+    from kg.query.results.emptiness import ExplainedFalse
+    from kg.store.protocol import Solutions
 
     held = isinstance(answer, Solutions) and answer.rows
     head = "the answer is no" if isinstance(answer, ExplainedFalse) else "nothing found" if held else "no rows"

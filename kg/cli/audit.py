@@ -17,7 +17,9 @@ _FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="the folder with the texts of the documents: reads them, too",
 )
-@click.option("--with-shipped", is_flag=True, help="load the shipped documents too, for case files that refer to their things")
+@click.option(
+    "--with-shipped", is_flag=True, help="load the shipped documents too, for case files that refer to their things"
+)
 @click.option(
     "--fail-on",
     default="possible",
@@ -25,7 +27,9 @@ _FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
     help="the least certainty that gives exit code 1",
 )
 @click.option("-f", "--format", "form", default="text", type=click.Choice(_FORMATS), help="the form of the findings")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write them to; standard output otherwise")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="the file to write them to; standard output otherwise"
+)
 def command(  # noqa: PLR0913 - one for each option
     source: Path | None, documents: Path | None, form: str, output: Path | None, fail_on: str, *, with_shipped: bool
 ) -> None:
@@ -34,10 +38,10 @@ def command(  # noqa: PLR0913 - one for each option
     SOURCE is a folder of case files, a folder written by kg build, a folder of survey tables (name.csv with name.yaml beside it), one
     such table, or a text (.txt, .md); the shipped documents otherwise. Exit codes: 0 nothing found, 1 findings, 2 could not run.
     """
-    from kg.auditing import audit_source  # noqa: PLC0415
-    from kg.evidence.audit import Certainty  # noqa: PLC0415
-    from kg.evidence.audit.formats import render  # noqa: PLC0415
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
+    from kg.commands.audit import audit_source
+    from kg.core.atomic import whole_file
+    from kg.evidence.audit import Certainty
+    from kg.evidence.audit.formats import render
 
     outcome = audit_source(source, with_shipped=with_shipped, documents=documents)
     text = render(outcome, form)

@@ -10,8 +10,16 @@ import click
 
 @click.command("build")
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="the folder to write; it appears whole or not at all")
-@click.option("--with-shipped", is_flag=True, help="build the shipped documents too, so that SOURCES may refer to their things")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="the folder to write; it appears whole or not at all",
+)
+@click.option(
+    "--with-shipped", is_flag=True, help="build the shipped documents too, so that SOURCES may refer to their things"
+)
 @click.option("--base", default="", help="publish under this base IRI instead of https://w3id.org/motkg/")
 @click.option("-q", "--quiet", is_flag=True, help="say nothing but errors")
 def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped: bool, quiet: bool) -> None:
@@ -20,10 +28,10 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     SOURCES are folders of case files; without any, the documents that motkg ships are built. A build whose data breaks
     a shape is written all the same, its manifest says so, and the exit code is 1.
     """
-    from kg.pipeline import build, refuse_foreign, write  # noqa: PLC0415
-    from kg.resources import shipped_documents  # noqa: PLC0415
-    from kg.terms import BASE, checked_base  # noqa: PLC0415
-    from kg.validate import render  # noqa: PLC0415
+    from kg.core.resources import shipped_documents
+    from kg.core.terms import BASE, checked_base
+    from kg.pipeline.building import build, refuse_foreign, write
+    from kg.shacl import render
 
     def say(line: str) -> None:
         if not quiet:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.errors import KGError
+from kg.core.errors import KGError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from click.shell_completion import CompletionItem
 
-    from kg.graph import Graph
-    from kg.query.declarations import Parameter
+    from kg.graph.graph import Graph
+    from kg.query.catalogue.declarations import Parameter
 
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -46,7 +46,7 @@ def _quietly(complete: Completer) -> Completer:
 
 
 def _item(value: str, kind: str = "plain", about: str | None = None) -> CompletionItem:
-    from click.shell_completion import CompletionItem  # noqa: PLC0415 - commands that run need not wait for it
+    from click.shell_completion import CompletionItem
 
     return CompletionItem(value, kind, about)
 
@@ -59,8 +59,8 @@ def _starting(names: Iterable[str] | Mapping[str, str], incomplete: str) -> list
 @_quietly
 def query_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Gives the queries of the catalogue with what they answer; files where none begins so."""
-    from kg.query.catalogue import Catalogue  # noqa: PLC0415
-    from kg.resources import queries_dir  # noqa: PLC0415
+    from kg.core.resources import queries_dir
+    from kg.query.catalogue.catalogue import Catalogue
 
     catalogue = Catalogue(queries_dir())
     found = [_item(name, about=catalogue[name].summary) for name in catalogue.names() if name.startswith(incomplete)]
@@ -83,10 +83,12 @@ def parameter_values(ctx: click.Context, _param: click.Parameter, incomplete: st
 @_quietly
 def catalogue_tags(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Gives the topics and tags of the catalogue."""
-    from kg.query.catalogue import Catalogue  # noqa: PLC0415
-    from kg.resources import queries_dir  # noqa: PLC0415
+    from kg.core.resources import queries_dir
+    from kg.query.catalogue.catalogue import Catalogue
 
-    return _starting(sorted({label for query in Catalogue(queries_dir()) for label in (query.topic, *query.tags)}), incomplete)
+    return _starting(
+        sorted({label for query in Catalogue(queries_dir()) for label in (query.topic, *query.tags)}), incomplete
+    )
 
 
 def catalogue_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -96,15 +98,15 @@ def catalogue_formats(_ctx: click.Context, _param: click.Parameter, incomplete: 
 
 def answer_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Gives the formats of answers: of rows first, then of statements."""
-    from kg.publish.dump import FORMATS as DUMPS  # noqa: PLC0415
-    from kg.query.results import FORMATS as RESULTS  # noqa: PLC0415
+    from kg.publishing.dump import FORMATS as DUMPS
+    from kg.query.results import FORMATS as RESULTS
 
     return _starting(dict.fromkeys([*RESULTS, *DUMPS]), incomplete)
 
 
 def dump_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Gives the syntaxes of linked data."""
-    from kg.publish.dump import FORMATS  # noqa: PLC0415
+    from kg.publishing.dump import FORMATS
 
     return _starting(FORMATS.keys(), incomplete)
 
@@ -112,7 +114,7 @@ def dump_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) 
 @_quietly
 def graph_names(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Gives the slugs of the named graphs."""
-    from kg.store.protocol import Solutions  # noqa: PLC0415
+    from kg.store.protocol import Solutions
 
     graph = _graph(ctx)
     answer = graph.store.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s a ?class } }") if graph else None
@@ -122,8 +124,8 @@ def graph_names(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
 
 def declared_parameters(ctx: click.Context) -> Mapping[str, Parameter] | None:
     """Gives the parameters of the query that was named; None where it is none of the catalogue."""
-    from kg.query.catalogue import Catalogue  # noqa: PLC0415
-    from kg.resources import queries_dir  # noqa: PLC0415
+    from kg.core.resources import queries_dir
+    from kg.query.catalogue.catalogue import Catalogue
 
     catalogue = Catalogue(queries_dir())
     name = str(ctx.params.get("query"))
@@ -134,7 +136,9 @@ def _options(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     given = ctx.params.get("parameters") or ()
     try:
         options = {
-            f"--{each.name}": each.description for each in (declared_parameters(ctx) or {}).values() if f"--{each.name}" not in given
+            f"--{each.name}": each.description
+            for each in (declared_parameters(ctx) or {}).values()
+            if f"--{each.name}" not in given
         }
     except (KGError, OSError):
         return []
@@ -150,7 +154,7 @@ def _values(ctx: click.Context, parameter: Parameter, incomplete: str) -> list[C
 
 def _things(graph: Graph, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
     """Gives the slugs of the things that a parameter takes, each with its labels, or a label where what is typed begins one."""
-    from kg.query.things import candidates, slugs  # noqa: PLC0415
+    from kg.query.catalogue.things import candidates, slugs
 
     things = candidates(parameter, graph.store, graph.base)
     found = []
@@ -165,6 +169,6 @@ def _things(graph: Graph, parameter: Parameter, incomplete: str) -> list[Complet
 
 
 def _graph(ctx: click.Context) -> Graph | None:
-    from kg.graph import cached_graph  # noqa: PLC0415
+    from kg.graph.graph import cached_graph
 
     return cached_graph(ctx.params.get("graph"))

@@ -12,16 +12,18 @@ import click
 from kg.cli.completion import query_names
 
 if TYPE_CHECKING:
-    from kg.query.catalogue import CatalogueQuery
+    from kg.query.catalogue.catalogue import CatalogueQuery
 
 
 @click.command("describe")
 @click.argument("name", shell_complete=query_names)
-@click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
+)
 def command(name: str, graph: Path | None) -> None:
     """Tells what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
-    from kg.graph import open_graph  # noqa: PLC0415
-    from kg.query.results import to_table  # noqa: PLC0415
+    from kg.graph.graph import open_graph
+    from kg.query.results import to_table
 
     opened = open_graph(graph)
     if name in opened.catalogue:
@@ -34,7 +36,7 @@ def command(name: str, graph: Path | None) -> None:
 
 
 def _of_query(query: CatalogueQuery) -> str:
-    from kg.query.rendering import parameter_lines  # noqa: PLC0415
+    from kg.query.results.rendering import parameter_lines
 
     lines = [f"{query.topic}/{query.name}", f"  {query.summary}"]
     if query.description:

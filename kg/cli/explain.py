@@ -16,12 +16,25 @@ _FORMATS = ("text", "json", "dot", "svg", "prov")
 @click.argument("subject", required=False)
 @click.argument("predicate", required=False)
 @click.argument("value", required=False)
-@click.option("--query", help="explain a row of the answer to this query of the catalogue instead", shell_complete=query_names)
-@click.option("--row", type=click.IntRange(min=1), default=1, show_default=True, help="which row of the answer, counted from 1")
-@click.option("--set", "parameters", multiple=True, metavar="NAME=VALUE", help="a parameter of the query; may be repeated")
-@click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
+@click.option(
+    "--query", help="explain a row of the answer to this query of the catalogue instead", shell_complete=query_names
+)
+@click.option(
+    "--row", type=click.IntRange(min=1), default=1, show_default=True, help="which row of the answer, counted from 1"
+)
+@click.option(
+    "--set", "parameters", multiple=True, metavar="NAME=VALUE", help="a parameter of the query; may be repeated"
+)
+@click.option(
+    "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
+)
 @click.option("-f", "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write, whole or not at all; standard output otherwise")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="the file to write, whole or not at all; standard output otherwise",
+)
 @click.option("--lang", default="en", help="the language of the labels: en or ja")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     subject: str | None,
@@ -39,10 +52,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     SUBJECT, PREDICATE and VALUE are labels, CURIEs, IRIs or ends of IRIs; without VALUE, or PREDICATE, all that match are explained.
     """
-    from kg.explaining import explain, explain_row, explainer  # noqa: PLC0415
-    from kg.explanation.renderings import FORMATS  # noqa: PLC0415
-    from kg.graph import open_graph  # noqa: PLC0415
-    from kg.query.labels import labels_in  # noqa: PLC0415
+    from kg.commands.explain import explain, explain_row, explainer
+    from kg.explanation.renderings import FORMATS
+    from kg.graph.graph import open_graph
+    from kg.query.results.labels import labels_in
 
     if (subject is None) == (query is None):
         raise click.UsageError("name a thing, or a query with --query")
@@ -59,7 +72,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if output is None:
         click.echo(text, nl=False)
         return
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
+    from kg.core.atomic import whole_file
 
     with whole_file(output) as building:
         building.write_text(text, encoding="utf-8")

@@ -11,7 +11,9 @@ from kg.cli.completion import dump_formats, graph_names
 
 
 @click.command("export")
-@click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
+)
 @click.option(
     "-f",
     "--format",
@@ -20,21 +22,32 @@ from kg.cli.completion import dump_formats, graph_names
     help="nq, trig, nt, ttl, rdf or jsonld; taken from the name of the output otherwise",
     shell_complete=dump_formats,
 )
-@click.option("--only", multiple=True, help="only this named graph, by IRI or slug, for example kirihata-mot", shell_complete=graph_names)
-@click.option("--queries", is_flag=True, help="the catalogue of queries instead of the graph: a record for each, in Turtle")
+@click.option(
+    "--only",
+    multiple=True,
+    help="only this named graph, by IRI or slug, for example kirihata-mot",
+    shell_complete=graph_names,
+)
+@click.option(
+    "--queries", is_flag=True, help="the catalogue of queries instead of the graph: a record for each, in Turtle"
+)
 @click.option("--target", default="", help="with --queries: the address of the endpoint where the queries can be asked")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write; standard output otherwise")
 def command(  # noqa: PLR0913 - one for each option
     graph: Path | None, form: str, only: tuple[str, ...], target: str, output: Path | None, *, queries: bool
 ) -> None:
     """Writes the graph in a syntax of linked data, sorted, so that equal graphs give equal files."""
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
+    from kg.core.atomic import whole_file
 
     if queries and (only or form not in {"", "ttl"}):
         raise click.UsageError("--queries writes all queries, in Turtle")
     if target and not queries:
         raise click.UsageError("--target goes with --queries")
-    text = _catalogue(graph, target) if queries else _graph(graph, form or (output.suffix.lstrip(".") if output else "nq"), only)
+    text = (
+        _catalogue(graph, target)
+        if queries
+        else _graph(graph, form or (output.suffix.lstrip(".") if output else "nq"), only)
+    )
     if output is None:
         sys.stdout.buffer.write(text)
         return
@@ -43,17 +56,17 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _graph(graph: Path | None, form: str, only: tuple[str, ...]) -> bytes:
-    from kg.graph import open_graph  # noqa: PLC0415
-    from kg.publish.dump import dump  # noqa: PLC0415
+    from kg.graph.graph import open_graph
+    from kg.publishing.dump import dump
 
     return dump(open_graph(graph).store.quads(), form, only)
 
 
 def _catalogue(graph: Path | None, target: str) -> bytes:
-    from kg.builds import read_manifest  # noqa: PLC0415
-    from kg.publish.queries import turtle  # noqa: PLC0415
-    from kg.query.catalogue import Catalogue  # noqa: PLC0415
-    from kg.resources import queries_dir  # noqa: PLC0415
-    from kg.terms import BASE  # noqa: PLC0415
+    from kg.core.resources import queries_dir
+    from kg.core.terms import BASE
+    from kg.pipeline.reading import read_manifest
+    from kg.publishing.queries import turtle
+    from kg.query.catalogue.catalogue import Catalogue
 
     return turtle(Catalogue(queries_dir()), read_manifest(graph).base if graph else BASE, target)

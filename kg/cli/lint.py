@@ -9,22 +9,31 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
+    from kg.graph.graph import Graph
 
 
 @click.command("lint")
 @click.argument("files", nargs=-1)
 @click.option("--catalogue", is_flag=True, help="the queries that motkg ships")
-@click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
-@click.option("-f", "--format", "form", default="human", type=click.Choice(["human", "json", "sarif"]), help="the form of the findings")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    default="human",
+    type=click.Choice(["human", "json", "sarif"]),
+    help="the form of the findings",
+)
 def command(files: tuple[str, ...], graph: Path | None, form: str, *, catalogue: bool) -> None:
     """Finds faults in FILES with queries, - for standard input, or the text of a query, without running them.
 
     Exit codes: 0 clean, 1 errors or warnings, 2 could not run.
     """
-    from kg.graph import open_graph  # noqa: PLC0415
-    from kg.query.lint import Linter  # noqa: PLC0415
-    from kg.query.lint.renderings import render  # noqa: PLC0415
+    from kg.graph.graph import open_graph
+    from kg.query.lint import Linter
+    from kg.query.lint.renderings import render
 
     if not files and not catalogue:
         raise click.UsageError("name a file, - for standard input, or --catalogue")
@@ -44,7 +53,7 @@ def _named(name: str) -> tuple[str, str]:
         return "stdin", sys.stdin.read()
     if "{" in name and not name.endswith(".rq"):
         return "query", name
-    from kg.query.files import read_text  # noqa: PLC0415
+    from kg.query.catalogue.files import read_text
 
     return name, read_text(name)
 

@@ -12,12 +12,29 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.loading import Loaded, Request
+    from kg.commands.load import Loaded, Request
 
 _PATH = click.Path(path_type=Path)
 _NOT_STORES = frozenset(
     f".{ending}"
-    for ending in ("ttl", "nq", "trig", "rdf", "jsonld", "n3", "gz", "bz2", "xz", "csv", "tsv", "parquet", "jsonl", "xlsx", "db", "duckdb")
+    for ending in (
+        "ttl",
+        "nq",
+        "trig",
+        "rdf",
+        "jsonld",
+        "n3",
+        "gz",
+        "bz2",
+        "xz",
+        "csv",
+        "tsv",
+        "parquet",
+        "jsonl",
+        "xlsx",
+        "db",
+        "duckdb",
+    )
 )
 
 
@@ -30,29 +47,70 @@ _NOT_STORES = frozenset(
     help="the store folder: made, or added to; as it was unless all goes well. A name in .nt: the lines, for other engines",
 )
 @click.option(
-    "--endpoint", default="", metavar="URL", help="add to the graphs of a SPARQL engine instead; who you are comes from the environment"
+    "--endpoint",
+    default="",
+    metavar="URL",
+    help="add to the graphs of a SPARQL engine instead; who you are comes from the environment",
 )
 @click.option(
     "--bulk-folder",
     type=_PATH,
     help="with --endpoint, a folder that the Virtuoso there may read (DirsAllowed): its own bulk loader takes files from it",
 )
-@click.option("--bulk-sql", default="", metavar="HOST:PORT", help="where that Virtuoso takes SQL; 127.0.0.1:1111 otherwise")
-@click.option("--map", "map_file", type=_PATH, help="what the columns mean, in the words of case files; or an RML mapping (.rml.ttl)")
-@click.option("--as", "kind", default="", metavar="KIND", help="what the rows are: firm, alliance, specialist, person …")
-@click.option("--into", "graph", default="", metavar="NAME", help="the graph that takes the statements; that of the map or table otherwise")
+@click.option(
+    "--bulk-sql", default="", metavar="HOST:PORT", help="where that Virtuoso takes SQL; 127.0.0.1:1111 otherwise"
+)
+@click.option(
+    "--map",
+    "map_file",
+    type=_PATH,
+    help="what the columns mean, in the words of case files; or an RML mapping (.rml.ttl)",
+)
+@click.option(
+    "--as", "kind", default="", metavar="KIND", help="what the rows are: firm, alliance, specialist, person …"
+)
+@click.option(
+    "--into",
+    "graph",
+    default="",
+    metavar="NAME",
+    help="the graph that takes the statements; that of the map or table otherwise",
+)
 @click.option("--graph-iri", default="", metavar="IRI", help="the same by its IRI, for RDF files")
 @click.option("--table", default="", metavar="NAME", help="the table of a database or the sheet of a workbook")
 @click.option("--rejects", type=_PATH, help="a CSV file for the rows that cannot be loaded, with their reasons")
-@click.option("--on-error", default="stop", type=click.Choice(["stop", "continue"]), help="whether faulty rows stop the load")
+@click.option(
+    "--on-error", default="stop", type=click.Choice(["stop", "continue"]), help="whether faulty rows stop the load"
+)
 @click.option("--alone", is_flag=True, help="make a store without the shipped graph")
 @click.option("--base", default="", metavar="IRI", help="the base IRI of a new store")
-@click.option("--close/--no-close", "close", default=None, help="add what follows from the statements; by default up to 2 million")
-@click.option("--resume", is_flag=True, help="go on with a load that was interrupted; with --endpoint, give it from the first time")
-@click.option("--validate", "validate", is_flag=True, help="check what was loaded against the shipped shapes; exit code 1 for findings")
-@click.option("--data-format", "syntax", default="", metavar="ENDING", help="read RDF files as ttl, nt, nq …, whatever their names")
-@click.option("--infer-map", is_flag=True, help="print a map for one table, guessed from its columns, instead of loading")
-@click.option("--progress/--no-progress", default=None, help="tell how far the load is; on a terminal, or when it takes long")
+@click.option(
+    "--close/--no-close", "close", default=None, help="add what follows from the statements; by default up to 2 million"
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="go on with a load that was interrupted; with --endpoint, give it from the first time",
+)
+@click.option(
+    "--validate",
+    "validate",
+    is_flag=True,
+    help="check what was loaded against the shipped shapes; exit code 1 for findings",
+)
+@click.option(
+    "--data-format",
+    "syntax",
+    default="",
+    metavar="ENDING",
+    help="read RDF files as ttl, nt, nq …, whatever their names",
+)
+@click.option(
+    "--infer-map", is_flag=True, help="print a map for one table, guessed from its columns, instead of loading"
+)
+@click.option(
+    "--progress/--no-progress", default=None, help="tell how far the load is; on a terminal, or when it takes long"
+)
 def command(  # noqa: PLR0913 - one for each option
     *,
     sources: tuple[str, ...],
@@ -82,7 +140,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     _needs_polars()
     if table:
-        from kg.loaders.firms.tables import SEPARATOR  # noqa: PLC0415
+        from kg.loaders.tables.tables import SEPARATOR
 
         sources = tuple(name if SEPARATOR in name else f"{name}{SEPARATOR}{table}" for name in sources)
     if infer_map:
@@ -93,8 +151,8 @@ def command(  # noqa: PLR0913 - one for each option
     if bulk_folder and resume:
         raise click.UsageError("--bulk-folder takes no --resume: a bulk loader begins anew")
     _check_target(output, endpoint, alone=alone, resume=resume, for_stores=bool(close or validate))
-    from kg.loading import Request  # noqa: PLC0415
-    from kg.terms import BASE, checked_base  # noqa: PLC0415
+    from kg.commands.load import Request
+    from kg.core.terms import BASE, checked_base
 
     request = Request(
         sources,
@@ -130,20 +188,22 @@ def _check_target(output: Path | None, endpoint: str, *, alone: bool, resume: bo
     if output and output.suffix == ".nt" and (resume or for_stores):
         raise click.UsageError("lines in a file take none of --resume, --close and --validate")
     if output and output.suffix in _NOT_STORES and not output.is_dir():
-        raise click.UsageError(f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes")
+        raise click.UsageError(
+            f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes"
+        )
 
 
 def _loaded(request: Request, endpoint: str, bulk: Path | None, sql: str, tell: Callable[[str], None]) -> Loaded:
     if endpoint:
-        from kg.loading.remote import load_to_endpoint  # noqa: PLC0415
-        from kg.store.virtuoso.bulk import SQL  # noqa: PLC0415
+        from kg.commands.load.remote import load_to_endpoint
+        from kg.store.virtuoso.bulk import SQL
 
         return load_to_endpoint(request, endpoint, tell, bulk=bulk, sql=sql or SQL)
     if request.target.suffix == ".nt":
-        from kg.loading.lines import write_lines  # noqa: PLC0415
+        from kg.commands.load.lines import write_lines
 
         return write_lines(request, tell)
-    from kg.loading import load  # noqa: PLC0415
+    from kg.commands.load import load
 
     return load(request, tell)
 
@@ -156,16 +216,16 @@ def _interrupted(output: Path | None) -> str:
 
 
 def _needs_polars() -> None:
-    from importlib.util import find_spec  # noqa: PLC0415
+    from importlib.util import find_spec
 
-    from kg.errors import StoreError  # noqa: PLC0415
+    from kg.core.errors import StoreError
 
     if find_spec("polars") is None:
         raise StoreError("kg load needs the package polars; install it with: pip install 'motkg[load]'")
 
 
 def _infer(sources: tuple[str, ...], kind: str) -> None:
-    from kg.loaders.firms.infer import infer_map  # noqa: PLC0415
+    from kg.loaders.tables.infer import infer_map
 
     if len(sources) != 1:
         raise click.UsageError("--infer-map looks at one table")
@@ -173,7 +233,7 @@ def _infer(sources: tuple[str, ...], kind: str) -> None:
 
 
 def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
-    from kg.loading.progress import counted  # noqa: PLC0415
+    from kg.commands.load.progress import counted
 
     left_out = loaded.rejects.rows if loaded.rejects else 0
     all_rows = counted(loaded.rows, "row")
@@ -202,8 +262,8 @@ def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
 
 
 def _valid(output: Path) -> bool:
-    from kg.validate import render  # noqa: PLC0415
-    from kg.validation.loaded import validate_loaded  # noqa: PLC0415
+    from kg.commands.validate.loaded import validate_loaded
+    from kg.shacl import render
 
     report = validate_loaded(output)
     sys.stdout.write(render(report, "human"))

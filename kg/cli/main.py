@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.errors import KGError, near_names
-from kg.version import VERSION
+from kg.core.errors import KGError, near_names
+from kg.core.version import VERSION
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -45,14 +45,16 @@ class _Verbs(click.Group):
         command: click.Command = importlib.import_module(f"kg.cli.{cmd_name.replace('-', '_')}").command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in VERBS:
             near = near_names(args[0], VERBS)
             ctx.fail(f"no command is called '{args[0]}'" + (f"; did you mean {' or '.join(near)}?" if near else ""))
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem  # noqa: PLC0415
+        from click.shell_completion import CompletionItem
 
         verbs = [CompletionItem(verb, help=about) for verb, about in VERBS.items() if verb.startswith(incomplete)]
         return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
@@ -74,7 +76,9 @@ def main() -> None:
         cli(prog_name="kg")
     except KGError as error:
         click.echo(f"kg: {error}", err=True)
-        if "polars" in sys.modules:  # a reader that was stopped half-way may have threads, which must not outlive their libraries
+        if (
+            "polars" in sys.modules
+        ):  # a reader that was stopped half-way may have threads, which must not outlive their libraries
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(2)

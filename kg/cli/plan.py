@@ -19,13 +19,15 @@ _DEAREST = 1e9
 
 @click.command("plan")
 @click.option("--triples", required=True, help="how many triples the graph will have, such as 5e7 or 1000000000")
-@click.option("--price-per-hour", type=click.FloatRange(0, _DEAREST), help="what one machine costs in an hour, in any currency")
+@click.option(
+    "--price-per-hour", type=click.FloatRange(0, _DEAREST), help="what one machine costs in an hour, in any currency"
+)
 @click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="how to print it")
 def command(triples: str, price_per_hour: float | None, form: str) -> None:
     """Estimates what a larger graph needs, engine by engine, from measured loads."""
-    from kg.planning import advise, estimate, read_curve  # noqa: PLC0415
-    from kg.planning.advice import this_machine  # noqa: PLC0415
-    from kg.planning.words import megabytes  # noqa: PLC0415
+    from kg.planning import advise, estimate, read_curve
+    from kg.planning.advice import this_machine
+    from kg.planning.words import megabytes
 
     number = _number(triples)
     if price_per_hour is not None and math.isnan(price_per_hour):
@@ -51,19 +53,21 @@ def command(triples: str, price_per_hour: float | None, form: str) -> None:
 
 
 def _number(text: str) -> float:
-    from kg.errors import QueryError  # noqa: PLC0415
+    from kg.core.errors import QueryError
 
     try:
         number = float(text.replace(",", "").replace("_", ""))
     except ValueError:
         number = math.nan
     if not (1 <= number <= _MOST and number.is_integer()):
-        raise QueryError(f"'{text}' is no number of triples", hint="write a whole number from 1 to 1e15, such as 5e7 or 1000000000")
+        raise QueryError(
+            f"'{text}' is no number of triples", hint="write a whole number from 1 to 1e15, such as 5e7 or 1000000000"
+        )
     return number
 
 
 def _row(each: Estimate, fits: str) -> tuple[str, ...]:
-    from kg.planning.words import bracket, needs  # noqa: PLC0415
+    from kg.planning.words import bracket, needs
 
     hours = each.load.value / 3600
     cost = bracket(each.cost, lambda value: f"{value:,.2f}") if each.cost else f"{hours:.3g}"

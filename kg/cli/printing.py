@@ -10,7 +10,7 @@ def width() -> int:
     """Return the number of columns of the terminal that standard output is, 0 where it is none."""
     if sys.stdout is None or not sys.stdout.isatty():
         return 0
-    from shutil import get_terminal_size  # noqa: PLC0415 - of no use for a file or a pipe
+    from shutil import get_terminal_size
 
     return get_terminal_size().columns
 
@@ -40,11 +40,11 @@ def _show_answer(output: bytes) -> None:
         sys.stdout.buffer.write(output)
         sys.stdout.buffer.flush()
         return
-    from shutil import get_terminal_size  # noqa: PLC0415 - see above
+    from shutil import get_terminal_size
 
     text = output.decode()
     if text.count("\n") >= get_terminal_size().lines:
-        import click  # noqa: PLC0415 - knows the pagers of all systems
+        import click
 
         click.echo_via_pager(text.removesuffix("\n"))
     else:

@@ -12,14 +12,16 @@ from kg.cli.completion import catalogue_formats, catalogue_tags
 @click.option("-f", "--format", "form", default="text", help="text, json or markdown", shell_complete=catalogue_formats)
 def command(tag: str, form: str) -> None:
     """Lists the catalogue: topic, name and what each query answers."""
-    from kg.errors import QueryError, near_names  # noqa: PLC0415
-    from kg.query.catalogue import Catalogue  # noqa: PLC0415
-    from kg.query.rendering import render_catalogue  # noqa: PLC0415
-    from kg.resources import queries_dir  # noqa: PLC0415
+    from kg.core.errors import QueryError, near_names
+    from kg.core.resources import queries_dir
+    from kg.query.catalogue.catalogue import Catalogue
+    from kg.query.results.rendering import render_catalogue
 
     catalogue = list(Catalogue(queries_dir()))
     chosen = [query for query in catalogue if not tag or tag in {query.topic, *query.tags}]
     if not chosen:
         known = {label for query in catalogue for label in (query.topic, *query.tags)}
-        raise QueryError(f"no query has the tag '{tag}'", hint=f"tags: {', '.join(sorted(known))}", near=near_names(tag, known))
+        raise QueryError(
+            f"no query has the tag '{tag}'", hint=f"tags: {', '.join(sorted(known))}", near=near_names(tag, known)
+        )
     click.echo(render_catalogue(chosen, form), nl=False)

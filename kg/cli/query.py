@@ -10,7 +10,7 @@ import click
 
 from kg.cli.asking import Request, run
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
-from kg.errors import QueryError, near_names
+from kg.core.errors import QueryError, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +21,40 @@ _FORMATS = "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows,
 @click.command("query", cls=QueryCommand, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("query", shell_complete=query_names)
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, shell_complete=parameter_values)
-@click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise")
+@click.option(
+    "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
+)
 @click.option("--store", default="oxigraph", help="what answers: oxigraph, or rdflib, the slower reference")
 @click.option("--endpoint", help="the address of a SPARQL endpoint to ask instead")
-@click.option("--data", multiple=True, type=click.Path(path_type=Path), help="an RDF file to ask instead; may stand several times")
+@click.option(
+    "--data", multiple=True, type=click.Path(path_type=Path), help="an RDF file to ask instead; may stand several times"
+)
 @click.option("--timeout", type=float, help="end a query after so many seconds")
 @click.option("--memory", help="end a query that takes more memory beyond the store, such as 500M or 2G")
-@click.option("--explain-plan", is_flag=True, help="print the query that the engine would be asked, and where it is held, and ask nothing")
 @click.option(
-    "-f", "--format", "form", default="", help=f"{_FORMATS}; taken from the name of the output otherwise", shell_complete=answer_formats
+    "--explain-plan",
+    is_flag=True,
+    help="print the query that the engine would be asked, and where it is held, and ask nothing",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write, whole or not at all; standard output otherwise")
-@click.option("--chart", type=click.Path(path_type=Path), help="draw the chart of the query into this svg, png, html or json file too")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    default="",
+    help=f"{_FORMATS}; taken from the name of the output otherwise",
+    shell_complete=answer_formats,
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="the file to write, whole or not at all; standard output otherwise",
+)
+@click.option(
+    "--chart",
+    type=click.Path(path_type=Path),
+    help="draw the chart of the query into this svg, png, html or json file too",
+)
 @click.option("--evidence", is_flag=True, help="add a column with the places in the documents that each row rests on")
 @click.option("--lang", default="en", help="the language of the labels beside the IRIs of a table: en or ja")
 @click.pass_context
@@ -61,7 +83,9 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if query.startswith("-") and query != "-":
         raise click.NoSuchOption(query, possibilities=near_names(query, _options(ctx)), ctx=ctx)
     values = _values(parameters)
-    request = Request(query, values, graph, store, endpoint, data, timeout, memory, form, output, chart, lang, evidence, explain_plan)
+    request = Request(
+        query, values, graph, store, endpoint, data, timeout, memory, form, output, chart, lang, evidence, explain_plan
+    )
     try:
         code = run(request)
     except QueryError as error:

@@ -11,12 +11,25 @@ import click
 @click.command("reason")
 @click.argument("data", nargs=-1)
 @click.option("--graph", type=click.Path(path_type=Path), help="a folder written by kg build, instead of DATA")
-@click.option("--data-format", default="", metavar="ENDING", help="the syntax of DATA, such as ttl; standard input needs it")
+@click.option(
+    "--data-format", default="", metavar="ENDING", help="the syntax of DATA, such as ttl; standard input needs it"
+)
 @click.option("--without-ontology", is_flag=True, help="read RDF files without motkg's ontology beside them")
 @click.option("--check", is_flag=True, help="look for contradictions instead, and say which statements make them")
 @click.option("--rules-only", is_flag=True, help="check by the rules of OWL 2 RL alone, which needs no Java")
-@click.option("--timeout", type=click.FloatRange(min=1), default=300.0, show_default=True, help="seconds that the DL reasoner may take")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write, whole or not at all; standard output otherwise")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=300.0,
+    show_default=True,
+    help="seconds that the DL reasoner may take",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="the file to write, whole or not at all; standard output otherwise",
+)
 def command(  # noqa: PLR0913 - one for each option
     data: tuple[str, ...],
     graph: Path | None,
@@ -33,10 +46,10 @@ def command(  # noqa: PLR0913 - one for each option
     DATA are RDF files, folders of case files, patterns, or - for standard input; without any it is the shipped graph. With --check,
     exit code 1 says that the data contradicts itself or that a class can have no member.
     """
-    from kg.reason.jvm import Limits  # noqa: PLC0415
-    from kg.reasoning import check as look  # noqa: PLC0415
-    from kg.reasoning import close, in_words  # noqa: PLC0415
-    from kg.validation.data import read_data  # noqa: PLC0415
+    from kg.commands.reason import check as look
+    from kg.commands.reason import close, in_words
+    from kg.commands.validate.data import read_data
+    from kg.reason.jvm import Limits
 
     stdin = sys.stdin.buffer.read() if "-" in data else None
     read = read_data(data, build=graph, stdin=stdin, syntax=data_format, with_ontology=not without_ontology)
@@ -49,7 +62,7 @@ def command(  # noqa: PLR0913 - one for each option
         given, derived = close(read, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        from kg.publish.atomic import whole_file  # noqa: PLC0415
+        from kg.core.atomic import whole_file
 
         with whole_file(output) as building, building.open("wb") as file:
             given, derived = close(read, file)

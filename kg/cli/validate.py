@@ -14,8 +14,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.validate import Report, Shapes
-    from kg.validation import Data
+    from kg.commands.validate import Data
+    from kg.shacl import Report, Shapes
 
     Engine = Literal["auto", "columnar", "sparql", "pyshacl"]
 
@@ -28,7 +28,10 @@ _ALLOWED = {
     "--allow-no-shapes": ("no-shapes", "shapes files without a shape or target"),
     "--allow-empty-data": ("empty-data", "data files without a statement"),
     "--allow-unknown-terms": ("unknown-shacl-term", "terms of the SHACL namespace that SHACL does not have"),
-    "--allow-unknown-names": ("unknown-name", "classes and properties in your shapes that neither data nor ontology knows"),
+    "--allow-unknown-names": (
+        "unknown-name",
+        "classes and properties in your shapes that neither data nor ontology knows",
+    ),
     "--allow-undeclared-terms": ("undeclared-term", "terms of motkg's namespace that its ontology does not declare"),
     "--allow-ill-formed-shapes": ("ill-formed-shape", "shapes that break a rule of SHACL and are not run"),
     "--allow-unread-imports": ("unread-import", "shapes that import what is not among the shapes files"),
@@ -66,7 +69,13 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("data", nargs=-1)
 @click.option("--graph", type=_PATH, help="a folder written by kg build")
 @click.option("--endpoint", default="", metavar="URL", help="validate what a SPARQL endpoint holds, where it is")
-@click.option("--graph-uri", "graph_uris", multiple=True, metavar="IRI", help="a graph of the endpoint to validate, instead of all")
+@click.option(
+    "--graph-uri",
+    "graph_uris",
+    multiple=True,
+    metavar="IRI",
+    help="a graph of the endpoint to validate, instead of all",
+)
 @click.option(
     "--timeout",
     default=60.0,
@@ -77,9 +86,17 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--shapes", multiple=True, type=_PATH, help="a file or folder of shapes; the shipped shapes otherwise")
 @click.option("--engine", default="auto", type=click.Choice(_ENGINES), help="which validator to use")
 @click.option(
-    "--with-ontology/--without-ontology", "ontology", default=None, help="add motkg's ontology to RDF; with its own shapes by default"
+    "--with-ontology/--without-ontology",
+    "ontology",
+    default=None,
+    help="add motkg's ontology to RDF; with its own shapes by default",
 )
-@click.option("--data-format", default="", metavar="ENDING", help="read DATA as ttl, nt, nq, trig, rdf or jsonld, whatever its name")
+@click.option(
+    "--data-format",
+    default="",
+    metavar="ENDING",
+    help="read DATA as ttl, nt, nq, trig, rdf or jsonld, whatever its name",
+)
 @click.option(
     "--since",
     default="",
@@ -87,13 +104,26 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
     help="validate only what changed in DATA since a git revision, or since a state that --save-state wrote",
 )
 @click.option("--save-state", type=_PATH, metavar="DIR", help="keep report and data in a folder, for --since")
-@click.option("--added", multiple=True, type=_PATH, metavar="FILE", help="with a state as BASE: statements that were added since")
-@click.option("--removed", multiple=True, type=_PATH, metavar="FILE", help="with a state as BASE: statements that were removed since")
 @click.option(
-    "--fail-on", default="info", type=click.Choice(["violation", "warning", "info"]), help="the least severity that gives exit code 1"
+    "--added", multiple=True, type=_PATH, metavar="FILE", help="with a state as BASE: statements that were added since"
+)
+@click.option(
+    "--removed",
+    multiple=True,
+    type=_PATH,
+    metavar="FILE",
+    help="with a state as BASE: statements that were removed since",
+)
+@click.option(
+    "--fail-on",
+    default="info",
+    type=click.Choice(["violation", "warning", "info"]),
+    help="the least severity that gives exit code 1",
 )
 @click.option("--baseline", type=_PATH, help="a file of accepted results")
-@click.option("--write-baseline", is_flag=True, help="write all results to the file of --baseline instead of reading it")
+@click.option(
+    "--write-baseline", is_flag=True, help="write all results to the file of --baseline instead of reading it"
+)
 @_with_allowances
 @click.option("-f", "--format", "form", default="human", type=click.Choice(_FORMATS), help="the form of the report")
 @click.option("-o", "--output", type=_PATH, help="the file to write the report to; standard output otherwise")
@@ -126,21 +156,34 @@ def command(  # noqa: PLR0913 - one for each option
     A run that says less than it seems to, because a target matches nothing or a name is unknown, fails as well, unless an --allow
     option names it. Exit codes: 0 conforms, 1 findings, 2 could not run.
     """
-    from kg.errors import InputError  # noqa: PLC0415
-    from kg.validate import render  # noqa: PLC0415
+    from kg.core.errors import InputError
+    from kg.shacl import render
 
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     allowed = frozenset(kind for kind, _ in _ALLOWED.values() if allowances[kind.replace("-", "_")])
     request = _Request(
-        data, graph, endpoint, graph_uris, timeout, shapes, engine, ontology, data_format, since, save_state, added, removed, allowed
+        data,
+        graph,
+        endpoint,
+        graph_uris,
+        timeout,
+        shapes,
+        engine,
+        ontology,
+        data_format,
+        since,
+        save_state,
+        added,
+        removed,
+        allowed,
     )
     say = _speaker(progress)
     try:
         report, checked_shapes, base = _checked(request, say)
     except InputError as error:
         if form in {*_FOR_HOSTS, "json"}:
-            from kg.validation.refused import refusal  # noqa: PLC0415
+            from kg.commands.validate.refused import refusal
 
             _write(render(_for_readers(refusal(error.problems), form, request), form), output)
         raise
@@ -155,16 +198,16 @@ def _for_readers(report: Report, form: str, request: _Request) -> Report:
     """Gives the report with places as those who read its form look for them."""
     if form not in _FOR_HOSTS or request.endpoint:
         return report
-    from kg.validation.data import document_folders  # noqa: PLC0415
-    from kg.validation.repository import from_root  # noqa: PLC0415
+    from kg.commands.validate.data import document_folders
+    from kg.commands.validate.repository import from_root
 
     return from_root(report, document_folders(request.data))
 
 
 def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
-    from kg.terms import BASE  # noqa: PLC0415
-    from kg.validation import check, read_data, read_given_shapes, shipped_shapes  # noqa: PLC0415
-    from kg.validation.run import measured  # noqa: PLC0415
+    from kg.commands.validate import check, read_data, read_given_shapes, shipped_shapes
+    from kg.commands.validate.run import measured
+    from kg.core.terms import BASE
 
     if request.endpoint:
         return _at_endpoint(request, say)
@@ -175,7 +218,7 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
     if (request.added or request.removed) and not request.since:
         raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
     if request.since:
-        from kg.validation.since import Patch, data_since  # noqa: PLC0415
+        from kg.commands.validate.since import Patch, data_since
     gc.freeze()  # what has been imported stays, so nobody need look at it again and again for what may go
     started = time.perf_counter()
     say("reading shapes and data")
@@ -211,7 +254,7 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
     say(f"validating {data.columns.size:,} statements against {len(given.shapes.by_node):,} shapes")
     report = check(data, given, engine=request.engine, validate=validate)
     if request.save_state:
-        from kg.validation.state import key_of, write_state  # noqa: PLC0415
+        from kg.commands.validate.state import key_of, write_state
 
         say(f"writing the state to {request.save_state}")
         write_state(request.save_state, data, report, key_of(given, request.engine))
@@ -220,24 +263,38 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
 
 
 def _at_endpoint(request: _Request, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
-    from kg.store.endpoint import EndpointStore  # noqa: PLC0415
-    from kg.terms import BASE  # noqa: PLC0415
-    from kg.validation import read_given_shapes, shipped_shapes  # noqa: PLC0415
-    from kg.validation.endpoint import check_store  # noqa: PLC0415
+    from kg.commands.validate import read_given_shapes, shipped_shapes
+    from kg.commands.validate.endpoint import check_store
+    from kg.core.terms import BASE
+    from kg.store.remote.store import EndpointStore
 
-    about_files = (request.data, request.graph, request.since, request.save_state, request.added, request.removed, request.data_format)
+    about_files = (
+        request.data,
+        request.graph,
+        request.since,
+        request.save_state,
+        request.added,
+        request.removed,
+        request.data_format,
+    )
     foreign = any(about_files) or request.ontology is not None
     if foreign or request.engine not in {"auto", "sparql"}:
-        raise click.UsageError("--endpoint stands alone: without DATA, options about files, or another engine than sparql")
+        raise click.UsageError(
+            "--endpoint stands alone: without DATA, options about files, or another engine than sparql"
+        )
     given = read_given_shapes(request.shapes) if request.shapes else shipped_shapes()
     say(f"asking {request.endpoint} about {len(given.shapes.by_node):,} shapes")
     store = EndpointStore(request.endpoint, request.timeout)
-    return check_store(store, given, graphs=request.graph_uris, allowed=request.allowed, say=say), given.shapes, (BASE, BASE)
+    return (
+        check_store(store, given, graphs=request.graph_uris, allowed=request.allowed, say=say),
+        given.shapes,
+        (BASE, BASE),
+    )
 
 
 def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
-    from kg.errors import InputError, Problem  # noqa: PLC0415
-    from kg.validate.baseline import accepting, read_baseline, write_baseline  # noqa: PLC0415
+    from kg.core.errors import InputError, Problem
+    from kg.shacl.report.baseline import accepting, read_baseline, write_baseline
 
     if write:
         text = write_baseline(report)
@@ -248,7 +305,9 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
     except OSError as error:
         raise InputError([Problem(str(file), 0, 0, f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        raise InputError([Problem(str(file), 0, 0, "is not text in UTF-8", "a file that --write-baseline wrote")]) from error
+        raise InputError(
+            [Problem(str(file), 0, 0, "is not text in UTF-8", "a file that --write-baseline wrote")]
+        ) from error
 
 
 def _write(text: str, output: Path | None) -> None:
@@ -256,8 +315,8 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    from kg.errors import StoreError  # noqa: PLC0415
-    from kg.publish.atomic import whole_file  # noqa: PLC0415
+    from kg.core.atomic import whole_file
+    from kg.core.errors import StoreError
 
     try:
         if output.exists() and not output.is_file():

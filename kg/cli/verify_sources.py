@@ -18,8 +18,8 @@ def command(directory: Path, folders: tuple[Path, ...], *, rewrite: bool) -> Non
     FOLDERS are folders of case files; the shipped documents otherwise. Also lists every number of a document that the graph
     neither holds nor accounts for. Exit codes: 0 all is as printed, 1 findings, 2 could not run.
     """
-    from kg.loaders.sources import uncovered_numerals, verify_sources, write_spans  # noqa: PLC0415
-    from kg.resources import shipped_documents  # noqa: PLC0415
+    from kg.core.resources import shipped_documents
+    from kg.loaders.documents.sources import uncovered_numerals, verify_sources, write_spans
 
     findings = 0
     for folder in folders or shipped_documents():

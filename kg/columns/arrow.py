@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 def integers(ids: Ids | Positions) -> pa.Array:
     """Gives integers as an Arrow array, without a copy."""
     kept = np.ascontiguousarray(ids)
-    return pa.Array.from_buffers(pa.int32() if kept.dtype == np.int32 else pa.int64(), len(kept), [None, pa.py_buffer(kept)])
+    return pa.Array.from_buffers(
+        pa.int32() if kept.dtype == np.int32 else pa.int64(), len(kept), [None, pa.py_buffer(kept)]
+    )
 
 
 def texts(values: Sequence[bytes]) -> pa.BinaryArray:
     """Gives some texts as an Arrow array."""
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum([len(value) for value in values], out=offsets[1:])
-    return pa.BinaryArray.from_buffers(pa.binary(), len(values), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(values))])
+    return pa.BinaryArray.from_buffers(
+        pa.binary(), len(values), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(values))]
+    )
 
 
 def slices(data: object, offsets: NDArray[np.int32]) -> pa.BinaryArray:
@@ -45,7 +49,9 @@ def flags(values: pa.BooleanArray) -> Mask:
     """Gives truth values as a numpy array."""
     if not len(values):
         return np.zeros(0, np.bool_)
-    bits = np.unpackbits(np.frombuffer(values.buffers()[1], np.uint8), bitorder="little", count=values.offset + len(values))
+    bits = np.unpackbits(
+        np.frombuffer(values.buffers()[1], np.uint8), bitorder="little", count=values.offset + len(values)
+    )
     return bits[values.offset :].view(np.bool_)
 
 

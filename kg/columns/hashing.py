@@ -73,7 +73,10 @@ class TextIndex:
         """Gives the positions of those texts that are there; ``data`` and ``offsets`` are those that the index was made of."""
         wanted: Sequence[bytes] = list(texts)
         keys = np.array([hash_of(text) for text in wanted], np.uint64)
-        low, high = np.searchsorted(self.hashes, keys, "left").tolist(), np.searchsorted(self.hashes, keys, "right").tolist()
+        low, high = (
+            np.searchsorted(self.hashes, keys, "left").tolist(),
+            np.searchsorted(self.hashes, keys, "right").tolist(),
+        )
         found: dict[bytes, int] = {}
         for text, start, end in zip(wanted, low, high, strict=True):
             for position in self.positions[start:end].tolist():

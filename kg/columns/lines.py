@@ -52,7 +52,9 @@ def read_block(text: bytes, *, quads: bool) -> Block:
     one, two = marks[first], marks[first + 1]
     stops = ends - 2
     plain &= (buffer[ends - 1] == _DOT) & (buffer[stops] == _SPACE) & (two + 1 < stops)
-    plain &= _is_subject(buffer, starts, one) & (buffer.take(one + 1, mode="clip") == _LESS) & (buffer[two - 1] == _GREATER)
+    plain &= (
+        _is_subject(buffer, starts, one) & (buffer.take(one + 1, mode="clip") == _LESS) & (buffer[two - 1] == _GREATER)
+    )
     heads = buffer.take(two + 1, mode="clip")
     plain &= (heads == _QUOTE) | (heads == _LESS) | (heads == _UNDERSCORE)
     if len(strange := marks[(buffer[marks] != _SPACE) & (buffer[marks] != _NEWLINE)]):
@@ -95,7 +97,9 @@ def _without_graphs(
     return stops, tuple(written[code].decode(errors="replace") for code in unique(codes) if named[code])
 
 
-def _encoded(text: bytes, starts: Positions, one: Positions, two: Positions, stops: Positions) -> tuple[pa.BinaryArray, NDArray[np.int32]]:
+def _encoded(
+    text: bytes, starts: Positions, one: Positions, two: Positions, stops: Positions
+) -> tuple[pa.BinaryArray, NDArray[np.int32]]:
     """Interns the parts of lines without copying them: every second part is what stands between two terms."""
     if not len(starts):
         return texts([]), np.empty(0, np.int32)

@@ -112,7 +112,9 @@ class PatchedColumns(Columns):
         more, fewer = (Counter(value for _, value in rows) for rows in self._changes[predicate])
         added, removed = (np.array(sorted(times), np.int32) for times in (more, fewer))
         known = counts(self._base.backward(predicate)[0], removed).tolist()
-        gone = [value for value, times in zip(removed.tolist(), known, strict=True) if times + more[value] == fewer[value]]
+        gone = [
+            value for value, times in zip(removed.tolist(), known, strict=True) if times + more[value] == fewer[value]
+        ]
         return difference(unique(np.concatenate((before, added))), np.array(gone, np.int32))
 
     def rows(self) -> Iterator[tuple[int, Ids, Ids]]:
@@ -143,4 +145,7 @@ def _places(table: Table, pairs: list[tuple[int, int]]) -> list[int]:
     low = np.searchsorted(keys, np.array([key for key, _ in pairs], np.int32), "left").tolist()
     high = np.searchsorted(keys, np.array([key for key, _ in pairs], np.int32), "right").tolist()
     wanted = np.array([value for _, value in pairs], np.int32)
-    return [start + int(np.searchsorted(values[start:end], value)) for start, end, value in zip(low, high, wanted, strict=True)]
+    return [
+        start + int(np.searchsorted(values[start:end], value))
+        for start, end, value in zip(low, high, wanted, strict=True)
+    ]

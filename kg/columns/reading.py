@@ -17,7 +17,7 @@ from kg.columns.checking import IllFormedError, canonical_texts
 from kg.columns.lines import Block, read_block
 from kg.columns.statements import Columns
 from kg.columns.terms import Kind, Terms
-from kg.errors import InputError, LimitError, Problem, near_names
+from kg.core.errors import InputError, LimitError, Problem, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -128,7 +128,9 @@ def _of_file(path: Path) -> Part:
                 return Part(*_of_quads(parse(path=path, format=syntax)), by_line=False)
         return Part(*_of_quads(parse(path=path, format=syntax, base_iri=path.resolve().as_uri())), by_line=False)
     except SyntaxError as error:
-        raise InputError([Problem(str(path), error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")]) from error
+        raise InputError(
+            [Problem(str(path), error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")]
+        ) from error
     except OSError as error:
         raise InputError([Problem(str(path), 0, 0, f"the file cannot be read: {error.strerror}")]) from error
 
@@ -173,7 +175,9 @@ def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa
             blocks.extend(_odd(block.odd_lines, quads=quads))
         graphs |= dict.fromkeys(block.graphs)
         blocks.append(block._replace(odd_lines=b"", graphs=()))
-    texts_found, rows = _merged([(block.dictionary, (block.subjects, block.predicates, block.objects)) for block in blocks])
+    texts_found, rows = _merged(
+        [(block.dictionary, (block.subjects, block.predicates, block.objects)) for block in blocks]
+    )
     if not trusted:
         canonical_texts(arrow.texts([graph.encode() for graph in graphs]))
         texts_found, rows, as_written = _canonical(texts_found, rows)
@@ -191,7 +195,7 @@ def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block
     if second is None:
         yield work(first)
         return
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - what is small is read in one thread
+    from concurrent.futures import ThreadPoolExecutor
 
     workers = min(4, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
@@ -267,7 +271,11 @@ def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, R
     try:
         unified = pa.chunked_array(chunks).unify_dictionaries().chunks
     except (pa.ArrowInvalid, pa.ArrowCapacityError) as error:
-        raise LimitError(f"the texts of the distinct terms take more than 2 GiB, and a validation holds no more: {error}") from error
+        raise LimitError(
+            f"the texts of the distinct terms take more than 2 GiB, and a validation holds no more: {error}"
+        ) from error
     moved = [arrow.numbers(chunk.indices) for chunk in unified]
-    columns = [np.concatenate([ids[rows[place]] for ids, (_, rows) in zip(moved, parts, strict=True)]) for place in range(3)]
+    columns = [
+        np.concatenate([ids[rows[place]] for ids, (_, rows) in zip(moved, parts, strict=True)]) for place in range(3)
+    ]
     return unified[0].dictionary, (columns[0], columns[1], columns[2])

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 _ROOM: Final = 1 << 24
 """Bytes behind each array of the dictionary for terms that come later: holes in the file, mapped copy-on-write."""
 
-_WITH_ROOM: Final = (("texts", np.uint8), ("offsets", np.int32), ("kinds", np.uint8), ("closing", np.int32), ("endings", np.int32))
+_WITH_ROOM: Final = (
+    ("texts", np.uint8),
+    ("offsets", np.int32),
+    ("kinds", np.uint8),
+    ("closing", np.int32),
+    ("endings", np.int32),
+)
 _PARTS: Final = ("subjects", "objects", "objects-backward", "subjects-backward")
 
 

@@ -198,7 +198,8 @@ class Terms:
     def datatypes(self) -> list[str]:
         """Gives the datatype IRI that each code of :attr:`endings` stands for."""
         return [
-            text[4:-1] if text.startswith('"^^') else _LANG_STRING if text.startswith('"@') else _XSD_STRING for text in self._endings[1]
+            text[4:-1] if text.startswith('"^^') else _LANG_STRING if text.startswith('"@') else _XSD_STRING
+            for text in self._endings[1]
         ]
 
     @cached_property

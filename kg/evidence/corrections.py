@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, Triple
 
-from kg.evidence.statistics import DECIMAL, LABEL, PLACES, TYPE, benjamini_hochberg, correlations, p_value, statistic_node
-from kg.terms import expand, term
+from kg.core.terms import expand, term
+from kg.evidence.statistics import (
+    DECIMAL,
+    LABEL,
+    PLACES,
+    TYPE,
+    benjamini_hochberg,
+    correlations,
+    p_value,
+    statistic_node,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

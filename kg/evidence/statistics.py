@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.terms import BASE, expand, term
+from kg.core.terms import BASE, expand, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ def p_value(coefficient: float, sample_size: int) -> float:
         ValueError: the coefficient is outside [-1, 1] or the sample has fewer than three members.
 
     """
-    from scipy.special import betainc  # noqa: PLC0415 - heavy, and needed only when a graph is built
+    from scipy.special import betainc
 
     if not -1 <= coefficient <= 1:
         raise ValueError(f"{coefficient} is not a correlation")
@@ -93,7 +93,11 @@ def correlations(quads: Iterable[Quad]) -> list[Correlation]:
             facts[quad.subject].setdefault(quad.predicate, quad.object)
             if quad.predicate == TYPE and quad.object == term("CorrelationObservation"):
                 facts[quad.subject][TYPE] = quad.object
-    found = (_correlation(subject, facts) for subject, about in facts.items() if about.get(TYPE) == term("CorrelationObservation"))
+    found = (
+        _correlation(subject, facts)
+        for subject, about in facts.items()
+        if about.get(TYPE) == term("CorrelationObservation")
+    )
     return [correlation for correlation in found if correlation]
 
 
@@ -106,7 +110,9 @@ def _correlation(subject: NamedNode, facts: Mapping[NamedNode, Mapping[NamedNode
     table = about.get(expand("qb:dataSet"))
     if not (-1 <= float(value.value) <= 1 and int(size.value) >= 3):  # noqa: PLR2004 - no p-value; validation reports the number itself
         return None
-    return Correlation(subject, float(value.value), int(size.value), table.value if isinstance(table, NamedNode) else "")
+    return Correlation(
+        subject, float(value.value), int(size.value), table.value if isinstance(table, NamedNode) else ""
+    )
 
 
 def statistic_node(kind: str, correlation: Correlation) -> NamedNode:

@@ -7,32 +7,34 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
+from kg.core.resources import ontology_dir
+from kg.core.terms import BASE, compact, expand, rebase, term
 from kg.explanation.lookup import Lookup
 from kg.explanation.model import Explanation, Kind
 from kg.explanation.patterns import matches
 from kg.explanation.rulematches import made_by, read_rules
-from kg.query.evidence import places_of_things
-from kg.query.labels import labels_of
+from kg.query.results.labels import labels_of
+from kg.query.sources import places_of_things
 from kg.reason.proofs import Proof, Prover
 from kg.reason.rulewords import WORDS
-from kg.resources import ontology_dir
 from kg.sparql import Projection, SelectQuery, parse
-from kg.terms import BASE, compact, expand, rebase, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from kg.core.origin import Origin
     from kg.explanation.rulematches import Rule
-    from kg.origin import Origin
-    from kg.query.evidence import Place
+    from kg.query.sources import Place
     from kg.store.protocol import QuadStore, Term
 
     Places = Callable[[Quad], Origin | None]
 
 _FROM: Final = (expand("prov:wasDerivedFrom"), term("anomalyOf"))
 _METHODS: Final = (term("method"), term("checkedBy"))
-_VALUES: Final = tuple(map(expand, ("sdmx-measure:obsValue", "motkg:statisticValue", "motkg:sampleSize", "rdf:value", "rdf:type")))
+_VALUES: Final = tuple(
+    map(expand, ("sdmx-measure:obsValue", "motkg:statisticValue", "motkg:sampleSize", "rdf:value", "rdf:type"))
+)
 _TYPE: Final = expand("rdf:type")
 _INPUTS: Final = 12
 _NEAR: Final = 20
@@ -62,7 +64,9 @@ class Explainer:
         """
         explanation = self._explain(statement, frozenset())
         if explanation is None:
-            raise QueryError(f"the graph does not hold {self._written(statement)}, and it does not follow from what the graph holds")
+            raise QueryError(
+                f"the graph does not hold {self._written(statement)}, and it does not follow from what the graph holds"
+            )
         return explanation
 
     def explain_row(self, text: str, row: Mapping[str, Term | None]) -> list[Explanation]:
@@ -86,7 +90,11 @@ class Explainer:
     def labels(self, explanations: list[Explanation], language: str = "en") -> dict[str, str]:
         """Gives the labels of all terms of some explanations, by IRI."""
         triples = (each.statement for top in explanations for each in top.walk())
-        return labels_of((node for triple in triples for node in (triple.subject, triple.predicate, triple.object)), self._store, language)
+        return labels_of(
+            (node for triple in triples for node in (triple.subject, triple.predicate, triple.object)),
+            self._store,
+            language,
+        )
 
     def _visible(self, query: SelectQuery, row: Mapping[str, Term | None]) -> dict[str, Term | None]:
         """Leaves out what the query computes for a row: the pattern does not have it."""
@@ -108,7 +116,9 @@ class Explainer:
         if asserting := sorted(held - _MADE) or sorted(graph for graph in held if self._place(statement, graph)):
             return self._asserted(statement, asserting[0])
         if "provenance" in held:
-            return Explanation(statement, Kind.RECORDED, words="recorded by the build", graph=f"{self._base}graph/provenance")
+            return Explanation(
+                statement, Kind.RECORDED, words="recorded by the build", graph=f"{self._base}graph/provenance"
+            )
         if held & {"derived", "anomalies"}:
             return self._derived(statement, above) or self._computed(statement, above)
         proof = self._prover.prove(statement)
@@ -116,13 +126,17 @@ class Explainer:
 
     def _asserted(self, statement: Triple, graph: str) -> Explanation:
         stated = () if graph == "ontology" else self._stated(statement)
-        return Explanation(statement, Kind.ASSERTED, graph=self._graph(graph), place=self._place(statement, graph), stated=stated)
+        return Explanation(
+            statement, Kind.ASSERTED, graph=self._graph(graph), place=self._place(statement, graph), stated=stated
+        )
 
     def _graph(self, name: str) -> str:
         return name if ":" in name else f"{self._base}graph/{name}"
 
     def _place(self, statement: Triple, graph: str) -> Origin | None:
-        return self._places(Quad(statement.subject, statement.predicate, statement.object, NamedNode(self._graph(graph))))
+        return self._places(
+            Quad(statement.subject, statement.predicate, statement.object, NamedNode(self._graph(graph)))
+        )
 
     def _stated(self, statement: Triple) -> tuple[Place, ...]:
         """Gives where documents say what a statement says: where its subject is stated, else what it is a part of, else its object."""
@@ -151,14 +165,18 @@ class Explainer:
         for rule, triples in made_by(self._rules, statement, self._store, self._lookup):
             because = [self._explain(triple, above) for triple in triples]
             if None not in because:
-                return Explanation(statement, Kind.DERIVED, rule.name, rule.words, because=tuple(each for each in because if each))
+                return Explanation(
+                    statement, Kind.DERIVED, rule.name, rule.words, because=tuple(each for each in because if each)
+                )
         return None
 
     def _computed(self, statement: Triple, above: frozenset[Triple]) -> Explanation:
         """Explains what a statistic or an audit says by its method and the values that it was computed from."""
         owner = self._owner(statement.subject)
         inputs = self._inputs(owner)
-        methods = [triple.object for predicate in self._methods for triple in self._lookup.triples(owner, predicate, None)]
+        methods = [
+            triple.object for predicate in self._methods for triple in self._lookup.triples(owner, predicate, None)
+        ]
         method = compact(methods[0].value) if methods and isinstance(methods[0], NamedNode) else ""
         values = [self._value(each) for each in inputs[:_INPUTS]]
         because = [self._explain(value, above) for value in values if value]
@@ -171,24 +189,35 @@ class Explainer:
             return None
         if self._inputs(node):
             return node
-        pointing = (triple.subject for triple in self._lookup.triples(None, None, node) if isinstance(triple.subject, NamedNode))
+        pointing = (
+            triple.subject for triple in self._lookup.triples(None, None, node) if isinstance(triple.subject, NamedNode)
+        )
         return next((each for each in pointing if self._inputs(each)), node)
 
     def _inputs(self, node: NamedNode | None) -> list[object]:
-        return [triple.object for predicate in self._sources for triple in self._lookup.triples(node, predicate, None)] if node else []
+        return (
+            [triple.object for predicate in self._sources for triple in self._lookup.triples(node, predicate, None)]
+            if node
+            else []
+        )
 
     def _value(self, node: object) -> Triple | None:
         """Gives the statement about an input that tells most: its value, or what it is."""
         if not isinstance(node, NamedNode):
             return None
-        return next((triple for predicate in self._telling for triple in self._lookup.triples(node, predicate, None)), None)
+        return next(
+            (triple for predicate in self._telling for triple in self._lookup.triples(node, predicate, None)), None
+        )
 
     def _given(self, statement: Triple) -> bool:
         closure = f"{self._base}graph/closure"
         return any(graph != closure for graph in self._lookup.graphs(statement))
 
     def _written(self, statement: Triple) -> str:
-        return " ".join(compact(getattr(node, "value", str(node))) for node in (statement.subject, statement.predicate, statement.object))
+        return " ".join(
+            compact(getattr(node, "value", str(node)))
+            for node in (statement.subject, statement.predicate, statement.object)
+        )
 
     @cached_property
     def _rules(self) -> list[Rule]:

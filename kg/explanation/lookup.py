@@ -40,7 +40,9 @@ class Lookup:
         return [getattr(quad.graph_name, "value", "") for quad in found]
 
     def _ask(self, asked: tuple[Node | None, ...]) -> tuple[Quad, ...]:
-        subject, predicate, value = (str(node) if node is not None else name for node, name in zip(asked, _PLACES, strict=True))
+        subject, predicate, value = (
+            str(node) if node is not None else name for node, name in zip(asked, _PLACES, strict=True)
+        )
         answer = self._store.query(f"SELECT ?s ?p ?o ?g WHERE {{ GRAPH ?g {{ {subject} {predicate} {value} }} }}")
         found = []
         for row in Solutions.__iter__(answer) if isinstance(answer, Solutions) else ():
@@ -50,4 +52,8 @@ class Lookup:
 
 
 def _unnameable(asked: tuple[Node | None, ...]) -> bool:
-    return any(isinstance(node, BlankNode) for node in asked) or isinstance(asked[0], Literal) or isinstance(asked[1], Literal)
+    return (
+        any(isinstance(node, BlankNode) for node in asked)
+        or isinstance(asked[0], Literal)
+        or isinstance(asked[1], Literal)
+    )

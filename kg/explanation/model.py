@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from kg.origin import Origin
-    from kg.query.evidence import Place
+    from kg.core.origin import Origin
+    from kg.query.sources import Place
 
 
 class Kind(StrEnum):

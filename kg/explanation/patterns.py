@@ -58,10 +58,14 @@ def _matches(
     query: SelectQuery | SubSelect, whole: SelectQuery, bindings: Bindings, store: QuadStore, lookup: Lookup
 ) -> Iterator[tuple[Triple, ...]]:
     bound = {name: term for name, term in bindings.items() if isinstance(term, NamedNode | Literal)}
-    block = Values(NOWHERE, tuple(Variable(NOWHERE, name) for name in bound), (Row(NOWHERE, tuple(map(as_node, bound.values()))),))
+    block = Values(
+        NOWHERE, tuple(Variable(NOWHERE, name) for name in bound), (Row(NOWHERE, tuple(map(as_node, bound.values()))),)
+    )
     elements = (block, Group(NOWHERE, query.where.elements)) if bound else query.where.elements
     everything = Selection(NOWHERE, "DISTINCT", ())
-    asked = SelectQuery(NOWHERE, whole.prologue, everything, whole.dataset, Group(NOWHERE, elements), _UNMODIFIED, query.values)
+    asked = SelectQuery(
+        NOWHERE, whole.prologue, everything, whole.dataset, Group(NOWHERE, elements), _UNMODIFIED, query.values
+    )
     answer = store.query(write(asked))
     rows = list(Solutions.__iter__(answer))[:MOST] if isinstance(answer, Solutions) else []
     for row in rows:

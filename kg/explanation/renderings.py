@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from kg.core.terms import BASE, expand, prefixes, term
 from kg.explanation.model import Kind
 from kg.explanation.words import reason_in_words, statement_in_words
-from kg.terms import BASE, expand, prefixes, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -52,7 +52,9 @@ def _object(explanation: Explanation, labels: Labels) -> dict[str, object]:
         "rule": explanation.rule,
         "reason": explanation.words,
         "graph": explanation.graph,
-        "place": {"file": place.file, "line": place.line, "column": place.column, "cell": place.cell} if place else None,
+        "place": {"file": place.file, "line": place.line, "column": place.column, "cell": place.cell}
+        if place
+        else None,
         "stated": [{"iri": each.iri, "words": str(each)} for each in explanation.stated],
         "because": [_object(each, labels) for each in explanation.because],
     }
@@ -78,8 +80,12 @@ def as_dot(explanations: list[Explanation], labels: Labels) -> str:
 def as_svg(explanations: list[Explanation], labels: Labels) -> str:
     """Gives a drawing: one statement a row, what it rests on indented below it."""
     rows = [row for each in explanations for row in _rows(each, 0)]
-    texts = [(depth, statement_in_words(each.statement, labels), reason_in_words(each), each.kind) for depth, each in rows]
-    width = max(2 * _MARGIN + depth * _INDENT + _CHARACTER * max(len(words), len(why)) for depth, words, why, _ in texts)
+    texts = [
+        (depth, statement_in_words(each.statement, labels), reason_in_words(each), each.kind) for depth, each in rows
+    ]
+    width = max(
+        2 * _MARGIN + depth * _INDENT + _CHARACTER * max(len(words), len(why)) for depth, words, why, _ in texts
+    )
     parts = []
     last_row: dict[int, int] = {}
     for number, (depth, words, why, kind) in enumerate(texts):
@@ -90,7 +96,9 @@ def as_svg(explanations: list[Explanation], labels: Labels) -> str:
             parts.append(f'<path d="M{corner} {start}V{y + 10}H{x - 4}" fill="none" stroke="#999"/>')
         last_row[depth] = number
         parts.append(f'<text x="{x}" y="{y + 13}">{escape(words)}</text>')
-        parts.append(f'<text x="{x}" y="{y + 27}" font-size="10" fill="{_COLOURS.get(kind, "#555")}">{escape(why)}</text>')
+        parts.append(
+            f'<text x="{x}" y="{y + 27}" font-size="10" fill="{_COLOURS.get(kind, "#555")}">{escape(why)}</text>'
+        )
     height = 2 * _MARGIN + len(texts) * _ROW
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
@@ -107,7 +115,9 @@ def _rows(explanation: Explanation, depth: int) -> Iterator[tuple[int, Explanati
 
 def as_prov(explanations: list[Explanation], labels: Labels) -> str:
     """Gives PROV-O in Turtle: reified statements as entities, the use of a rule as an activity, the rule as its plan."""
-    triples = dict.fromkeys(triple for top in explanations for each in top.walk() for triple in _provenance(each, labels))
+    triples = dict.fromkeys(
+        triple for top in explanations for each in top.walk() for triple in _provenance(each, labels)
+    )
     used = " ".join(map(str, triples))
     known = {prefix: iri for prefix, iri in prefixes().items() if iri in used}
     return (serialize(triples, format=RdfFormat.TURTLE, prefixes=known) or b"").decode()
@@ -119,7 +129,11 @@ def _provenance(explanation: Explanation, labels: Labels) -> Iterator[Triple]:
     yield Triple(entity, expand("rdf:type"), expand("prov:Entity"))
     yield Triple(entity, expand("rdf:type"), expand("rdf:Statement"))
     yield Triple(entity, expand("rdfs:label"), Literal(statement_in_words(statement, labels)))
-    for name, node in (("subject", statement.subject), ("predicate", statement.predicate), ("object", statement.object)):
+    for name, node in (
+        ("subject", statement.subject),
+        ("predicate", statement.predicate),
+        ("object", statement.object),
+    ):
         yield Triple(entity, expand(f"rdf:{name}"), node)
     for place in explanation.stated:
         yield Triple(entity, expand("prov:hadPrimarySource"), NamedNode(place.iri))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from kg.core.terms import BASE
 from kg.explanation.patterns import matches
-from kg.query.binding import moved
+from kg.query.catalogue.binding import moved
 from kg.sparql import NOWHERE, ConstructQuery, Modifiers, Selection, SelectQuery, Variable, parse
 from kg.sparql import Iri as IriNode
 from kg.sparql import Literal as LiteralNode
-from kg.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,9 @@ def read_rules(folder: Path, base: str = BASE) -> list[Rule]:
     return [Rule(name, _first_comment(text), query) for name, text, query in read if isinstance(query, ConstructQuery)]
 
 
-def made_by(rules: list[Rule], statement: Triple, store: QuadStore, lookup: Lookup) -> Iterator[tuple[Rule, tuple[Triple, ...]]]:
+def made_by(
+    rules: list[Rule], statement: Triple, store: QuadStore, lookup: Lookup
+) -> Iterator[tuple[Rule, tuple[Triple, ...]]]:
     """Gives each rule that makes a statement, with the statements that it made it from."""
     for rule in rules:
         query = rule.query
@@ -64,7 +66,11 @@ def _unified(triples: TriplesSameSubject, statement: Triple) -> Iterator[Binding
     for each in triples.properties:
         for written in each.objects:
             bindings: Bindings = {}
-            parts = ((triples.subject, statement.subject), (each.verb, statement.predicate), (written, statement.object))
+            parts = (
+                (triples.subject, statement.subject),
+                (each.verb, statement.predicate),
+                (written, statement.object),
+            )
             if all(_fits(node, term, bindings) for node, term in parts):
                 yield bindings
 

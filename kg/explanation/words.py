@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.terms import BASE, compact
 from kg.explanation.model import Kind
-from kg.terms import BASE, compact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,23 +9,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from kg.loaders.folder import load_cases, load_folder
+    from kg.core.origin import Origin
+    from kg.loaders.cases.folder import load_cases, load_folder
+    from kg.loaders.cases.vocabulary import Vocabulary
     from kg.loaders.ontology import load_ontology, shipped_vocabulary
-    from kg.loaders.rdf import load_rdf
+    from kg.loaders.rdf.reading import load_rdf
     from kg.loaders.statements import Statements
-    from kg.loaders.vocabulary import Vocabulary
-    from kg.origin import Origin
 
-__all__ = ["Origin", "Statements", "Vocabulary", "load_cases", "load_folder", "load_ontology", "load_rdf", "shipped_vocabulary"]
+__all__ = [
+    "Origin",
+    "Statements",
+    "Vocabulary",
+    "load_cases",
+    "load_folder",
+    "load_ontology",
+    "load_rdf",
+    "shipped_vocabulary",
+]
 
 _MODULES: Final = {
-    "Origin": "kg.origin",
+    "Origin": "kg.core.origin",
     "Statements": "kg.loaders.statements",
-    "Vocabulary": "kg.loaders.vocabulary",
-    "load_cases": "kg.loaders.folder",
-    "load_folder": "kg.loaders.folder",
+    "Vocabulary": "kg.loaders.cases.vocabulary",
+    "load_cases": "kg.loaders.cases.folder",
+    "load_folder": "kg.loaders.cases.folder",
     "load_ontology": "kg.loaders.ontology",
-    "load_rdf": "kg.loaders.rdf",
+    "load_rdf": "kg.loaders.rdf.reading",
     "shipped_vocabulary": "kg.loaders.ontology",
 }
 

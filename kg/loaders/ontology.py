@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
-from kg.errors import InputError, Problem
+from kg.core.errors import InputError, Problem
+from kg.core.origin import Origin
+from kg.core.resources import ontology_dir
+from kg.core.terms import BASE
+from kg.loaders.cases.text import read_text
+from kg.loaders.cases.vocabulary import Vocabulary
 from kg.loaders.statements import Statements
-from kg.loaders.text import read_text
-from kg.loaders.vocabulary import Vocabulary
-from kg.origin import Origin
-from kg.resources import ontology_dir
-from kg.terms import BASE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-    from kg.origin import Origin
+    from kg.core.origin import Origin
 
 
 @dataclass(slots=True)

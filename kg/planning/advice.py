@@ -54,7 +54,9 @@ def advise(triples: float, estimates: Sequence[Estimate], machine: Machine) -> A
         sentence = "Stay as long as questions are look-ups and paths; aggregates over everything grow with the graph."
     elif good:
         names = " or ".join(each.engine for each in good)
-        sentence = f"On this machine only {names} may hold it: load into it and ask with --endpoint where it is a server."
+        sentence = (
+            f"On this machine only {names} may hold it: load into it and ask with --endpoint where it is a server."
+        )
     else:
         sentence = "Move to a larger machine or to several: the same queries, shapes and rules run on a remote endpoint (--endpoint)."
     if any(each.beyond > _FAR for each in estimates):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import InputError, Problem
+from kg.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +54,13 @@ class Curve:
         The prediction interval of simple linear regression, with Student's t for as many points (Draper and Smith, Applied
         Regression Analysis, section 1.4); it widens with the distance from what was measured.
         """
-        from scipy.special import stdtrit  # noqa: PLC0415 - slow to import
+        from scipy.special import stdtrit
 
         freedom = self.points - 2
         distance = (math.log(triples) - self.centre) ** 2 / self.spread
-        return math.exp(float(stdtrit(freedom, 0.5 + COVERAGE / 2)) * self.error * math.sqrt(1 + 1 / self.points + distance))
+        return math.exp(
+            float(stdtrit(freedom, 0.5 + COVERAGE / 2)) * self.error * math.sqrt(1 + 1 / self.points + distance)
+        )
 
 
 def fitted(points: Sequence[tuple[float, float]]) -> Curve | None:

@@ -53,7 +53,11 @@ def estimate(triples: float, measurements: Sequence[Measurement], price: float |
         memory = _interval([(each.triples, each.memory_mb) for each in mine], loaded, in_step=disk is None)
         if load is None or memory is None:
             continue
-        cost = None if price is None else Interval(*(seconds / 3600 * price for seconds in (load.low, load.value, load.high)))
+        cost = (
+            None
+            if price is None
+            else Interval(*(seconds / 3600 * price for seconds in (load.low, load.value, load.high)))
+        )
         found.append(Estimate(engine, load, memory, disk, cost, triples / max(each.triples for each in mine)))
     return found
 

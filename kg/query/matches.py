@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import NamedNode
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.query.diagnosis.parts import Splitter
 from kg.query.revealed import revealed
 from kg.sparql import (
@@ -50,7 +50,9 @@ Binding: TypeAlias = "Mapping[str, Term | None]"
 
 _UNMODIFIED: Final = Modifiers(NOWHERE, (), (), (), None, None)
 _WITNESSED: Final = frozenset({"MIN", "MAX"})
-_VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "BNODE", "NOW"})  # which give another value each time that they are asked
+_VOLATILE: Final = frozenset(
+    {"RAND", "UUID", "STRUUID", "BNODE", "NOW"}
+)  # which give another value each time that they are asked
 
 
 def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[frozenset[str]]:
@@ -84,9 +86,15 @@ def hidden_keys(text: str, solutions: Solutions) -> tuple[str, frozenset[int]]:
     keys = [condition.variable or condition.expression for condition in query.modifiers.group_by]
     names = [key.name if isinstance(key, Variable) else "" for key in keys]
     seen = [index for index, name in enumerate(solutions.variables) if name in names]
-    hidden = [f"?{name}" if name else "an expression without a name" for name in names if name not in solutions.variables]
+    hidden = [
+        f"?{name}" if name else "an expression without a name" for name in names if name not in solutions.variables
+    ]
     shared = Counter(tuple(row[index] for index in seen) for row in solutions.rows)
-    unknown = (number for number, row in enumerate(solutions.rows) if not seen or shared[tuple(row[index] for index in seen)] > 1)
+    unknown = (
+        number
+        for number, row in enumerate(solutions.rows)
+        if not seen or shared[tuple(row[index] for index in seen)] > 1
+    )
     return " and ".join(hidden), frozenset(unknown) if hidden else frozenset()
 
 
@@ -106,7 +114,9 @@ def _named_things(group: Group) -> Iterator[str]:
 class _Matches:
     """The solutions of the pattern of a query, whether the whole one or an inner one, under what the query hands out of them."""
 
-    def __init__(self, query: SelectQuery | SubSelect, whole: SelectQuery, store: QuadStore, handed_out: tuple[str, ...]) -> None:
+    def __init__(
+        self, query: SelectQuery | SubSelect, whole: SelectQuery, store: QuadStore, handed_out: tuple[str, ...]
+    ) -> None:
         self._query = query
         self._whole = whole
         self._store = store
@@ -132,7 +142,11 @@ class _Matches:
         query = self._query
         where = Group(NOWHERE, (query.where, *self._bindings))
         everything = Selection(NOWHERE, "DISTINCT", ())
-        text = write(SelectQuery(NOWHERE, self._whole.prologue, everything, self._whole.dataset, where, _UNMODIFIED, query.values))
+        text = write(
+            SelectQuery(
+                NOWHERE, self._whole.prologue, everything, self._whole.dataset, where, _UNMODIFIED, query.values
+            )
+        )
         answer = self._store.query(text)
         found: dict[tuple[Term | None, ...], list[Binding]] = {}
         for solution in Solutions.__iter__(answer) if isinstance(answer, Solutions) else ():
@@ -163,13 +177,22 @@ def _bindings(query: SelectQuery | SubSelect) -> Iterator[Bind]:
         if isinstance(condition, GroupCondition) and condition.variable:
             yield Bind(NOWHERE, condition.expression, condition.variable)
     grouped = bool(query.modifiers.group_by) or any(map(_aggregates, query.selection.items))
-    alone = sum(map(_aggregates, query.selection.items)) == 1  # beside another aggregate the whole group is behind the row
+    alone = (
+        sum(map(_aggregates, query.selection.items)) == 1
+    )  # beside another aggregate the whole group is behind the row
     for item in query.selection.items:
-        if not isinstance(item, Projection) or any(isinstance(node, BuiltInCall) and node.name in _VOLATILE for node in walk(item)):
+        if not isinstance(item, Projection) or any(
+            isinstance(node, BuiltInCall) and node.name in _VOLATILE for node in walk(item)
+        ):
             continue
         if not grouped:
             yield Bind(NOWHERE, item.expression, item.variable)
-        elif alone and isinstance(item.expression, Aggregate) and item.expression.name in _WITNESSED and item.expression.expression:
+        elif (
+            alone
+            and isinstance(item.expression, Aggregate)
+            and item.expression.name in _WITNESSED
+            and item.expression.expression
+        ):
             yield Bind(NOWHERE, item.expression.expression, item.variable)
 
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from kg.core.terms import compact, prefixes
 from kg.store.protocol import Solutions
-from kg.terms import compact, prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,7 +74,9 @@ class Vocabulary:
     @cached_property
     def properties(self) -> frozenset[str]:
         """The properties that are declared or used."""
-        return self._column("SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?x a ?kind FILTER(STRENDS(STR(?kind), 'Property')) } }")
+        return self._column(
+            "SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?x a ?kind FILTER(STRENDS(STR(?kind), 'Property')) } }"
+        )
 
     @cached_property
     def classes(self) -> frozenset[str]:
@@ -102,7 +104,9 @@ class Vocabulary:
         """Gives the things of a namespace, with or without labels."""
         if namespace not in self._below:
             text = namespace.replace("\\", "\\\\").replace('"', '\\"')
-            self._below[namespace] = self._column(f'SELECT DISTINCT ?x {{ ?x ?p ?o FILTER(STRSTARTS(STR(?x), "{text}")) }} LIMIT {_NAMES}')
+            self._below[namespace] = self._column(
+                f'SELECT DISTINCT ?x {{ ?x ?p ?o FILTER(STRSTARTS(STR(?x), "{text}")) }} LIMIT {_NAMES}'
+            )
         return self._below[namespace]
 
     def most_special(self, classes: Iterable[str]) -> list[str]:
@@ -130,10 +134,15 @@ class Vocabulary:
         known = self.candidates(role) if among is None else among
         if role is Role.THING and among is None:
             known = frozenset(known) | self.below(_namespace(iri))
-        scored = sorted(((self.likeness(iri, other), other) for other in known if other != iri), key=lambda pair: (-pair[0], pair[1]))
+        scored = sorted(
+            ((self.likeness(iri, other), other) for other in known if other != iri),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
         best = [(score, other) for score, other in scored if score >= NEAR]
         space = _namespace(iri)
-        if role is Role.THING and best and _namespace(best[0][1]) == space:  # a thing of the same name elsewhere is another thing
+        if (
+            role is Role.THING and best and _namespace(best[0][1]) == space
+        ):  # a thing of the same name elsewhere is another thing
             best = [(score, other) for score, other in best if _namespace(other) == space]
         return tuple(other for score, other in best[:count] if score >= best[0][0] - 0.15)
 
@@ -153,7 +162,10 @@ class Vocabulary:
         if min(len(name), len(other_name)) > 3 and (other_name.startswith(name) or name.startswith(other_name)):  # noqa: PLR2004
             best = max(best, 0.8)
         texts = self.labels.get(other, ())
-        return max([best, *(0.95 * _ratio(reduced(name), text) for text in texts if abs(len(text) - len(name)) < 4)]) - away  # noqa: PLR2004
+        return (
+            max([best, *(0.95 * _ratio(reduced(name), text) for text in texts if abs(len(text) - len(name)) < 4)])
+            - away
+        )  # noqa: PLR2004
 
 
 def _ratio(one: str, other: str) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from pyoxigraph import Literal
 
-from kg.errors import ReasonerError
+from kg.core.errors import ReasonerError
 from kg.reason.jvm import Answer, Limits, crash, run, written
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class Verdict:
 
 def in_datatype_map(statements: Iterable[Statement]) -> list[Statement]:
     """Gives the statements that a DL reasoner takes: without those whose value has a datatype that OWL 2's datatype map lacks."""
-    return [one for one in statements if not isinstance(one.object, Literal) or one.object.datatype.value in _DATATYPE_MAP]
+    return [
+        one for one in statements if not isinstance(one.object, Literal) or one.object.datatype.value in _DATATYPE_MAP
+    ]
 
 
 def check_consistency(statements: Iterable[Quad | Triple], limits: Limits | None = None) -> Verdict:
@@ -76,7 +78,9 @@ def _verdict(answer: Answer, left_out: int) -> Verdict:
     if "InconsistentOntologyException" in answer.errors:
         return Verdict(consistent=False, left_out=left_out)
     if answer.status == 0 and "owl#Thing is satisfiable." in answer.output:
-        return Verdict(consistent=True, unsatisfiable=tuple(sorted(_UNSATISFIABLE.findall(answer.output))), left_out=left_out)
+        return Verdict(
+            consistent=True, unsatisfiable=tuple(sorted(_UNSATISFIABLE.findall(answer.output))), left_out=left_out
+        )
     if found := _MALFORMED.search(answer.errors):
         raise ReasonerError(f"{found.group(1)}; validate the data before reasoning over it")
     raise crash(answer)

@@ -36,11 +36,27 @@ _BOTH_WAYS: Final = frozenset(
     )
 )
 _FORBIDDING: Final = (
-    *(NODES[name] for name in ("disjointWith", "complementOf", "propertyDisjointWith", "differentFrom", "members", "distinctMembers")),
+    *(
+        NODES[name]
+        for name in (
+            "disjointWith",
+            "complementOf",
+            "propertyDisjointWith",
+            "differentFrom",
+            "members",
+            "distinctMembers",
+        )
+    ),
     *(NODES[name] for name in ("sourceIndividual", "assertionProperty", "targetIndividual", "targetValue")),
     *(NODES[name] for name in ("maxCardinality", "maxQualifiedCardinality", "onProperty", "onClass", "inverseOf")),
 )
-_FORBIDDEN_KINDS: Final = ("AsymmetricProperty", "IrreflexiveProperty", "AllDisjointClasses", "AllDisjointProperties", "AllDifferent")
+_FORBIDDEN_KINDS: Final = (
+    "AsymmetricProperty",
+    "IrreflexiveProperty",
+    "AllDisjointClasses",
+    "AllDisjointProperties",
+    "AllDifferent",
+)
 MOST: Final = 5
 
 
@@ -125,7 +141,11 @@ class _Reasons:
 
     def _forbidding(self, contradiction: Contradiction, leaves: Iterable[Triple]) -> Iterator[Triple]:
         """Gives the axioms that may forbid what clashes: those that speak of its terms."""
-        nodes = {node for triple in (*contradiction.statements, *leaves) for node in (triple.subject, triple.predicate, triple.object)}
+        nodes = {
+            node
+            for triple in (*contradiction.statements, *leaves)
+            for node in (triple.subject, triple.predicate, triple.object)
+        }
         for predicate in _FORBIDDING:
             for triple in self._stated.match(None, predicate, None):
                 listed = predicate in {NODES["members"], NODES["distinctMembers"]}
@@ -214,10 +234,22 @@ def _matched(axioms: list[Triple], given: list[Quad]) -> list[Triple]:
             if isinstance(one.subject, BlankNode):
                 continue
             if isinstance(one.object, BlankNode):
-                found.update(dict.fromkeys(each for each in stated.match(one.subject, one.predicate, None) if anonymous(each.object)))
+                found.update(
+                    dict.fromkeys(
+                        each for each in stated.match(one.subject, one.predicate, None) if anonymous(each.object)
+                    )
+                )
             else:
                 found.update(dict.fromkeys(stated.match(one.subject, one.predicate, one.object)))
-    declared = {"Class", "ObjectProperty", "DatatypeProperty", "NamedIndividual", "Ontology", "AnnotationProperty", "Datatype"}
+    declared = {
+        "Class",
+        "ObjectProperty",
+        "DatatypeProperty",
+        "NamedIndividual",
+        "Ontology",
+        "AnnotationProperty",
+        "Datatype",
+    }
     return sorted((each for each in found if not _declares(each, declared)), key=str)
 
 

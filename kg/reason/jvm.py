@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 
-from kg.errors import ReasonerError
+from kg.core.errors import ReasonerError
 from kg.reason.skolem import anonymous
 
 if TYPE_CHECKING:
@@ -140,12 +140,16 @@ def run_program(program: Path, arguments: Iterable[str], limits: Limits) -> Answ
     """
     answer = run([str(program), *arguments], limits)
     if "jdk.compiler" in answer.errors:
-        raise ReasonerError("this Java runtime comes without its compiler: install a JDK (apt-get install default-jdk-headless)")
+        raise ReasonerError(
+            "this Java runtime comes without its compiler: install a JDK (apt-get install default-jdk-headless)"
+        )
     return answer
 
 
 def crash(answer: Answer) -> ReasonerError:
     """Gives the error for an answer that is none, in the words of the first lines that say what went wrong."""
     lines = [line.strip() for line in f"{answer.errors}\n{answer.output}".splitlines() if line.strip()]
-    telling = [line for line in lines if re.search("exception|error|invalid", line, re.IGNORECASE)] or lines or ["no message"]
+    telling = (
+        [line for line in lines if re.search("exception|error|invalid", line, re.IGNORECASE)] or lines or ["no message"]
+    )
     return ReasonerError(f"the reasoner failed (exit code {answer.status}): {'; '.join(telling[:2])[:500]}")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad, QueryTriples, Store
 
-from kg.errors import ReasonerError
-from kg.terms import prefixes
+from kg.core.errors import ReasonerError
+from kg.core.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -185,17 +185,28 @@ class Steps:
                 shared += [common, stated(other, prop, common.object)]
             else:
                 if properties:
-                    yield "prp-key", (key, *made, stated(one, TYPE, key.subject), stated(other, TYPE, key.subject), *shared)
+                    yield (
+                        "prp-key",
+                        (key, *made, stated(one, TYPE, key.subject), stated(other, TYPE, key.subject), *shared),
+                    )
 
     def _by_count(self, one: Node, other: Node) -> Iterator[Step]:
         for rule, name in (("cls-maxc2", "maxCardinality"), ("cls-maxqc3", "maxQualifiedCardinality")):
             for most in self._pairs(name):
                 for on in self._pairs("onProperty", most.subject) if getattr(most.object, "value", "") == "1" else ():
                     fillers = [each for each in self._pairs("onClass", most.subject) if rule == "cls-maxqc3"]
-                    classed = [stated(value, TYPE, each.object) for each in fillers if each.object != _THING for value in (one, other)]
+                    classed = [
+                        stated(value, TYPE, each.object)
+                        for each in fillers
+                        if each.object != _THING
+                        for value in (one, other)
+                    ]
                     for first in self.match(None, on.object, one):
                         second = stated(first.subject, on.object, other)
-                        yield rule, (most, on, *fillers, stated(first.subject, TYPE, most.subject), first, second, *classed)
+                        yield (
+                            rule,
+                            (most, on, *fillers, stated(first.subject, TYPE, most.subject), first, second, *classed),
+                        )
 
     def _by_identity(self, statement: Triple) -> Iterator[Step]:
         """Applies eq-rep-s, eq-rep-p and eq-rep-o."""

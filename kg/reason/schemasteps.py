@@ -29,7 +29,10 @@ def members_of(match: Match, head: Node) -> tuple[list[Node], list[Triple]]:
     """Gives the members of a list and the statements that make it; neither where it is empty, breaks off or comes back to itself."""
 
     def links(cell: Node) -> tuple[Node, Node] | None:
-        first, rest = next(iter(match(cell, NODES["first"], None)), None), next(iter(match(cell, NODES["rest"], None)), None)
+        first, rest = (
+            next(iter(match(cell, NODES["first"], None)), None),
+            next(iter(match(cell, NODES["rest"], None)), None),
+        )
         return (first.object, rest.object) if first and rest else None
 
     found = cells(head, links, NODES["nil"]) or []
@@ -88,7 +91,9 @@ def _to_subproperty(match: Match, statement: Triple) -> Iterator[Step]:
 def _to_equivalent(_match: Match, statement: Triple) -> Iterator[Step]:
     """Applies scm-eqc2 and scm-eqp2."""
     one, other = statement.subject, statement.object
-    rule, below = ("scm-eqc2", _SUBCLASS) if statement.predicate == NODES["equivalentClass"] else ("scm-eqp2", _SUBPROPERTY)
+    rule, below = (
+        ("scm-eqc2", _SUBCLASS) if statement.predicate == NODES["equivalentClass"] else ("scm-eqp2", _SUBPROPERTY)
+    )
     yield rule, (stated(one, below, other), stated(other, below, one))
 
 

@@ -28,10 +28,14 @@ def transitive(pairs: Iterable[tuple[Term, Term]]) -> dict[Term, set[Term]]:
     direct: dict[Term, set[Term]] = defaultdict(set)
     for one, other in pairs:
         direct[one].add(other)
-    return {start: {*reached(following, lambda term: direct.get(term, ()))} - {start} for start, following in direct.items()}
+    return {
+        start: {*reached(following, lambda term: direct.get(term, ()))} - {start} for start, following in direct.items()
+    }
 
 
-def cells(head: Term, links: Callable[[Term], tuple[Term, Term] | None], end: Term) -> list[tuple[Term, Term, Term]] | None:
+def cells(
+    head: Term, links: Callable[[Term], tuple[Term, Term] | None], end: Term
+) -> list[tuple[Term, Term, Term]] | None:
     """Gives the cells of a list in order, each with its member and the cell after it.
 
     ``links`` gives the member and the next cell of a cell, if it has one of each. A list that breaks off or comes back to itself is

@@ -8,7 +8,17 @@ through them.
 from __future__ import annotations
 
 from kg.sparql.binding import bind
-from kg.sparql.expressionnodes import Aggregate, Arithmetic, BuiltInCall, Comparison, Exists, FunctionCall, In, Logical, Unary
+from kg.sparql.expressionnodes import (
+    Aggregate,
+    Arithmetic,
+    BuiltInCall,
+    Comparison,
+    Exists,
+    FunctionCall,
+    In,
+    Logical,
+    Unary,
+)
 from kg.sparql.nodes import (
     AskQuery,
     BaseDeclaration,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
-from kg.errors import QueryError, near_names
+from kg.core.errors import QueryError, near_names
 from kg.sparql.nodes import (
     Bind,
     ConstructQuery,
@@ -98,7 +98,9 @@ def _joined(query: Query, name: str, row: Row) -> Query:
         elements = (Group(where.span, elements),)
     changed = replace(where, elements=(block, *elements))
     if isinstance(query, ConstructQuery) and query.template is None:
-        template = tuple(triples for part in where.elements if isinstance(part, TriplesBlock) for triples in part.triples)
+        template = tuple(
+            triples for part in where.elements if isinstance(part, TriplesBlock) for triples in part.triples
+        )
         return replace(query, template=template, where=changed)
     return replace(query, where=changed)
 
@@ -106,9 +108,14 @@ def _joined(query: Query, name: str, row: Row) -> Query:
 def _check_reach(query: Query, name: str) -> None:
     names = {node.name for node in walk(query) if isinstance(node, Variable)}
     if name not in names:
-        raise QueryError(f"the query has no variable ?{name} to give a value", near=tuple(f"?{near}" for near in near_names(name, names)))
+        raise QueryError(
+            f"the query has no variable ?{name} to give a value",
+            near=tuple(f"?{near}" for near in near_names(name, names)),
+        )
     if name in _assigned(query):
-        raise QueryError(f"the query gives ?{name} a value itself", hint=f"put VALUES ?{name} {{ … }} where the value is to act")
+        raise QueryError(
+            f"the query gives ?{name} a value itself", hint=f"put VALUES ?{name} {{ … }} where the value is to act"
+        )
     if name not in _reached(query):
         hint = f"put VALUES ?{name} {{ … }} where the value is to act"
         raise QueryError(f"?{name} stands only where a value given to the whole query does not reach it", hint=hint)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kg.sparql.tokens import Source, Token, tokenise
 
 if TYPE_CHECKING:
-    from kg.errors import QueryError
+    from kg.core.errors import QueryError
     from kg.sparql.tree import Span
 
 DEEPEST: Final = 64  # levels of brackets; each costs several frames of Python's stack, which holds a thousand
@@ -80,12 +80,12 @@ class Cursor:
 
     def unexpected(self, expected: str) -> QueryError:
         """Gives the error for the token that comes next, with the likely slip behind it."""
-        from kg.sparql.slips import explain  # noqa: PLC0415 - only a wrong query needs it
+        from kg.sparql.slips import explain
 
         return explain(self.source, self.tokens, self.index, expected)
 
     def wrong(self, message: str, span: Span, hint: str = "", near: tuple[str, ...] = ()) -> QueryError:
         """Gives the error for a stretch of the text that is well-formed but wrong."""
-        from kg.sparql.messages import error  # noqa: PLC0415 - only a wrong query needs it
+        from kg.sparql.messages import error
 
         return error(self.source, span, message, hint=hint, near=near)

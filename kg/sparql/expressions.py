@@ -5,7 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
-from kg.sparql.expressionnodes import Aggregate, Arithmetic, BuiltInCall, Comparison, Exists, FunctionCall, In, Logical, Unary
+from kg.sparql.expressionnodes import (
+    Aggregate,
+    Arithmetic,
+    BuiltInCall,
+    Comparison,
+    Exists,
+    FunctionCall,
+    In,
+    Logical,
+    Unary,
+)
 from kg.sparql.nodes import Expression, Group, Iri, Literal
 from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS, NUMBERS, XSD
 from kg.sparql.tokens import AGGREGATES, ANY, BUILT_INS

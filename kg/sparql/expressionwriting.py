@@ -5,7 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Final
 
-from kg.sparql.expressionnodes import Aggregate, Arithmetic, BuiltInCall, Comparison, Exists, FunctionCall, In, Logical, Unary
+from kg.sparql.expressionnodes import (
+    Aggregate,
+    Arithmetic,
+    BuiltInCall,
+    Comparison,
+    Exists,
+    FunctionCall,
+    In,
+    Logical,
+    Unary,
+)
 from kg.sparql.nodes import (
     Expression,
     Group,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,4 +40,6 @@ def excerpt(source: Source, span: Span) -> str:
 
 def width(text: str) -> int:
     """Gives the columns that a text takes in a terminal."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.sparql.expressions import CALL_STARTS
-from kg.sparql.nodes import GroupCondition, Modifiers, OrderCondition, Projection, Selection, SubSelect, Values, Variable
+from kg.sparql.nodes import (
+    GroupCondition,
+    Modifiers,
+    OrderCondition,
+    Projection,
+    Selection,
+    SubSelect,
+    Values,
+    Variable,
+)
 from kg.sparql.patterns import PatternParser
 from kg.sparql.terms import IRI_STARTS
 from kg.sparql.tree import NOWHERE

@@ -5,7 +5,17 @@ Fields of several nodes are tuples; numbers in brackets are productions. Express
 
 from __future__ import annotations
 
-from kg.sparql.expressionnodes import Aggregate, Arithmetic, BuiltInCall, Comparison, Exists, FunctionCall, In, Logical, Unary
+from kg.sparql.expressionnodes import (
+    Aggregate,
+    Arithmetic,
+    BuiltInCall,
+    Comparison,
+    Exists,
+    FunctionCall,
+    In,
+    Logical,
+    Unary,
+)
 from kg.sparql.tree import Node
 
 # --- terms ---------------------------------------------------------------------------------------------------------
@@ -296,5 +306,18 @@ GraphNode = Variable | Iri | Literal | BlankNode | BlankNodeProperties | Collect
 Path = Iri | PathAlternative | PathSequence | PathInverse | PathRepeat | PathNegated
 Verb = Variable | Path
 Pattern = TriplesBlock | Group | Optional | Union | Minus | GraphPattern | Service | Filter | Bind | Values | SubSelect
-Expression = Variable | Iri | Literal | Logical | Comparison | Arithmetic | Unary | In | FunctionCall | BuiltInCall | Exists | Aggregate
+Expression = (
+    Variable
+    | Iri
+    | Literal
+    | Logical
+    | Comparison
+    | Arithmetic
+    | Unary
+    | In
+    | FunctionCall
+    | BuiltInCall
+    | Exists
+    | Aggregate
+)
 Query = SelectQuery | ConstructQuery | DescribeQuery | AskQuery

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kg import terms
+from kg.core import terms
 from kg.sparql.messages import error
 from kg.sparql.modifiers import ModifierParser
 from kg.sparql.nodes import (

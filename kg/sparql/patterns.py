@@ -180,7 +180,9 @@ class PatternParser(ExpressionParser):
         span = self.since(start)
         if len(values) != width:
             count = "one value" if len(values) == 1 else f"{len(values)} values"
-            raise self.wrong(f"the row has {count} for {width} variables", span, hint="UNDEF stands for a missing value")
+            raise self.wrong(
+                f"the row has {count} for {width} variables", span, hint="UNDEF stands for a missing value"
+            )
         return Row(span, tuple(values))
 
     def _value(self, expected: str) -> Iri | Literal | Undef:

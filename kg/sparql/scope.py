@@ -100,7 +100,12 @@ class _Checker:
                 if isinstance(element, Bind) and element.variable.name in seen:
                     name = element.variable.name
                     hint = f"choose another name, or compare: FILTER(?{name} = …)"
-                    raise error(self.source, element.variable.span, f"?{name} has a value before this BIND in the same group", hint=hint)
+                    raise error(
+                        self.source,
+                        element.variable.span,
+                        f"?{name} has a value before this BIND in the same group",
+                        hint=hint,
+                    )
                 self._groups_inside(element)
                 self.patterns += 1
                 mine = self.patterns
@@ -121,7 +126,9 @@ class _Checker:
         """A blank node label belongs to one basic graph pattern (section 5.1.1)."""
         for node in walk(block):
             if isinstance(node, BlankNode) and node.label and self.labels.setdefault(node.label, pattern) != pattern:
-                message = f"the blank node _:{node.label} also stands in another part of the query, where it is another node"
+                message = (
+                    f"the blank node _:{node.label} also stands in another part of the query, where it is another node"
+                )
                 raise error(self.source, node.span, message, hint="use a variable to join the two parts")
 
     def selection(self, query: SelectQuery | SubSelect) -> None:
@@ -149,7 +156,9 @@ class _Checker:
         """In a grouped query only keys and aggregates can be selected (section 11.4)."""
         if not query.selection.items:
             hint = "name the keys and the aggregates that you want"
-            raise error(self.source, query.selection.span, "SELECT * cannot stand with GROUP BY or an aggregate", hint=hint)
+            raise error(
+                self.source, query.selection.span, "SELECT * cannot stand with GROUP BY or an aggregate", hint=hint
+            )
         keys = {c.expression.name for c in query.modifiers.group_by if isinstance(c.expression, Variable)}
         keys |= {c.variable.name for c in query.modifiers.group_by if c.variable}
         named: set[str] = set()
@@ -159,7 +168,9 @@ class _Checker:
                 if variable.name in keys:
                     continue
                 message = f"?{variable.name} is neither a key of the GROUP BY nor inside an aggregate"
-                hint = f"add ?{variable.name} to GROUP BY, or aggregate it, for example (SAMPLE(?{variable.name}) AS ?one)"
+                hint = (
+                    f"add ?{variable.name} to GROUP BY, or aggregate it, for example (SAMPLE(?{variable.name}) AS ?one)"
+                )
                 if variable.name in named:
                     hint = f"?{variable.name} is made in the same SELECT: repeat its expression here"
                 raise error(self.source, variable.span, message, hint=hint)

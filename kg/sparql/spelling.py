@@ -121,7 +121,9 @@ def _aliases(tokens: Sequence[Token]) -> Iterator[Edit]:
         if grouping and depth == 1 and token.kind == "(":
             variable, word = tokens[index + 1 : index + 3] if index + 2 < len(tokens) else (token, token)
             if variable.kind == "VAR" and word.kind == "AS":
-                yield Edit(token.start, token.start, f"{variable.text} ")  # the variable is a key too, as it is by the grammar
+                yield Edit(
+                    token.start, token.start, f"{variable.text} "
+                )  # the variable is a key too, as it is by the grammar
                 yield Edit(variable.start, variable.start, "COALESCE(")
                 yield Edit(variable.end, variable.end, ")")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from kg.errors import near_names
+from kg.core.errors import near_names
 from kg.sparql.cursor import Cursor
 from kg.sparql.iris import is_absolute, is_reference, resolve
 from kg.sparql.names import is_label, is_local, is_name, is_prefix
@@ -17,7 +17,7 @@ from kg.sparql.tokens import IRI_CHARACTERS, KEYWORDS, Token
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kg.errors import QueryError
+    from kg.core.errors import QueryError
     from kg.sparql.tree import Span
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -69,12 +69,16 @@ class TermParser(Cursor):
     def _reference(self, token: Token, span: Span) -> str:
         value = self._decoded(token, 1, len(token.text) - 1)
         if not is_reference(value):
-            raise self.wrong(f"{token.text} is not an IRI", span, hint="what stands before the first ':' is no scheme such as https")
+            raise self.wrong(
+                f"{token.text} is not an IRI", span, hint="what stands before the first ':' is no scheme such as https"
+            )
         if self.base is not None:
             value = resolve(self.base, value)
         if self.base is None and not is_absolute(value):
             raise self.wrong(
-                f"{token.text} is a relative IRI, and the query has no base", span, hint="write the whole IRI, or BASE <…> first"
+                f"{token.text} is a relative IRI, and the query has no base",
+                span,
+                hint="write the whole IRI, or BASE <…> first",
             )
         return self._checked(value, span)
 
@@ -117,13 +121,22 @@ class TermParser(Cursor):
         if self.source.text[span.start - 1 : span.start] == "<":
             opening = self.source.span(span.start - 1, span.start)
             return self.wrong(
-                "the IRI that begins here is not closed, or holds a character that none may", opening, hint="add the closing '>'"
+                "the IRI that begins here is not closed, or holds a character that none may",
+                opening,
+                hint="add the closing '>'",
             )
         if prefix.upper() in KEYWORDS:
-            return self.wrong(f"prefix '{prefix}:' is not declared", span, hint=f"no colon stands after the keyword {prefix.upper()}")
+            return self.wrong(
+                f"prefix '{prefix}:' is not declared", span, hint=f"no colon stands after the keyword {prefix.upper()}"
+            )
         if prefix in {"http", "https", "urn", "mailto"}:
             return self.wrong("an IRI stands in angle brackets", span, hint=f"write <{prefix}:…>")
-        return self.wrong(f"prefix '{prefix}:' is not declared", span, hint=f"declare it before the query: PREFIX {prefix}: <…>", near=near)
+        return self.wrong(
+            f"prefix '{prefix}:' is not declared",
+            span,
+            hint=f"declare it before the query: PREFIX {prefix}: <…>",
+            near=near,
+        )
 
     def literal(self) -> Literal:
         """Reads a literal [129, 130, 134]."""
@@ -173,7 +186,11 @@ class TermParser(Cursor):
                 at = token.start + start + found.start()
                 span = self.source.span(at, at + len(found[0]))
                 what = "no character" if found[3] is None else "no escape"
-                raise self.wrong(f"{found[0]} is {what} that may stand here", span, hint=r"escapes are \t \n \r \b \f \" \' \\ \uXXXX")
+                raise self.wrong(
+                    f"{found[0]} is {what} that may stand here",
+                    span,
+                    hint=r"escapes are \t \n \r \b \f \" \' \\ \uXXXX",
+                )
             return made
 
         return _ESCAPE.sub(character, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql.names import has_dots_apart, is_label, is_local, is_name
 from kg.sparql.nodes import BlankNode, Iri, Literal, Undef, Variable
 from kg.sparql.terms import XSD

@@ -15,11 +15,19 @@ ANY: Final = -1
 BUILT_INS: Final[dict[str, tuple[int, int]]] = {
     **dict.fromkeys(("RAND", "NOW", "UUID", "STRUUID"), (0, 0)),
     **dict.fromkeys(
-        ("STR", "LANG", "DATATYPE", "BOUND", "IRI", "URI", "ABS", "CEIL", "FLOOR", "ROUND", "STRLEN", "UCASE", "LCASE"), (1, 1)
+        ("STR", "LANG", "DATATYPE", "BOUND", "IRI", "URI", "ABS", "CEIL", "FLOOR", "ROUND", "STRLEN", "UCASE", "LCASE"),
+        (1, 1),
     ),
-    **dict.fromkeys(("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ", "ENCODE_FOR_URI"), (1, 1)),
-    **dict.fromkeys(("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC"), (1, 1)),
-    **dict.fromkeys(("LANGMATCHES", "CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "STRLANG", "STRDT", "SAMETERM"), (2, 2)),
+    **dict.fromkeys(
+        ("YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ", "ENCODE_FOR_URI"), (1, 1)
+    ),
+    **dict.fromkeys(
+        ("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC"), (1, 1)
+    ),
+    **dict.fromkeys(
+        ("LANGMATCHES", "CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "STRLANG", "STRDT", "SAMETERM"),
+        (2, 2),
+    ),
     **dict.fromkeys(("SUBSTR", "REGEX"), (2, 3)),
     "BNODE": (0, 1),
     "IF": (3, 3),
@@ -74,7 +82,12 @@ _TOKEN: Final = re.compile(
 )?""",
     re.VERBOSE | re.DOTALL,
 )
-_BEGINNINGS: Final = {"VAR": 1, "LABEL": 2, "WORD": 0, "PNAME": 0}  # where the name begins in tokens that are or hold one
+_BEGINNINGS: Final = {
+    "VAR": 1,
+    "LABEL": 2,
+    "WORD": 0,
+    "PNAME": 0,
+}  # where the name begins in tokens that are or hold one
 IRI_CHARACTERS: Final = re.compile(r'[^<>"{}|^`\\\x00-\x20]*')
 
 

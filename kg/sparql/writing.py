@@ -55,7 +55,11 @@ def write(query: Query) -> str:
         QueryError: the tree holds a name or an IRI that no text can hold.
 
     """
-    prefixes = {declaration.prefix: declaration.iri.value for declaration in query.prologue if isinstance(declaration, PrefixDeclaration)}
+    prefixes = {
+        declaration.prefix: declaration.iri.value
+        for declaration in query.prologue
+        if isinstance(declaration, PrefixDeclaration)
+    }
     return QueryWriter(prefixes).query(query)
 
 
@@ -155,7 +159,9 @@ class QueryWriter(ExpressionWriter):
             case Values():
                 return self._values(pattern)
             case SubSelect(_, selection, where, modifiers, values):
-                return "\n".join([self._selection(selection), f"WHERE {self.group(where)}", *self._tail(modifiers, values)])
+                return "\n".join(
+                    [self._selection(selection), f"WHERE {self.group(where)}", *self._tail(modifiers, values)]
+                )
 
     def _values(self, values: Values) -> str:
         if len(values.variables) == 1:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
+from kg.core.terms import prefixes
 from kg.store.protocol import Solutions
-from kg.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,7 +61,11 @@ class QueryForms:
     def graphs(self) -> Mapping[str, int]:
         """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
         rows = self.select(COUNT_GRAPHS).rows
-        return {graph.value: int(count.value) for graph, count in rows if isinstance(graph, NamedNode) and isinstance(count, Literal)}
+        return {
+            graph.value: int(count.value)
+            for graph, count in rows
+            if isinstance(graph, NamedNode) and isinstance(count, Literal)
+        }
 
     def dump(self, syntax: RdfFormat) -> Iterator[bytes]:
         """Gives every quad as text; see ``QuadStore.dump``. Memory is bounded, whatever the size of the store."""
@@ -77,7 +81,7 @@ def pieces(quads: Iterable[Quad], syntax: RdfFormat) -> Iterator[bytes]:
         while batch := list(islice(remaining, _BATCH)):
             yield serialize(batch, format=syntax) or b""
         return
-    from tempfile import SpooledTemporaryFile  # noqa: PLC0415 - queries need no files
+    from tempfile import SpooledTemporaryFile
 
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         serialize(quads, spool, format=syntax, prefixes=prefixes() if syntax in _WITH_PREFIXES else None)

@@ -12,8 +12,8 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins import sparql
 from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
-from kg.errors import QueryError
-from kg.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
+from kg.core.errors import QueryError
+from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
 from kg.store.forms import QueryForms
 from kg.store.prologue import query_form, refuse_services, with_prefixes
 from kg.store.protocol import Capabilities, Solutions
@@ -60,7 +60,9 @@ class RdflibStore(QueryForms):
         with _as_written():
             try:
                 return _answer(self._dataset.query(with_prefixes(text)))
-            except Exception as error:  # rdflib's parser and evaluator raise whatever they meet, bare Exception among it
+            except (
+                Exception
+            ) as error:  # rdflib's parser and evaluator raise whatever they meet, bare Exception among it
                 raise QueryError(f"the query cannot be run: {error}") from error
 
     def quads(self) -> Iterable[Quad]:
@@ -71,7 +73,9 @@ class RdflibStore(QueryForms):
 
     def graphs(self) -> Mapping[str, int]:
         """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
-        return Counter("" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name.value) for quad in self.quads())
+        return Counter(
+            "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name.value) for quad in self.quads()
+        )
 
     def capabilities(self) -> Capabilities:
         """Tells what the store can do."""
@@ -124,5 +128,7 @@ def _answer(result: rdflib.query.Result) -> Answer:
     if result.type == "SELECT":
         names = tuple(str(name) for name in result.vars or ())
         rows = ([binding.get(rdflib.Variable(name)) for name in names] for binding in result.bindings)
-        return Solutions(names, tuple(tuple(None if node is None else from_rdflib(node) for node in row) for row in rows))
+        return Solutions(
+            names, tuple(tuple(None if node is None else from_rdflib(node) for node in row) for row in rows)
+        )
     return [Triple(*map(from_rdflib, triple)) for triple in result.graph or ()]  # type: ignore[arg-type]

@@ -9,8 +9,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import QueryError, near_names
-from kg.terms import prefixes
+from kg.core.errors import QueryError, near_names
+from kg.core.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +22,15 @@ _HEAD: Final = re.compile(r"(?:\s*#[^\r\n]*)*")
 _FROM: Final = re.compile(
     r"(?<![A-Za-z_])FROM", re.IGNORECASE
 )  # a clause follows a mark or blank, names such as wasDerivedFrom do not count
-_SERVICE: Final = re.compile("SERVICE", re.IGNORECASE)  # engines may read it after a number or the word true without a blank
+_SERVICE: Final = re.compile(
+    "SERVICE", re.IGNORECASE
+)  # engines may read it after a number or the word true without a blank
 _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 
 
 def with_prefixes(text: str) -> str:
     """Declares the known prefixes that a query uses without declaring them, on its first line, so that no later line moves."""
-    from kg.sparql.tokens import tokenise  # noqa: PLC0415 - Oxigraph is given the prefixes
+    from kg.sparql.tokens import tokenise
 
     tokens = tokenise(text)
     used = {token.text.partition(":")[0] for token in tokens if token.kind in {"PNAME", "NAMESPACE"}}
@@ -47,15 +49,19 @@ def query_form(text: str) -> str:
         QueryError: the text begins as none of them, for example as an update.
 
     """
-    from kg.sparql.tokens import tokenise  # noqa: PLC0415 - Oxigraph says what kind of answer it gives
+    from kg.sparql.tokens import tokenise
 
     skipped = {"PREFIX", "BASE", "NAMESPACE", "IRIREF"}
     word = next(token.text.upper() for token in tokenise(text) if token.kind not in skipped)
     if word in FORMS:
         return word
     if word in _UPDATES:
-        raise QueryError(f"{word} is an update; only queries can be asked", hint=f"a query begins with {', '.join(FORMS)}")
-    raise QueryError("the text is not a SPARQL query", hint=f"a query begins with {', '.join(FORMS)}", near=near_names(word, FORMS))
+        raise QueryError(
+            f"{word} is an update; only queries can be asked", hint=f"a query begins with {', '.join(FORMS)}"
+        )
+    raise QueryError(
+        "the text is not a SPARQL query", hint=f"a query begins with {', '.join(FORMS)}", near=near_names(word, FORMS)
+    )
 
 
 def names_graphs(text: str) -> bool:
@@ -67,7 +73,7 @@ def names_graphs(text: str) -> bool:
     """
     if not _may_hold(_FROM, text):
         return False
-    from kg.sparql import parse  # noqa: PLC0415 - most queries have no such word
+    from kg.sparql import parse
 
     return bool(parse(text).dataset)
 
@@ -81,9 +87,9 @@ def refuse_services(text: str) -> None:
     """
     if not _may_hold(_SERVICE, text):
         return
-    from kg.sparql import Service, parse, walk  # noqa: PLC0415 - most queries have no such word
-    from kg.sparql.messages import error  # noqa: PLC0415
-    from kg.sparql.tokens import Source  # noqa: PLC0415
+    from kg.sparql import Service, parse, walk
+    from kg.sparql.messages import error
+    from kg.sparql.tokens import Source
 
     found = next((node for node in walk(parse(text)) if isinstance(node, Service)), None)
     if found is not None:

@@ -25,7 +25,11 @@ class Solutions:
         self.rows: Final = rows
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and isinstance(other, Solutions) and (self.variables, self.rows) == (other.variables, other.rows)
+        return (
+            type(other) is type(self)
+            and isinstance(other, Solutions)
+            and (self.variables, self.rows) == (other.variables, other.rows)
+        )
 
     def __hash__(self) -> int:
         return hash((self.variables, self.rows))

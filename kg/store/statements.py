@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
-from kg.errors import InputError, Problem, QueryError
+from kg.core.errors import InputError, Problem, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def statements(source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> Iterator[Quad]:
+def statements(
+    source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None
+) -> Iterator[Quad]:
     """Gives quads, or those of a file, one after the other; ``graph`` takes those of the default graph.
 
     Raises:
@@ -31,7 +33,15 @@ def _of_file(path: Path, syntax: RdfFormat | None) -> Iterator[Quad]:
     form = syntax or RdfFormat.from_extension(path.suffix.removeprefix("."))
     if form is None:
         raise InputError(
-            [Problem(str(path), 0, 0, f"no syntax of RDF has the ending '{path.suffix}'", ".nt, .nq, .ttl, .trig, .rdf or .jsonld")]
+            [
+                Problem(
+                    str(path),
+                    0,
+                    0,
+                    f"no syntax of RDF has the ending '{path.suffix}'",
+                    ".nt, .nq, .ttl, .trig, .rdf or .jsonld",
+                )
+            ]
         )
     try:
         yield from parse(path=str(path), format=form, base_iri=path.resolve().as_uri())
@@ -43,7 +53,10 @@ def _of_file(path: Path, syntax: RdfFormat | None) -> Iterator[Quad]:
 
 def has_blank_node(quad: Quad) -> bool:
     """Says whether a statement holds a blank node, in a triple term too."""
-    return any(isinstance(term, BlankNode) or (isinstance(term, Triple) and "_:" in str(term)) for term in (quad.subject, quad.object))
+    return any(
+        isinstance(term, BlankNode) or (isinstance(term, Triple) and "_:" in str(term))
+        for term in (quad.subject, quad.object)
+    )
 
 
 def is_blank_line(line: bytes) -> bool:
@@ -59,15 +72,21 @@ def refuse_fetching(text: str) -> None:
         QueryError: it has one of them, or a character that stands nowhere in an update.
 
     """
-    from kg.sparql.tokens import Source, tokenise  # noqa: PLC0415 - only updates need it
+    from kg.sparql.tokens import Source, tokenise
 
     for token in tokenise(text):
         word = token.text.upper()
         if (token.kind == "WORD" and word == "LOAD") or token.kind in {"SERVICE", "BAD", "UNCLOSED"}:
             span = Source(text).span(token.start, token.end)
             fetches = token.kind not in {"BAD", "UNCLOSED"}
-            message = f"{word} would read from another address" if fetches else f"'{token.text}' stands nowhere in an update"
+            message = (
+                f"{word} would read from another address" if fetches else f"'{token.text}' stands nowhere in an update"
+            )
             hint = "fetch the file yourself and load it" if fetches else ""
             raise QueryError(
-                f"line {span.line}, column {span.column}: {message}", hint=hint, line=span.line, column=span.column, token=token.text
+                f"line {span.line}, column {span.column}: {message}",
+                hint=hint,
+                line=span.line,
+                column=span.column,
+                token=token.text,
             )

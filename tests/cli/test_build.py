@@ -40,7 +40,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def whole(folder: Path) -> bool:
     """Whether the files of a build are those that its manifest describes."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    return all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == about["sha256"] for name, about in manifest["outputs"].items())
+    return all(
+        hashlib.sha256((folder / name).read_bytes()).hexdigest() == about["sha256"]
+        for name, about in manifest["outputs"].items()
+    )
 
 
 def test_the_same_input_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
@@ -73,7 +76,9 @@ def test_another_base_changes_our_iris_and_no_others(built: Path, tmp_path: Path
     base = "https://example.org/mot/"
     assert kg("build", "-q", "-o", tmp_path / "graph", "--base", base).returncode == 0
     text = (tmp_path / "graph" / "graph.nq").read_text(encoding="utf-8")
-    assert "https://w3id.org/motkg/" not in text.replace("https://w3id.org/motkg/", "", text.count('"https://w3id.org/motkg/'))
+    assert "https://w3id.org/motkg/" not in text.replace(
+        "https://w3id.org/motkg/", "", text.count('"https://w3id.org/motkg/')
+    )
     ours = kg("query", "stage-issues", "--graph", tmp_path / "graph", "--format", "csv")
     theirs = kg("query", "stage-issues", "--graph", built, "--format", "csv")
     assert ours.stdout == theirs.stdout
@@ -83,7 +88,9 @@ def test_another_base_changes_our_iris_and_no_others(built: Path, tmp_path: Path
     assert checked.stdout.splitlines()[0] == kg("validate", "--graph", built).stdout.splitlines()[0]
 
 
-@pytest.mark.parametrize("base", ["example.org/", "https://example.org", "ftp://example.org/", "https://exa mple.org/", "file:///x/"])
+@pytest.mark.parametrize(
+    "base", ["example.org/", "https://example.org", "ftp://example.org/", "https://exa mple.org/", "file:///x/"]
+)
 def test_a_base_that_makes_no_iris_is_refused(tmp_path: Path, base: str) -> None:
     result = kg("build", "-o", tmp_path / "graph", "--base", base)
     assert result.returncode == 2
@@ -134,7 +141,9 @@ def test_killed_at_any_moment_a_build_leaves_the_old_or_the_new_one(built: Path,
     seen_old = 0
     for point in range(10):
         delay = whole_run * (0.05 + 0.1 * point) if point < 6 else whole_run * (0.75 + 0.06 * (point - 5))
-        process = subprocess.Popen([sys.executable, "-P", "-m", "kg", "build", "-q", "-o", str(target)], stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "kg", "build", "-q", "-o", str(target)], stderr=subprocess.DEVNULL
+        )
         time.sleep(delay)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
@@ -155,7 +164,7 @@ def test_killed_inside_the_writing_the_output_is_whole(built: Path, tmp_path: Pa
     shutil.copytree(built, target)
     script = f"""
 import os, signal, sys, tempfile, shutil
-from kg.publish import atomic
+from kg.publishing import atomic
 def dying(function, after):
     def call(*args, **kwargs):
         if after: function(*args, **kwargs)
@@ -172,6 +181,8 @@ with atomic.whole_folder(Path(sys.argv[2])) as building:
         shutil.copy(path, building)
 """
     for moment in ("before", "after"):
-        ended = subprocess.run([sys.executable, "-c", script, moment, str(target), str(built)], check=False, capture_output=True)
+        ended = subprocess.run(
+            [sys.executable, "-c", script, moment, str(target), str(built)], check=False, capture_output=True
+        )
         assert ended.returncode == -signal.SIGKILL
         assert whole(target)

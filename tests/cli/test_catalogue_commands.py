@@ -11,11 +11,15 @@ LOADED = "import sys\n{}\nprint('kg.sparql' in sys.modules)"
 
 
 def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-P", "-m", "kg", *arguments], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "kg", *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def loads_the_parser(code: str) -> bool:
-    ran = subprocess.run([sys.executable, "-c", LOADED.format(code)], capture_output=True, text=True, timeout=120, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED.format(code)], capture_output=True, text=True, timeout=120, check=True
+    )
     return ran.stdout.strip() == "True"
 
 
@@ -47,9 +51,7 @@ def test_a_query_is_described_with_what_its_parameters_take_and_are() -> None:
 
 
 def test_only_a_value_to_bind_needs_the_parser() -> None:
-    listing = (
-        "from kg.query.catalogue import Catalogue\nfrom kg.resources import queries_dir\nfrom kg.query.rendering import render_catalogue\n"
-    )
+    listing = "from kg.query.catalogue.catalogue import Catalogue\nfrom kg.core.resources import queries_dir\nfrom kg.query.results.rendering import render_catalogue\n"
     assert not loads_the_parser(f"{listing}assert len(render_catalogue(list(Catalogue(queries_dir())), 'text')) > 1000")
     assert not loads_the_parser("import kg\nassert kg.open().text('factors-at-stage', {})")
     assert loads_the_parser("import kg\nassert kg.open().text('factors-at-stage', {'stage': 'commercialization'})")

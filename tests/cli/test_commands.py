@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 def kg(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *arguments], input=stdin, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-P", "-m", "kg", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -72,7 +77,9 @@ def test_a_misspelt_file_is_answered_with_the_nearest_beside_it(verb: str, tmp_p
     (tmp_path / "partners.rq").write_text("SELECT * WHERE { ?s ?p ?o }", encoding="utf-8")
     result = kg(verb, str(tmp_path / "partner.rq"))
     assert result.returncode == 2
-    assert result.stderr == f"kg: there is no file {tmp_path / 'partner.rq'}\ndid you mean {tmp_path / 'partners.rq'}?\n"
+    assert (
+        result.stderr == f"kg: there is no file {tmp_path / 'partner.rq'}\ndid you mean {tmp_path / 'partners.rq'}?\n"
+    )
 
 
 def test_an_explanation_says_that_no_label_is_in_the_language() -> None:
@@ -85,7 +92,10 @@ def test_an_explanation_says_that_no_label_is_in_the_language() -> None:
 def test_a_file_that_is_no_text_is_told_in_words(verb: str, tmp_path: Path) -> None:
     (tmp_path / "a.rq").write_bytes(b"SELECT \xff")
     result = kg(verb, str(tmp_path / "a.rq"))
-    assert (result.returncode, result.stderr) == (2, f"kg: {tmp_path / 'a.rq'}: the file is not UTF-8: byte 8 is 0xff\n")
+    assert (result.returncode, result.stderr) == (
+        2,
+        f"kg: {tmp_path / 'a.rq'}: the file is not UTF-8: byte 8 is 0xff\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,13 +160,27 @@ def test_json_is_the_format_of_the_standard() -> None:
 def test_csv_reads_back() -> None:
     rows = list(csv.DictReader(io.StringIO(kg("query", "tidy-observations", "--format", "csv").stdout, newline="")))
     assert len(rows) > 255
-    assert {"source", "table", "row", "column", "measure", "value", "unit", "n", "stage", "concept", "significance"} <= rows[0].keys()
+    assert {
+        "source",
+        "table",
+        "row",
+        "column",
+        "measure",
+        "value",
+        "unit",
+        "n",
+        "stage",
+        "concept",
+        "significance",
+    } <= rows[0].keys()
 
 
 def test_a_syntax_error_is_a_message_and_not_a_traceback() -> None:
     result = kg("query", "-", stdin="SELECT * WHERE { ?s ?p }")
     assert result.returncode == 2
-    assert result.stderr.splitlines()[0] == "kg: line 1, column 24: expected an object after the property, but found '}'"
+    assert (
+        result.stderr.splitlines()[0] == "kg: line 1, column 24: expected an object after the property, but found '}'"
+    )
     assert result.stderr.splitlines()[2] == "     |" + " " * 24 + "^"
     assert "Traceback" not in result.stderr
 
@@ -167,7 +191,9 @@ def test_a_query_is_described_with_its_parameters() -> None:
     assert "SELECT" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["stage:commercialization", "事業化", "https://w3id.org/motkg/concept/stage/commercialization"])
+@pytest.mark.parametrize(
+    "name", ["stage:commercialization", "事業化", "https://w3id.org/motkg/concept/stage/commercialization"]
+)
 def test_a_concept_is_described_by_any_of_its_names(name: str) -> None:
     result = kg("describe", name)
     assert result.returncode == 0

@@ -11,8 +11,8 @@ import pytest
 
 import kg
 from kg.cli.main import VERBS, cli
-from kg.query.catalogue import Catalogue
-from kg.resources import queries_dir
+from kg.core.resources import queries_dir
+from kg.query.catalogue.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,9 @@ def completed(shell: str, words: str, cache: Path | None = None) -> str:
     }
     if cache:
         environment["XDG_CACHE_HOME"] = str(cache)
-    ran = subprocess.run([sys.executable, "-P", "-m", "kg"], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "kg"], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
     assert ran.stderr == ""
     return ran.stdout.removesuffix("\n")
 
@@ -123,7 +125,10 @@ def test_other_words_of_the_program_are_completed(words: str, value: str) -> Non
 
 def test_bash_and_zsh_get_their_own_form() -> None:
     assert completed("bash", "kg query factors-at-stage --stage co") == "plain,commercialization"
-    assert completed("zsh", "kg query factors-at-stage --stage co") == "plain\ncommercialization\ncommercialization · 事業化"
+    assert (
+        completed("zsh", "kg query factors-at-stage --stage co")
+        == "plain\ncommercialization\ncommercialization · 事業化"
+    )
 
 
 def test_bash_cuts_an_equals_sign_off_and_is_understood() -> None:
@@ -132,13 +137,17 @@ def test_bash_cuts_an_equals_sign_off_and_is_understood() -> None:
 
 def test_without_an_index_nothing_is_built_and_nothing_offered(tmp_path: Path) -> None:
     assert completed("bash", "kg query factors-at-stage --stage co", tmp_path) == ""
-    assert {path.name for path in tmp_path.glob("*/*")} <= {"headers", "inputs"}, "what is kept of queries and of hashes is no index"
+    assert {path.name for path in tmp_path.glob("*/*")} <= {"headers", "inputs"}, (
+        "what is kept of queries and of hashes is no index"
+    )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_script(shell: str) -> None:
     environment = {**os.environ, "_KG_COMPLETE": f"{shell}_source"}
-    ran = subprocess.run([sys.executable, "-P", "-m", "kg"], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "kg"], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
     assert f"_KG_COMPLETE={shell}_complete" in ran.stdout
 
 
@@ -146,4 +155,6 @@ def test_no_parameter_has_the_name_of_an_option() -> None:
     command = cli.get_command(cli.make_context("kg", ["query"], resilient_parsing=True), "query")
     assert command is not None
     options = {name for option in command.params for name in option.opts}
-    assert [(query.name, name) for query in Catalogue(queries_dir()) for name in query.parameters if f"--{name}" in options] == []
+    assert [
+        (query.name, name) for query in Catalogue(queries_dir()) for name in query.parameters if f"--{name}" in options
+    ] == []

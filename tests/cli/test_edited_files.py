@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg.resources import ontology_dir, queries_dir
+from kg.core.resources import ontology_dir, queries_dir
 
 SETTLING = 2.1  # seconds after which the time of a change distinguishes one state of a file from the next
 
@@ -84,5 +84,7 @@ def test_edited_data(settled: Installed) -> None:
 
 def test_the_cache_can_be_switched_off(installed: Installed, tmp_path: Path) -> None:
     first = installed.query("stage-issues", "-f", "csv")
-    assert installed.query("stage-issues", "-f", "csv", MOTKG_NO_CACHE="1", XDG_CACHE_HOME=str(tmp_path / "away")) == first
+    assert (
+        installed.query("stage-issues", "-f", "csv", MOTKG_NO_CACHE="1", XDG_CACHE_HOME=str(tmp_path / "away")) == first
+    )
     assert not (tmp_path / "away").exists()

@@ -73,7 +73,11 @@ def test_programs_read_the_findings(form: str, tmp_path: Path) -> None:
             ("stdin", ["undeclared-prefix"]),
         ]
     else:
-        assert [found["ruleId"] for found in report["runs"][0]["results"]] == ["undeclared-prefix", "unknown-term", "undeclared-prefix"]
+        assert [found["ruleId"] for found in report["runs"][0]["results"]] == [
+            "undeclared-prefix",
+            "unknown-term",
+            "undeclared-prefix",
+        ]
 
 
 def test_an_empty_answer_is_explained_below_the_table() -> None:
@@ -98,8 +102,12 @@ def test_json_carries_the_diagnosis_beside_head_and_results() -> None:
     assert answer["results"] == {"bindings": []}
     cause = answer["diagnosis"]["causes"][0]
     assert (cause["kind"], cause["line"], cause["column"], cause["written"]) == ("unknown-term", 1, 21, "motkg:stgae")
-    assert cause["suggestions"] == [{"replacement": "motkg:stage", "query": "SELECT * WHERE { ?o motkg:stage ?s }", "givesRows": True}]
-    assert "diagnosis" not in json.loads(kg("query", "-", "-f", "json", stdin="SELECT * WHERE { ?o motkg:stage ?s }").stdout)
+    assert cause["suggestions"] == [
+        {"replacement": "motkg:stage", "query": "SELECT * WHERE { ?o motkg:stage ?s }", "givesRows": True}
+    ]
+    assert "diagnosis" not in json.loads(
+        kg("query", "-", "-f", "json", stdin="SELECT * WHERE { ?o motkg:stage ?s }").stdout
+    )
 
 
 ASKING = """

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from kg.errors import InputError
-from kg.graph import Graph, open_graph
-from kg.loading import Request, load
-from kg.loading.origins import rows_of
-from kg.pipeline import build
-from kg.query.catalogue import Catalogue
-from kg.resources import queries_dir, shipped_documents
-from kg.store.embedded import EmbeddedStore
+from kg.commands.load import Request, load
+from kg.commands.load.origins import rows_of
+from kg.core.errors import InputError
+from kg.core.resources import queries_dir, shipped_documents
+from kg.graph.graph import Graph, open_graph
+from kg.pipeline.building import build
+from kg.query.catalogue.catalogue import Catalogue
+from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,16 +39,18 @@ ABOUT_FIRMS = [query.name for query in Catalogue(queries_dir()) if query.topic =
 
 
 def kg(*words: object, code: int = 0, **options: object) -> subprocess.CompletedProcess[str]:
-    ran = subprocess.run([sys.executable, "-m", "kg", *map(str, words)], capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+    ran = subprocess.run(
+        [sys.executable, "-m", "kg", *map(str, words)], capture_output=True, text=True, check=False, **options
+    )  # type: ignore[call-overload]
     assert ran.returncode == code, ran.stderr
     return ran
 
 
 def firms(path: Path, count: int, **more: list[str]) -> Path:
     codes = [str(number) for number in range(count)]
-    pl.DataFrame({"code": codes, "name": [f"Firm {code}" for code in codes], "stage": ["commercialization"] * count, **more}).write_csv(
-        path
-    )
+    pl.DataFrame(
+        {"code": codes, "name": [f"Firm {code}" for code in codes], "stage": ["commercialization"] * count, **more}
+    ).write_csv(path)
     return path
 
 
@@ -73,7 +75,9 @@ def from_case_files() -> Graph:
     return Graph(EmbeddedStore.of(build([*shipped_documents(), DATA / "firms"]).quads))
 
 
-def test_the_questions_about_firms_are_answered_from_tables_as_from_case_files(from_tables: Graph, from_case_files: Graph) -> None:
+def test_the_questions_about_firms_are_answered_from_tables_as_from_case_files(
+    from_tables: Graph, from_case_files: Graph
+) -> None:
     for name in ABOUT_FIRMS:
         assert list(from_tables.query(name).rows) == list(from_case_files.query(name).rows), name
     assert len(from_tables.query("profiles-to-change").rows) == 12
@@ -82,7 +86,11 @@ def test_the_questions_about_firms_are_answered_from_tables_as_from_case_files(f
 def test_what_follows_from_tables_is_what_follows_from_case_files(from_tables: Graph, from_case_files: Graph) -> None:
     def about_firms(graph: Graph) -> set[str]:
         lines = {f"{quad.graph_name} {quad.triple}" for quad in graph.store.quads()}
-        return {line for line in lines if "id/firms/" in line and "id/firms/survey" not in line and "id/firms/sample" not in line}
+        return {
+            line
+            for line in lines
+            if "id/firms/" in line and "id/firms/survey" not in line and "id/firms/sample" not in line
+        }
 
     assert about_firms(from_tables) == about_firms(from_case_files)
 
@@ -143,7 +151,10 @@ def test_faulty_rows_stop_a_load_before_anything_is_written(tmp_path: Path, map_
     store, rejects = tmp_path / "store", tmp_path / "rejects.csv"
     ran = kg("load", table, "--map", map_file, "--alone", "--rejects", rejects, "-o", store, code=2)
     assert "firms: row 1, column 'stage': 'nowhere' is no concept of scheme stage" in ran.stderr
-    assert "firms: row 3, column 'stage': 'comercialization' is no concept of scheme stage; did you mean commercialization?" in ran.stderr
+    assert (
+        "firms: row 3, column 'stage': 'comercialization' is no concept of scheme stage; did you mean commercialization?"
+        in ran.stderr
+    )
     assert "2 of the rows cannot be loaded and nothing was loaded" in ran.stderr
     assert not store.exists()
     with rejects.open(encoding="utf-8", newline="") as file:
@@ -156,7 +167,9 @@ def test_faulty_rows_stop_a_load_before_anything_is_written(tmp_path: Path, map_
 def test_a_load_that_goes_on_leaves_faulty_rows_out(tmp_path: Path, map_file: Path) -> None:
     table = tmp_path / "firms.csv"
     table.write_text("code,name,stage\n1,a,nowhere\n2,b,commercialization\n", encoding="utf-8")
-    ran = kg("load", table, "--map", map_file, "--alone", "--no-close", "--on-error", "continue", "-o", tmp_path / "store")
+    ran = kg(
+        "load", table, "--map", map_file, "--alone", "--no-close", "--on-error", "continue", "-o", tmp_path / "store"
+    )
     assert "loaded 1 of 2 rows, 3 statements" in ran.stderr
     assert "left out 1 row;" in ran.stderr
     assert len(open_graph(tmp_path / "store").store) == 3
@@ -165,10 +178,16 @@ def test_a_load_that_goes_on_leaves_faulty_rows_out(tmp_path: Path, map_file: Pa
 
 def test_malformed_rows_are_counted_among_the_rows(tmp_path: Path, map_file: Path) -> None:
     table = tmp_path / "firms.csv"
-    table.write_text("code,name,stage\n1,a,commercialization\n2,b\n3,c,commercialization,more\n4,d,commercialization\n", encoding="utf-8")
+    table.write_text(
+        "code,name,stage\n1,a,commercialization\n2,b\n3,c,commercialization,more\n4,d,commercialization\n",
+        encoding="utf-8",
+    )
     ran = kg("load", table, "--map", map_file, "--on-error", "continue", "-o", tmp_path / "firms.nt")
     assert "loaded 2 of 4 rows, 6 statements" in ran.stderr
-    assert "left out 2 rows; --rejects FILE keeps the reasons\n  firms: row 2: the row has 2 cells, the heading 3" in ran.stderr
+    assert (
+        "left out 2 rows; --rejects FILE keeps the reasons\n  firms: row 2: the row has 2 cells, the heading 3"
+        in ran.stderr
+    )
     table.write_text("code,name,stage\n1,a\n", encoding="utf-8")
     ran = kg("load", table, "--map", map_file, "--on-error", "continue", "-o", tmp_path / "firms.nt")
     assert "no statement was loaded: every row was left out\nloaded 0 of 1 row, 0 statements" in ran.stderr
@@ -194,7 +213,9 @@ def test_what_a_load_cannot_write_is_said(words: list[str], message: str) -> Non
 
 def test_semicolons_between_cells_are_told_with_the_line_for_the_map(tmp_path: Path, map_file: Path) -> None:
     (tmp_path / "firms.csv").write_text("code;name;stage\n1;a;commercialization\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"the heading of the table firms is one cell, 'code;name;stage'; expected delimiter: \";\""):
+    with pytest.raises(
+        InputError, match=r"the heading of the table firms is one cell, 'code;name;stage'; expected delimiter: \";\""
+    ):
         load(Request((str(tmp_path / "firms.csv"),), tmp_path / "store", map_file, alone=True))
 
 
@@ -206,7 +227,17 @@ def test_links_between_tables_must_lead_somewhere(tmp_path: Path) -> None:
         "- {table: ties, continues: true, id: 'org/{firm}', affiliateOf: 'org/{parent}'}\n",
         encoding="utf-8",
     )
-    ran = kg("load", tmp_path / "firms.csv", tmp_path / "ties.csv", "--map", tmp_path / "map.yaml", "-o", tmp_path / "s", "--alone", code=2)
+    ran = kg(
+        "load",
+        tmp_path / "firms.csv",
+        tmp_path / "ties.csv",
+        "--map",
+        tmp_path / "map.yaml",
+        "-o",
+        tmp_path / "s",
+        "--alone",
+        code=2,
+    )
     assert "ties: row 2, column 'parent': the link to 'org/7' leads to nothing" in ran.stderr
 
 
@@ -214,10 +245,14 @@ def test_a_second_load_adds_to_a_store_and_may_link_to_the_first(tmp_path: Path,
     store = tmp_path / "store"
     kg("load", firms(tmp_path / "firms.csv", 2), "--map", map_file, "--alone", "-o", store)
     (tmp_path / "ties.csv").write_text("code,parent\n0,1\n", encoding="utf-8")
-    (tmp_path / "ties.yaml").write_text("continues: true\nid: org/{code}\naffiliateOf: org/{parent}\n", encoding="utf-8")
+    (tmp_path / "ties.yaml").write_text(
+        "continues: true\nid: org/{code}\naffiliateOf: org/{parent}\n", encoding="utf-8"
+    )
     kg("load", tmp_path / "ties.csv", "--map", tmp_path / "ties.yaml", "--into", "firms", "-o", store)
     opened = open_graph(store)
-    assert opened.ask("ASK { <https://w3id.org/motkg/id/firms/org/0> motkg:affiliateOf <https://w3id.org/motkg/id/firms/org/1> }")
+    assert opened.ask(
+        "ASK { <https://w3id.org/motkg/id/firms/org/0> motkg:affiliateOf <https://w3id.org/motkg/id/firms/org/1> }"
+    )
     assert opened.ask('ASK { <https://w3id.org/motkg/id/firms/org/0> rdfs:label "Firm 0"@en }')
     assert len(json.loads((store / "manifest.json").read_text(encoding="utf-8"))["loads"]) == 2
 
@@ -239,7 +274,9 @@ def test_a_table_of_a_database_is_named_and_found_again(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_told_before_a_map_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "firms.csv").write_text("code\n1\n", encoding="utf-8")
-    assert "there is no such file; did you mean" in kg("load", tmp_path / "firm.csv", "-o", tmp_path / "s", code=2).stderr
+    assert (
+        "there is no such file; did you mean" in kg("load", tmp_path / "firm.csv", "-o", tmp_path / "s", code=2).stderr
+    )
     assert "a table needs a map" in kg("load", tmp_path / "firms.csv", "-o", tmp_path / "s", code=2).stderr
 
 
@@ -272,7 +309,18 @@ def test_the_lines_alone_are_those_of_the_store(tmp_path: Path, map_file: Path) 
 @pytest.mark.parametrize("target", ["store", "firms.nt"])
 def test_a_file_for_rejects_that_cannot_be_written_is_an_error(tmp_path: Path, map_file: Path, target: str) -> None:
     rejects = tmp_path / "nowhere" / "rejects.csv"
-    ran = kg("load", firms(tmp_path / "firms.csv", 1), "--map", map_file, "--alone", "--rejects", rejects, "-o", tmp_path / target, code=2)
+    ran = kg(
+        "load",
+        firms(tmp_path / "firms.csv", 1),
+        "--map",
+        map_file,
+        "--alone",
+        "--rejects",
+        rejects,
+        "-o",
+        tmp_path / target,
+        code=2,
+    )
     assert f"kg: {rejects}: No such file or directory" in ran.stderr
     assert not (tmp_path / target).exists()
 
@@ -290,7 +338,16 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     """A store with two firms, and a table of many with its map."""
     folder = tmp_path_factory.mktemp("big")
     (folder / "map.yaml").write_text(MAP, encoding="utf-8")
-    kg("load", firms(folder / "firms.csv", 2), "--map", folder / "map.yaml", "--alone", "--no-close", "-o", folder / "store")
+    kg(
+        "load",
+        firms(folder / "firms.csv", 2),
+        "--map",
+        folder / "map.yaml",
+        "--alone",
+        "--no-close",
+        "-o",
+        folder / "store",
+    )
     return folder / "store", firms(folder / "many.csv", 20_000), folder / "map.yaml"
 
 
@@ -304,7 +361,20 @@ def test_a_load_killed_at_any_point_leaves_the_store_as_it_was(big: tuple[Path, 
     old, table, map_file = big
     store = tmp_path / "store"
     shutil.copytree(old, store)
-    command = [sys.executable, "-m", "kg", "load", str(table), "--map", str(map_file), "--into", "firms", "--no-close", "-o", str(store)]
+    command = [
+        sys.executable,
+        "-m",
+        "kg",
+        "load",
+        str(table),
+        "--map",
+        str(map_file),
+        "--into",
+        "firms",
+        "--no-close",
+        "-o",
+        str(store),
+    ]
     started = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
     whole = time.monotonic() - started
@@ -330,7 +400,9 @@ def test_a_full_disk_leaves_the_store_as_it_was(big: tuple[Path, Path, Path], tm
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 
-    ran = kg("load", table, "--map", map_file, "--into", "firms", "--no-close", "-o", store, code=2, preexec_fn=small_files)
+    ran = kg(
+        "load", table, "--map", map_file, "--into", "firms", "--no-close", "-o", store, code=2, preexec_fn=small_files
+    )
     assert ran.stderr.startswith("kg: ")
     assert "Traceback" not in ran.stderr
     assert answers(store) == 2
@@ -342,7 +414,7 @@ def test_ctrl_c_ends_a_load_with_a_word_and_nothing_written(
     tmp_path: Path, map_file: Path, target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from kg.cli.load import command
-    from kg.loaders.firms.rows import TableConverter
+    from kg.loaders.tables.rows import TableConverter
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -369,7 +441,9 @@ def test_two_loads_into_one_store_do_not_mix(big: tuple[Path, Path, Path], tmp_p
 def test_a_store_is_validated_like_a_build(tmp_path: Path) -> None:
     store = tmp_path / "store"
     (tmp_path / "assessments.csv").write_text("firm,factor\n1,funding\n", encoding="utf-8")
-    (tmp_path / "map.yaml").write_text("id: org/{firm}\ntype: Firm\nfacesFactor: {factor: '{factor}'}\n", encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(
+        "id: org/{firm}\ntype: Firm\nfacesFactor: {factor: '{factor}'}\n", encoding="utf-8"
+    )
     ran = kg("load", tmp_path / "assessments.csv", "--map", tmp_path / "map.yaml", "--validate", "-o", store, code=1)
     assert "Judge the severity once" in ran.stdout
     again = kg("validate", "--graph", store, "-f", "json", code=1)
@@ -385,7 +459,8 @@ def test_a_store_may_be_published_under_another_base(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    "MOTKG_MORPH_KGC" not in os.environ, reason="morph-kgc lives in an environment of its own; MOTKG_MORPH_KGC names its Python"
+    "MOTKG_MORPH_KGC" not in os.environ,
+    reason="morph-kgc lives in an environment of its own; MOTKG_MORPH_KGC names its Python",
 )
 def test_a_mapping_in_rml_gives_the_same_statements(tmp_path: Path) -> None:
     table = firms(tmp_path / "firms.csv", 3)

@@ -19,7 +19,9 @@ QUERY = [sys.executable, "-P", "-m", "kg", "query"]
     ],
     ids=["closed", "full", "nobody reads"],
 )
-def test_an_output_that_cannot_be_written_ends_with_a_message_and_without_a_traceback(script: str, code: int, message: bytes) -> None:
+def test_an_output_that_cannot_be_written_ends_with_a_message_and_without_a_traceback(
+    script: str, code: int, message: bytes
+) -> None:
     command = ["bash", "-c", script, "bash", *QUERY, "tidy-observations", "-f", "csv"]
     ended = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=120)
     assert (ended.returncode, ended.stderr) == (code, message)
@@ -29,7 +31,9 @@ def on_terminal(columns: int) -> str:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "COLUMNS": str(columns), "LINES": "500", "TERM": "xterm"}
     shown = b""
-    with subprocess.Popen([*QUERY, "specialists-by-stage"], stdout=theirs, stderr=theirs, stdin=theirs, env=environment) as process:
+    with subprocess.Popen(
+        [*QUERY, "specialists-by-stage"], stdout=theirs, stderr=theirs, stdin=theirs, env=environment
+    ) as process:
         os.close(theirs)
         while True:
             try:

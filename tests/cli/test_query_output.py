@@ -29,7 +29,9 @@ def on_terminal(*arguments: str, columns: int = 80, lines: int = 200, pager: str
     pty = pytest.importorskip("pty", reason="pseudoterminals are an affair of POSIX")
     ours, theirs = pty.openpty()
     environment = {**os.environ, "COLUMNS": str(columns), "LINES": str(lines), "PAGER": pager, "TERM": "xterm"}
-    with subprocess.Popen([*COMMAND, *arguments], stdout=theirs, stderr=theirs, stdin=theirs, env=environment) as process:
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=theirs, stderr=theirs, stdin=theirs, env=environment
+    ) as process:
         os.close(theirs)
         shown = b""
         while True:
@@ -97,8 +99,12 @@ SYNTAXES = {
 }
 
 
-@pytest.mark.parametrize(("name", "suffix", "syntax"), [(name, *about) for name, about in SYNTAXES.items()], ids=SYNTAXES)
-def test_graphs_are_written_in_the_syntaxes_of_graphs(name: str, suffix: str, syntax: RdfFormat, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "suffix", "syntax"), [(name, *about) for name, about in SYNTAXES.items()], ids=SYNTAXES
+)
+def test_graphs_are_written_in_the_syntaxes_of_graphs(
+    name: str, suffix: str, syntax: RdfFormat, tmp_path: Path
+) -> None:
     file = tmp_path / f"a.{suffix}"
     assert kg("-", "-o", str(file), stdin=GRAPH_QUERY).returncode == 0
     printed = kg("-", "-f", name, stdin=GRAPH_QUERY).stdout
@@ -131,7 +137,9 @@ def test_refusals_say_what_to_do(arguments: list[str], stdin: str, words: str) -
 
 def test_a_chart_is_drawn_beside_the_table(tmp_path: Path) -> None:
     result = kg("factors-at-stage", "--stage", "basic research", "--chart", str(tmp_path / "a.json"), "-f", "json")
-    shares = {row["factor"]["value"]: int(row["share"]["value"]) for row in json.loads(result.stdout)["results"]["bindings"]}
+    shares = {
+        row["factor"]["value"]: int(row["share"]["value"]) for row in json.loads(result.stdout)["results"]["bindings"]
+    }
     spec = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     assert {value["factor"]: value["share"] for value in spec["data"]["values"]} == shares
     assert shares["human resources"] == 45
@@ -158,7 +166,9 @@ def test_labels_stand_beside_iris_in_the_language_asked_for() -> None:
     query = "SELECT ?s { VALUES ?s { stage:commercialization } }"
     assert kg("-", stdin=query).stdout.decode().splitlines()[-1] == "commercialization (stage:commercialization)"
     assert kg("-", "--lang", "ja", stdin=query).stdout.decode().splitlines()[-1] == "事業化 (stage:commercialization)"
-    assert kg("-", "-f", "csv", stdin=query).stdout == b"s\r\nhttps://w3id.org/motkg/concept/stage/commercialization\r\n"
+    assert (
+        kg("-", "-f", "csv", stdin=query).stdout == b"s\r\nhttps://w3id.org/motkg/concept/stage/commercialization\r\n"
+    )
 
 
 STAGE = "SELECT ?s { VALUES ?s { stage:commercialization } }"

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, parse
 from kg.columns import Columns, columns_of_files, columns_of_quads, reading
 from kg.columns.reading import read_files
 from kg.columns.terms import text_of
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,7 +155,15 @@ SPACES = st.sampled_from([" ", " ", " ", "\t", "  "])
 def lines(draw: st.DrawFn) -> str:
     text = draw(TEXTS).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     suffix = draw(
-        st.sampled_from(["", "@en", "@ja-JP", "^^<http://www.w3.org/2001/XMLSchema#date>", "^^<http://www.w3.org/2001/XMLSchema#string>"])
+        st.sampled_from(
+            [
+                "",
+                "@en",
+                "@ja-JP",
+                "^^<http://www.w3.org/2001/XMLSchema#date>",
+                "^^<http://www.w3.org/2001/XMLSchema#string>",
+            ]
+        )
     )
     value = draw(st.one_of(IRIS, st.just(f'"{text}"{suffix}')))
     parts = [draw(IRIS), draw(SPACES), "<http://e/p>", draw(SPACES), value, draw(SPACES)]
@@ -164,7 +172,9 @@ def lines(draw: st.DrawFn) -> str:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(lines(), max_size=12), st.integers(1, 200))
-def test_blocks_of_any_size_give_the_same_statements(tmp_path_factory: pytest.TempPathFactory, texts: list[str], size: int) -> None:
+def test_blocks_of_any_size_give_the_same_statements(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], size: int
+) -> None:
     text = "".join(texts).encode()
     before = reading._BLOCK
     reading._BLOCK = size  # type: ignore[misc]
@@ -182,7 +192,9 @@ def test_a_line_longer_than_several_blocks_is_read_whole(tmp_path: Path, monkeyp
     assert found.by_line == (True,)  # and not by the parser, to which lines go that were not understood
 
 
-def test_statements_stay_in_the_order_of_their_lines_however_many_blocks_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_statements_stay_in_the_order_of_their_lines_however_many_blocks_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reading, "_BLOCK", 64)
     file = tmp_path / "data.nt"
     subjects = [f"<http://e/s{number}>" for number in range(40)]
@@ -202,7 +214,9 @@ def test_statements_stay_in_the_order_of_their_lines_however_many_blocks_there_a
     ],
     ids=["plain", "literal spelt otherwise", "subject spelt otherwise", "empty line"],
 )
-def test_lines_are_told_to_be_statements_only_where_each_is_one_spelt_as_it_is_held(tmp_path: Path, text: bytes, by_line: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_lines_are_told_to_be_statements_only_where_each_is_one_spelt_as_it_is_held(
+    tmp_path: Path, text: bytes, by_line: bool
+) -> None:  # noqa: FBT001 - a column of the table
     (tmp_path / "data.nt").write_bytes(text)
     assert read_files([tmp_path / "data.nt"]).by_line == (by_line,)
 

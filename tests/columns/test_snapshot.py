@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 NODES = [NamedNode(f"https://example.org/{name}") for name in "abcd"]
 OBJECTS = [*NODES, Literal("1"), Literal("é\n", language="fr"), Literal(7)]
-STATEMENTS = st.sets(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES[:3]), st.sampled_from(OBJECTS)), max_size=12)
+STATEMENTS = st.sets(
+    st.tuples(st.sampled_from(NODES), st.sampled_from(NODES[:3]), st.sampled_from(OBJECTS)), max_size=12
+)
 
 
 def opened(columns: Columns, folder: str) -> Columns:
@@ -46,7 +48,10 @@ def told(columns: Columns, *, backwards: bool = False) -> set[tuple[object, ...]
         assert (np.diff(keys) >= 0).all()
         pairs = list(zip(columns.terms.nodes(keys.tolist()), columns.terms.nodes(values.tolist()), strict=True))
         assert len(pairs) == len(set(pairs))
-        found |= {(b, columns.terms.node(predicate), a) if backwards else (a, columns.terms.node(predicate), b) for a, b in pairs}
+        found |= {
+            (b, columns.terms.node(predicate), a) if backwards else (a, columns.terms.node(predicate), b)
+            for a, b in pairs
+        }
     return found
 
 
@@ -109,7 +114,8 @@ def test_many_hashes_at_once_are_those_of_each(texts: list[bytes]) -> None:
 
 def test_a_changed_line_changes_few_chunks() -> None:
     lines = [
-        b"<https://example.org/%d> <https://example.org/p> <https://example.org/%d> ." % (number, number**2) for number in range(20000)
+        b"<https://example.org/%d> <https://example.org/p> <https://example.org/%d> ." % (number, number**2)
+        for number in range(20000)
     ]
     before, after = b"\n".join(lines), b"\n".join([*lines[:9000], b"<a:b> <a:b> <a:b> .", *lines[9001:]])
     old, new = list(chunks_of(before)), list(chunks_of(after))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.auditing import audit_source
+from kg.commands.audit import audit_source
 
 if TYPE_CHECKING:
     from kg.evidence.audit import Audit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.auditing import audit_source
+from kg.commands.audit import audit_source
 from kg.evidence.audit import Certainty
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ class Case:
     def table(self, **cells: str) -> None:
         lines = [",Basic Research,Product Development,Commercialization"]
         for number, (label, counts) in enumerate(ROWS.items(), 1):
-            shares = [cells.get(f"r{number}c{column}", f"{100 * count / 61:.1f}%") for column, count in enumerate(counts, 1)]
+            shares = [
+                cells.get(f"r{number}c{column}", f"{100 * count / 61:.1f}%") for column, count in enumerate(counts, 1)
+            ]
             lines.append(",".join([label, *shares]))
         self.write("tables/trouble.csv", "\n".join(lines) + "\n")
         self.write("tables/trouble.yaml", TABLE)
@@ -99,7 +101,9 @@ def test_the_census_that_a_sample_is_named_after_cannot_be_later_than_the_study(
 
 
 def without_the_census(case: Case, old: str = "", new: str = "") -> None:
-    case.write("document.yaml", DOCUMENT.replace("RATE", "51").replace(" in the census of 1996", "").replace(old or "\0", new))
+    case.write(
+        "document.yaml", DOCUMENT.replace("RATE", "51").replace(" in the census of 1996", "").replace(old or "\0", new)
+    )
 
 
 def test_a_sound_document_has_no_findings_and_its_rate_and_groups_are_noted(case: Case) -> None:

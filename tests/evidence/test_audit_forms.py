@@ -16,16 +16,16 @@ import jsonschema
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kg.auditing import audit_source
-from kg.errors import InputError
+from kg.commands.audit import audit_source
+from kg.core.errors import InputError
+from kg.core.resources import shipped_documents
+from kg.core.terms import expand, term
 from kg.evidence.audit.formats import render
-from kg.resources import shipped_documents
-from kg.terms import expand, term
 
 if TYPE_CHECKING:
     from kg.evidence.audit import Audit
 
-SARIF = Path(__file__).parents[1] / "validate" / "schemas" / "sarif-2.1.0-rtm.5.json"
+SARIF = Path(__file__).parents[1] / "shacl" / "schemas" / "sarif-2.1.0-rtm.5.json"
 
 
 def test_sarif_follows_its_schema_and_names_the_cell(shipped: Audit) -> None:
@@ -44,7 +44,12 @@ def test_the_comma_separated_form_has_a_line_for_each_finding_and_remark(shipped
     rows = list(csv.DictReader(io.StringIO(render(shipped, "csv"))))
     assert len(rows) == len(shipped.findings) + len(shipped.remarks)
     star = next(row for row in rows if row["printed"].startswith("0.163*"))
-    assert (star["kind"], star["certainty"], star["cell"], star["section"]) == ("significance-mismatch", "certain", "r13c3", "9")
+    assert (star["kind"], star["certainty"], star["cell"], star["section"]) == (
+        "significance-mismatch",
+        "certain",
+        "r13c3",
+        "9",
+    )
 
 
 def test_rdf_says_what_is_annotated_and_where_numbers_come_from(shipped: Audit) -> None:
@@ -87,7 +92,9 @@ TABLE = 'Answer,"Men (N=23)","Women (N=31)"\nYes,61%,45%\nNo,35%,48%\nNo respons
 
 
 def kg(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "kg", *arguments], capture_output=True, text=True, cwd=cwd, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *arguments], capture_output=True, text=True, cwd=cwd, check=False
+    )
 
 
 def test_the_command_tells_findings_nothing_found_and_could_not_run_apart(tmp_path: Path) -> None:
@@ -198,7 +205,9 @@ def test_a_text_without_a_list_of_references_is_told_so(tmp_path: Path) -> None:
 
 def test_a_sound_text_has_no_findings(tmp_path: Path) -> None:
     path = tmp_path / "paper.md"
-    sound = PAPER.replace("p. 40", "p. 34").replace(" Duarte (1985) and Lindquist & Costa", " Engel (1979) and Costa & Lindqvist")
+    sound = PAPER.replace("p. 40", "p. 34").replace(
+        " Duarte (1985) and Lindquist & Costa", " Engel (1979) and Costa & Lindqvist"
+    )
     sound = sound.replace("three", "four").replace("“late", "late").replace("lawyers, a\n", "and lawyers.\n")
     path.write_text(sound, encoding="utf-8")
     assert audit_source(path).findings == ()

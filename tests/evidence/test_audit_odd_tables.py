@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from kg.auditing import audit_source
-from kg.errors import InputError
+from kg.commands.audit import audit_source
+from kg.core.errors import InputError
+from kg.core.terms import term
 from kg.evidence.audit.formats import render
-from kg.terms import term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,15 +45,20 @@ def refused(audited: Auditor, table: str, description: str = "") -> str:
 
 # Two pairs always lie on a line; three have one degree of freedom, where 10 % asks for r = 0.988
 @pytest.mark.parametrize(
-    ("size", "strong", "findings"), [(2, "0.99***", []), (3, "0.99*", []), (3, "0.90*", [("significance-mismatch", "r1c1")])]
+    ("size", "strong", "findings"),
+    [(2, "0.99***", []), (3, "0.99*", []), (3, "0.90*", [("significance-mismatch", "r1c1")])],
 )
-def test_marks_in_the_smallest_samples(audited: Auditor, size: int, strong: str, findings: list[tuple[str, str]]) -> None:
+def test_marks_in_the_smallest_samples(
+    audited: Auditor, size: int, strong: str, findings: list[tuple[str, str]]
+) -> None:
     assert told(audited(f"Item,Sales\nA,{strong}\nB,0.10\n", f"unit: correlation\nsampleSize: {size}\n")) == findings
 
 
 def test_marks_hold_in_samples_of_any_size(audited: Auditor) -> None:
     # t = 0.01·√150000 = 3.9; 0.004 gives 1.5, which has no mark
-    assert told(audited("Item,Sales\nA,0.50***\nB,0.010***\nC,0.004\n", "unit: correlation\nsampleSize: 150000\n")) == []
+    assert (
+        told(audited("Item,Sales\nA,0.50***\nB,0.010***\nC,0.004\n", "unit: correlation\nsampleSize: 150000\n")) == []
+    )
     # 0.003 gives 1.2
     assert told(audited("Item,Sales\nA,0.50***\nB,0.003**\n", "unit: correlation\nsampleSize: 150000\n")) == [
         ("significance-mismatch", "r2c1")
@@ -77,9 +82,15 @@ def test_a_total_of_shares_is_what_its_parts_make_within_rounding(audited: Audit
 @pytest.mark.parametrize(
     ("table", "description"),
     [
-        ("Answer,Men,Women,All\nYes,30%,40%,35%\nNo,70%,60%,65%\n", "unit: percent\nalong: rows\n"),  # groups and all of them
+        (
+            "Answer,Men,Women,All\nYes,30%,40%,35%\nNo,70%,60%,65%\n",
+            "unit: percent\nalong: rows\n",
+        ),  # groups and all of them
         ("Group,Yes,No\nMen,30%,70%\nWomen,40%,60%\nAll,35%,65%\n", "unit: percent\n"),  # the same, turned and not said
-        ("Reason,Firms\nCost,60%\nSpeed,55%\nTotal,100%\n", "unit: percent\nanswers: multiple-answers\n"),  # of respondents
+        (
+            "Reason,Firms\nCost,60%\nSpeed,55%\nTotal,100%\n",
+            "unit: percent\nanswers: multiple-answers\n",
+        ),  # of respondents
         ("Reason,Firms\nCost,60%\nSpeed,55%\nTotal,100%\n", "unit: percent\n"),
         ("Reason,Firms\nCost,60%\nSpeed,55%\nTotal,115%\n", "unit: percent\n"),
         ("Reason,Firms\nCost,60%\nSpeed,\nTotal,100%\n", "unit: percent\n"),
@@ -96,7 +107,9 @@ def test_a_total_of_figures_with_decimals_is_allowed_its_rounding(audited: Audit
 
 def test_a_share_beside_its_count_is_told_once(audited: Auditor) -> None:
     # 12 of 35 are 34.29 %; no whole number makes 34.5 %
-    assert told(audited("Answer,Firms\nYes,12 (34.5%)\nNo,23 (65.7%)\n", "unit: count\nsampleSize: 35\n")) == [("share-mismatch", "r1c1")]
+    assert told(audited("Answer,Firms\nYes,12 (34.5%)\nNo,23 (65.7%)\n", "unit: count\nsampleSize: 35\n")) == [
+        ("share-mismatch", "r1c1")
+    ]
 
 
 def test_a_share_that_is_not_that_of_its_count_is_not_told_of_the_total_again(audited: Auditor) -> None:
@@ -108,7 +121,8 @@ def test_a_share_that_is_not_that_of_its_count_is_not_told_of_the_total_again(au
 def test_the_diagonal_of_a_matrix_of_correlations_needs_no_marks(audited: Auditor) -> None:
     # of 0.21, -0.08 and 0.12 only the first has p below 5 %: 0.02
     outcome = audited(
-        "Item,1,2,3\nTrust,1,,\nSpeed,0.21*,1.00,\nCost,-0.08,0.12,1\n", 'unit: correlation\nsampleSize: 120\nstars: {"*": 0.05}\n'
+        "Item,1,2,3\nTrust,1,,\nSpeed,0.21*,1.00,\nCost,-0.08,0.12,1\n",
+        'unit: correlation\nsampleSize: 120\nstars: {"*": 0.05}\n',
     )
     assert told(outcome) == []
     assert "of 1 marked coefficients among 3 tests" in outcome.notes[1].text
@@ -152,17 +166,22 @@ def test_the_sizes_of_rows_stand_in_a_column(audited: Auditor) -> None:
 
 def test_a_column_of_no_interest_may_hold_words(audited: Auditor) -> None:
     outcome = audited(
-        "Answer,Firms,Remark\nYes,60%,see note 3\nNo,41%,\n", "unit: percent\nanswers: at-most-one-answer\ncolumns: {Remark: none}\n"
+        "Answer,Firms,Remark\nYes,60%,see note 3\nNo,41%,\n",
+        "unit: percent\nanswers: at-most-one-answer\ncolumns: {Remark: none}\n",
     )
     assert (outcome.numbers, told(outcome)) == (2, [])
 
 
 def test_a_bound_prints_no_figure(audited: Auditor) -> None:
-    assert told(audited("Answer,Firms\nYes,60%\nNo,39%\nNeither,<1%\n", "unit: percent\nanswers: single-answer\n")) == []
+    assert (
+        told(audited("Answer,Firms\nYes,60%\nNo,39%\nNeither,<1%\n", "unit: percent\nanswers: single-answer\n")) == []
+    )
 
 
 def test_a_description_may_end_in_yml(audited: Auditor) -> None:
-    assert told(audited("Answer,Firms\nYes,60%\nNo,61%\n", "unit: percent\nanswers: single-answer\n", ".yml")) == [("sum-mismatch", "r2c1")]
+    assert told(audited("Answer,Firms\nYes,60%\nNo,61%\n", "unit: percent\nanswers: single-answer\n", ".yml")) == [
+        ("sum-mismatch", "r2c1")
+    ]
 
 
 def test_a_table_of_which_nothing_is_known_is_named(audited: Auditor) -> None:
@@ -188,7 +207,9 @@ def test_a_table_of_which_nothing_is_known_is_named(audited: Auditor) -> None:
         ("A,B\nx,3.4\n", 'stars: {"*": many}\n', "t.yaml:1:14: 'many' is no number"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_told_with_its_place_and_what_to_write(audited: Auditor, table: str, description: str, message: str) -> None:
+def test_what_cannot_be_read_is_told_with_its_place_and_what_to_write(
+    audited: Auditor, table: str, description: str, message: str
+) -> None:
     assert message in refused(audited, table, description)
 
 

@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode
 from scipy.stats import false_discovery_control, pearsonr
 
 from kg.evidence.audit import Cell, Certainty, Table, audit_tables
-from kg.evidence.audit.names import distance, variants
-from kg.evidence.audit.rounding import DOWN, NEAREST, UP, feasible_counts
+from kg.evidence.audit.checks.names import distance, variants
+from kg.evidence.audit.checks.rounding import DOWN, NEAREST, UP, feasible_counts
 from kg.evidence.statistics import benjamini_hochberg, bonferroni, p_value
 
 
@@ -33,7 +33,9 @@ def test_a_half_counts_for_both_of_its_neighbours() -> None:
 
 
 @given(st.integers(1, 2000), st.data(), st.integers(0, 2))
-def test_the_count_that_a_share_was_made_from_is_among_the_feasible_ones(size: int, data: st.DataObject, digits: int) -> None:
+def test_the_count_that_a_share_was_made_from_is_among_the_feasible_ones(
+    size: int, data: st.DataObject, digits: int
+) -> None:
     count = data.draw(st.integers(0, size))
     scaled = Fraction(100 * count, size) * 10**digits
     down = scaled.numerator // scaled.denominator
@@ -63,7 +65,13 @@ def test_the_p_value_agrees_with_scipy_on_data() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [("fumio", "humio", 1), ("kirihata", "kirihsata", 1), ("form", "from", 1), ("schoemak", "schoemaker", 2), ("abc", "xyz", 3)],
+    [
+        ("fumio", "humio", 1),
+        ("kirihata", "kirihsata", 1),
+        ("form", "from", 1),
+        ("schoemak", "schoemaker", 2),
+        ("abc", "xyz", 3),
+    ],
 )
 def test_letters_added_left_out_changed_or_swapped_are_counted(one: str, other: str, expected: int) -> None:
     assert distance(one, other) == distance(other, one) == expected
@@ -109,7 +117,12 @@ def correlations(*printed: str, size: int | None = 47) -> Table:
 
 def test_critical_coefficients_for_47_pairs() -> None:
     # two-sided limits of Student's t with 45 degrees of freedom: 1.6794, 2.0141 and 2.6896, so r = 0.2429, 0.2876 and 0.3722
-    assert audit_tables([correlations("0.242", "0.244*", "0.287*", "0.288**", "0.371**", "0.373***", "-0.400***")]).findings == ()
+    assert (
+        audit_tables(
+            [correlations("0.242", "0.244*", "0.287*", "0.288**", "0.371**", "0.373***", "-0.400***")]
+        ).findings
+        == ()
+    )
 
 
 def test_a_mark_that_larger_coefficients_do_not_bear_is_certainly_wrong() -> None:
@@ -126,4 +139,6 @@ def test_a_mark_that_is_too_weak_is_possible_with_fewer_pairs() -> None:
 
 def test_without_a_sample_size_marks_are_held_against_the_order_of_coefficients() -> None:
     findings = audit_tables([correlations("0.10*", "0.30", "0.35", "0.50**", "0.05", size=None)]).findings
-    assert [found.name for found in findings if found.kind == "significance-mismatch"] == ["0.10* bears a stronger mark than 0.35"]
+    assert [found.name for found in findings if found.kind == "significance-mismatch"] == [
+        "0.10* bears a stronger mark than 0.35"
+    ]

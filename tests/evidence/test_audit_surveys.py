@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from surveys import ERRORS, clean_survey, planted_errors
 
-from kg.auditing import audit_source
+from kg.commands.audit import audit_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,9 @@ def names_the_error(found: Finding, planted: Planted) -> bool:
     return right_row and right_column
 
 
-def test_of_100_planted_errors_at_least_95_are_found_and_named(tmp_path: Path, record_property: pytest.RecordProperty) -> None:
+def test_of_100_planted_errors_at_least_95_are_found_and_named(
+    tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
     planted = planted_errors(7, 100)
     missed = []
     for error in planted:

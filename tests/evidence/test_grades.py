@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 from scipy.stats import false_discovery_control, pearsonr, t
 
-from kg.explaining import explainer
+from kg.commands.explain import explainer
+from kg.core.resources import cases_dir, ontology_dir, rule_layers
+from kg.core.terms import BASE, expand, term
 from kg.explanation import Kind
 from kg.loaders import load_ontology
 from kg.reason.rules import apply_rules
-from kg.resources import cases_dir, ontology_dir, rule_layers
-from kg.terms import BASE, expand, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kg.graph import Graph
+    from kg.graph.graph import Graph
 
 RANKS = {"strong": 5, "moderate": 4, "weak": 3, "very-weak": 2, "doubtful": 1, "none": 0}
 TABLE = cases_dir() / "kirihata-mot" / "tables" / "correlation.csv"
@@ -32,9 +32,18 @@ STAGES = ("basic-research", "product-development", "commercialization")
 ITEMS = (
     *(
         f"practice/{name}"
-        for name in ("importance-of-ips", "top-down-management", "creation-of-roadmap", "market-needs", "speedy-management")
+        for name in (
+            "importance-of-ips",
+            "top-down-management",
+            "creation-of-roadmap",
+            "market-needs",
+            "speedy-management",
+        )
     ),
-    *(f"counterpart/{name}" for name in ("customer", "partner", "other-industry-company", "government-agency", "competitor")),
+    *(
+        f"counterpart/{name}"
+        for name in ("customer", "partner", "other-industry-company", "government-agency", "competitor")
+    ),
     *(f"specialist/{name}" for name in ("patent-attorney", "bank", "lawyer", "cpa", "management-consultant")),
     *(f"specialist/{name}" for name in ("temporary-staffing-agency", "venture-capital")),
 )
@@ -84,12 +93,20 @@ def test_the_p_of_the_test_is_that_of_scipy() -> None:
 def test_every_item_at_every_stage_has_the_grade_that_the_printed_table_gives_it(graph: Graph) -> None:
     with TABLE.open(encoding="utf-8", newline="") as lines:
         rows = [row[2:] for row in csv.reader(lines)][1:]
-    cells = {(item, stage): cell for item, row in zip(ITEMS, rows, strict=True) for stage, cell in zip(STAGES, row, strict=True)}
+    cells = {
+        (item, stage): cell
+        for item, row in zip(ITEMS, rows, strict=True)
+        for stage, cell in zip(STAGES, row, strict=True)
+    }
     r = {key: float(re.sub(r"\*", "", cell)) for key, cell in cells.items()}
     p = {key: two_sided(value, N) for key, value in r.items()}
     corrected = dict(zip(p, false_discovery_control(list(p.values())), strict=True))
     expected = {
-        key: [graded_by_hand(r[key], p[key], corrected[key], stars=cells[key].lstrip("-.0123456789"), claimed=key in CLAIMED)]
+        key: [
+            graded_by_hand(
+                r[key], p[key], corrected[key], stars=cells[key].lstrip("-.0123456789"), claimed=key in CLAIMED
+            )
+        ]
         for key in cells
     }
     found = supports(graph)
@@ -98,7 +115,12 @@ def test_every_item_at_every_stage_has_the_grade_that_the_printed_table_gives_it
 
 
 def test_nothing_is_strong_or_moderate_on_one_doubted_survey(graph: Graph) -> None:
-    assert {grade for grades in supports(graph).values() for grade in grades} == {"weak", "very-weak", "doubtful", "none"}
+    assert {grade for grades in supports(graph).values() for grade in grades} == {
+        "weak",
+        "very-weak",
+        "doubtful",
+        "none",
+    }
 
 
 def test_what_no_figure_tests_is_very_weak(graph: Graph) -> None:
@@ -114,8 +136,15 @@ def test_a_grade_is_explained_down_to_the_printed_cell(graph: Graph) -> None:
     found = explaining.explain(explaining.statements(support, term("evidenceGrade"))[0])
     assert (found.kind, found.rule) == (Kind.DERIVED, "grade-by-figures")
     used = {each.rule for each in found.walk()}
-    assert {"grade-of-coefficient", "support-by-figure", "doubted-figure", "method:benjamini-hochberg-procedure"} <= used
-    assert "kirihata-mot/tables/correlation.csv:18" in {f"{leaf.place.file}:{leaf.place.line}" for leaf in found.leaves() if leaf.place}
+    assert {
+        "grade-of-coefficient",
+        "support-by-figure",
+        "doubted-figure",
+        "method:benjamini-hochberg-procedure",
+    } <= used
+    assert "kirihata-mot/tables/correlation.csv:18" in {
+        f"{leaf.place.file}:{leaf.place.line}" for leaf in found.leaves() if leaf.place
+    }
 
 
 def test_every_rule_begins_with_a_sentence_that_says_what_it_derives() -> None:
@@ -204,7 +233,9 @@ def ranks(*items: tuple[tuple[Figure, ...], bool]) -> list[int]:
     found = {key: [] for key in range(len(items))}
     for triple in derived:
         if triple.predicate == term("evidenceGrade") and "/support/" in str(triple.subject):
-            found[int(re.search(r"made-up-(\d+)/", str(triple.subject))[1])].append(RANKS[triple.object.value.rpartition("/")[2]])
+            found[int(re.search(r"made-up-(\d+)/", str(triple.subject))[1])].append(
+                RANKS[triple.object.value.rpartition("/")[2]]
+            )
     assert all(len(grades) <= 1 for grades in found.values())
     return [grades[0] if grades else -1 for grades in found.values()]
 
@@ -272,7 +303,9 @@ WAYS = ("size", "chance", "correction", "respondents", "mark", "doubt")
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(positive, st.sampled_from(WAYS), st.floats(0.01, 0.9), st.booleans()), min_size=1, max_size=12))
+@given(
+    st.lists(st.tuples(positive, st.sampled_from(WAYS), st.floats(0.01, 0.9), st.booleans()), min_size=1, max_size=12)
+)
 def test_a_weaker_figure_never_has_a_higher_grade(cases: list[tuple[Figure, str, float, bool]]) -> None:
     before = ranks(*[((figure,), claim) for figure, _, _, claim in cases])
     after = ranks(*[((weaker(figure, way, by),), claim) for figure, way, by, claim in cases])

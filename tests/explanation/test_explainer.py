@@ -12,17 +12,17 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 import kg
-from kg.builds import CLOSURE
-from kg.errors import QueryError
-from kg.explaining import explain, explain_row, explainer
+from kg.commands.explain import explain, explain_row, explainer
+from kg.core.errors import QueryError
+from kg.core.names import CLOSURE
+from kg.core.resources import shipped_documents
+from kg.core.terms import BASE, expand, rebase
 from kg.explanation import Explainer, Explanation, Kind
 from kg.explanation.renderings import FORMATS
-from kg.graph import Graph
-from kg.pipeline import build, write
+from kg.graph.graph import Graph
+from kg.pipeline.building import build, write
 from kg.reason.closure import closure
-from kg.resources import shipped_documents
-from kg.store.embedded import EmbeddedStore
-from kg.terms import BASE, expand, rebase
+from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,9 @@ def test_every_inferred_statement_rests_on_places_in_files(name: str, graph: Gra
         unplaced = [leaf for leaf in leaves if leaf.kind is not Kind.ASSERTED or leaf.place is None]
         assert all("/provenance" in leaf.graph for leaf in unplaced), statement
         if about_a_document(statement):
-            assert any(leaf.place and leaf.place.line and "/" in leaf.place.file for leaf in leaves if leaf not in unplaced), statement
+            assert any(
+                leaf.place and leaf.place.line and "/" in leaf.place.file for leaf in leaves if leaf not in unplaced
+            ), statement
 
 
 def test_what_follows_from_observations_rests_on_printed_cells(graph: Graph, explaining: Explainer) -> None:
@@ -69,7 +71,9 @@ def test_what_follows_from_observations_rests_on_printed_cells(graph: Graph, exp
         assert any(leaf.stated or (leaf.place and leaf.place.cell) for leaf in leaves), statement
 
 
-def test_a_link_that_a_rule_made_is_explained_by_the_statements_that_the_rule_matched(graph: Graph, explaining: Explainer) -> None:
+def test_a_link_that_a_rule_made_is_explained_by_the_statements_that_the_rule_matched(
+    graph: Graph, explaining: Explainer
+) -> None:
     (found,) = explain(explaining, graph, "Altos Computer Systems", "alliedWith", "Tau Giken")
     assert (found.kind, found.rule) == (Kind.DERIVED, "allied-with")
     assert found.words == "Two organizations that take part as partners in one alliance are allied with each other."
@@ -82,7 +86,9 @@ def test_a_statement_of_the_ontology_is_its_own_and_no_document_states_it(explai
     assert (found.kind, found.graph, found.stated) == (Kind.ASSERTED, f"{BASE}graph/ontology", ())
 
 
-def test_what_was_computed_rests_on_each_of_the_values_it_was_computed_from(graph: Graph, explaining: Explainer) -> None:
+def test_what_was_computed_rests_on_each_of_the_values_it_was_computed_from(
+    graph: Graph, explaining: Explainer
+) -> None:
     statistic = NamedNode(f"{BASE}id/derived/audit/kirihata-mot/implied-size/existence/basic-research")
     inputs = {row[0] for row in graph.query(f"SELECT ?input {{ {statistic} prov:wasDerivedFrom ?input }}").rows}
     (statement,) = explaining.statements(statistic, expand("motkg:statisticValue"))
@@ -120,10 +126,15 @@ INFERRED = {
 
 @pytest.mark.parametrize(("subject", "predicate", "value", "rule"), INFERRED.values(), ids=INFERRED)
 def test_a_rule_is_found_with_what_it_needs(subject: str, predicate: str, value: str, rule: str) -> None:
-    given = [Quad(*quad.triple, NamedNode("http://example.org/graph")) for quad in parse(EXAMPLE, format=RdfFormat.TURTLE)]
+    given = [
+        Quad(*quad.triple, NamedNode("http://example.org/graph")) for quad in parse(EXAMPLE, format=RdfFormat.TURTLE)
+    ]
     closed = [Quad(*triple, CLOSURE) for triple in closure(given)]
     known = {"type": expand("rdf:type"), "sameAs": expand("owl:sameAs")}
-    nodes = (NamedNode(f"http://example.org/{name}") if name not in known else known[name] for name in (subject, predicate, value))
+    nodes = (
+        NamedNode(f"http://example.org/{name}") if name not in known else known[name]
+        for name in (subject, predicate, value)
+    )
     found = Explainer(EmbeddedStore.of([*given, *closed])).explain(Triple(*nodes))
     assert found.rule == rule
     assert {leaf.statement for leaf in found.leaves()} <= {quad.triple for quad in given}
@@ -148,14 +159,23 @@ def test_a_curie_stands_for_what_lies_below_the_base_of_the_graph() -> None:
         assert (found.statement, found.kind) == (Triple(thing, knows, other), Kind.ASSERTED)
 
 
-def test_a_graph_under_another_base_is_explained_like_the_shipped_one(tmp_path: Path, graph: Graph, explaining: Explainer) -> None:
+def test_a_graph_under_another_base_is_explained_like_the_shipped_one(
+    tmp_path: Path, graph: Graph, explaining: Explainer
+) -> None:
     base = "https://example.org/kg/"
     write(build(shipped_documents(), base=base), tmp_path / "build")
     moved = kg.open(tmp_path / "build")
     for names in (("Altos Computer Systems", "alliedWith"), ("motkg:Alliance", "rdfs:label")):
         here, there = (
-            [(each.kind, each.rule, str(each.place), rebase(each.statement.subject.value, base)) for top in found for each in top.walk()]
-            for found in (explain(explaining, graph, *names), explain(explainer(moved, tmp_path / "build"), moved, *names))
+            [
+                (each.kind, each.rule, str(each.place), rebase(each.statement.subject.value, base))
+                for top in found
+                for each in top.walk()
+            ]
+            for found in (
+                explain(explaining, graph, *names),
+                explain(explainer(moved, tmp_path / "build"), moved, *names),
+            )
         )
         assert here
         assert sorted(here) == sorted(there)
@@ -201,11 +221,24 @@ def test_prov_says_what_was_derived_from_what_and_where_it_stands(graph: Graph, 
     found, turtle = rendered("prov", graph, explaining)
     triples = [quad.triple for quad in parse(turtle, format=RdfFormat.TURTLE)]
     assert sum(1 for triple in triples if triple.predicate == expand("prov:wasDerivedFrom")) == len(found[0].because)
-    assert any(triple.predicate == expand("prov:hadPrimarySource") and "/span/" in triple.object.value for triple in triples)
+    assert any(
+        triple.predicate == expand("prov:hadPrimarySource") and "/span/" in triple.object.value for triple in triples
+    )
 
 
 def test_the_command_writes_json_of_a_row() -> None:
-    command = [sys.executable, "-m", "kg", "explain", "--query", "factors-at-stage", "--set", "stage=commercialization", "-f", "json"]
+    command = [
+        sys.executable,
+        "-m",
+        "kg",
+        "explain",
+        "--query",
+        "factors-at-stage",
+        "--set",
+        "stage=commercialization",
+        "-f",
+        "json",
+    ]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(answer.stdout)
     assert found

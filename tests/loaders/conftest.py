@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.errors import InputError, Problem
+from kg.core.errors import InputError, Problem
 from kg.loaders import Statements, Vocabulary, load_folder, load_ontology
 
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ SCHEMES = {
     "cluster-stage": {"sales": "Sales", "commercialization": "Commercialization"},
     "issue-scale": {"no-response": "No response", "some-issues": "Facing some issues/challenges"},
     "yes-no-scale": {"yes": "Yes", "no": "No"},
-    "measure": {"share-of-respondents": "share of respondents", "coefficient": "coefficient", "number-of-participants": "participants"},
+    "measure": {
+        "share-of-respondents": "share of respondents",
+        "coefficient": "coefficient",
+        "number-of-participants": "participants",
+    },
     "unit": {"percent": "percent", "coefficient": "coefficient", "person": "person", "year": "year"},
     "factor": {"funding": "Funding", "human-resources": "Human Resources"},
     "practice": {"roadmap": "Roadmap", "speedy-management": "Speedy management"},

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.errors import InputError
+from kg.core.errors import InputError
+from kg.core.resources import ontology_dir
 from kg.loaders import Origin, load_ontology, load_rdf
-from kg.resources import ontology_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,11 @@ def test_blank_nodes_become_iris_numbered_in_order_of_appearance(tmp_path: Path)
     (tmp_path / "schemes" / "stage.ttl").write_text(PREFIX + ":c :p [] .\n")
     quads = load_ontology(tmp_path).quads
     assert not any(isinstance(term, BlankNode) for quad in quads for term in (quad.subject, quad.object))
-    found = [(quad.subject.value.removeprefix(GENID), quad.object.value.removeprefix(GENID)) for quad in quads if GENID in str(quad)]
+    found = [
+        (quad.subject.value.removeprefix(GENID), quad.object.value.removeprefix(GENID))
+        for quad in quads
+        if GENID in str(quad)
+    ]
     a = "http://example.org/a"
     b = "http://example.org/b"
     assert sorted(found) == sorted(
@@ -89,15 +93,19 @@ def test_the_vocabulary_holds_what_the_ontology_declares(vocabulary: Vocabulary)
 
 
 def test_every_word_of_the_shipped_context_is_declared_in_the_shipped_ontology() -> None:
-    from kg.loaders.context import shipped_context
+    from kg.loaders.cases.context import shipped_context
 
-    resources = {quad.subject.value for quad in load_ontology(ontology_dir())} | {"http://www.w3.org/2000/01/rdf-schema#label"}
+    resources = {quad.subject.value for quad in load_ontology(ontology_dir())} | {
+        "http://www.w3.org/2000/01/rdf-schema#label"
+    }
     assert [word.name for word in shipped_context().words.values() if word.iri.value not in resources] == []
 
 
 def test_rdf_files_are_read_as_written_and_their_blank_nodes_stay_apart(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text(PREFIX + "_:x :p 01 .\n")
-    (tmp_path / "b.nq").write_text('_:x <http://example.org/p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> <http://example.org/g> .\n')
+    (tmp_path / "b.nq").write_text(
+        '_:x <http://example.org/p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> <http://example.org/g> .\n'
+    )
     quads = load_rdf([tmp_path / "a.ttl", tmp_path / "b.nq"]).quads
     assert [quad.object.value for quad in quads] == ["01", "01"]
     assert quads[0].subject != quads[1].subject

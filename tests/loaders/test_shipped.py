@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.core.resources import cases_dir
 from kg.loaders import load_cases, shipped_vocabulary
-from kg.loaders.sources import uncovered_numerals, verify_sources
-from kg.resources import cases_dir
+from kg.loaders.documents.sources import uncovered_numerals, verify_sources
 
 if TYPE_CHECKING:
     from pathlib import Path

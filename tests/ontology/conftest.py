@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Store, parse
 
+from kg.core.resources import ontology_dir, shipped_documents
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
-from kg.resources import ontology_dir, shipped_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 def ontology_files() -> list[Path]:
     """What the ontology consists of: terms, schemes, structures, links to other vocabularies."""
     folder = ontology_dir()
-    return [folder / "motkg.ttl", folder / "cubes.ttl", folder / "alignments.ttl", *sorted((folder / "schemes").glob("*.ttl"))]
+    return [
+        folder / "motkg.ttl",
+        folder / "cubes.ttl",
+        folder / "alignments.ttl",
+        *sorted((folder / "schemes").glob("*.ttl")),
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +33,10 @@ def ontology_triples() -> list[Quad]:
     for path in ontology_files():
         nodes: dict[str, BlankNode] = {}
         for quad in parse(path=str(path)):
-            ends = [nodes.setdefault(end.value, BlankNode()) if isinstance(end, BlankNode) else end for end in (quad.subject, quad.object)]
+            ends = [
+                nodes.setdefault(end.value, BlankNode()) if isinstance(end, BlankNode) else end
+                for end in (quad.subject, quad.object)
+            ]
             found.append(Quad(ends[0], quad.predicate, ends[1], DefaultGraph()))
     return found
 

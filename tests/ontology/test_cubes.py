@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import QueryBoolean, Store
 
-from kg.terms import prefixes
+from kg.core.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,16 +85,22 @@ def test_the_shipped_cubes_satisfy(name: str, everything: list[Quad], store_of: 
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_breaks(name: str, ontology_triples: list[Quad], store_of: Callable[[list[Quad]], Store]) -> None:
+def test_a_planted_fault_breaks(
+    name: str, ontology_triples: list[Quad], store_of: Callable[[list[Quad]], Store]
+) -> None:
     store = store_of(ontology_triples)
     store.update(PROLOGUE + FAULTS[name])
     assert broken(store, name)
 
 
-def test_ic_12_no_two_observations_agree_in_all_dimensions(everything: list[Quad], store_of: Callable[[list[Quad]], Store]) -> None:
+def test_ic_12_no_two_observations_agree_in_all_dimensions(
+    everything: list[Quad], store_of: Callable[[list[Quad]], Store]
+) -> None:
     store = store_of(everything)
     dimensions: dict[str, list[str]] = {}
-    for row in store.query(f"{PROLOGUE} SELECT ?set ?d WHERE {{ ?set qb:structure/qb:component/qb:dimension ?d }} ORDER BY ?set ?d"):
+    for row in store.query(
+        f"{PROLOGUE} SELECT ?set ?d WHERE {{ ?set qb:structure/qb:component/qb:dimension ?d }} ORDER BY ?set ?d"
+    ):
         dimensions.setdefault(row["set"].value, []).append(row["d"].value)
     assert dimensions
     for data_set, properties in dimensions.items():
@@ -118,7 +124,12 @@ def test_a_code_list_over_several_schemes_holds_exactly_their_concepts(
     store_of: Callable[[list[Quad]], Store],
 ) -> None:
     store = store_of(ontology_triples)
-    listed = {row["c"].value for row in store.query(f"{PROLOGUE} SELECT ?c WHERE {{ cube:{collection} skos:member ?c }}")}
+    listed = {
+        row["c"].value for row in store.query(f"{PROLOGUE} SELECT ?c WHERE {{ cube:{collection} skos:member ?c }}")
+    }
     values = " ".join(f"scheme:{scheme}" for scheme in schemes)
-    held = {row["c"].value for row in store.query(f"{PROLOGUE} SELECT ?c WHERE {{ VALUES ?s {{ {values} }} ?c skos:inScheme ?s }}")}
+    held = {
+        row["c"].value
+        for row in store.query(f"{PROLOGUE} SELECT ?c WHERE {{ VALUES ?s {{ {values} }} ?c skos:inScheme ?s }}")
+    }
     assert listed == held

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import QuerySolutions, Store
 
-from kg.resources import ontology_dir
-from kg.terms import prefixes
+from kg.core.resources import ontology_dir
+from kg.core.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,12 +82,16 @@ def test_a_query_says_which_pitfall_it_finds_why_it_is_one_and_what_to_do(name: 
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_ontology_is_free_of(name: str, ontology_triples: list[Quad], store_of: Callable[[list[Quad]], Store]) -> None:
+def test_the_ontology_is_free_of(
+    name: str, ontology_triples: list[Quad], store_of: Callable[[list[Quad]], Store]
+) -> None:
     assert rows(store_of(ontology_triples), name) == []
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_is_found_by(name: str, ontology_triples: list[Quad], store_of: Callable[[list[Quad]], Store]) -> None:
+def test_a_planted_fault_is_found_by(
+    name: str, ontology_triples: list[Quad], store_of: Callable[[list[Quad]], Store]
+) -> None:
     store = store_of(ontology_triples)
     before = len(store)
     store.update("".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes().items()) + FAULTS[name])
@@ -101,5 +105,7 @@ def test_a_term_that_is_well_described_and_well_placed_is_no_pitfall(
 ) -> None:
     store = store_of(ontology_triples)
     prologue = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes().items())
-    store.update(f"{prologue} INSERT DATA {{ motkg:Workshop a owl:Class ; rdfs:subClassOf motkg:MatchmakingEvent ; {DESCRIBED} }}")
+    store.update(
+        f"{prologue} INSERT DATA {{ motkg:Workshop a owl:Class ; rdfs:subClassOf motkg:MatchmakingEvent ; {DESCRIBED} }}"
+    )
     assert {name: found for name in QUERIES if (found := rows(store, name))} == {}

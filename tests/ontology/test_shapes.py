@@ -10,9 +10,9 @@ import pytest
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, serialize
 from rdflib import Graph
 
-from kg.resources import ontology_dir
-from kg.terms import prefixes
-from kg.validate import Shapes, load_shapes, validate
+from kg.core.resources import ontology_dir
+from kg.core.terms import prefixes
+from kg.shacl import Shapes, load_shapes, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,7 @@ PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes().i
 OWN = "rdfs:isDefinedBy <https://w3id.org/motkg/ontology>"
 FIRM = "DELETE WHERE { motkg:Firm skos:definition ?d } ;"
 SALE = "DELETE WHERE { stage:commercialization skos:definition ?d } ;"
-EMPTY = (
-    f"scheme:empty a skos:ConceptScheme ; {OWN} ; skos:prefLabel 'Empty'@en , '空'@ja ; skos:definition 'A scheme with nothing in it.'@en"
-)
+EMPTY = f"scheme:empty a skos:ConceptScheme ; {OWN} ; skos:prefLabel 'Empty'@en , '空'@ja ; skos:definition 'A scheme with nothing in it.'@en"
 # What is done to a copy of the ontology, and the shape that must speak.
 FAULTS = {
     "DELETE DATA { motkg:Firm rdfs:label '企業'@ja }": "OwnClass",
@@ -100,7 +98,11 @@ def test_a_planted_fault_is_reported_by_its_shape(
 @pytest.mark.slow
 def test_pyshacl_agrees_that_the_ontology_conforms(loaded_ontology: list[Quad]) -> None:
     buffer = BytesIO()
-    serialize((Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in loaded_ontology), buffer, format=RdfFormat.N_TRIPLES)
+    serialize(
+        (Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in loaded_ontology),
+        buffer,
+        format=RdfFormat.N_TRIPLES,
+    )
     conforms, _, text = pyshacl.validate(
         Graph().parse(data=buffer.getvalue().decode("utf-8"), format="nt"),
         shacl_graph=Graph().parse(SHAPE_FILE),

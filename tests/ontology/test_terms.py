@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.resources import ontology_dir, queries_dir
-from kg.terms import ONTOLOGY, prefixes
+from kg.core.resources import ontology_dir, queries_dir
+from kg.core.terms import ONTOLOGY, prefixes
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -26,7 +26,9 @@ QUERY_FILES = sorted([*queries_dir().rglob("*.rq"), *(ontology_dir() / "rules").
 def declared(quads: list[Quad], *kinds: str) -> set[str]:
     wanted = {NamedNode(prefixes()["owl"] + kind) for kind in kinds or KINDS}
     return {
-        quad.subject.value for quad in quads if quad.predicate == TYPE and quad.object in wanted and isinstance(quad.subject, NamedNode)
+        quad.subject.value
+        for quad in quads
+        if quad.predicate == TYPE and quad.object in wanted and isinstance(quad.subject, NamedNode)
     }
 
 
@@ -43,7 +45,9 @@ def full(curie: str) -> str:
 
 def test_no_term_is_declared_twice(ontology_triples: list[Quad]) -> None:
     """A set of triples cannot hold a declaration twice, so the text is counted."""
-    lines = re.findall(r"^([\w-]+:\w+) a owl:", (ontology_dir() / "motkg.ttl").read_text(encoding="utf-8"), re.MULTILINE)
+    lines = re.findall(
+        r"^([\w-]+:\w+) a owl:", (ontology_dir() / "motkg.ttl").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert sorted(lines) == sorted(set(lines))
     assert {full(line) for line in lines} == declared(ontology_triples)
 
@@ -64,7 +68,9 @@ def test_documents_give_things_to_object_properties_and_values_to_datatype_prope
 ) -> None:
     things, values = declared(ontology_triples, "ObjectProperty"), declared(ontology_triples, "DatatypeProperty")
     wrong = {
-        quad.predicate.value for quad in case_quads if quad.predicate.value in (things if isinstance(quad.object, Literal) else values)
+        quad.predicate.value
+        for quad in case_quads
+        if quad.predicate.value in (things if isinstance(quad.object, Literal) else values)
     }
     assert wrong == set()
 
@@ -83,7 +89,9 @@ def test_words_of_case_files_stand_for_declared_terms(ontology_triples: list[Qua
 
 def test_every_property_of_ours_has_a_word_but_for_what_only_a_build_states(ontology_triples: list[Quad]) -> None:
     meanings = {full(meaning["@id"]) for meaning in context().values()}
-    assert {iri for iri in declared(ontology_triples, *KINDS[1:]) if iri.startswith(ONTOLOGY)} - meanings <= {f"{ONTOLOGY}generatedBy"}
+    assert {iri for iri in declared(ontology_triples, *KINDS[1:]) if iri.startswith(ONTOLOGY)} - meanings <= {
+        f"{ONTOLOGY}generatedBy"
+    }
 
 
 def test_words_take_what_their_properties_take(ontology_triples: list[Quad]) -> None:
@@ -95,7 +103,9 @@ def test_words_take_what_their_properties_take(ontology_triples: list[Quad]) -> 
 
 
 def test_datatypes_of_words_are_the_ranges_of_their_properties(ontology_triples: list[Quad]) -> None:
-    ranges = {q.subject.value: q.object.value for q in ontology_triples if q.predicate.value == prefixes()["rdfs"] + "range"}
+    ranges = {
+        q.subject.value: q.object.value for q in ontology_triples if q.predicate.value == prefixes()["rdfs"] + "range"
+    }
     assert {
         word: meaning["@type"]
         for word, meaning in context().items()
@@ -107,7 +117,11 @@ def test_datatypes_of_words_are_the_ranges_of_their_properties(ontology_triples:
 
 def test_prefixes_of_the_ontology_files_are_those_of_the_one_list() -> None:
     """Only alignments name vocabularies that nothing else uses, and structures abbreviate their own parts."""
-    for path in [ontology_dir() / "motkg.ttl", *(ontology_dir() / "schemes").glob("*.ttl"), *(ontology_dir() / "shapes").glob("*.ttl")]:
+    for path in [
+        ontology_dir() / "motkg.ttl",
+        *(ontology_dir() / "schemes").glob("*.ttl"),
+        *(ontology_dir() / "shapes").glob("*.ttl"),
+    ]:
         found = dict(re.findall(r"^@prefix ([\w-]+): <([^>]+)>", path.read_text(encoding="utf-8"), re.MULTILINE))
         assert found.items() <= prefixes().items(), path.name
 
@@ -123,7 +137,11 @@ def test_alignments_only_point_from_our_terms_to_others(ontology_triples: list[Q
     links = re.findall(r"skos:(\w+) (\w[\w-]*):(\w+)", text)
     assert links
     assert {relation for relation, _, _ in links} <= {"closeMatch", "relatedMatch"}
-    ours = {quad.subject.value for quad in ontology_triples if quad.predicate == TYPE and isinstance(quad.subject, NamedNode)}
+    ours = {
+        quad.subject.value
+        for quad in ontology_triples
+        if quad.predicate == TYPE and isinstance(quad.subject, NamedNode)
+    }
     mapped = [q for q in ontology_triples if q.predicate.value in {full("skos:closeMatch"), full("skos:relatedMatch")}]
     foreign = [q for q in mapped if not q.object.value.startswith("https://w3id.org/motkg/")]
     assert len(foreign) >= len(links)
@@ -133,8 +151,12 @@ def test_alignments_only_point_from_our_terms_to_others(ontology_triples: list[Q
 def test_the_catalog_gives_a_file_for_the_ontology_and_its_version(ontology_triples: list[Quad]) -> None:
     entries = {
         entry.get("name"): ontology_dir() / str(entry.get("uri"))
-        for entry in ET.parse(ontology_dir() / "catalog-v001.xml").iter("{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri")  # noqa: S314
+        for entry in ET.parse(ontology_dir() / "catalog-v001.xml").iter(
+            "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
+        )  # noqa: S314
     }
-    version = next(quad.object.value for quad in ontology_triples if quad.predicate.value == prefixes()["owl"] + "versionIRI")
+    version = next(
+        quad.object.value for quad in ontology_triples if quad.predicate.value == prefixes()["owl"] + "versionIRI"
+    )
     assert set(entries) == {"https://w3id.org/motkg/ontology", version}
     assert all(path.is_file() for path in entries.values())

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from kg.cli.plan import command
-from kg.errors import InputError, QueryError
+from kg.core.errors import InputError, QueryError
 from kg.planning import Estimate, Interval, Measurement, advise, estimate, read_curve
 from kg.planning.advice import Machine
 from kg.planning.curve import fitted

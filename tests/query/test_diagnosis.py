@@ -7,16 +7,16 @@ from breakage import OF_EACH, WAYS, broken_queries, sources
 
 from kg.query.diagnosis import Kind, Limits, diagnose, is_empty
 from kg.query.diagnosis.rendering import explain
-from kg.query.emptiness import seems_empty
+from kg.query.results.emptiness import seems_empty
 from kg.sparql import parse
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from breakage import Broken, Source
 
-    from kg.graph import Graph
+    from kg.graph.graph import Graph
     from kg.query.diagnosis import Diagnosis
     from kg.store.protocol import Answer
 
@@ -53,7 +53,9 @@ def test_a_query_broken_in_one_way_has_that_way_named_first(
     assert sum(named.values()) * 3 >= len(named) * 2, named  # of one way at most one of three may be missed
 
 
-def test_the_right_cause_is_first_for_nine_of_ten_broken_queries(outcomes: dict[str, bool], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_right_cause_is_first_for_nine_of_ten_broken_queries(
+    outcomes: dict[str, bool], capsys: pytest.CaptureFixture[str]
+) -> None:
     if len(outcomes) < len(WAYS) * OF_EACH // 2:
         pytest.skip("counts what the tests of the single ways found, which were not all asked for")
     with capsys.disabled():
@@ -87,31 +89,71 @@ FROM = "FROM NAMED graph:kanai-hara-1992"
     ("text", "kind", "written", "suggestion"),
     [
         ("SELECT * { ?o motkg:stgae ?s }", Kind.UNKNOWN_TERM, "motkg:stgae", "motkg:stage"),
-        ("SELECT * { ?o motkg:specialist specialist:vc }", Kind.UNKNOWN_TERM, "specialist:vc", "specialist:venture-capital"),
+        (
+            "SELECT * { ?o motkg:specialist specialist:vc }",
+            Kind.UNKNOWN_TERM,
+            "specialist:vc",
+            "specialist:venture-capital",
+        ),
         ("SELECT * { ?f a motkg:Firm ; motkg:isAtStage ?x }", Kind.UNUSED_TERM, "motkg:isAtStage", ""),
-        ('SELECT * { ?o skos:prefLabel "Commercialization" }', Kind.OTHER_LITERAL, '"Commercialization"', '"commercialization"@en'),
+        (
+            'SELECT * { ?o skos:prefLabel "Commercialization" }',
+            Kind.OTHER_LITERAL,
+            '"Commercialization"',
+            '"commercialization"@en',
+        ),
         ('SELECT * { ?o skos:prefLabel "事業化" }', Kind.OTHER_LITERAL, '"事業化"', '"事業化"@ja'),
         ('SELECT * { ?s motkg:sampleSize "184" }', Kind.OTHER_LITERAL, '"184"', "184"),
         ("SELECT * { ?s motkg:sampleSize 184.0 }", Kind.OTHER_LITERAL, "184.0", "184"),
-        ("SELECT * { ?o motkg:stage 'commercialization' }", Kind.WRONG_VALUE, "'commercialization'", "stage:commercialization"),
+        (
+            "SELECT * { ?o motkg:stage 'commercialization' }",
+            Kind.WRONG_VALUE,
+            "'commercialization'",
+            "stage:commercialization",
+        ),
         ("SELECT * { ?o a motkg:Firm ; motkg:sampleSize ?s }", Kind.CLASS_CLASH, "motkg:Firm", "motkg:Sample"),
         ("SELECT * { stage:commercialization motkg:stage ?o }", Kind.WRONG_DIRECTION, "motkg:stage", "^motkg:stage"),
         ("SELECT * { ?o ^motkg:sampleSize 184 }", Kind.WRONG_DIRECTION, "^motkg:sampleSize", "motkg:sampleSize"),
         ("SELECT * { ?o (motkg:stge|motkg:factr) ?s }", Kind.UNKNOWN_TERM, "motkg:stge", "motkg:stage"),
-        ("SELECT * { VALUES ?s { stage:basic } ?o motkg:stage ?s }", Kind.UNKNOWN_TERM, "stage:basic", "stage:basic-research"),
+        (
+            "SELECT * { VALUES ?s { stage:basic } ?o motkg:stage ?s }",
+            Kind.UNKNOWN_TERM,
+            "stage:basic",
+            "stage:basic-research",
+        ),
         ("SELECT * { VALUES ?s { } ?o motkg:stage ?s }", Kind.VALUES, "VALUES ?s { }", ""),
         ("SELECT * { ?o motkg:stage ?s } VALUES ?s { role:partner }", Kind.VALUES, "role:partner", ""),
-        ("SELECT * { ?o motkg:stage ?s FILTER(?s = stage:basic) }", Kind.UNKNOWN_TERM, "stage:basic", "stage:basic-research"),
+        (
+            "SELECT * { ?o motkg:stage ?s FILTER(?s = stage:basic) }",
+            Kind.UNKNOWN_TERM,
+            "stage:basic",
+            "stage:basic-research",
+        ),
         ("SELECT * { ?o motkg:sampleSize ?n FILTER(?n > 1000) }", Kind.FILTER, "?n > 1000", ""),
         ("SELECT * { ?o motkg:sampleSize ?n FILTER(?size > 10) }", Kind.UNBOUND_VARIABLE, "?size", ""),
         ("SELECT * { ?o motkg:sampleSize ?n . { FILTER(?n > 10) } }", Kind.UNBOUND_VARIABLE, "?n", ""),
         ("SELECT * { ?o motkg:sampleSize ?n FILTER(?n > '10') }", Kind.EXPRESSION_ERROR, "?n > '10'", "10"),
-        ("SELECT * { ?o motkg:sampleSize ?n BIND(?n + 'a' AS ?m) FILTER(?m > 1) }", Kind.EXPRESSION_ERROR, "BIND(?n + 'a' AS ?m)", ""),
+        (
+            "SELECT * { ?o motkg:sampleSize ?n BIND(?n + 'a' AS ?m) FILTER(?m > 1) }",
+            Kind.EXPRESSION_ERROR,
+            "BIND(?n + 'a' AS ?m)",
+            "",
+        ),
         ("SELECT * { ?o motkg:stage ?s FILTER EXISTS { ?s skos:lable ?l } }", Kind.UNKNOWN_TERM, "skos:lable", ""),
         ("SELECT * { ?o motkg:stage ?s FILTER NOT EXISTS { ?s a ?c } }", Kind.MINUS, "NOT EXISTS { ?s a ?c }", ""),
         ("SELECT * { ?o motkg:stage ?s MINUS { ?s a ?c } }", Kind.MINUS, "MINUS { ?s a ?c }", ""),
-        ("SELECT * { { ?o motkg:stge ?s } UNION { ?o motkg:factr ?s } }", Kind.UNKNOWN_TERM, "motkg:stge", "motkg:stage"),
-        ("SELECT * { { SELECT ?s { ?o motkg:stge ?s } } ?s skos:prefLabel ?l }", Kind.UNKNOWN_TERM, "motkg:stge", "motkg:stage"),
+        (
+            "SELECT * { { ?o motkg:stge ?s } UNION { ?o motkg:factr ?s } }",
+            Kind.UNKNOWN_TERM,
+            "motkg:stge",
+            "motkg:stage",
+        ),
+        (
+            "SELECT * { { SELECT ?s { ?o motkg:stge ?s } } ?s skos:prefLabel ?l }",
+            Kind.UNKNOWN_TERM,
+            "motkg:stge",
+            "motkg:stage",
+        ),
         ("SELECT * { [] motkg:stage [ skos:prefLabl ?l ] }", Kind.UNKNOWN_TERM, "skos:prefLabl", "skos:prefLabel"),
         ("SELECT * { ?o motkg:stage / skos:prefLabl ?l }", Kind.UNKNOWN_TERM, "skos:prefLabl", "skos:prefLabel"),
         (
@@ -126,9 +168,19 @@ FROM = "FROM NAMED graph:kanai-hara-1992"
         ("SELECT (MAX(?n + 1) AS ?m) { ?s skos:prefLabel ?n }", Kind.AGGREGATE, "MAX(?n + 1)", ""),
         ("SELECT (COUNT(*) AS ?n) { ?x a motkg:Stagee }", Kind.UNKNOWN_TERM, "motkg:Stagee", "motkg:Stage"),
         ("CONSTRUCT { ?o a motkg:X } WHERE { ?o motkg:stgae ?s }", Kind.UNKNOWN_TERM, "motkg:stgae", "motkg:stage"),
-        ("SELECT * FROM NAMED graph:kanai-hara-1992 { GRAPH ?g { ?s motkg:sampleSize 184 } }", Kind.WRONG_GRAPH, FROM, "no FROM"),
+        (
+            "SELECT * FROM NAMED graph:kanai-hara-1992 { GRAPH ?g { ?s motkg:sampleSize 184 } }",
+            Kind.WRONG_GRAPH,
+            FROM,
+            "no FROM",
+        ),
         ("DESCRIBE stage:basic", Kind.UNKNOWN_TERM, "stage:basic", "stage:basic-research"),
-        ("SELECT * { ?o motkg:stage ?s OPTIONAL { ?s skos:lable ?l } FILTER(BOUND(?l)) }", Kind.UNKNOWN_TERM, "skos:lable", ""),
+        (
+            "SELECT * { ?o motkg:stage ?s OPTIONAL { ?s skos:lable ?l } FILTER(BOUND(?l)) }",
+            Kind.UNKNOWN_TERM,
+            "skos:lable",
+            "",
+        ),
         ("ASK { ?o motkg:stgae ?s }", Kind.UNKNOWN_TERM, "motkg:stgae", "motkg:stage"),
     ],
 )
@@ -147,7 +199,9 @@ def test_cause(graph: Graph, text: str, kind: Kind, written: str, suggestion: st
         ("https://w3id.org/motkg/concept/", "https://w3id.org/motkg/ontology/"),
     ],
 )
-def test_a_prefix_that_means_something_else_is_named_at_its_declaration(graph: Graph, declared: str, known: str) -> None:
+def test_a_prefix_that_means_something_else_is_named_at_its_declaration(
+    graph: Graph, declared: str, known: str
+) -> None:
     text = f"PREFIX motkg: <{declared}> SELECT * {{ ?o motkg:stage ?s }}"
     assert first(graph, text) == (Kind.WRONG_PREFIX, f"<{declared}>", [f"<{known}>"])
 
@@ -160,7 +214,9 @@ def test_the_corrected_query_is_the_text_with_the_one_change(graph: Graph) -> No
 
 
 def test_a_filter_says_how_many_solutions_it_removes_and_what_there_is(graph: Graph) -> None:
-    counted = graph.query("SELECT (COUNT(*) AS ?n) (MIN(?size) AS ?least) (MAX(?size) AS ?most) { ?s motkg:sampleSize ?size }")[0]
+    counted = graph.query(
+        "SELECT (COUNT(*) AS ?n) (MIN(?size) AS ?least) (MAX(?size) AS ?most) { ?s motkg:sampleSize ?size }"
+    )[0]
     sentence = diagnose("SELECT * { ?s motkg:sampleSize ?size FILTER(?size > 5000) }", graph.store).causes[0].sentence
     assert f"removes all {counted['n']} solutions of the rest" in sentence
     assert f"lies between {counted['least']} and {counted['most']}" in sentence
@@ -185,11 +241,20 @@ def test_a_variable_that_would_have_to_be_two_things_is_named_with_both(graph: G
     text = "SELECT * { ?o motkg:stage ?s . ?s motkg:inTable ?table }"
     cause = diagnose(text, graph.store).causes[0]
     assert cause.kind is Kind.CLASS_CLASH
-    assert "?s is a motkg:Stage in '?o motkg:stage ?s' and a motkg:TableCell in '?s motkg:inTable ?table'" in cause.sentence
+    assert (
+        "?s is a motkg:Stage in '?o motkg:stage ?s' and a motkg:TableCell in '?s motkg:inTable ?table'"
+        in cause.sentence
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT * { ?o motkg:stage ?s }", "SELECT (COUNT(*) AS ?n) { ?o motkg:stage ?s }", "ASK {}", "SELECT (0 AS ?n) {}"]
+    "text",
+    [
+        "SELECT * { ?o motkg:stage ?s }",
+        "SELECT (COUNT(*) AS ?n) { ?o motkg:stage ?s }",
+        "ASK {}",
+        "SELECT (0 AS ?n) {}",
+    ],
 )
 def test_a_query_with_an_answer_has_no_causes(graph: Graph, text: str) -> None:
     assert diagnose(text, graph.store).causes == ()
@@ -216,7 +281,9 @@ class Counting:
 @pytest.mark.parametrize("most", [0, 1, 3, 5, 8])
 def test_the_limit_on_probes_holds_and_is_told(graph: Graph, most: int) -> None:
     store = Counting(graph)
-    diagnosis = diagnose("SELECT * { ?o a motkg:ShareObservation ; motkg:stage ?s . ?s motkg:lable ?x }", store, Limits(probes=most))
+    diagnosis = diagnose(
+        "SELECT * { ?o a motkg:ShareObservation ; motkg:stage ?s . ?s motkg:lable ?x }", store, Limits(probes=most)
+    )
     assert store.asked <= most
     assert diagnosis.probes == store.asked
     assert not diagnosis.complete
@@ -255,5 +322,10 @@ def test_an_explanation_shows_the_line_and_marks_the_place(graph: Graph) -> None
 
 
 def test_one_row_of_zeros_seems_empty_and_one_of_ones_does_not(graph: Graph) -> None:
-    asked = ["SELECT (0 AS ?n) (?x AS ?y) {}", "SELECT (1 AS ?n) {}", "SELECT * { ?x a motkg:Nothing }", "ASK { FILTER(false) }"]
+    asked = [
+        "SELECT (0 AS ?n) (?x AS ?y) {}",
+        "SELECT (1 AS ?n) {}",
+        "SELECT * { ?x a motkg:Nothing }",
+        "ASK { FILTER(false) }",
+    ]
     assert [seems_empty(graph.store.query(text)) for text in asked] == [True, False, True, True]

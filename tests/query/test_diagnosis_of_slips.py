@@ -9,20 +9,40 @@ import pytest
 from kg.query.diagnosis import Kind, diagnose
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
+    from kg.graph.graph import Graph
 
 _STAGES = "?s a motkg:Stage ; skos:prefLabel ?l"
 SLIPS = [
     ("SELECT * { ?s a motkg:Stage ; rdfs:label ?l }", Kind.WRONG_VALUE, "skos:prefLabel"),
     ("SELECT * { ?s a motkg:Stage ; dcterms:label ?l }", Kind.UNKNOWN_TERM, "skos:prefLabel"),
     ("SELECT * { ?s a motkg:Stage ; <http://schema.org/name> ?l }", Kind.UNKNOWN_TERM, "skos:prefLabel"),
-    ("SELECT * { ?o motkg:stage <https://w3id.org/motkg/concept/stage/commercialization/> }", Kind.UNKNOWN_TERM, "stage:commercialization"),
-    ('SELECT * { ?o motkg:stage "https://w3id.org/motkg/concept/stage/commercialization" }', Kind.WRONG_VALUE, "stage:commercialization"),
-    ('SELECT * { ?o motkg:stage ?v FILTER(?v = "stage:commercialization") }', Kind.WRONG_VALUE, "stage:commercialization"),
+    (
+        "SELECT * { ?o motkg:stage <https://w3id.org/motkg/concept/stage/commercialization/> }",
+        Kind.UNKNOWN_TERM,
+        "stage:commercialization",
+    ),
+    (
+        'SELECT * { ?o motkg:stage "https://w3id.org/motkg/concept/stage/commercialization" }',
+        Kind.WRONG_VALUE,
+        "stage:commercialization",
+    ),
+    (
+        'SELECT * { ?o motkg:stage ?v FILTER(?v = "stage:commercialization") }',
+        Kind.WRONG_VALUE,
+        "stage:commercialization",
+    ),
     (f"SELECT * {{ {_STAGES} FILTER(DATATYPE(?l) = xsd:string) }}", Kind.OTHER_LITERAL, "rdf:langString"),
     ("SELECT * { ?o skos:notation ?v FILTER(DATATYPE(?v) = xsd:double) }", Kind.OTHER_LITERAL, "xsd:integer"),
-    ('SELECT * { ?s skos:prefLabel "\uff43\uff4f\uff4dmercialization"@en }', Kind.OTHER_LITERAL, '"commercialization"@en'),
-    ("SELECT * { GRAPH ?g { ?d a motkg:DerivedStatistic ; prov:wasDerivedFrom [ motkg:stage ?s ] } }", Kind.WRONG_GRAPH, "no GRAPH"),
+    (
+        'SELECT * { ?s skos:prefLabel "\uff43\uff4f\uff4dmercialization"@en }',
+        Kind.OTHER_LITERAL,
+        '"commercialization"@en',
+    ),
+    (
+        "SELECT * { GRAPH ?g { ?d a motkg:DerivedStatistic ; prov:wasDerivedFrom [ motkg:stage ?s ] } }",
+        Kind.WRONG_GRAPH,
+        "no GRAPH",
+    ),
     (f"CONSTRUCT {{ ?sx rdfs:label ?l }} WHERE {{ {_STAGES} }}", Kind.UNBOUND_VARIABLE, "?s"),
     (f"CONSTRUCT {{ ?l rdfs:label ?s }} WHERE {{ {_STAGES} }}", Kind.EXPRESSION_ERROR, ""),
     (f"CONSTRUCT {{ ?s rdfs:label ?l }} WHERE {{ {_STAGES} }} LIMIT 0", Kind.LIMIT, ""),
@@ -49,7 +69,11 @@ def test_conditions_that_exclude_each_other_are_named_together(graph: Graph) -> 
 def test_what_a_path_must_not_have_is_no_cause(graph: Graph) -> None:
     causes = diagnose("SELECT * { ?s a motkg:Stage ; !(owl:sameAs|motkg:noSuchTerm) 12345 }", graph.store).causes
     assert causes
-    assert all("sameAs" not in cause.written and "noSuchTerm" not in cause.written for cause in causes if cause.kind is Kind.UNKNOWN_TERM)
+    assert all(
+        "sameAs" not in cause.written and "noSuchTerm" not in cause.written
+        for cause in causes
+        if cause.kind is Kind.UNKNOWN_TERM
+    )
 
 
 def test_no_name_of_the_search_shows_in_a_sentence(graph: Graph) -> None:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.errors import QueryError
-from kg.query.evidence import RowEvidence, evidence_of_rows, with_evidence
+from kg.core.errors import QueryError
+from kg.core.resources import cases_dir
 from kg.query.revealed import revealed
-from kg.resources import cases_dir
+from kg.query.sources import RowEvidence, evidence_of_rows, with_evidence
 from kg.sparql import SelectQuery, parse, write
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.graph import Graph
+    from kg.graph.graph import Graph
 
 ONTOLOGY = "https://w3id.org/motkg/ontology/"
 
@@ -86,9 +86,14 @@ def test_specialists_rest_on_coefficient_and_shares(graph: Graph) -> None:
 def test_the_coefficient_of_venture_capital_is_found_where_it_is_printed(graph: Graph) -> None:
     solutions, evidence = asked(graph, "specialists-by-stage")
     at = [solutions.variables.index(name) for name in ("stage", "specialist")]
-    named = {tuple(str(getattr(row[i], "value", "")) for i in at): places for row, places in zip(solutions.rows, evidence, strict=True)}
+    named = {
+        tuple(str(getattr(row[i], "value", "")) for i in at): places
+        for row, places in zip(solutions.rows, evidence, strict=True)
+    }
     told = [str(place) for place in named["commercialization", "venture capital"]]
-    assert [place for place in told if "correlation" in place] == ["kirihata-mot, table correlation r17c3 (10767–10775)"]  # noqa: RUF001
+    assert [place for place in told if "correlation" in place] == [
+        "kirihata-mot, table correlation r17c3 (10767–10775)"
+    ]  # noqa: RUF001
 
 
 def test_a_sum_rests_on_its_summands(graph: Graph) -> None:
@@ -120,8 +125,12 @@ ONE_CELL = {
 }
 
 
-@pytest.mark.parametrize(("query", "column", "table"), [(query, *about) for query, about in ONE_CELL.items()], ids=ONE_CELL)
-def test_a_printed_number_rests_on_the_one_cell_that_prints_it(query: str, column: str, table: str, graph: Graph) -> None:
+@pytest.mark.parametrize(
+    ("query", "column", "table"), [(query, *about) for query, about in ONE_CELL.items()], ids=ONE_CELL
+)
+def test_a_printed_number_rests_on_the_one_cell_that_prints_it(
+    query: str, column: str, table: str, graph: Graph
+) -> None:
     rows = rows_of(graph, query)
     assert rows
     for row, places in rows:
@@ -162,7 +171,9 @@ def test_what_a_row_shows_stands_at_its_places(query: str, columns: list[str], g
     solutions, evidence = asked(graph, query)
     assert len(solutions)
     for row, places in zip(Solutions.__iter__(solutions), evidence, strict=True):
-        passages = " ".join(next(text for stem, text in texts.items() if p.document in stem)[p.start : p.end] for p in places)
+        passages = " ".join(
+            next(text for stem, text in texts.items() if p.document in stem)[p.start : p.end] for p in places
+        )
         for name in columns:
             shown = str(getattr(row[name], "value", ""))
             assert squeezed(shown) in squeezed(passages), (name, shown, passages)
@@ -223,9 +234,7 @@ def store_of(*lines: tuple[str, str, str]) -> EmbeddedStore:
 
 
 def test_nodes_without_a_name_get_one_and_nothing_else_changes() -> None:
-    text = (
-        "SELECT ?a ?c { ?a <http://e.org/p>/^<http://e.org/q>/<http://e.org/r>* ?c ; <http://e.org/s> [ <http://e.org/t> _:x ] . _:x ?y 1 }"
-    )
+    text = "SELECT ?a ?c { ?a <http://e.org/p>/^<http://e.org/q>/<http://e.org/r>* ?c ; <http://e.org/s> [ <http://e.org/t> _:x ] . _:x ?y 1 }"
     query = parse(text)
     assert isinstance(query, SelectQuery)
     named = write(revealed(query))
@@ -303,7 +312,11 @@ def test_a_row_whose_group_cannot_be_told_says_so(graph: Graph) -> None:
         rows = graph.query(f"SELECT (COUNT(*) AS ?n) {{ {CELLS} }} GROUP BY {key}").evidence()
         assert [len(row) for row in rows] == [0, 0, 0]
         assert all("does not select it" in str(row) for row in rows)
-    assert [len(row) for row in graph.query(f"SELECT ?s (COUNT(*) AS ?n) {{ {CELLS} }} GROUP BY ?s").evidence()] == [17, 17, 17]
+    assert [len(row) for row in graph.query(f"SELECT ?s (COUNT(*) AS ?n) {{ {CELLS} }} GROUP BY ?s").evidence()] == [
+        17,
+        17,
+        17,
+    ]
 
 
 def test_values_that_change_each_time_do_not_hide_the_evidence(graph: Graph) -> None:

@@ -9,21 +9,21 @@ import pyoxigraph
 import pytest
 from breakage import typo
 
-from kg.query.catalogue import Catalogue
+from kg.core.resources import queries_dir
+from kg.core.terms import BASE, compact, expand
+from kg.query.catalogue.catalogue import Catalogue
 from kg.query.diagnosis import Kind, diagnose, is_empty
 from kg.query.lint import RULES, Linter, Severity
 from kg.query.lint.renderings import render
-from kg.resources import queries_dir
 from kg.sparql import Iri, parse, walk
-from kg.store.embedded import EmbeddedStore
-from kg.terms import BASE, compact, expand
+from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
-    from kg.graph import Graph
-    from kg.query.catalogue import CatalogueQuery
+    from kg.graph.graph import Graph
+    from kg.query.catalogue.catalogue import CatalogueQuery
 
 CATALOGUE = tuple(Catalogue(queries_dir()))
-SARIF_SCHEMA = Path(__file__).parent.parent / "validate" / "schemas" / "sarif-2.1.0-rtm.5.json"
+SARIF_SCHEMA = Path(__file__).parent.parent / "shacl" / "schemas" / "sarif-2.1.0-rtm.5.json"
 PLANTED = 2  # typos that are planted in each query
 
 
@@ -33,13 +33,19 @@ def linter(graph: Graph) -> Linter:
 
 
 @pytest.mark.parametrize("query", CATALOGUE, ids=lambda query: query.name)
-def test_a_typo_planted_in_any_term_is_named_with_the_right_suggestion(query: CatalogueQuery, linter: Linter, graph: Graph) -> None:
+def test_a_typo_planted_in_any_term_is_named_with_the_right_suggestion(
+    query: CatalogueQuery, linter: Linter, graph: Graph
+) -> None:
     for node in sampled(query):
         prefix, _, local = node.written.partition(":")
         text = f"{query.text[: node.span.start]}{prefix}:{typo(local)}{query.text[node.span.end :]}"
         found = [finding for finding in linter.lint(text) if finding.rule == "unknown-term"]
-        assert [(finding.span.start, compact(node.value) in finding.near) for finding in found] == [(node.span.start, True)]
-        if not is_empty(graph.store.query(query.text), parse(query.text)) and is_empty(graph.store.query(text), parse(text)):
+        assert [(finding.span.start, compact(node.value) in finding.near) for finding in found] == [
+            (node.span.start, True)
+        ]
+        if not is_empty(graph.store.query(query.text), parse(query.text)) and is_empty(
+            graph.store.query(text), parse(text)
+        ):
             cause = diagnose(text, graph.store).causes[0]
             assert (cause.kind, cause.span.start) == (Kind.UNKNOWN_TERM, node.span.start)
             assert compact(node.value) in [suggestion.replacement for suggestion in cause.suggestions]
@@ -47,9 +53,13 @@ def test_a_typo_planted_in_any_term_is_named_with_the_right_suggestion(query: Ca
 
 def sampled(query: CatalogueQuery) -> list[Iri]:
     """Gives some terms of a query, spread over its text."""
-    named = [node for node in walk(parse(query.text)) if isinstance(node, Iri) and len(node.written.partition(":")[2]) > 3]
+    named = [
+        node for node in walk(parse(query.text)) if isinstance(node, Iri) and len(node.written.partition(":")[2]) > 3
+    ]
     terms = [node for node in named if not node.written.startswith("<")]
-    return [terms[len(terms) * step // PLANTED + len(query.name) % max(1, len(terms) // PLANTED)] for step in range(PLANTED)]
+    return [
+        terms[len(terms) * step // PLANTED + len(query.name) % max(1, len(terms) // PLANTED)] for step in range(PLANTED)
+    ]
 
 
 def rules(linter: Linter, text: str) -> list[tuple[str, int, int]]:
@@ -84,7 +94,11 @@ DECLARED = "PREFIX motkg: <https://w3id.org/motkg/ontology/> PREFIX skos: <http:
         ("SELECT (COUNT(?s) AS ?n) { ?s a motkg:Stage . ?s skos:prefLabel ?label }", "single-use", 65),
         ("SELECT ?s { { SELECT ?s { ?s motkg:stage ?x } } ?s a ?x . ?s skos:notation ?x }", "single-use", 42),
         ("SELECT ?s ?lable { ?s skos:prefLabel ?label FILTER(?label != '') }", "unbound-projection", 11),
-        ("CONSTRUCT { ?s rdfs:label ?lable } { ?s skos:prefLabel ?label FILTER(?label != '') }", "unbound-projection", 27),
+        (
+            "CONSTRUCT { ?s rdfs:label ?lable } { ?s skos:prefLabel ?label FILTER(?label != '') }",
+            "unbound-projection",
+            27,
+        ),
         ("DESCRIBE ?x { ?s a motkg:Stage ; skos:notation ?s }", "unbound-projection", 10),
         ("SELECT ?s { ?s motkg:sampleSize ?n FILTER(?m > 1 && ?n > 1) }", "unbound-variable", 43),
         ("SELECT ?s { ?s motkg:sampleSize ?n { ?s a motkg:Sample FILTER(?n > 1) } }", "unbound-variable", 63),
@@ -94,7 +108,11 @@ DECLARED = "PREFIX motkg: <https://w3id.org/motkg/ontology/> PREFIX skos: <http:
         ("SELECT ?s { ?s motkg:sampleSize ?n } GROUP BY ?s HAVING(SUM(?m) > MIN(?n))", "unbound-variable", 61),
         ("SELECT ?a ?b { ?a a motkg:Stage . ?b a motkg:Sample }", "cartesian-product", 38),
         ("SELECT ?a ?b { ?a a motkg:Stage . OPTIONAL { ?b a motkg:Sample } }", "cartesian-product", 35),
-        ("SELECT ?a ?b ?c { ?a a motkg:Stage . OPTIONAL { ?a skos:notation ?b . ?c a motkg:Sample } }", "cartesian-product", 74),
+        (
+            "SELECT ?a ?b ?c { ?a a motkg:Stage . OPTIONAL { ?a skos:notation ?b . ?c a motkg:Sample } }",
+            "cartesian-product",
+            74,
+        ),
         ("SELECT ?a ?b { ?a a motkg:Stage . { SELECT ?b { ?b a motkg:Sample } } }", "cartesian-product", 37),
         ("SELECT ?s { ?s a motkg:Stage , motkg:CausalFactor }", "class-clash", 32),
         ("SELECT ?o { ?o motkg:stage ?s ; motkg:factor ?s }", "class-clash", 33),
@@ -147,11 +165,15 @@ def test_a_deprecated_term_is_named(graph: Graph) -> None:
     yes = pyoxigraph.Literal("true", datatype=expand("xsd:boolean"))
     old = pyoxigraph.Quad(expand("motkg:stage"), expand("owl:deprecated"), yes)
     linter = Linter(EmbeddedStore.of([*graph.store.quads(), old]))
-    assert ("deprecated-term", 2, 16) in rules(linter, f"{DECLARED}SELECT * {{ ?s  motkg:stage ?l . ?l skos:prefLabel ?x }}")
+    assert ("deprecated-term", 2, 16) in rules(
+        linter, f"{DECLARED}SELECT * {{ ?s  motkg:stage ?l . ?l skos:prefLabel ?x }}"
+    )
 
 
 def test_a_suggestion_stands_beside_the_finding(linter: Linter) -> None:
-    found = {finding.rule: finding for finding in linter.lint("SELECT ?lable { ?s skos:prefLable ?label . ?label a ?s }")}
+    found = {
+        finding.rule: finding for finding in linter.lint("SELECT ?lable { ?s skos:prefLable ?label . ?label a ?s }")
+    }
     assert found["unknown-term"].near == ("skos:prefLabel",)
     assert found["unbound-projection"].near == ("?label",)
 
@@ -166,7 +188,9 @@ def test_a_query_is_linted_below_another_base(graph: Graph) -> None:
     text = (pyoxigraph.serialize(graph.store.quads(), format=pyoxigraph.RdfFormat.N_QUADS) or b"").decode()
     moved = EmbeddedStore.of(pyoxigraph.parse(text.replace(BASE, base), format=pyoxigraph.RdfFormat.N_QUADS))
     assert [finding.rule for finding in Linter(moved, base).lint(DECLARED + CLEAN)] == []
-    assert [finding.rule for finding in Linter(moved, base).lint(DECLARED + CLEAN.replace("stage", "stge"))] == ["unknown-term"]
+    assert [finding.rule for finding in Linter(moved, base).lint(DECLARED + CLEAN.replace("stage", "stge"))] == [
+        "unknown-term"
+    ]
 
 
 def test_sarif_keeps_to_its_schema_and_points_at_the_place(linter: Linter) -> None:
@@ -176,7 +200,9 @@ def test_sarif_keeps_to_its_schema_and_points_at_the_place(linter: Linter) -> No
     run = log["runs"][0]
     rules_used = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     jsonschema.validate(log, json.loads(SARIF_SCHEMA.read_text(encoding="utf-8")))
-    assert [rules_used[result["ruleIndex"]] for result in run["results"]] == [result["ruleId"] for result in run["results"]]
+    assert [rules_used[result["ruleIndex"]] for result in run["results"]] == [
+        result["ruleId"] for result in run["results"]
+    ]
     assert {result["level"] for result in run["results"]} == {"error", "warning", "note"}
     unknown = next(result for result in run["results"] if result["ruleId"] == "unknown-term")
     place = unknown["locations"][0]["physicalLocation"]
@@ -193,7 +219,11 @@ def test_infos_alone_leave_a_query_clean(linter: Linter) -> None:
 
 def test_of_thousands_of_unknown_terms_each_is_found_and_the_first_get_advice(linter: Linter) -> None:
     rows = " ".join(f"stage:comercialization{number}" for number in range(3000))
-    found = [each for each in linter.lint(f"SELECT ?s {{ VALUES ?s {{ {rows} }} ?s a motkg:Stage }}") if each.rule == "unknown-term"]
+    found = [
+        each
+        for each in linter.lint(f"SELECT ?s {{ VALUES ?s {{ {rows} }} ?s a motkg:Stage }}")
+        if each.rule == "unknown-term"
+    ]
     assert len(found) == 3000
     assert len({each.span.start for each in found}) == 3000
     assert [bool(each.near) for each in found[:30]] == [True] * 30

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.columns.reading import columns_of_quads
-from kg.errors import LimitError
+from kg.core.errors import LimitError
 from kg.reason.closure import Closure, closure
 
 PREFIXES = """
@@ -42,19 +42,28 @@ RULES = {
     "cls-int2": (":C owl:equivalentClass [ owl:intersectionOf ( :A :B ) ] . :a a :C .", ":a a :A , :B ."),
     "cax-sco": (":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :a a :A .", ":a a :B , :C . :A rdfs:subClassOf :C ."),
     "cax-eqc": (":A owl:equivalentClass :B . :a a :A . :b a :B .", ":a a :B . :b a :A ."),
-    "eq-sym, eq-trans": (":a owl:sameAs :b . :b owl:sameAs :c .", ":b owl:sameAs :a . :a owl:sameAs :c . :c owl:sameAs :a ."),
+    "eq-sym, eq-trans": (
+        ":a owl:sameAs :b . :b owl:sameAs :c .",
+        ":b owl:sameAs :a . :a owl:sameAs :c . :c owl:sameAs :a .",
+    ),
     "eq-rep-s": (":a owl:sameAs :b . :a :p :v .", ":b :p :v ."),
     "eq-rep-p": (":p owl:sameAs :q . :a :p :v .", ":a :q :v ."),
     "eq-rep-o": (":a owl:sameAs :b . :v :p :a .", ":v :p :b ."),
     "prp-fp": (":p a owl:FunctionalProperty . :a :p :b , :c .", ":b owl:sameAs :c ."),
     "prp-ifp": (":p a owl:InverseFunctionalProperty . :b :p :a . :c :p :a .", ":b owl:sameAs :c ."),
     "prp-spo2": (":p owl:propertyChainAxiom ( :q :r :s ) . :a :q :b . :b :r :c . :c :s :d .", ":a :p :d ."),
-    "prp-key": (":C owl:hasKey ( :p :q ) . :a a :C ; :p 1 ; :q :x . :b a :C ; :p 1 ; :q :x . :c a :C ; :p 1 .", ":a owl:sameAs :b ."),
+    "prp-key": (
+        ":C owl:hasKey ( :p :q ) . :a a :C ; :p 1 ; :q :x . :b a :C ; :p 1 ; :q :x . :c a :C ; :p 1 .",
+        ":a owl:sameAs :b .",
+    ),
     "cls-uni": (":C owl:unionOf ( :A :B ) . :a a :A .", ":a a :C ."),
     "cls-svf1": (":C owl:onProperty :p ; owl:someValuesFrom :D . :a :p :b . :b a :D .", ":a a :C ."),
     "cls-svf2": (":C owl:onProperty :p ; owl:someValuesFrom owl:Thing . :a :p :b .", ":a a :C ."),
     "cls-avf": (":C owl:onProperty :p ; owl:allValuesFrom :D . :a a :C ; :p :b .", ":b a :D ."),
-    "cls-maxc2": (":C owl:onProperty :p ; owl:maxCardinality '1'^^xsd:nonNegativeInteger . :a a :C ; :p :b , :c .", ":b owl:sameAs :c ."),
+    "cls-maxc2": (
+        ":C owl:onProperty :p ; owl:maxCardinality '1'^^xsd:nonNegativeInteger . :a a :C ; :p :b , :c .",
+        ":b owl:sameAs :c .",
+    ),
     "cls-maxqc3": (
         """:C owl:onProperty :p ; owl:maxQualifiedCardinality '1'^^xsd:nonNegativeInteger ; owl:onClass :D .
         :a a :C ; :p :b , :c , :d . :b a :D . :c a :D .""",
@@ -96,7 +105,10 @@ RULES = {
     "scm-int": (":C owl:intersectionOf ( :A :B ) .", ":C rdfs:subClassOf :A , :B ."),
     "scm-uni": (":C owl:unionOf ( :A :B ) .", ":A rdfs:subClassOf :C . :B rdfs:subClassOf :C ."),
     "an axiom that follows": (":isA rdfs:subPropertyOf rdfs:subClassOf . :A :isA :B . :a a :A .", ":a a :B ."),
-    "a class that follows": (":typed rdfs:subPropertyOf rdf:type . :A rdfs:subClassOf :B . :a :typed :A .", ":a a :B ."),
+    "a class that follows": (
+        ":typed rdfs:subPropertyOf rdf:type . :A rdfs:subClassOf :B . :a :typed :A .",
+        ":a a :B .",
+    ),
     "a property of rdf:type": ("rdf:type rdfs:subPropertyOf :kind . :a a :A .", ":a :kind :A ."),
     "scm-spo": (":p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r .", ":p rdfs:subPropertyOf :r ."),
     "domain of a superproperty": (":p rdfs:subPropertyOf :q . :q rdfs:domain :C . :a :p :b .", ":a :q :b . :a a :C ."),
@@ -129,8 +141,8 @@ def owlrl_closure(turtle: str) -> set[str]:
 
 
 def test_on_the_shipped_ontology_and_a_document_the_closure_agrees_with_owlrl() -> None:
+    from kg.core.resources import ontology_dir
     from kg.loaders import load_ontology
-    from kg.resources import ontology_dir
 
     rows = "\n".join(
         f"<https://w3id.org/motkg/id/x/observation/{i}> a <https://w3id.org/motkg/ontology/ShareObservation> ;"
@@ -241,7 +253,11 @@ UNSTATABLE = {
 def test_what_rdf_cannot_state_is_used_and_not_given(given: str) -> None:
     file = io.BytesIO()
     closed(given).write(file)
-    assert {str(quad.triple) for quad in parse(file.getvalue(), format=RdfFormat.N_TRIPLES)} == derived(given) == triples(":b :q :a .")
+    assert (
+        {str(quad.triple) for quad in parse(file.getvalue(), format=RdfFormat.N_TRIPLES)}
+        == derived(given)
+        == triples(":b :q :a .")
+    )
 
 
 NAMES = st.sampled_from([f":{name}" for name in "abcd"])
@@ -262,16 +278,28 @@ AXIOMS = st.one_of(
     statement("{A} {r} {B} .", A=CLASSES, B=CLASSES, r=st.sampled_from(["rdfs:subClassOf", "owl:equivalentClass"])),
     statement("{p} {r} {q} .", p=PROPERTIES, q=PROPERTIES, r=st.sampled_from(["rdfs:subPropertyOf", "owl:inverseOf"])),
     statement("{p} {r} {A} .", p=PROPERTIES, A=CLASSES, r=st.sampled_from(["rdfs:domain", "rdfs:range"])),
-    statement("{p} a owl:{k}Property .", p=PROPERTIES, k=st.sampled_from(["Transitive", "Symmetric", "Functional", "InverseFunctional"])),
-    statement("{p} owl:propertyChainAxiom ( {q} {r} ) .", p=PROPERTIES, q=PROPERTIES, r=PROPERTIES),
-    statement("{C} owl:{o} ( {A} {B} ) .", C=CLASSES, A=CLASSES, B=CLASSES, o=st.sampled_from(["intersectionOf", "unionOf"])),
     statement(
-        "{C} owl:onProperty {p} ; owl:{o} {A} .", C=CLASSES, p=PROPERTIES, A=CLASSES, o=st.sampled_from(["someValuesFrom", "allValuesFrom"])
+        "{p} a owl:{k}Property .",
+        p=PROPERTIES,
+        k=st.sampled_from(["Transitive", "Symmetric", "Functional", "InverseFunctional"]),
+    ),
+    statement("{p} owl:propertyChainAxiom ( {q} {r} ) .", p=PROPERTIES, q=PROPERTIES, r=PROPERTIES),
+    statement(
+        "{C} owl:{o} ( {A} {B} ) .", C=CLASSES, A=CLASSES, B=CLASSES, o=st.sampled_from(["intersectionOf", "unionOf"])
+    ),
+    statement(
+        "{C} owl:onProperty {p} ; owl:{o} {A} .",
+        C=CLASSES,
+        p=PROPERTIES,
+        A=CLASSES,
+        o=st.sampled_from(["someValuesFrom", "allValuesFrom"]),
     ),
     statement("{C} owl:onProperty {p} ; owl:hasValue {a} .", C=CLASSES, p=PROPERTIES, a=NAMES),
     statement("{a} owl:sameAs {b} .", a=NAMES, b=NAMES),
 )
-DECLARED = ":A a owl:Class . :B a owl:Class . :C a owl:Class . :D a owl:Class .\n" + "".join(f":{p} a owl:ObjectProperty ." for p in "pqr")
+DECLARED = ":A a owl:Class . :B a owl:Class . :C a owl:Class . :D a owl:Class .\n" + "".join(
+    f":{p} a owl:ObjectProperty ." for p in "pqr"
+)
 KEYS = statement("{C} owl:hasKey ( {p} ) .", C=CLASSES, p=PROPERTIES)  # owlrl merges members that have no value at all
 TRIVIAL = ("owl#Thing>", "rdf-schema#Resource>", ".well-known/genid", "owl#Nothing>", "rdf-schema#Class>")
 
@@ -284,7 +312,12 @@ def without_trivial(lines: set[str]) -> set[str]:
         reflexive = subject == value and predicate.rpartition("#")[2].rstrip(">") in {
             *("sameAs", "subClassOf", "subPropertyOf", "equivalentClass", "equivalentProperty")
         }
-        if subject.startswith("<http://example.org/") and not reflexive and not any(word in line for word in TRIVIAL) and "_:" not in line:
+        if (
+            subject.startswith("<http://example.org/")
+            and not reflexive
+            and not any(word in line for word in TRIVIAL)
+            and "_:" not in line
+        ):
             kept.add(line)
     return kept
 
@@ -292,14 +325,21 @@ def without_trivial(lines: set[str]) -> set[str]:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(AXIOMS, max_size=6), st.lists(FACTS, min_size=1, max_size=8))
 def test_whatever_the_axioms_the_closure_is_that_of_owlrl(axioms: list[str], facts: list[str]) -> None:
-    functional = any("Functional" in axiom for axiom in axioms)  # different literals are never merged, though owlrl does so
-    text = "\n".join([DECLARED, *axioms] + [fact for fact in facts if not functional or not fact.endswith(("1 .", '" .', '"@en .'))])
+    functional = any(
+        "Functional" in axiom for axiom in axioms
+    )  # different literals are never merged, though owlrl does so
+    text = "\n".join(
+        [DECLARED, *axioms] + [fact for fact in facts if not functional or not fact.endswith(("1 .", '" .', '"@en .'))]
+    )
     ours = {str(triple) for triple in closure(parse(PREFIXES + text, format=RdfFormat.TURTLE))} | triples(text)
     assert without_trivial(ours) == without_trivial(owlrl_closure(PREFIXES + text) | triples(text))
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.one_of(AXIOMS, KEYS, FACTS), min_size=1, max_size=10), st.lists(st.one_of(FACTS, FACTS, AXIOMS, KEYS), max_size=4))
+@given(
+    st.lists(st.one_of(AXIOMS, KEYS, FACTS), min_size=1, max_size=10),
+    st.lists(st.one_of(FACTS, FACTS, AXIOMS, KEYS), max_size=4),
+)
 def test_adding_statements_gives_what_closing_all_of_them_gives(first: list[str], then: list[str]) -> None:
     kept = closed("\n".join(first))
     for one in then:
@@ -341,4 +381,7 @@ def test_what_follows_is_written_as_statements_of_a_graph() -> None:
 def test_a_closure_without_bounds_is_refused() -> None:
     chain = " ".join(f":n{i} :p :n{i + 1} ." for i in range(200))
     with pytest.raises(LimitError, match="more than 1,000 statements"):
-        Closure(columns_of_quads(parse(PREFIXES + ":p a owl:TransitiveProperty ." + chain, format=RdfFormat.TURTLE)), limit=1000)
+        Closure(
+            columns_of_quads(parse(PREFIXES + ":p a owl:TransitiveProperty ." + chain, format=RdfFormat.TURTLE)),
+            limit=1000,
+        )

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from kg.errors import ReasonerError
+from kg.core.errors import ReasonerError
+from kg.core.resources import ontology_dir, shipped_documents
+from kg.core.terms import expand, prefixes
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
 from kg.reason import jvm
 from kg.reason.consistency import Verdict, check_consistency
-from kg.resources import ontology_dir, shipped_documents
-from kg.terms import expand, prefixes
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -47,7 +47,9 @@ def ontology() -> list[Quad]:
 
 
 @pytest.mark.java
-def test_the_ontology_with_its_schemes_is_consistent_and_every_class_can_have_members(java: str, ontology: list[Quad]) -> None:
+def test_the_ontology_with_its_schemes_is_consistent_and_every_class_can_have_members(
+    java: str, ontology: list[Quad]
+) -> None:
     assert java
     assert check_consistency(ontology) == Verdict(consistent=True)
 
@@ -74,14 +76,18 @@ def test_a_contradiction_is_found(java: str, ontology: list[Quad], fault: str) -
 @pytest.mark.java
 def test_a_class_that_can_have_no_member_is_named(java: str, ontology: list[Quad]) -> None:
     assert java
-    verdict = check_consistency([*ontology, *turtle("ex:Both a owl:Class ; rdfs:subClassOf motkg:SmallFirm , motkg:LargeFirm .")])
+    verdict = check_consistency(
+        [*ontology, *turtle("ex:Both a owl:Class ; rdfs:subClassOf motkg:SmallFirm , motkg:LargeFirm .")]
+    )
     assert verdict == Verdict(consistent=True, unsatisfiable=(f"{EX}Both",))
 
 
 @pytest.mark.java
 def test_values_outside_the_datatype_map_are_left_out_and_counted(java: str, ontology: list[Quad]) -> None:
     assert java
-    data = turtle('ex:a dcterms:date "1987"^^xsd:gYear , "1987-11"^^xsd:gYearMonth , "1987-11-06"^^xsd:date ; motkg:sequenceNumber 1 .')
+    data = turtle(
+        'ex:a dcterms:date "1987"^^xsd:gYear , "1987-11"^^xsd:gYearMonth , "1987-11-06"^^xsd:date ; motkg:sequenceNumber 1 .'
+    )
     assert check_consistency([*ontology, *data]) == Verdict(consistent=True, left_out=3)
 
 

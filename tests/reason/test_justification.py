@@ -10,19 +10,24 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.columns.reading import columns_of_quads
+from kg.core.resources import ontology_dir
+from kg.core.terms import prefixes
 from kg.loaders import load_ontology
 from kg.reason.closure import Closure
 from kg.reason.justification import Justification, contradictions, justify
-from kg.resources import ontology_dir
-from kg.terms import prefixes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PREFIXES = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in {**prefixes(), "ex": "https://example.org/"}.items())
+PREFIXES = "".join(
+    f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in {**prefixes(), "ex": "https://example.org/"}.items()
+)
 # What is planted, and which of the ontology's own axioms it clashes with.
 PLANTED = {
-    "two disjoint classes": ("ex:a a motkg:SmallFirm , motkg:LargeFirm .", "motkg:SmallFirm owl:disjointWith motkg:LargeFirm ."),
+    "two disjoint classes": (
+        "ex:a a motkg:SmallFirm , motkg:LargeFirm .",
+        "motkg:SmallFirm owl:disjointWith motkg:LargeFirm .",
+    ),
     "a value outside the range": (
         "ex:a motkg:isAtStage ex:b . ex:b a foaf:Agent .",
         "motkg:isAtStage rdfs:range motkg:Stage . motkg:Stage owl:disjointWith foaf:Agent .",
@@ -60,7 +65,9 @@ def ontology() -> list[Quad]:
 
 
 @pytest.mark.parametrize(("planted", "axioms"), PLANTED.values(), ids=PLANTED)
-def test_a_contradiction_rests_on_what_was_planted_and_the_axioms_it_breaks(planted: str, axioms: str, ontology: list[Quad]) -> None:
+def test_a_contradiction_rests_on_what_was_planted_and_the_axioms_it_breaks(
+    planted: str, axioms: str, ontology: list[Quad]
+) -> None:
     found = justify([*ontology, *quads(planted)])
     assert found is not None
     assert set(found.statements) == {quad.triple for quad in quads(planted + axioms)}
@@ -68,7 +75,9 @@ def test_a_contradiction_rests_on_what_was_planted_and_the_axioms_it_breaks(plan
 
 
 @pytest.mark.parametrize(("planted", "_axioms"), PLANTED.values(), ids=PLANTED)
-def test_without_any_one_statement_the_others_do_not_contradict_each_other(planted: str, _axioms: str, ontology: list[Quad]) -> None:
+def test_without_any_one_statement_the_others_do_not_contradict_each_other(
+    planted: str, _axioms: str, ontology: list[Quad]
+) -> None:
     for found in contradictions([*ontology, *quads(planted)]):
         for left_out in found.statements:
             others = [Quad(each.subject, each.predicate, each.object) for each in found.statements if each != left_out]
@@ -144,7 +153,9 @@ def test_the_command_names_file_line_and_column(tmp_path: Path) -> None:
         "  a motkg:LargeFirm .",
     ]
     file.write_text("\n".join(lines), encoding="utf-8")
-    answer = subprocess.run([sys.executable, "-m", "kg", "reason", "--check", str(file)], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-m", "kg", "reason", "--check", str(file)], capture_output=True, text=True, check=False
+    )
     assert answer.returncode == 1
     assert f"{file}:3:8" in answer.stdout
     assert f"{file}:4:5" in answer.stdout
@@ -158,7 +169,19 @@ CONTRADICTION = "@prefix : <https://example.org/> .\n:a :p :b .\n:p a <http://ww
 def test_lines_are_those_of_what_was_given_whatever_its_name(name: str, tmp_path: Path) -> None:
     (tmp_path / "ontology").mkdir()
     (tmp_path / "ontology" / "motkg.ttl").write_text(CONTRADICTION, encoding="utf-8")
-    command = [sys.executable, "-P", "-m", "kg", "reason", "--check", "--rules-only", "--without-ontology", "--data-format", "ttl", name]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "kg",
+        "reason",
+        "--check",
+        "--rules-only",
+        "--without-ontology",
+        "--data-format",
+        "ttl",
+        name,
+    ]
     answer = subprocess.run(command, input=CONTRADICTION, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert answer.returncode == 1, answer.stderr
     assert {f"{name}:3:6", f"{name}:4:7"} <= {line.strip() for line in answer.stdout.splitlines()}

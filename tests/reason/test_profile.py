@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from kg.errors import ReasonerError
+from kg.core.errors import ReasonerError
+from kg.core.resources import ontology_dir
+from kg.core.terms import prefixes
 from kg.loaders import load_ontology
 from kg.reason import jvm
 from kg.reason.profile import check_profiles
-from kg.resources import ontology_dir
-from kg.terms import prefixes
 
 PLANTED = {
     "an existence axiom on the superclass side": (

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from kg.errors import ReasonerError
+from kg.core.errors import ReasonerError
+from kg.core.resources import rule_layers
+from kg.core.terms import BASE, prefixes, term
 from kg.reason.rules import apply_rules
-from kg.resources import rule_layers
-from kg.terms import BASE, prefixes, term
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,9 @@ def channels(text: str) -> list[str]:
 def communities(here: int, there: int, ties: str = "") -> str:
     """Two communities with so many gatekeepers each."""
     agents = [
-        f'<{side}/{number}> rdfs:label "{side} {number}"@en . ' for side, count in (("a", here), ("b", there)) for number in range(count)
+        f'<{side}/{number}> rdfs:label "{side} {number}"@en . '
+        for side, count in (("a", here), ("b", there))
+        for number in range(count)
     ]
     known = [
         f"<tie/{side}{n}> motkg:tieMember <{side}/{n}> , <community/{side}> . "
@@ -84,7 +86,9 @@ def test_who_brokers_a_formation_brokers_for_every_partner_and_for_nobody_else()
 <two> motkg:participant <y> ; motkg:participantRole role:partner .
 <three> motkg:participant <z> ; motkg:participantRole role:linking-person .
 """)
-    brokered = [(triple.subject.value, triple.object.value) for triple in made if triple.predicate == term("brokeredFor")]
+    brokered = [
+        (triple.subject.value, triple.object.value) for triple in made if triple.predicate == term("brokeredFor")
+    ]
     assert brokered == [(f"{BASE}id/made-up/broker", f"{BASE}id/made-up/{name}") for name in ("x", "y")]
 
 
@@ -100,7 +104,9 @@ def test_a_layer_sees_what_the_layers_before_it_derived_and_not_what_its_own_rul
     assert {triple.predicate for triple in made} == {term("about"), term("practice")}
 
 
-@pytest.mark.parametrize(("text", "words"), [("SELECT * WHERE { ?s ?p ?o }", "must be a CONSTRUCT"), ("CONSTRUCT {", "bad.rq")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("SELECT * WHERE { ?s ?p ?o }", "must be a CONSTRUCT"), ("CONSTRUCT {", "bad.rq")]
+)
 def test_a_file_that_is_no_rule_is_named(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "bad.rq").write_text(text, encoding="utf-8")
     with pytest.raises(ReasonerError, match=words):

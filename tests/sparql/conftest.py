@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from kg.resources import queries_dir
+from kg.core.resources import queries_dir
 
 Verdict = Callable[[str], str | None]
 BASE = "http://example.org/"

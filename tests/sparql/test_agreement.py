@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from querymutations import CHARACTERS, EXTRAS, mutated
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import FunctionCall, GroupCondition, Literal, Query, Variable, parse, walk, write
 from kg.sparql.tokens import KEYWORDS, tokenise
 
@@ -49,7 +49,9 @@ LATER = re.compile(
     re.IGNORECASE,
 )
 GLUED = re.compile(rf"({'|'.join(sorted(KEYWORDS))})[^\s]*:", re.IGNORECASE)
-GARBAGE = st.text(max_size=60) | st.lists(st.sampled_from([*EXTRAS, *sorted(KEYWORDS), *CHARACTERS, "\ud800"]), max_size=30).map(" ".join)
+GARBAGE = st.text(max_size=60) | st.lists(
+    st.sampled_from([*EXTRAS, *sorted(KEYWORDS), *CHARACTERS, "\ud800"]), max_size=30
+).map(" ".join)
 OPENINGS = [
     *("{", "(", "[", "{ OPTIONAL ", "FILTER(", "FILTER(!", "FILTER NOT EXISTS {", "?x (", "?x a (", "?x !(", "?x (^"),
     *("{ SELECT * ", "BIND(IF(", "FILTER(1 IN (", "GRAPH ?g {"),
@@ -82,14 +84,18 @@ def test_the_grammar_refuses_what_the_engine_takes(query: str, rule: str, engine
 
 
 @pytest.mark.w3c
-def test_the_queries_of_the_w3c_suite_are_taken_or_refused_alike(w3c_queries: list[str], engine: Callable[[str], str | None]) -> None:
+def test_the_queries_of_the_w3c_suite_are_taken_or_refused_alike(
+    w3c_queries: list[str], engine: Callable[[str], str | None]
+) -> None:
     verdicts = Counter((ours(query) is None, engine(query) is None) for query in w3c_queries)
     assert set(verdicts) == {(True, True), (False, False)}
     assert verdicts[(True, True)] > verdicts[(False, False)] > 0
 
 
 @pytest.mark.w3c
-def test_the_queries_of_the_w3c_suite_come_back_the_same(w3c_queries: list[str], engine: Callable[[str], str | None]) -> None:
+def test_the_queries_of_the_w3c_suite_come_back_the_same(
+    w3c_queries: list[str], engine: Callable[[str], str | None]
+) -> None:
     taken = [query for query in w3c_queries if ours(query) is None]
     assert taken
     assert [changed for query in taken if (changed := changed_by_writing(query, engine))] == []
@@ -140,10 +146,18 @@ def explained_when_theirs(error: QueryError, text: str) -> bool:
     glued = GLUED.match(token) is not None or (token.startswith(("<?", "<$")) and token.endswith(">"))
     glued = glued or (token.startswith("a") and f"PREFIX {token[1:].partition(':')[0]}:" in text)  # "a" and a name
     doubled = token in {"!", "+", "-"} and re.search(r"expected a value after '[!+-]'", message) is not None
-    return glued or doubled or "the aggregate " in message or "the blank node _:" in message or LATER.search(text) is not None
+    return (
+        glued
+        or doubled
+        or "the aggregate " in message
+        or "the blank node _:" in message
+        or LATER.search(text) is not None
+    )
 
 
-def agree_on_mutations(queries: list[str], count: int, engine: Callable[[str], str | None]) -> Counter[tuple[bool, bool]]:
+def agree_on_mutations(
+    queries: list[str], count: int, engine: Callable[[str], str | None]
+) -> Counter[tuple[bool, bool]]:
     choice = random.Random(11)  # noqa: S311 - the same mutations every time
     words = EXTRAS + [token.text for query in queries for token in tokenise(query)]
     verdicts: Counter[tuple[bool, bool]] = Counter()
@@ -162,7 +176,9 @@ def agree_on_mutations(queries: list[str], count: int, engine: Callable[[str], s
 
 
 @pytest.mark.w3c
-def test_mutations_of_w3c_queries_are_taken_or_refused_alike(w3c_queries: list[str], engine: Callable[[str], str | None]) -> None:
+def test_mutations_of_w3c_queries_are_taken_or_refused_alike(
+    w3c_queries: list[str], engine: Callable[[str], str | None]
+) -> None:
     assert agree_on_mutations(w3c_queries, 1500, engine)[(True, True)] >= 100
 
 

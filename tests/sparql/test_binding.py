@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 from pyoxigraph import Literal as LiteralTerm
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import Iri, Literal, Values, bind, parse, walk, write
 from kg.sparql.tree import NOWHERE
 
@@ -28,9 +28,12 @@ def answers(query: str) -> list[list[str]]:
     solutions = store.query(query)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
     rows = sorted(
-        [term.value.rsplit("/", 1)[1] if isinstance(term, NamedNode) else getattr(term, "value", "") for term in row] for row in solutions
+        [term.value.rsplit("/", 1)[1] if isinstance(term, NamedNode) else getattr(term, "value", "") for term in row]
+        for row in solutions
     )
-    others = sorted([str(term).rsplit("/", 1)[-1] if term is not None else "" for term in row] for row in graph.query(query))  # type: ignore[union-attr]
+    others = sorted(
+        [str(term).rsplit("/", 1)[-1] if term is not None else "" for term in row] for row in graph.query(query)
+    )  # type: ignore[union-attr]
     assert rows == others
     return rows
 
@@ -46,7 +49,10 @@ def bound(query: str, **terms: NamedNode | LiteralTerm) -> str:
         ("SELECT ?s { ?s ex:p ?v . VALUES ?v { ex:y ex:z } }", [["a"], ["c"]]),
         ("SELECT ?s { ?s ex:p ?v } VALUES ?v { ex:y }", [["a"], ["c"]]),
         ("SELECT ?s { { SELECT ?s { VALUES ?v { ex:y } ?s ex:p ?v } } }", [["a"], ["c"]]),
-        ("SELECT ?s { { VALUES ?v { ex:y } ?s ex:p ?v } UNION { VALUES ?v { ex:y } ?t ex:p ?v . ?s ex:r ?t } }", [["a"], ["c"], ["c"]]),
+        (
+            "SELECT ?s { { VALUES ?v { ex:y } ?s ex:p ?v } UNION { VALUES ?v { ex:y } ?t ex:p ?v . ?s ex:r ?t } }",
+            [["a"], ["c"], ["c"]],
+        ),
         ("SELECT ?s { ?s ex:p ?v }", [["a"], ["c"]]),
         ("SELECT ?s { ?s ex:p ?o FILTER(?o = ?v) }", [["a"], ["c"]]),
         ("SELECT ?s { ?s ex:q ?n FILTER EXISTS { ?s ex:p ?v } }", [["a"], ["c"]]),
@@ -121,7 +127,9 @@ def test_the_name_of_a_variable_has_near_ones() -> None:
     assert caught.value.near == ("?value",)
 
 
-@pytest.mark.parametrize("term", [BlankNode("b"), LiteralTerm("a", language="ar", direction=pyoxigraph.BaseDirection.RTL)])
+@pytest.mark.parametrize(
+    "term", [BlankNode("b"), LiteralTerm("a", language="ar", direction=pyoxigraph.BaseDirection.RTL)]
+)
 def test_terms_that_name_nothing_are_refused(term: LiteralTerm) -> None:
     with pytest.raises(QueryError, match="cannot be bound"):
         bound("SELECT ?s { ?s ex:p ?v }", v=term)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import (
     NOWHERE,
     Aggregate,
@@ -146,7 +146,10 @@ def expression_of(text: str) -> Expression:
     [
         ("?x || ?y && ?x", Logical(NOWHERE, "||", (X, Logical(NOWHERE, "&&", (Y, X))))),
         ("(?x || ?y) && ?x", Logical(NOWHERE, "&&", (Logical(NOWHERE, "||", (X, Y)), X))),
-        ("?x + ?y * ?x = 1", Comparison(NOWHERE, "=", Arithmetic(NOWHERE, ("+",), (X, Arithmetic(NOWHERE, ("*",), (Y, X)))), ONE)),
+        (
+            "?x + ?y * ?x = 1",
+            Comparison(NOWHERE, "=", Arithmetic(NOWHERE, ("+",), (X, Arithmetic(NOWHERE, ("*",), (Y, X)))), ONE),
+        ),
         ("?x - ?y + ?x", Arithmetic(NOWHERE, ("-", "+"), (X, Y, X))),
         ("?x - (?y + ?x)", Arithmetic(NOWHERE, ("-",), (X, Arithmetic(NOWHERE, ("+",), (Y, X))))),
         ("?x -1", Arithmetic(NOWHERE, ("-",), (X, ONE))),
@@ -177,8 +180,12 @@ def test_aggregates_keep_their_parts() -> None:
     assert isinstance(tree, SelectQuery)
     counted, joined = tree.selection.items
     separator = Literal(NOWHERE, "|", f"{XSD}string", "")
-    assert getattr(counted, "expression", None) == Aggregate(NOWHERE, "COUNT", distinct=False, expression=None, separator=None)
-    assert getattr(joined, "expression", None) == Aggregate(NOWHERE, "GROUP_CONCAT", distinct=True, expression=X, separator=separator)
+    assert getattr(counted, "expression", None) == Aggregate(
+        NOWHERE, "COUNT", distinct=False, expression=None, separator=None
+    )
+    assert getattr(joined, "expression", None) == Aggregate(
+        NOWHERE, "GROUP_CONCAT", distinct=True, expression=X, separator=separator
+    )
 
 
 def test_blank_nodes_and_collections_keep_their_form() -> None:
@@ -193,7 +200,11 @@ def test_blank_nodes_and_collections_keep_their_form() -> None:
 
 
 def test_short_forms_are_told_from_long_ones() -> None:
-    short, long, everything = parse("CONSTRUCT WHERE { ?x a ?y }"), parse("CONSTRUCT { } WHERE { ?x a ?y }"), parse("DESCRIBE *")
+    short, long, everything = (
+        parse("CONSTRUCT WHERE { ?x a ?y }"),
+        parse("CONSTRUCT { } WHERE { ?x a ?y }"),
+        parse("DESCRIBE *"),
+    )
     assert isinstance(short, ConstructQuery)
     assert isinstance(long, ConstructQuery)
     assert isinstance(everything, DescribeQuery)
@@ -248,7 +259,9 @@ def test_iris_are_resolved(text: str, iri: str) -> None:
     assert (condition.condition.value, condition.condition.written) == (iri, text)
 
 
-@pytest.mark.parametrize("text", [r"?a\u0020b", r"ex\u003A:a", r"_:a\u0020", r"<a\u0020b>", r"<a\u003Eb>", r"rdfs:a\u0020b"])
+@pytest.mark.parametrize(
+    "text", [r"?a\u0020b", r"ex\u003A:a", r"_:a\u0020", r"<a\u0020b>", r"<a\u003Eb>", r"rdfs:a\u0020b"]
+)
 def test_escapes_give_only_characters_that_may_stand_there(text: str) -> None:
     with pytest.raises(QueryError):
         parse(f"ASK {{ ?s ?p {text} }}", base="http://example.org/")

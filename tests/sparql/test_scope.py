@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import parse, selected, visible
 from kg.sparql.nodes import SelectQuery
 

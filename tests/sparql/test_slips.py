@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import parse, write
 
 SLIPS = {
@@ -28,10 +28,18 @@ SLIPS = {
             "expected '.' or ';' after the object, or '}', but found '?x'",
             "put '.' before ?x",
         ),
-        ("ASK { ?x a motkg:Stage\n ▶stage:a skos:prefLabel ?l }", "expected '.' or ';' after the object", "put '.' before stage:a"),
+        (
+            "ASK { ?x a motkg:Stage\n ▶stage:a skos:prefLabel ?l }",
+            "expected '.' or ';' after the object",
+            "put '.' before stage:a",
+        ),
         ('ASK { ?x rdfs:label "a" ▶"b" }', "expected '.' or ';' after the object", "',' before a further object"),
         ("CONSTRUCT { ?x a ?y ▶?y a ?x } WHERE { }", "expected '.' or ';' after the object", "put '.' before ?y"),
-        ("ASK { ?x a [ rdfs:label ?l ▶?m ] }", "expected ';' or ']' after the object", "put ';' before a further property"),
+        (
+            "ASK { ?x a [ rdfs:label ?l ▶?m ] }",
+            "expected ';' or ']' after the object",
+            "put ';' before a further property",
+        ),
     ],
     "a semicolon or a dot too many": [
         ("ASK { ?x a ?y . ▶; rdfs:label ?l }", "but found ';'", "take one of '.' and ';' out"),
@@ -130,7 +138,11 @@ SLIPS = {
     ],
     "brackets and quotes that are not closed": [
         ("ASK { ?x a ?y▶", "but found the end of the query", "add '}': the '{' of line 1, column 5 is not closed"),
-        ("ASK { ?x a ?y .\n OPTIONAL {\n ?x a ?z }▶\n\n", "but found the end of the query", "the '{' of line 1, column 5 is not closed"),
+        (
+            "ASK { ?x a ?y .\n OPTIONAL {\n ?x a ?z }▶\n\n",
+            "but found the end of the query",
+            "the '{' of line 1, column 5 is not closed",
+        ),
         ("ASK { ?x a ?y FILTER(?y > 3 ▶}", "but found '}'", "add ')': the '(' of line 1, column 21 is not closed"),
         ("ASK { ?x a ?y } ▶}", "but found '}'", "this '}' closes nothing"),
         ("ASK { ?x a ?y FILTER(?y > 3)▶) }", "but found ')'", "this ')' closes nothing"),
@@ -140,7 +152,11 @@ SLIPS = {
         ('ASK { ?x rdfs:label "it"▶s" }', "but found 's'", "needs a backslash"),
         ("ASK { ?x ▶<http://example.org/p ?l }", "the IRI that begins here is not closed", "add the closing '>'"),
         ("ASK { ?x <http://example.org/p▶ q> ?l }", "an IRI cannot hold a space", "%20"),
-        ("ASK { ?x a ?y FILTER(?x = ▶<http://example.org/) }", "the IRI that begins here is not closed", "add the closing '>'"),
+        (
+            "ASK { ?x a ?y FILTER(?x = ▶<http://example.org/) }",
+            "the IRI that begins here is not closed",
+            "add the closing '>'",
+        ),
     ],
     "brackets and braces that are missing": [
         ("ASK { ?x a ?y FILTER ▶?y > 3 }", "expected '(' or a function after FILTER", "FILTER(…)"),
@@ -170,8 +186,16 @@ SLIPS = {
         ("ASK { ?x a ?y FILTER(?x = ▶) }", "expected a value to compare after '='", "on both sides"),
         ("ASK { ?x a ?y FILTER(?x = 1 && ▶) }", "expected an expression after '&&'", "on both sides"),
         ("ASK { ?x a ?y FILTER(LANG(?x) ▶'en') }", "expected an operator or ')'", "put an operator"),
-        ("SELECT (COUNT(?x ▶AS ?n) { ?x a ?y }", "expected an operator or ')'", "add ')': the '(' of line 1, column 14"),
-        ("ASK { ?x a ?y FILTER(?x = 1 ▶OPTIONAL { } }", "expected an operator or ')'", "add ')': the '(' of line 1, column 21"),
+        (
+            "SELECT (COUNT(?x ▶AS ?n) { ?x a ?y }",
+            "expected an operator or ')'",
+            "add ')': the '(' of line 1, column 14",
+        ),
+        (
+            "ASK { ?x a ?y FILTER(?x = 1 ▶OPTIONAL { } }",
+            "expected an operator or ')'",
+            "add ')': the '(' of line 1, column 21",
+        ),
         ("ASK { ?x ▶/ a ?y }", "expected a property after the subject", "a property is missing before '/'"),
         ("ASK { ?x a / ▶| a ?y }", "expected a property after '/'", "a property is missing before '|'"),
         ("ASK { ?x a ?y . (▶LANG(?x) = 'en') }", "expected an item of the list", "FILTER(…)"),
@@ -189,10 +213,18 @@ SLIPS = {
     "habits of Turtle, and declarations": [
         ("▶@prefix ex: <http://example.org/> . ASK { }", "but found '@prefix'", "PREFIX without '@'"),
         ("PREFIX ex: <http://example.org/> ▶. ASK { }", "but found '.'", "take it out"),
-        ("PREFIX ▶ex <http://example.org/> ASK { }", "expected a prefix that ends in ':'", "PREFIX ex: <http://example.org/>"),
+        (
+            "PREFIX ▶ex <http://example.org/> ASK { }",
+            "expected a prefix that ends in ':'",
+            "PREFIX ex: <http://example.org/>",
+        ),
         ("PREFIX ex: ▶http://example.org/ ASK { }", "expected an IRI in angle brackets", "in angle brackets"),
         ("ASK { } ▶PREFIX ex: <http://example.org/>", "but found 'PREFIX'", "before SELECT"),
-        ("PREFIX ▶<http://example.org/> ASK { }", "expected a prefix that ends in ':'", "PREFIX ex: <http://example.org/>"),
+        (
+            "PREFIX ▶<http://example.org/> ASK { }",
+            "expected a prefix that ends in ':'",
+            "PREFIX ex: <http://example.org/>",
+        ),
         ("▶ex: <http://example.org/> ASK { }", "but found 'ex:'", "PREFIX ex: <http://example.org/>"),
         ("▶PREFIXex: <http://example.org/> ASK { }", "but found 'PREFIXex:'", "a space stands after PREFIX"),
     ],
@@ -232,7 +264,9 @@ def test_the_caret_stands_under_the_token(marked: str, message: str, remedy: str
     wide = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
     cells = wide.sub("##", shown)
     start, end = carets.index("^"), carets.rindex("^") + 1
-    assert wide.sub("##", (error.token or "").split("\n")[0]).startswith(cells[start:end].rstrip()) or start >= len(cells)
+    assert wide.sub("##", (error.token or "").split("\n")[0]).startswith(cells[start:end].rstrip()) or start >= len(
+        cells
+    )
     assert set(carets[start:end]) == {"^"}
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import Values, parse, walk
 from kg.sparql.names import is_label, is_local, is_name, is_prefix, may_begin, may_follow
 from kg.sparql.tokens import _TOKEN, KEYWORDS, Source, tokenise
@@ -29,7 +29,9 @@ def test_the_name_of_a_terminal_is_no_keyword() -> None:
 
 def test_the_characters_of_names_are_those_of_the_grammar() -> None:
     begin, follow = re.compile(f"[{PN_CHARS_BASE}]"), re.compile(f"[{PN_CHARS}]")
-    borders = [ord(char) for char in re.sub(r"\\[uU]([0-9A-F]+)", lambda m: chr(int(m[1], 16)), PN_CHARS) if ord(char) > 0x7F]
+    borders = [
+        ord(char) for char in re.sub(r"\\[uU]([0-9A-F]+)", lambda m: chr(int(m[1], 16)), PN_CHARS) if ord(char) > 0x7F
+    ]
     for number in {border + step for border in borders for step in (-1, 0, 1)} | set(range(0x80, 0x400)):
         character = chr(number)
         assert may_begin(character) == bool(begin.match(character)), hex(number)
@@ -39,10 +41,14 @@ def test_the_characters_of_names_are_those_of_the_grammar() -> None:
 @pytest.mark.parametrize("number", [*range(0x80), 0xB7, 0xD7, 0xE9, 0x300, 0x3042])
 def test_names_of_two_characters_are_those_of_the_grammar(number: int) -> None:
     for text in (chr(number), f"{chr(number)}a", f"a{chr(number)}", f"a.{chr(number)}"):
-        assert is_name(text) == bool(re.fullmatch(rf"[{PN_CHARS_U}0-9][{PN_CHARS_U}0-9\u00B7\u0300-\u036F\u203F-\u2040]*", text)), text
+        assert is_name(text) == bool(
+            re.fullmatch(rf"[{PN_CHARS_U}0-9][{PN_CHARS_U}0-9\u00B7\u0300-\u036F\u203F-\u2040]*", text)
+        ), text
         assert is_label(text) == bool(re.fullmatch(rf"[{PN_CHARS_U}0-9]([{PN_CHARS}.]*[{PN_CHARS}])?", text)), text
         assert is_prefix(text) == bool(re.fullmatch(rf"([{PN_CHARS_BASE}]([{PN_CHARS}.]*[{PN_CHARS}])?)?", text)), text
-        assert is_local(text) == bool(re.fullmatch(rf"([{PN_CHARS_U}:0-9]([{PN_CHARS}.:]*[{PN_CHARS}:])?)?", text)), text
+        assert is_local(text) == bool(re.fullmatch(rf"([{PN_CHARS_U}:0-9]([{PN_CHARS}.:]*[{PN_CHARS}:])?)?", text)), (
+            text
+        )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,10 @@ def test_names_of_two_characters_are_those_of_the_grammar(number: int) -> None:
         ("a A as", ["a", "WORD", "AS"]),
         ("<a> < b", ["IRIREF", "<", "WORD"]),
         ("?x<?a&&?b>?y", ["VAR", "IRIREF", "VAR"]),
-        ("1 1.0 1. 1.e1 .5 -1 +.5e-3", ["INTEGER", "DECIMAL", "INTEGER", ".", "DOUBLE", "DECIMAL", "INTEGER", "DOUBLE"]),
+        (
+            "1 1.0 1. 1.e1 .5 -1 +.5e-3",
+            ["INTEGER", "DECIMAL", "INTEGER", ".", "DOUBLE", "DECIMAL", "INTEGER", "DOUBLE"],
+        ),
         ("?x-1", ["VAR", "INTEGER"]),
         ("( ) (\n) (1) [ ]", ["NIL", "NIL", "(", "INTEGER", ")", "ANON"]),
         ('"a" \'b\' """c"d""" \'\'\'e\'\'\' ""', ["STRING"] * 5),
@@ -110,7 +119,9 @@ def test_what_is_no_query_is_refused_in_time_that_grows_with_its_length(text: st
 
 
 def test_a_data_block_of_twenty_thousand_rows_is_read() -> None:
-    rows = "".join(f'  (<http://example.org/thing/{number}> "label {number} of a thing"@en)\n' for number in range(20_000))
+    rows = "".join(
+        f'  (<http://example.org/thing/{number}> "label {number} of a thing"@en)\n' for number in range(20_000)
+    )
     query = parse(f"SELECT ?s WHERE {{\n VALUES (?s ?l) {{\n{rows} }}\n ?s rdfs:label ?l }}")
     (block,) = (node for node in walk(query) if isinstance(node, Values))
     assert len(block.rows) == 20_000

@@ -29,7 +29,8 @@ def test_the_spelling_of_an_iri_makes_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("?n) LIMIT", "?x) LIMIT"), ("^ex:q*", "^ex:q+"), ("3 &&", "4 &&"), ("DISTINCT ?y", "?y"), ('"a"@en', '"a"')]
+    ("old", "new"),
+    [("?n) LIMIT", "?x) LIMIT"), ("^ex:q*", "^ex:q+"), ("3 &&", "4 &&"), ("DISTINCT ?y", "?y"), ('"a"@en', '"a"')],
 )
 def test_what_a_query_says_makes_a_difference(old: str, new: str) -> None:
     changed = QUERY.replace(old, new)
@@ -54,7 +55,12 @@ def test_nodes_never_change() -> None:
 
 def test_a_node_takes_exactly_its_fields() -> None:
     assert Variable(span=NOWHERE, name="a") == Variable(NOWHERE, "a")
-    for values, named in [((NOWHERE,), {}), ((NOWHERE, "a", "b"), {}), ((NOWHERE,), {"nam": "a"}), ((NOWHERE, "a"), {"name": "b"})]:
+    for values, named in [
+        ((NOWHERE,), {}),
+        ((NOWHERE, "a", "b"), {}),
+        ((NOWHERE,), {"nam": "a"}),
+        ((NOWHERE, "a"), {"name": "b"}),
+    ]:
         with pytest.raises(TypeError, match="Variable takes span, name"):
             Variable(*values, **named)  # type: ignore[arg-type]
 
@@ -131,6 +137,10 @@ def test_replace_refuses_a_field_that_is_not_there() -> None:
 
 
 def test_every_node_class_says_what_it_is_and_cites_the_grammar() -> None:
-    classes = [value for value in vars(node_module).values() if isinstance(value, type) and issubclass(value, Node) and value is not Node]
+    classes = [
+        value
+        for value in vars(node_module).values()
+        if isinstance(value, type) and issubclass(value, Node) and value is not Node
+    ]
     assert Aggregate in classes
     assert [cls.__name__ for cls in classes if not cls.__doc__] == []

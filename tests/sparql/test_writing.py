@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import NOWHERE, BlankNode, Iri, Literal, Node, Variable, parse, replace, transform, write
 
 QUERY = """\
@@ -76,10 +76,18 @@ def test_brackets_come_back_where_they_matter(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [Variable(NOWHERE, "a b"), Literal(NOWHERE, "a", "urn:d", "e n"), BlankNode(NOWHERE, "a b"), Iri(NOWHERE, "a b", "")]
+    "wrong",
+    [
+        Variable(NOWHERE, "a b"),
+        Literal(NOWHERE, "a", "urn:d", "e n"),
+        BlankNode(NOWHERE, "a b"),
+        Iri(NOWHERE, "a b", ""),
+    ],
 )
 def test_names_that_cannot_be_are_refused(wrong: Node) -> None:
-    tree = transform(parse("ASK { ?x ?y ?marker }"), lambda node: wrong if node == Variable(NOWHERE, "marker") else node)
+    tree = transform(
+        parse("ASK { ?x ?y ?marker }"), lambda node: wrong if node == Variable(NOWHERE, "marker") else node
+    )
     with pytest.raises(QueryError, match="cannot be"):
         write(tree)
 
@@ -91,8 +99,6 @@ def test_a_limit_of_nothing_is_not_no_limit() -> None:
 
 
 def test_the_parser_starts_without_anything_heavy() -> None:
-    code = (
-        "import kg.sparql, sys; print([name for name in ('rdflib', 'yaml', 'lark', 'kg.sparql.slips', 'kg.store') if name in sys.modules])"
-    )
+    code = "import kg.sparql, sys; print([name for name in ('rdflib', 'yaml', 'lark', 'kg.sparql.slips', 'kg.store') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kg.publish.dump import lines
-from kg.store.embedded import EmbeddedStore
-from kg.store.endpoint import EndpointStore
+from kg.publishing.dump import lines
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.memory_rdflib import RdflibStore
+from kg.store.remote.store import EndpointStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ import pytest
 from openers import NAMES, Opened, mark_gap, opened_store
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
-from kg.errors import InputError, QueryError
-from kg.store.writable import WritableEmbeddedStore
+from kg.core.errors import InputError, QueryError
+from kg.store.embedded.writable import WritableEmbeddedStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,9 @@ def store(opened: Opened) -> WritableStore:
 
 
 def test_a_triple_of_two_graphs_is_one_in_their_union(opened: Opened, request: pytest.FixtureRequest) -> None:
-    oxigraph = "Oxigraph gives a triple for each graph that it stands in, though its union is asked for as the default graph"
+    oxigraph = (
+        "Oxigraph gives a triple for each graph that it stands in, though its union is asked for as the default graph"
+    )
     virtuoso = "Virtuoso gives a triple for each graph that it stands in, unless it is asked about one graph"
     mark_gap(request, opened.name, {"memory": oxigraph, "disk": oxigraph, "virtuoso": virtuoso})
     opened.store.load([Quad(A, P, B, G), Quad(A, P, B, H)])
@@ -90,7 +92,9 @@ def test_order_goes_to_the_end_of_long_texts(opened: Opened) -> None:
 def test_no_row_is_missing_from_a_large_answer(opened: Opened) -> None:
     quads = [Quad(A, P, typed(str(number), "integer"), G) for number in range(2500)]
     opened.store.load(quads)
-    assert Counter(row[0] for row in opened.store.select("SELECT ?x { ?s ?p ?x }").rows) == Counter(quad.object for quad in quads)
+    assert Counter(row[0] for row in opened.store.select("SELECT ?x { ?s ?p ?x }").rows) == Counter(
+        quad.object for quad in quads
+    )
     top = opened.store.select("SELECT ?x { ?s ?p ?x } ORDER BY DESC(?x) LIMIT 1100").rows
     assert [int(row[0].value) for row in top] == list(range(2499, 1399, -1))
     assert len(opened.store.construct("CONSTRUCT WHERE { ?s ?p ?o }")) == 2500
@@ -152,7 +156,13 @@ def test_capabilities_are_what_the_store_does(opened: Opened) -> None:
     assert can.update
     assert can.union_default_graph
     assert can.graph_store_protocol == (opened.name in {"fuseki", "virtuoso"})
-    expected = {"memory": "Oxigraph", "disk": "Oxigraph", "rdflib": "rdflib", "fuseki": "Fuseki", "virtuoso": "Virtuoso"}
+    expected = {
+        "memory": "Oxigraph",
+        "disk": "Oxigraph",
+        "rdflib": "rdflib",
+        "fuseki": "Fuseki",
+        "virtuoso": "Virtuoso",
+    }
     assert can.engine.startswith(expected[opened.name])
 
 
@@ -162,9 +172,9 @@ def test_the_cap_of_an_engine_is_known(opened: Opened) -> None:
 
 
 def test_reading_stores_have_no_way_to_write() -> None:
-    from kg.store.embedded import EmbeddedStore
-    from kg.store.endpoint import EndpointStore
+    from kg.store.embedded.store import EmbeddedStore
     from kg.store.memory_rdflib import RdflibStore
+    from kg.store.remote.store import EndpointStore
 
     for reading in (EmbeddedStore, RdflibStore, EndpointStore):
         assert not {"update", "load", "put", "post", "delete"} & set(dir(reading))

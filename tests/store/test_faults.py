@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from servers import listening
 
-from kg.errors import KGError, LimitError, QueryError, StoreError
-from kg.store.endpoint import EndpointStore
-from kg.store.endpoint_writing import WritableEndpointStore
+from kg.core.errors import KGError, LimitError, QueryError, StoreError
+from kg.store.remote.store import EndpointStore
+from kg.store.remote.writing import WritableEndpointStore
 
 if TYPE_CHECKING:
     import socket
@@ -26,14 +26,22 @@ if TYPE_CHECKING:
     from servers import Fuseki
 
 JSON = "application/sparql-results+json"
-ROWS = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "literal", "value": "a"}}] * 3}}).encode()
+ROWS = json.dumps(
+    {"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "literal", "value": "a"}}] * 3}}
+).encode()
 TRUE = b'{"head": {}, "boolean": true}'
 SELECT = "SELECT ?x { ?s ?p ?x }"
 
 
 def response(status: int, kind: str, body: bytes, *headers: str, length: int | None = None) -> bytes:
     size = len(body) if length is None else length
-    lines = [f"HTTP/1.1 {status} Some Reason", f"Content-Type: {kind}", f"Content-Length: {size}", "Connection: close", *headers]
+    lines = [
+        f"HTTP/1.1 {status} Some Reason",
+        f"Content-Type: {kind}",
+        f"Content-Length: {size}",
+        "Connection: close",
+        *headers,
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
@@ -41,7 +49,9 @@ class Seen(list[str]):
     """The requests that a server got: their first lines and headers."""
 
     def queries(self) -> list[str]:
-        return [request for request in self if "query=ASK" not in request and "ASK+" not in request.partition("\r\n")[0]]
+        return [
+            request for request in self if "query=ASK" not in request and "ASK+" not in request.partition("\r\n")[0]
+        ]
 
 
 Answer = "Callable[[socket.socket, int], None] | bytes"
@@ -112,9 +122,17 @@ FAULTS: dict[str, tuple[Answer, type[KGError], str]] = {
     "breaks off": (reset, StoreError, "the answer broke off"),
     "half a JSON": (response(200, JSON, ROWS[:-20]), StoreError, "not a whole answer"),
     "a part of a row": (response(200, JSON, ROWS[: len(ROWS) // 2]), StoreError, "not a whole answer"),
-    "HTML with 200": (response(200, "text/html", b"<html><p>Please log in</p>"), StoreError, "text/html: Please log in"),
+    "HTML with 200": (
+        response(200, "text/html", b"<html><p>Please log in</p>"),
+        StoreError,
+        "text/html: Please log in",
+    ),
     "HTML that says it is JSON": (response(200, JSON, b"<html><p>Please log in</p>"), StoreError, "not a whole answer"),
-    "no content type": (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", StoreError, "not an answer of SPARQL but nothing that is named"),
+    "no content type": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        StoreError,
+        "not an answer of SPARQL but nothing that is named",
+    ),
     "a wrong content type": (response(200, "image/png", b"\x89PNG"), StoreError, "image/png"),
     "triples for rows": (response(200, "text/turtle", b"<a:b> <a:b> <a:b> ."), StoreError, "text/turtle"),
     "gigantic": (endless, LimitError, "larger than 1,048,576 bytes"),
@@ -139,7 +157,11 @@ FAULTS: dict[str, tuple[Answer, type[KGError], str]] = {
         for status in (401, 403, 404, 500, 503)
     },
     "400": (response(400, "text/plain", b"line 1: what?"), QueryError, "does not accept the query: line 1: what?"),
-    "a partial answer": (response(200, JSON, ROWS, "X-SQL-State: S1TAT", "X-SQL-Message: RC"), StoreError, "a partial answer: RC"),
+    "a partial answer": (
+        response(200, JSON, ROWS, "X-SQL-State: S1TAT", "X-SQL-Message: RC"),
+        StoreError,
+        "a partial answer: RC",
+    ),
     "a cut answer": (response(200, JSON, ROWS, "X-SPARQL-MaxRows: 3"), StoreError, "cuts answers off at 3 rows"),
 }
 
@@ -180,7 +202,9 @@ def test_rows_are_given_while_the_server_still_sends() -> None:
 
 def test_a_query_is_tried_again_and_an_update_is_not() -> None:
     def busy_once(connection: socket.socket, number: int) -> None:
-        connection.sendall(response(503, "text/plain", b"busy", "Retry-After: 0") if number == 1 else response(200, JSON, ROWS))
+        connection.sendall(
+            response(503, "text/plain", b"busy", "Retry-After: 0") if number == 1 else response(200, JSON, ROWS)
+        )
 
     with server(busy_once) as (address, seen):
         assert len(EndpointStore(address).select(SELECT)) == 3
@@ -200,7 +224,9 @@ def test_a_wait_that_is_too_long_is_not_begun() -> None:
 
 def test_a_redirect_within_the_server_is_followed() -> None:
     def moved(connection: socket.socket, number: int) -> None:
-        connection.sendall(response(307, "text/html", b"", "Location: /other?query=x") if number == 1 else response(200, JSON, ROWS))
+        connection.sendall(
+            response(307, "text/html", b"", "Location: /other?query=x") if number == 1 else response(200, JSON, ROWS)
+        )
 
     with server(moved) as (address, seen):
         assert len(EndpointStore(address).select(SELECT)) == 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.graph import Graph
+from kg.graph.graph import Graph
 
 if TYPE_CHECKING:
     from kg.store.protocol import QuadStore

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
+from kg.core.terms import prefixes
 from kg.store.prologue import query_form, with_prefixes
-from kg.terms import prefixes
 
 SKOS = prefixes()["skos"]
 
@@ -24,7 +24,8 @@ def test_the_form_is_the_first_word_after_the_prologue(text: str, form: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["INSERT DATA { <a:> <b:> <c:> }", "PREFIX s: <http://e.org/SELECT> DROP ALL", "with <g:> delete {} where {}"]
+    "text",
+    ["INSERT DATA { <a:> <b:> <c:> }", "PREFIX s: <http://e.org/SELECT> DROP ALL", "with <g:> delete {} where {}"],
 )
 def test_an_update_is_refused(text: str) -> None:
     with pytest.raises(QueryError, match="is an update"):
@@ -38,7 +39,10 @@ def test_what_is_no_query_is_refused(text: str) -> None:
 
 
 def test_a_known_prefix_is_declared_on_the_first_line() -> None:
-    assert with_prefixes("SELECT * {\n ?s skos:prefLabel ?o }") == f"PREFIX skos: <{SKOS}> SELECT * {{\n ?s skos:prefLabel ?o }}"
+    assert (
+        with_prefixes("SELECT * {\n ?s skos:prefLabel ?o }")
+        == f"PREFIX skos: <{SKOS}> SELECT * {{\n ?s skos:prefLabel ?o }}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,8 @@ def test_what_is_declared_silent_or_unknown_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT * { ?s ?p 1 FILTER(?p<3&&?o>skos:a) }", "SELECT * { ?s !skos:a|^skos:b ?o }", "ASK{'x'^^skos:a ?p ?o}"]
+    "text",
+    ["SELECT * { ?s ?p 1 FILTER(?p<3&&?o>skos:a) }", "SELECT * { ?s !skos:a|^skos:b ?o }", "ASK{'x'^^skos:a ?p ?o}"],
 )
 def test_a_prefix_is_seen_among_operators(text: str) -> None:
     assert with_prefixes(text) == f"PREFIX skos: <{SKOS}> {text}"

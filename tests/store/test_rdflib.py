@@ -5,8 +5,8 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rdflib.plugins import sparql
 
-from kg.errors import QueryError, StoreError
-from kg.rdflibterms import from_rdflib, to_rdflib
+from kg.core.errors import QueryError, StoreError
+from kg.core.rdflibterms import from_rdflib, to_rdflib
 from kg.store.memory_rdflib import RdflibStore
 from kg.store.protocol import Solutions
 
@@ -70,7 +70,9 @@ def test_from_reads_a_graph_it_holds_and_fetches_nothing(monkeypatch: pytest.Mon
     monkeypatch.setattr(rdflib.Graph, "parse", fetched)
     store = RdflibStore.of([Quad(A, P, B, G), Quad(B, P, A, H)])
     held = store.query("SELECT ?s FROM <http://example.org/g> { ?s ?p ?o }")
-    other = store.query("SELECT ?s FROM <http://example.org/elsewhere> FROM NAMED <http://example.org/too> { ?s ?p ?o }")
+    other = store.query(
+        "SELECT ?s FROM <http://example.org/elsewhere> FROM NAMED <http://example.org/too> { ?s ?p ?o }"
+    )
     assert isinstance(held, Solutions)
     assert isinstance(other, Solutions)
     assert held.rows == ((A,),)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.query.catalogue import Catalogue, CatalogueQuery
-from kg.resources import queries_dir
+from kg.core.resources import queries_dir
+from kg.query.catalogue.catalogue import Catalogue, CatalogueQuery
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ def comparable(term: Term | None) -> object:
     if isinstance(term, Literal):
         _, _, kind = term.datatype.value.rpartition("#")
         try:
-            return SAME_TO.create_decimal(term.value).normalize() if kind in NUMBERS else (term.value, term.language, kind)
+            return (
+                SAME_TO.create_decimal(term.value).normalize() if kind in NUMBERS else (term.value, term.language, kind)
+            )
         except InvalidOperation:
             return term.value, kind
     return term.value if isinstance(term, NamedNode) else term
@@ -48,7 +50,9 @@ def holding(query: CatalogueQuery, stores: Stores) -> QuadStore:
 def test_numbers_are_compared_by_value_and_texts_are_not() -> None:
     integer, decimal = (NamedNode(f"http://www.w3.org/2001/XMLSchema#{name}") for name in ("integer", "decimal"))
     assert comparable(Literal("53", datatype=integer)) == comparable(Literal("53.0", datatype=decimal)) == Decimal(53)
-    assert comparable(Literal("0.3333333333333", datatype=decimal)) == comparable(Literal("0.33333333333333333", datatype=decimal))
+    assert comparable(Literal("0.3333333333333", datatype=decimal)) == comparable(
+        Literal("0.33333333333333333", datatype=decimal)
+    )
     assert comparable(Literal("53")) != comparable(Literal("53.0"))
     assert comparable(Literal("a", language="en")) != comparable(Literal("a"))
 

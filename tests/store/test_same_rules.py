@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.resources import ontology_dir
+from kg.core.resources import ontology_dir
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from servers import listening
 
-from kg.errors import QueryError
-from kg.store.embedded import EmbeddedStore
+from kg.core.errors import QueryError
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.memory_rdflib import RdflibStore
 from kg.store.protocol import Solutions
 
@@ -56,7 +56,9 @@ def calls() -> Iterator[tuple[str, list[str]]]:
         "SELECT * FROM <{}> WHERE {{ SERVICE ?o {{ ?s ?p ?o }} }}",
     ],
 )
-def test_a_service_is_refused_before_anything_is_asked(store: EmbeddedStore, text: str, calls: tuple[str, list[str]]) -> None:
+def test_a_service_is_refused_before_anything_is_asked(
+    store: EmbeddedStore, text: str, calls: tuple[str, list[str]]
+) -> None:
     address, asked = calls
     with pytest.raises(QueryError):
         store.query(text.format(address))

@@ -13,14 +13,14 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 from pyoxigraph import parse as statements_of
 
 import kg
-from kg.errors import QueryError
+from kg.core.errors import QueryError
+from kg.shacl import read_shapes, validate
 from kg.sparql import parse, replace, write
 from kg.sparql.spelling import spelt
-from kg.store.embedded import EmbeddedStore
-from kg.store.limited import LimitedStore
-from kg.store.prepared import as_read
-from kg.store.writable import WritableEmbeddedStore
-from kg.validate import read_shapes, validate
+from kg.store.embedded.limited import LimitedStore
+from kg.store.embedded.prepared import as_read
+from kg.store.embedded.store import EmbeddedStore
+from kg.store.embedded.writable import WritableEmbeddedStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,9 @@ def test_a_name_is_one_name_however_often_it_is_asked_for(typed: str, meant: str
     store = EmbeddedStore.of([Quad(thing, other, other), Quad(other, thing, Literal(1))])
     for _ in range(4):
         assert store.select(f"{HEAD}SELECT * {{ VALUES ?x {{ e:{typed} }} }}").rows == ((thing,),)
-        assert store.select(f"{HEAD}SELECT ?o {{ e:{typed} e:other ?o . ?o e:{typed} ?n FILTER(?n = 1)}}").rows == ((other,),)
+        assert store.select(f"{HEAD}SELECT ?o {{ e:{typed} e:other ?o . ?o e:{typed} ?n FILTER(?n = 1)}}").rows == (
+            (other,),
+        )
     written = write(parse(f"{HEAD}ASK {{ e:{typed} ?p ?o }}"))
     assert spelt(written).text == written
 
@@ -73,7 +75,10 @@ def test_words_and_names_in_other_letters_are_taken() -> None:
     ("query", "rows"),
     [
         ("SELECT ?y {%s} GROUP BY (?x AS ?y) ORDER BY ?y", [(None,), ("a",), ("b",)]),
-        ("SELECT ?y (COUNT(*) AS ?n) {%s} GROUP BY( ?x # as it was\n AS ?y) ORDER BY ?y", [(None, "1"), ("a", "2"), ("b", "1")]),
+        (
+            "SELECT ?y (COUNT(*) AS ?n) {%s} GROUP BY( ?x # as it was\n AS ?y) ORDER BY ?y",
+            [(None, "1"), ("a", "2"), ("b", "1")],
+        ),
         ("SELECT ?z ?y {%s} GROUP BY (STR(?x) AS ?z) (?x AS ?y) HAVING(COUNT(*) > 1)", [("a", "a")]),
         ("SELECT ?n { { SELECT (SUM(1) AS ?n) {%s} GROUP BY (?x AS ?y) } } ORDER BY ?n", [("1",), ("1",), ("2",)]),
         ("SELECT ?x ?y {%s} GROUP BY (?x AS ?y) ORDER BY ?y", [(None, None), ("a", "a"), ("b", "b")]),
@@ -119,13 +124,13 @@ def test_an_error_points_at_what_was_typed(text: str, plain: str) -> None:
 
 def test_a_place_inside_another_spelling_is_where_the_token_begins() -> None:
     spelling = spelt("ASK {\n ?x e:a.b.c ?y }")
-    assert [spelling.message(f"error at {place}: e") for place in ("1:5", "2:4", "2:5", "2:8", "2:12", "2:14", "2:15")] == [
-        f"error at {place}: e" for place in ("1:5", "2:4", "2:5", "2:5", "2:5", "2:12", "2:13")
-    ]
+    assert [
+        spelling.message(f"error at {place}: e") for place in ("1:5", "2:4", "2:5", "2:8", "2:12", "2:14", "2:15")
+    ] == [f"error at {place}: e" for place in ("1:5", "2:4", "2:5", "2:5", "2:5", "2:12", "2:13")]
 
 
 def test_an_error_in_a_rewritten_query_points_at_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.store.rewriting.SMALLEST", 1)
+    monkeypatch.setattr("kg.store.embedded.rewriter.SMALLEST", 1)
     node = NamedNode(EX + "a")
     store = EmbeddedStore.of([Quad(node, node, node)])
     text = f"{HEAD}\n\nSELECT * {{ ?a e:p ?b FILTER EXISTS {{ ?b e:q ?c . ?c e:r ?d }} FILTER(?b != 'x'@en-GB-x) }}"
@@ -149,7 +154,10 @@ def test_every_way_of_asking_reads_the_same(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     for query in ([str(file)], [text]):
         done = subprocess.run(
-            [sys.executable, "-m", "kg", "query", "--data", str(data), "-f", "csv", *query], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "kg", "query", "--data", str(data), "-f", "csv", *query],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.stdout.split() == ["x", f"{EX}v1.0.2"], done.stderr
 

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPERATIONS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.link", "os.symlink", "shutil.rmtree"}
+_OPERATIONS = {
+    "open",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.mkdir",
+    "os.chmod",
+    "os.link",
+    "os.symlink",
+    "shutil.rmtree",
+}
 _EXCHANGE = "ctypes.dlopen"
 _state: dict[str, object] = {"armed": False}
 
@@ -28,7 +38,9 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
             return
         path = arguments[0]
         inside = isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).startswith(str(_state["below"]))
-        relative = event != "open" and isinstance(path, str | bytes) and not Path(os.fsdecode(path)).is_absolute()  # of shutil.rmtree
+        relative = (
+            event != "open" and isinstance(path, str | bytes) and not Path(os.fsdecode(path)).is_absolute()
+        )  # of shutil.rmtree
         if not inside and not relative:
             return
     _state["left"] = int(str(_state["left"])) - 1

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from kg.store.endpoint_writing import WritableEndpointStore
+from kg.store.embedded.writable import WritableEmbeddedStore
 from kg.store.memory_rdflib import WritableRdflibStore
-from kg.store.writable import WritableEmbeddedStore
+from kg.store.remote.writing import WritableEndpointStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,9 @@ class Opened(NamedTuple):
     store: WritableStore
 
 
-def opened_store(request: pytest.FixtureRequest, folder: Path, patch: pytest.MonkeyPatch, fuseki_data_set: str) -> Opened:
+def opened_store(
+    request: pytest.FixtureRequest, folder: Path, patch: pytest.MonkeyPatch, fuseki_data_set: str
+) -> Opened:
     """Opens the store that a fixture is asked for; those of servers are emptied first."""
     name = request.param
     if name == "memory":

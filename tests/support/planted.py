@@ -1,6 +1,6 @@
 """Faults that are planted in a good graph, one at a time, each with the one result that a validator must report for it.
 
-``tests/validate/faulty/<module>.trig`` holds the result in its default graph, and the change in the graphs ``removed:<fault>`` and
+``tests/shacl/faulty/<module>.trig`` holds the result in its default graph, and the change in the graphs ``removed:<fault>`` and
 ``added:<fault>``.
 """
 
@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from kg.resources import ontology_dir
-from kg.validate import Shapes, load_shapes
-from kg.validate.data import DataGraph
-from kg.validate.nodes import SUBCLASS, TYPE, sh
-from kg.validate.results import read_result
+from kg.core.resources import ontology_dir
+from kg.shacl import Shapes, load_shapes
+from kg.shacl.columnar.data import DataGraph
+from kg.shacl.nodes import SUBCLASS, TYPE, sh
+from kg.shacl.report.results import read_result
 
 if TYPE_CHECKING:
-    from kg.validate import Result
+    from kg.shacl import Result
 
-HERE = Path(__file__).parent.parent / "validate"
+HERE = Path(__file__).parent.parent / "shacl"
 SHAPES = ontology_dir() / "shapes"
 MODULES = ("actors", "alliances", "claims", "concepts", "events", "evidence", "firms", "policy", "sources")
 
@@ -71,11 +71,17 @@ def read_faults(module: str) -> list[Fault]:
     for node in expected.backward(TYPE)[sh("ValidationResult")]:
         name = node.value.rsplit("/", 1)[1]
         change = {
-            kind: [Quad(*quad.triple) for quad in quads if quad.graph_name == NamedNode(f"https://example.org/{kind}/{name}")]
+            kind: [
+                Quad(*quad.triple)
+                for quad in quads
+                if quad.graph_name == NamedNode(f"https://example.org/{kind}/{name}")
+            ]
             for kind in ("removed", "added")
         }
         assert change["removed"] or change["added"], f"fault {name} changes nothing"
-        faults.append(Fault(name, module, frozenset(change["removed"]), tuple(change["added"]), read_result(expected, node)))
+        faults.append(
+            Fault(name, module, frozenset(change["removed"]), tuple(change["added"]), read_result(expected, node))
+        )
     return faults
 
 

@@ -150,7 +150,10 @@ def running(command: Sequence[str], folder: Path, ready: Callable[[], bool]) -> 
     """Runs a server in a folder until the block ends; it must be ready in time."""
     log = folder / "log.txt"
     environment = {**os.environ, "FUSEKI_BASE": str(folder / "base")}
-    with log.open("wb") as output, subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, env=environment) as server:
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, env=environment) as server,
+    ):
         try:
             deadline = time.monotonic() + SECONDS_TO_START
             while not ready():
@@ -167,9 +170,13 @@ def running(command: Sequence[str], folder: Path, ready: Callable[[], bool]) -> 
 
 
 @contextmanager
-def running_fuseki(java: str, jar: Path, folder: Path, unions: Sequence[str] = UNIONS, apart: Sequence[str] = APART) -> Generator[Fuseki]:
+def running_fuseki(
+    java: str, jar: Path, folder: Path, unions: Sequence[str] = UNIONS, apart: Sequence[str] = APART
+) -> Generator[Fuseki]:
     """Runs Fuseki with empty data sets."""
-    services = [FUSEKI_UNION.replace("NAME", name) for name in unions] + [FUSEKI_APART.replace("NAME", name) for name in apart]
+    services = [FUSEKI_UNION.replace("NAME", name) for name in unions] + [
+        FUSEKI_APART.replace("NAME", name) for name in apart
+    ]
     for name in unions:
         (folder / name).mkdir()
     config = folder / "config.ttl"

@@ -100,7 +100,10 @@ def single(random: Random, name: str, rounding: str = "", *, missing: bool = Fal
     if missing:
         counts, labels = tuple(column[:-1] for column in counts), labels[:-1]
     heading = ("", *(f"Group {letter}" for letter in "ABCDEF"[:columns]))
-    printed = tuple((label, *(share(counts[c][r], sizes[c], digits, rounding) for c in range(columns))) for r, label in enumerate(labels))
+    printed = tuple(
+        (label, *(share(counts[c][r], sizes[c], digits, rounding) for c in range(columns)))
+        for r, label in enumerate(labels)
+    )
     size = sizes[0] if same else dict(zip(heading[1:], sizes, strict=True))
     answers = "at-most-one-answer" if missing else "single-answer"
     return Printed(name, heading, printed, {"name": name, "unit": "percent", "answers": answers, "sampleSize": size}, "single",
@@ -119,9 +122,20 @@ def several(random: Random, name: str) -> Printed:
     odds = [random.uniform(0.15, 0.8) for _ in range(rows)]
     counts = tuple(tuple(sum(random.random() < odd for _ in range(size)) for odd in odds) for size in sizes)
     heading = ("Factor", *(f"Stage {c + 1} (N={size})" for c, size in enumerate(sizes)))
-    printed = tuple((f"Factor {r + 1}", *(share(counts[c][r], sizes[c], digits, rounding) for c in range(columns))) for r in range(rows))
+    printed = tuple(
+        (f"Factor {r + 1}", *(share(counts[c][r], sizes[c], digits, rounding) for c in range(columns)))
+        for r in range(rows)
+    )
     return Printed(
-        name, heading, printed, {"name": name, "unit": "percent", "answers": "multiple-answers"}, "several", counts, sizes, digits, rounding
+        name,
+        heading,
+        printed,
+        {"name": name, "unit": "percent", "answers": "multiple-answers"},
+        "several",
+        counts,
+        sizes,
+        digits,
+        rounding,
     )
 
 
@@ -132,7 +146,9 @@ def counted(random: Random, name: str) -> Printed:
     heading = ("", *(f"Region {c + 1}" for c in range(columns)), "Total")
     body = [[column[r] for column in counts] for r in range(rows)]
     body.append([sum(column) for column in counts])
-    printed = tuple(("Total" if r == rows else f"Kind {r + 1}", *map(str, row), f"{sum(row):,}") for r, row in enumerate(body))
+    printed = tuple(
+        ("Total" if r == rows else f"Kind {r + 1}", *map(str, row), f"{sum(row):,}") for r, row in enumerate(body)
+    )
     return Printed(name, heading, printed, {"name": name, "unit": "count"}, "counted", counts)
 
 
@@ -176,14 +192,26 @@ def stars_of(coefficient: float, size: int) -> str:
 
 def correlated(random: Random, name: str) -> Printed:
     """Coefficients with the marks that they earn."""
-    size, columns, rows, digits = random.randint(20, 250), random.randint(2, 4), random.randint(4, 12), random.choice([2, 3])
+    size, columns, rows, digits = (
+        random.randint(20, 250),
+        random.randint(2, 4),
+        random.randint(4, 12),
+        random.choice([2, 3]),
+    )
     printed = []
     for r in range(rows):
         values = [max(min(random.gauss(0.1, 0.25), 0.95), -0.95) for _ in range(columns)]
         printed.append((f"Practice {r + 1}", *(f"{value:.{digits}f}{stars_of(value, size)}" for value in values)))
     description = {"name": name, "unit": "correlation", "sampleSize": size, "stars": LEVELS}
     return Printed(
-        name, ("", *(f"Outcome {c + 1}" for c in range(columns))), tuple(printed), description, "correlated", (), (size,), digits
+        name,
+        ("", *(f"Outcome {c + 1}" for c in range(columns))),
+        tuple(printed),
+        description,
+        "correlated",
+        (),
+        (size,),
+        digits,
     )
 
 
@@ -199,7 +227,9 @@ def clean_survey(seed: int, count: int) -> list[Printed]:
     return [DESIGNS[number % len(DESIGNS)](random, f"table-{number + 1:03}") for number in range(count)]
 
 
-def _until(random: Random, make: Callable[[Random, str], Printed], name: str, wanted: Callable[[Printed], bool]) -> Printed:
+def _until(
+    random: Random, make: Callable[[Random, str], Printed], name: str, wanted: Callable[[Printed], bool]
+) -> Printed:
     while not wanted(table := make(random, name)):
         pass
     return table
@@ -235,7 +265,9 @@ def broken_sum(random: Random, name: str) -> Planted:
 
 def repeated_row(random: Random, name: str) -> Planted:
     """The last row of coefficients is that of another practice."""
-    table = _until(random, correlated, name, lambda made: len(made.heading) > 3 and made.digits == 3 and len(made.rows) > 4)
+    table = _until(
+        random, correlated, name, lambda made: len(made.heading) > 3 and made.digits == 3 and len(made.rows) > 4
+    )
     rows = (*table.rows[:-1], (table.rows[-1][0], *table.rows[1][1:]))
     return Planted(replace(table, rows=rows), "repeated-row", len(rows), 0)
 
@@ -243,7 +275,10 @@ def repeated_row(random: Random, name: str) -> Planted:
 def repeated_column(random: Random, name: str) -> Planted:
     """The last column is that of another group."""
     table = _until(
-        random, single, name, lambda made: len(made.sizes) > 2 and len(set(made.sizes)) == 1 and len(made.rows) > 5 and made.sizes[0] > 60
+        random,
+        single,
+        name,
+        lambda made: len(made.sizes) > 2 and len(set(made.sizes)) == 1 and len(made.rows) > 5 and made.sizes[0] > 60,
     )
     rows = tuple((*row[:-1], row[1]) for row in table.rows)
     return Planted(replace(table, rows=rows), "repeated-column", 0, len(table.sizes))
@@ -305,7 +340,9 @@ def infeasible_mean(random: Random, name: str) -> Planted:
     value = Decimal(table.cell(r, 1))
     for step in range(1, 9):
         wrong = value + Decimal(step) / 100
-        if not any(abs(Fraction(total, size) - Fraction(wrong)) <= Fraction(1, 200) for total in range(size, 7 * size + 1)):
+        if not any(
+            abs(Fraction(total, size) - Fraction(wrong)) <= Fraction(1, 200) for total in range(size, 7 * size + 1)
+        ):
             return Planted(table.with_cell(r, 1, str(wrong)), "infeasible-mean", r, 1)
     return infeasible_mean(random, name)
 
@@ -319,7 +356,9 @@ def infeasible_deviation(random: Random, name: str) -> Planted:
 
 def wrong_size(random: Random, name: str) -> Planted:
     """A sample size that is not the one that the shares are of."""
-    table = _until(random, single, name, lambda made: made.digits == 2 and len(set(made.sizes)) == 1 and 40 < made.sizes[0] < 90)
+    table = _until(
+        random, single, name, lambda made: made.digits == 2 and len(set(made.sizes)) == 1 and 40 < made.sizes[0] < 90
+    )
     description = {**table.description, "sampleSize": table.sizes[0] + random.choice([-2, -1, 1, 2, 3])}
     return Planted(replace(table, description=description), "sample-size-mismatch")
 

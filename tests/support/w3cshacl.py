@@ -11,14 +11,14 @@ from urllib.request import url2pathname
 import pyoxigraph
 from pyoxigraph import NamedNode
 
-from kg.validate.data import DataGraph
-from kg.validate.nodes import TYPE, sh
-from kg.validate.results import read_result
+from kg.shacl.columnar.data import DataGraph
+from kg.shacl.nodes import TYPE, sh
+from kg.shacl.report.results import read_result
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-    from kg.validate import Result
+    from kg.shacl import Result
 
 MANIFEST = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 SHACL_TEST = "http://www.w3.org/ns/shacl-test#"
@@ -41,7 +41,11 @@ def names() -> list[tuple[str, Path, NamedNode]]:
     """The tests of the suite: name, file and node."""
     kind = NamedNode(f"{SHACL_TEST}Validate")
     found = ((path, test) for path in FILES for test in DataGraph(read(path)).backward(TYPE).get(kind, ()))
-    return [(path.relative_to(FOLDER).with_suffix("").as_posix(), path, test) for path, test in found if isinstance(test, NamedNode)]
+    return [
+        (path.relative_to(FOLDER).with_suffix("").as_posix(), path, test)
+        for path, test in found
+        if isinstance(test, NamedNode)
+    ]
 
 
 def read(path: Path) -> list[Quad]:
@@ -52,7 +56,10 @@ def case(path: Path, test: NamedNode) -> Case:
     """Reads a test with its data and shapes, which may stand in files of their own."""
     quads = read(path)
     graph = DataGraph(quads)
-    action, expected = graph.objects(test, NamedNode(f"{MANIFEST}action"))[0], graph.objects(test, NamedNode(f"{MANIFEST}result"))[0]
+    action, expected = (
+        graph.objects(test, NamedNode(f"{MANIFEST}action"))[0],
+        graph.objects(test, NamedNode(f"{MANIFEST}result"))[0],
+    )
 
     def graph_of(role: str) -> list[Quad]:
         file = Path(url2pathname(urlsplit(graph.objects(action, NamedNode(SHACL_TEST + role))[0].value).path))
@@ -60,4 +67,6 @@ def case(path: Path, test: NamedNode) -> Case:
 
     results = [read_result(graph, node) for node in graph.objects(expected, sh("result"))]
     name = path.relative_to(FOLDER).with_suffix("").as_posix()
-    return Case(name, graph_of("dataGraph"), graph_of("shapesGraph"), results, graph.objects(expected, sh("conforms"))[0].value)
+    return Case(
+        name, graph_of("dataGraph"), graph_of("shapesGraph"), results, graph.objects(expected, sh("conforms"))[0].value
+    )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.origin import Origin
+from kg.core.terms import BASE, expand, term
 from kg.evidence.audit.model import Target, slug_of
-from kg.origin import Origin
-from kg.terms import BASE, expand, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,11 @@ class Facts:
         seen: set[tuple[NamedNode, NamedNode, Value]] = set()
         for quad in quads:
             subject, predicate, value = quad.subject, quad.predicate, quad.object
-            if not isinstance(subject, NamedNode) or not isinstance(value, NamedNode | Literal) or (subject, predicate, value) in seen:
+            if (
+                not isinstance(subject, NamedNode)
+                or not isinstance(value, NamedNode | Literal)
+                or (subject, predicate, value) in seen
+            ):
                 continue
             seen.add((subject, predicate, value))
             self._values[subject].setdefault(predicate, []).append(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from kg.origin import Origin
+from kg.core.origin import Origin
 
 if TYPE_CHECKING:
     from decimal import Decimal

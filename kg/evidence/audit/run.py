@@ -5,38 +5,38 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.answered import audit_answered
-from kg.evidence.audit.answering import with_answers
-from kg.evidence.audit.claims import audit_claims, claims_on, resting
-from kg.evidence.audit.counts import audit_counts
-from kg.evidence.audit.dates import audit_dates
-from kg.evidence.audit.duplicates import audit_duplicates
+from kg.core.terms import term
+from kg.evidence.audit.checks.answered import audit_answered
+from kg.evidence.audit.checks.answering import with_answers
+from kg.evidence.audit.checks.claims import audit_claims, claims_on, resting
+from kg.evidence.audit.checks.counts import audit_counts
+from kg.evidence.audit.checks.dates import audit_dates
+from kg.evidence.audit.checks.duplicates import audit_duplicates
+from kg.evidence.audit.checks.families import audit_family
+from kg.evidence.audit.checks.means import audit_means
+from kg.evidence.audit.checks.names import audit_names
+from kg.evidence.audit.checks.prose import audit_text
+from kg.evidence.audit.checks.ranges import audit_ranges
+from kg.evidence.audit.checks.references import audit_references
+from kg.evidence.audit.checks.repeats import audit_repeats
+from kg.evidence.audit.checks.samples import audit_samples
+from kg.evidence.audit.checks.scales import audit_scales
+from kg.evidence.audit.checks.shares import audit_shares, rounding_of
+from kg.evidence.audit.checks.stars import audit_stars
+from kg.evidence.audit.checks.totals import audit_totals
 from kg.evidence.audit.facts import DESCRIPTION, Facts
-from kg.evidence.audit.families import audit_family
-from kg.evidence.audit.means import audit_means
 from kg.evidence.audit.model import Audit, Finding, Note, Remark, listed
-from kg.evidence.audit.names import audit_names
-from kg.evidence.audit.prose import audit_text
-from kg.evidence.audit.ranges import audit_ranges
-from kg.evidence.audit.references import audit_references
-from kg.evidence.audit.repeats import audit_repeats
-from kg.evidence.audit.samples import audit_samples
-from kg.evidence.audit.scales import audit_scales
-from kg.evidence.audit.shares import audit_shares, rounding_of
-from kg.evidence.audit.stars import audit_stars
 from kg.evidence.audit.tables import PERCENT
 from kg.evidence.audit.tabulation import tables_of
-from kg.evidence.audit.totals import audit_totals
-from kg.terms import term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pyoxigraph import NamedNode, Quad
 
-    from kg.evidence.audit.prose.text import Text
+    from kg.core.origin import Origin
+    from kg.evidence.audit.checks.prose.text import Text
     from kg.evidence.audit.tables import Table
-    from kg.origin import Origin
 
 COMPUTED: Final = "/audit/"
 """Part of the IRI of every finding that no hand had noted."""
@@ -58,7 +58,10 @@ def audit_tables(tables: Sequence[Table]) -> Audit:
     outcome = audit(Facts((), {}), tables)
     silent = [table for table in tables if not any(cell.measure for cell in table.cells)]
     notes = tuple(
-        Note(table.document, f"No number of '{table.name}' is audited: nothing says that it has shares, counts, coefficients or means.")
+        Note(
+            table.document,
+            f"No number of '{table.name}' is audited: nothing says that it has shares, counts, coefficients or means.",
+        )
         for table in silent
     )
     return replace(outcome, notes=(*outcome.notes, *notes))
@@ -73,7 +76,13 @@ def audit(facts: Facts, tables: Sequence[Table], texts: Iterable[Text] = ()) -> 
         found += [*audit_ranges(table), *audit_shares(table), *audit_counts(table), *audit_means(table)]
         found += [*audit_stars(table), *audit_family(table, claims)]
     found += _rounding(tables)
-    found += [*audit_repeats(tables), *audit_duplicates(tables), *audit_samples(facts, tables), *audit_totals(facts), *audit_dates(facts)]
+    found += [
+        *audit_repeats(tables),
+        *audit_duplicates(tables),
+        *audit_samples(facts, tables),
+        *audit_totals(facts),
+        *audit_dates(facts),
+    ]
     found += [*audit_scales(facts, tables), *audit_answered(facts, tables)]
     found += [*audit_names(facts), *audit_references(facts), *audit_claims(facts, tables)]
     findings = [one for one in found if isinstance(one, Finding)]
@@ -114,7 +123,11 @@ def _confirming(facts: Facts, findings: Sequence[Finding], stated: Sequence[Name
             targets = set(facts.nodes(node, term("anomalyOf")))
             shared = targets & about
             if found.span is not None:
-                shared = {node} if _overlap(found.span, facts.offsets(node)) and facts.document(node) == found.document else set()
+                shared = (
+                    {node}
+                    if _overlap(found.span, facts.offsets(node)) and facts.document(node) == found.document
+                    else set()
+                )
             like = kinds & _ALIKE.get(found.kind, set())
             if shared and (found.kind in kinds or like):
                 pairs.append((found.kind not in kinds, -len(shared), len(targets - about), index, node.value, node))
@@ -130,12 +143,15 @@ def _confirming(facts: Facts, findings: Sequence[Finding], stated: Sequence[Name
 
 def _unknown(facts: Facts, findings: Sequence[Finding], read: Sequence[Finding]) -> list[Finding]:
     """Gives what was found in texts and not yet in the graph: findings of another kind, or at another place."""
-    known = [(one.document, one.kind, [span for node in one.stated_at for span in facts.offsets(node)]) for one in findings]
+    known = [
+        (one.document, one.kind, [span for node in one.stated_at for span in facts.offsets(node)]) for one in findings
+    ]
     return [
         one
         for one in read
         if not any(
-            one.document == document and one.kind == kind and one.span and _overlap(one.span, spans) for document, kind, spans in known
+            one.document == document and one.kind == kind and one.span and _overlap(one.span, spans)
+            for document, kind, spans in known
         )
     ]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from kg.core.terms import BASE, expand, term
 from kg.evidence.audit.facts import DESCRIPTION, LABEL, TYPE
 from kg.evidence.audit.run import COMPUTED
 from kg.evidence.statistics import DECIMAL
-from kg.terms import BASE, expand, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

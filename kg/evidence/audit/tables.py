@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from kg.core.origin import Origin
 from kg.evidence.audit.model import Target, slug_of
-from kg.origin import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,7 +116,11 @@ class Table:
     def shares_of_counts(self) -> dict[Cell, Cell]:
         """Gives the percentages beside which a count of the same row and group is printed, each with it, if the sample can hold it."""
         counts = {(cell.row, cell.group): cell for cell in self.cells if cell.measure == COUNT and cell.group}
-        pairs = ((cell, counts.get((cell.row, cell.group))) for cell in self.cells if cell.measure == PERCENT and cell.group and cell.size)
+        pairs = (
+            (cell, counts.get((cell.row, cell.group)))
+            for cell in self.cells
+            if cell.measure == PERCENT and cell.group and cell.size
+        )
         return {cell: count for cell, count in pairs if count is not None and count.value <= (cell.size or 0)}
 
     def has_blank(self, line: Sequence[Cell], along: str = "") -> bool:
@@ -136,8 +140,13 @@ class Table:
     def line_slug(self, line: Sequence[Cell], along: str = "") -> str:
         """Gives the slug of a column or a row among the others: its label's, with its number where another label has the same."""
         by_column = (along or self.along) == "columns"
-        named = [(slug_of(cell.column_label), cell.column) if by_column else (slug_of(cell.row_label), cell.row) for cell in self.cells]
-        slug, number = (slug_of(line[0].column_label), line[0].column) if by_column else (slug_of(line[0].row_label), line[0].row)
+        named = [
+            (slug_of(cell.column_label), cell.column) if by_column else (slug_of(cell.row_label), cell.row)
+            for cell in self.cells
+        ]
+        slug, number = (
+            (slug_of(line[0].column_label), line[0].column) if by_column else (slug_of(line[0].row_label), line[0].row)
+        )
         return f"{slug}-{number}" if any(other == slug and at != number for other, at in named) else slug
 
     def target(self, *cells: Cell, where: str = "") -> Target:

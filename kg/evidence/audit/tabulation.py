@@ -6,10 +6,10 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from kg.core.terms import expand, term
 from kg.evidence import statistics
 from kg.evidence.audit.facts import UNIT, VALUE
 from kg.evidence.audit.tables import CORRELATION, COUNT, PERCENT, Answers, Cell, Table
-from kg.terms import expand, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

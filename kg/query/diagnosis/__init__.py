@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import LimitError, QueryError
-from kg.query.asked import Asked
+from kg.core.errors import LimitError, QueryError
+from kg.query.catalogue.asked import Asked
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion
 from kg.query.diagnosis.probes import Limits, Prober
 from kg.query.diagnosis.repairs import Repairer, has_answer, is_empty
@@ -57,7 +57,9 @@ def _ordered(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     """Gives the best causes, each place with one cause of a kind."""
     found: dict[tuple[Kind, int], Cause] = {}
     for cause in sorted(causes, key=lambda each: (-each.score - _CONFIRMED * each.confirmed, each.span.start)):
-        found.setdefault((cause.kind, cause.span.start), replace(cause, score=cause.score + _CONFIRMED * cause.confirmed))
+        found.setdefault(
+            (cause.kind, cause.span.start), replace(cause, score=cause.score + _CONFIRMED * cause.confirmed)
+        )
     best = list(found.values())[:CAUSES]
     if best and best[0].confirmed:  # what was tried and gives an answer leaves guesses without one behind
         best = [cause for cause in best if cause.confirmed]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
-from kg.errors import QueryError, near_names
+from kg.core.errors import QueryError, near_names
 from kg.query.diagnosis.constants import role_of
 from kg.query.diagnosis.literals import kind_of
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
@@ -72,14 +72,24 @@ class ConditionCheck:
         pattern = group_of(parts)
         seen = visible(pattern)
         elsewhere = {node.name for node in walk(self.repairer.query) if isinstance(node, Variable)}
-        tested = [node.arguments[0] for node in walk(condition) if isinstance(node, BuiltInCall) and node.name == "BOUND"]
+        tested = [
+            node.arguments[0] for node in walk(condition) if isinstance(node, BuiltInCall) and node.name == "BOUND"
+        ]
         for node in (*_needed(condition), *(each for each in tested if isinstance(each, Variable))):
             if node.name not in seen:
-                near = near_names(node.name, seen) or tuple(name for name in sorted(seen) if name.casefold().endswith(node.name.casefold()))
+                near = near_names(node.name, seen) or tuple(
+                    name for name in sorted(seen) if name.casefold().endswith(node.name.casefold())
+                )
                 sentence = f"?{node.name} has no value where this condition stands, so that it is never fulfilled"
-                if sum(each.name == node.name for each in walk(self.repairer.query) if isinstance(each, Variable)) > 1 and not near:
+                if (
+                    sum(each.name == node.name for each in walk(self.repairer.query) if isinstance(each, Variable)) > 1
+                    and not near
+                ):
                     sentence += "; it has one only in another group" if node.name in elsewhere else ""
-                text = [self.repairer.suggestion(f"?{name}", Edit(node.span.start, node.span.end, f"?{name}")) for name in near]
+                text = [
+                    self.repairer.suggestion(f"?{name}", Edit(node.span.start, node.span.end, f"?{name}"))
+                    for name in near
+                ]
                 text.sort(key=lambda suggestion: not suggestion.gives_rows)
                 yield Cause(Kind.UNBOUND_VARIABLE, sentence, node.span, f"?{node.name}", tuple(text), score=95)
             elif not self.prober.values(node, pattern, 1):
@@ -107,7 +117,14 @@ class ConditionCheck:
         written = self.repairer.written(bind.expression.span)
         about = self.kinds(bind.expression, group_of(before))
         sentence = f"BIND gives ?{bind.variable.name} no value: '{written}' is an error for every solution{about}"
-        yield Cause(Kind.EXPRESSION_ERROR, sentence, bind.span, self.repairer.written(bind.span), self._as_text(bind.expression), score=96)
+        yield Cause(
+            Kind.EXPRESSION_ERROR,
+            sentence,
+            bind.span,
+            self.repairer.written(bind.span),
+            self._as_text(bind.expression),
+            score=96,
+        )
 
     # --- constants ---------------------------------------------------------------------------------------------------
 
@@ -127,7 +144,9 @@ class ConditionCheck:
             if cause or near:
                 sentence = f"{shown(constant.value)} is no value of {self.repairer.written(other.span)} here"
                 written = self.repairer.written(constant.span)
-                yield cause or Cause(Kind.WRONG_VALUE, sentence, constant.span, written, terms.replacing(constant, near), score=75)
+                yield cause or Cause(
+                    Kind.WRONG_VALUE, sentence, constant.span, written, terms.replacing(constant, near), score=75
+                )
         elif isinstance(constant, Literal) and not any(_same(constant, value) for value in values):
             if isinstance(other, BuiltInCall) and other.name == "LANG":
                 yield from self._language(other, constant, values)
@@ -143,7 +162,9 @@ class ConditionCheck:
         sentence = f"{variable} has no value in the language {constant.value!r}; its values are in: {known}"
         edits = [(f'"{tag}"', Edit(constant.span.start, constant.span.end, f'"{tag}"')) for tag in tags]
         suggestions = tuple(self.repairer.suggestion(text, edit) for text, edit in edits[:3])
-        yield Cause(Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90)
+        yield Cause(
+            Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90
+        )
 
     def _datatype(self, call: BuiltInCall, constant: Iri, values: Sequence[Term]) -> Iterator[Cause]:
         kinds = sorted({value.value for value in values if isinstance(value, NamedNode)})
@@ -152,11 +173,17 @@ class ConditionCheck:
         known = ", ".join(map(shown, kinds)) or "none"
         sentence = f"{self.repairer.written(call.arguments[0].span)} has no value of {shown(constant.value)}; its datatypes are: {known}"
         suggestions = self.constants.terms.replacing(constant, kinds[:3])
-        yield Cause(Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90)
+        yield Cause(
+            Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90
+        )
 
     def _case(self, condition: Expression, pattern: Group) -> Iterator[Cause]:
         for node in walk(condition):
-            if not isinstance(node, BuiltInCall) or node.name not in _TEXT or not isinstance(node.arguments[1], Literal):
+            if (
+                not isinstance(node, BuiltInCall)
+                or node.name not in _TEXT
+                or not isinstance(node.arguments[1], Literal)
+            ):
                 continue
             text, part = node.arguments[0], node.arguments[1]
             low = BuiltInCall(NOWHERE, "LCASE", (BuiltInCall(NOWHERE, "STR", (text,)),))
@@ -168,9 +195,13 @@ class ConditionCheck:
                 inner = written if written.upper().startswith("STR") else f"STR({written})"
                 new = f'{node.name}(LCASE({inner}), "{part.value.lower()}"'
                 new += "".join(f", {self.repairer.written(each.span)}" for each in node.arguments[2:]) + ")"
-                sentence = f"{self.repairer.written(part.span)} is there only in other case, or in text with a language tag"
+                sentence = (
+                    f"{self.repairer.written(part.span)} is there only in other case, or in text with a language tag"
+                )
                 suggestion = self.repairer.suggestion(new, Edit(span.start, span.end, new))
-                yield Cause(Kind.OTHER_LITERAL, sentence, part.span, self.repairer.written(part.span), (suggestion,), score=89)
+                yield Cause(
+                    Kind.OTHER_LITERAL, sentence, part.span, self.repairer.written(part.span), (suggestion,), score=89
+                )
 
     # --- errors ------------------------------------------------------------------------------------------------------
 
@@ -188,7 +219,11 @@ class ConditionCheck:
         kinds = []
         for node in dict.fromkeys(each for each in walk(expression) if isinstance(each, Variable)):
             values = self.prober.values(node, pattern, 20) if node.name in visible(pattern) else []
-            kinds.append(f"?{node.name} is {' or '.join(dict.fromkeys(map(kind_of, values)))}" if values else f"?{node.name} has no value")
+            kinds.append(
+                f"?{node.name} is {' or '.join(dict.fromkeys(map(kind_of, values)))}"
+                if values
+                else f"?{node.name} has no value"
+            )
         return f": {', '.join(kinds)}" if kinds else ""
 
     def _as_text(self, expression: Expression) -> tuple[Suggestion, ...]:
@@ -215,7 +250,9 @@ class ConditionCheck:
 
     def _range(self, expression: Expression, pattern: Group) -> str:
         values = self.prober.values(expression, pattern)
-        numbers = sorted(float(value.value) for value in values if isinstance(value, LiteralTerm) and _is_number(value.value))
+        numbers = sorted(
+            float(value.value) for value in values if isinstance(value, LiteralTerm) and _is_number(value.value)
+        )
         if not numbers:
             return ""
         where = f"lies between {numbers[0]:g} and {numbers[-1]:g}" if numbers[0] < numbers[-1] else f"is {numbers[0]:g}"
@@ -237,7 +274,9 @@ def _needed(expression: Expression | Node) -> Iterator[Variable]:
     """Gives the variables without which an expression is an error."""
     if isinstance(expression, Variable):
         yield expression
-    elif not isinstance(expression, Exists) and not (isinstance(expression, BuiltInCall) and expression.name in _FORGIVING):
+    elif not isinstance(expression, Exists) and not (
+        isinstance(expression, BuiltInCall) and expression.name in _FORGIVING
+    ):
         for child in children(expression):
             yield from _needed(child)
 

@@ -65,12 +65,18 @@ class ConstantCheck:
         """Gives what may be wrong with each constant of the parts."""
         for part in parts:
             pattern = part.pattern
-            if isinstance(pattern, Optional | SubSelect | Filter) or (isinstance(pattern, Values) and len(pattern.rows) > _ROWS):
+            if isinstance(pattern, Optional | SubSelect | Filter) or (
+                isinstance(pattern, Values) and len(pattern.rows) > _ROWS
+            ):
                 continue
             for node in constants(part):
                 fitting = self._fitting_all(part, node) if len(parts) == 1 and isinstance(node, Literal) else []
                 fitting = fitting or self.fitting(parts, part, node)
-                cause = self._iri(part, node, fitting) if isinstance(node, Iri) else self.literal(node, fitting, _place(part, node))
+                cause = (
+                    self._iri(part, node, fitting)
+                    if isinstance(node, Iri)
+                    else self.literal(node, fitting, _place(part, node))
+                )
                 if cause and len(parts) > 1 and cause.score == _UNLIKE:
                     cause = replace(cause, score=_UNLIKE_AMONG_OTHERS)
                 if cause:
@@ -106,7 +112,10 @@ class ConstantCheck:
         else:
             columns = part.pattern.variables if isinstance(part.pattern, Values) else ()
             rows = part.pattern.rows if isinstance(part.pattern, Values) else ()
-            name = next((column for row in rows for column, value in zip(columns, row.values, strict=True) if value is node), None)
+            name = next(
+                (column for row in rows for column, value in zip(columns, row.values, strict=True) if value is node),
+                None,
+            )
         others = [other for other in parts if other is not part]
         if name is None or not any(name.name in other.variables for other in others):
             return []
@@ -123,13 +132,17 @@ class ConstantCheck:
         near = self.terms.vocabulary.near(node.value, role, iris)
         if role is Role.PROPERTY and (same := self.terms.same_use(node, iris)):
             suggestions = self.terms.replacing(node, same)
-            return Cause(Kind.WRONG_VALUE, self._no_match(node, part, same), node.span, self._text(node), suggestions, score=77)
+            return Cause(
+                Kind.WRONG_VALUE, self._no_match(node, part, same), node.span, self._text(node), suggestions, score=77
+            )
         if not near and (not iris or isinstance(part.pattern, Values) or role in {Role.PROPERTY, Role.CLASS}):
             return None
         suggestions = self.terms.replacing(node, near)
         likeness = max((self.terms.vocabulary.likeness(node.value, other) for other in near), default=0)
         score = 78 if likeness >= 0.85 else 60 + 10 * likeness if near else _UNLIKE  # noqa: PLR2004
-        return Cause(Kind.WRONG_VALUE, self._no_match(node, part, iris), node.span, self._text(node), suggestions, score=score)
+        return Cause(
+            Kind.WRONG_VALUE, self._no_match(node, part, iris), node.span, self._text(node), suggestions, score=score
+        )
 
     def _no_match(self, node: Iri, part: Part, iris: Sequence[str]) -> str:
         values = "; in its place fit, for example, " + ", ".join(map(shown, sorted(iris)[:_SHOWN])) if iris else ""
@@ -144,7 +157,11 @@ class ConstantCheck:
             there = self.repairer.term(as_node(nearest))
             sentence = f"the literal {self._text(node)} has no match {place}; the graph has it {how}: {there}"
             return Cause(Kind.OTHER_LITERAL, sentence, node.span, self._text(node), suggestions, score=90)
-        named = [value.value for value in fitting if isinstance(value, NamedNode) and self._is_called(value.value, node.value)]
+        named = [
+            value.value
+            for value in fitting
+            if isinstance(value, NamedNode) and self._is_called(value.value, node.value)
+        ]
         if named:
             same = "that IRI" if node.value in {*named, *map(shown, named)} else "that name"
             sentence = f"the text {self._text(node)} stands where the graph has a thing of {same}"
@@ -154,13 +171,16 @@ class ConstantCheck:
         if not fitting:
             return None
         examples = ", ".join(
-            self._shown(value) for value in sorted(fitting, key=lambda each: (_language(each) != node.language, str(each)))[:_SHOWN]
+            self._shown(value)
+            for value in sorted(fitting, key=lambda each: (_language(each) != node.language, str(each)))[:_SHOWN]
         )
         sentence = f"the literal {self._text(node)} has no match {place}"
         if not alike:
             sentence += f"; values that have one are, for example, {examples}"
         suggestions = tuple(self._replacing(node, value) for value in alike)
-        return Cause(Kind.WRONG_VALUE, sentence, node.span, self._text(node), suggestions, score=65 if alike else _UNLIKE)
+        return Cause(
+            Kind.WRONG_VALUE, sentence, node.span, self._text(node), suggestions, score=65 if alike else _UNLIKE
+        )
 
     def _replacing(self, node: Literal, value: NamedNode | LiteralTerm) -> Suggestion:
         text = self.repairer.term(as_node(value))
@@ -209,7 +229,11 @@ def _place(part: Part, node: Iri | Literal) -> str:
     if triple is None:
         return "here"
     if node is triple.object and isinstance(triple.path, Iri):
-        return "as the class of what the pattern asks for" if triple.is_type else f"as the value of {shown(triple.path.value)}"
+        return (
+            "as the class of what the pattern asks for"
+            if triple.is_type
+            else f"as the value of {shown(triple.path.value)}"
+        )
     if node is triple.subject and isinstance(triple.path, Iri):
         return f"as the subject of {shown(triple.path.value)}"
     return "in this pattern"

@@ -12,7 +12,20 @@ from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.repairs import Edit
 from kg.query.vocabulary import Role, local_name, shown
-from kg.sparql import NOWHERE, Bind, GraphPattern, Group, Iri, Literal, PathInverse, Span, Values, Variable, replace, walk
+from kg.sparql import (
+    NOWHERE,
+    Bind,
+    GraphPattern,
+    Group,
+    Iri,
+    Literal,
+    PathInverse,
+    Span,
+    Values,
+    Variable,
+    replace,
+    walk,
+)
 from kg.sparql.terms import RDF
 
 if TYPE_CHECKING:
@@ -51,7 +64,12 @@ class JoinCheck:
     def _directions(self, parts: Sequence[Part]) -> Iterator[Cause]:
         for part in parts:
             triple = part.triple
-            if triple is None or not isinstance(triple.path, Iri) or triple.is_type or isinstance(triple.object, Literal):
+            if (
+                triple is None
+                or not isinstance(triple.path, Iri)
+                or triple.is_type
+                or isinstance(triple.object, Literal)
+            ):
                 continue
             turned = self._turned(part, triple)
             if turned and self.prober.ask(group_of([turned if other is part else other for other in parts])):
@@ -68,7 +86,11 @@ class JoinCheck:
         span, edit = path.span, Edit(path.span.start, path.span.start, "^")
         text = f"^{self.repairer.written(path.span)}"
         if triple.inverse:
-            outer = next(n for n in walk(self.repairer.query) if isinstance(n, PathInverse) and n.path == path and n.path.span == path.span)
+            outer = next(
+                n
+                for n in walk(self.repairer.query)
+                if isinstance(n, PathInverse) and n.path == path and n.path.span == path.span
+            )
             span, edit, text = outer.span, Edit(outer.span.start, path.span.start, ""), self.repairer.written(path.span)
         suggestion = self.repairer.suggestion(text, edit)
         sentence = f"{shown(path.value)} matches nothing in this direction, but it does from what stands here as its value to its subject"
@@ -88,7 +110,9 @@ class JoinCheck:
         for span, name in names.items():
             anywhere = Variable(NOWHERE, "__graph")
             moved = [_in_graph(part, name, anywhere) for part in parts]
-            graphs = [value.value for value in self.prober.values(anywhere, group_of(moved)) if isinstance(value, NamedNode)]
+            graphs = [
+                value.value for value in self.prober.values(anywhere, group_of(moved)) if isinstance(value, NamedNode)
+            ]
             unknown = self.constants.terms.cause(name, Role.GRAPH, graphs)
             if unknown:
                 yield unknown
@@ -103,12 +127,16 @@ class JoinCheck:
         """Finds statements that no single graph holds together, though several do."""
         for name in {graph.span: graph for part in parts for graph in part.graphs}.values():
             moved = [_in_graph(part, name, Variable(NOWHERE, f"__graph_{number}")) for number, part in enumerate(parts)]
-            if sum(one is not other for one, other in zip(parts, moved, strict=True)) > 1 and self.prober.ask(group_of(moved)):
+            if sum(one is not other for one, other in zip(parts, moved, strict=True)) > 1 and self.prober.ask(
+                group_of(moved)
+            ):
                 word = self._word_before(name)
                 edit = Edit(word.start, name.span.end, "")
                 sentence = f"no one graph holds {_described(parts)} together; several graphs do, each a part"
                 written = self.repairer.text[word.start : name.span.end]
-                yield Cause(Kind.WRONG_GRAPH, sentence, word, written, (self.repairer.suggestion("no GRAPH", edit),), score=86)
+                yield Cause(
+                    Kind.WRONG_GRAPH, sentence, word, written, (self.repairer.suggestion("no GRAPH", edit),), score=86
+                )
 
     def _word_before(self, name: Iri | Variable) -> Span:
         """Gives the place from GRAPH to the name of the graph."""
@@ -135,7 +163,9 @@ class JoinCheck:
                 sentence = f"nothing that matches {_described(others)} is a {shown(node.value)}; it is {kinds}"
                 suggestions = self.constants.terms.replacing(node, _telling(classes))
                 also = tuple(other.span for other in others)
-                yield Cause(Kind.CLASS_CLASH, sentence, node.span, self.repairer.written(node.span), suggestions, also, score=76)
+                yield Cause(
+                    Kind.CLASS_CLASH, sentence, node.span, self.repairer.written(node.span), suggestions, also, score=76
+                )
 
     # --- values that can never be equal ------------------------------------------------------------------------------
 
@@ -145,7 +175,9 @@ class JoinCheck:
             for position, one in enumerate(holding):
                 for other in holding[position + 1 :]:
                     yield from self._kinds(parts, name, one, other)
-            for bind in (part for part in parts if isinstance(part.pattern, Bind) and part.pattern.variable.name == name):
+            for bind in (
+                part for part in parts if isinstance(part.pattern, Bind) and part.pattern.variable.name == name
+            ):
                 rest = [part for part in parts if part is not bind]
                 yield from self._kinds(rest, name, bind, *holding[:1])
 
@@ -160,7 +192,14 @@ class JoinCheck:
             yield from self._classes_apart(name, one, others[0])
             return
         sentence = f"{_called(name)} is {kind_of(first[0])} in {self._quoted(one)} and {kind_of(second[0])} in {self._quoted(others[0])}"
-        yield Cause(Kind.JOIN, f"{sentence}: the two are never equal", one.span, self._quoted(one), also=(others[0].span,), score=70)
+        yield Cause(
+            Kind.JOIN,
+            f"{sentence}: the two are never equal",
+            one.span,
+            self._quoted(one),
+            also=(others[0].span,),
+            score=70,
+        )
 
     def _classes_apart(self, name: str, one: Part, other: Part) -> Iterator[Cause]:
         """Finds a variable whose values in two parts never belong to one class."""
@@ -174,7 +213,9 @@ class JoinCheck:
     def _classes_of(self, name: str, part: Part) -> set[str]:
         node, cls = Variable(NOWHERE, name), Variable(NOWHERE, "__class")
         typed = Part(triple_pattern(Triple(node, Iri(NOWHERE, f"{RDF}type", "a"), cls)), part.span)
-        return {value.value for value in self.prober.values(cls, group_of([part, typed])) if isinstance(value, NamedNode)}
+        return {
+            value.value for value in self.prober.values(cls, group_of([part, typed])) if isinstance(value, NamedNode)
+        }
 
     def _values_of(self, name: str, part: Part, parts: Sequence[Part]) -> list[Term]:
         variable = Variable(NOWHERE, name)
@@ -221,7 +262,9 @@ class JoinCheck:
                 examples = [shown(each.value) if isinstance(each, NamedNode) else str(each) for each in fitting]
                 sentence += f"; what would fit ?{part.pattern.variables[0].name} is, for example, {', '.join(sorted(examples)[:3])}"
             span = part.pattern.rows[0].span if len(part.pattern.rows) == 1 else part.span
-            yield Cause(Kind.VALUES, sentence, span, self.repairer.written(span), also=tuple(o.span for o in others), score=72)
+            yield Cause(
+                Kind.VALUES, sentence, span, self.repairer.written(span), also=tuple(o.span for o in others), score=72
+            )
 
     def _plain(self, parts: Sequence[Part]) -> Cause:
         first, *others = parts
@@ -293,6 +336,6 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _typo(one: str, other: str) -> bool:
-    from difflib import SequenceMatcher  # noqa: PLC0415 - joins that fail are rare
+    from difflib import SequenceMatcher
 
     return SequenceMatcher(None, one, other).ratio() >= 0.8  # noqa: PLR2004

@@ -8,8 +8,8 @@ from unicodedata import normalize
 
 from pyoxigraph import Literal as LiteralTerm
 
+from kg.core.terms import compact
 from kg.sparql.terms import RDF, XSD
-from kg.terms import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -78,7 +78,9 @@ class Cause:
         text = f"line {self.line}, column {self.column}: {self.sentence}"
         if self.suggestions:
             choice = " or ".join(suggestion.replacement for suggestion in self.suggestions)
-            text += f"; did you mean {choice}?" + (" With it the query has an answer." if self.suggestions[0].gives_rows else "")
+            text += f"; did you mean {choice}?" + (
+                " With it the query has an answer." if self.suggestions[0].gives_rows else ""
+            )
         return text
 
     def to_json(self) -> dict[str, Any]:
@@ -92,7 +94,8 @@ class Cause:
             "end": self.span.end,
             "written": self.written,
             "suggestions": [
-                {"replacement": each.replacement, "query": each.query, "givesRows": each.gives_rows} for each in self.suggestions
+                {"replacement": each.replacement, "query": each.query, "givesRows": each.gives_rows}
+                for each in self.suggestions
             ],
         }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal as LiteralTerm
 
-from kg.errors import near_names
+from kg.core.errors import near_names
 from kg.query.diagnosis.conditions import counted
 from kg.query.diagnosis.literals import kind_of
 from kg.query.diagnosis.model import Cause, Kind
@@ -49,7 +49,9 @@ class ModifierCheck:
     def causes(self, query: Query | SubSelect, parts: Sequence[Part]) -> list[Cause]:
         """Gives the causes in the modifiers and aggregates of a query; none where they leave something."""
         if isinstance(query, ConstructQuery | DescribeQuery) and query.where and not query.modifiers.group_by:
-            every = SelectQuery(NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values)
+            every = SelectQuery(
+                NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values
+            )
             template = self._template(query) if isinstance(query, ConstructQuery) else []
             return self.causes(every, parts) or template
         if not isinstance(query, SelectQuery | SubSelect):
@@ -57,12 +59,16 @@ class ModifierCheck:
         modifiers = query.modifiers
         if modifiers.limit == 0:
             return [self._cause(Kind.LIMIT, "LIMIT 0 leaves no row", query, "LIMIT")]
-        if modifiers.having and not self._rows(query, replace(PLAIN, group_by=modifiers.group_by, having=modifiers.having)):
+        if modifiers.having and not self._rows(
+            query, replace(PLAIN, group_by=modifiers.group_by, having=modifiers.having)
+        ):
             return list(self._having(query, modifiers))
         if modifiers.offset:
             rows = self._rows(query, replace(modifiers, offset=None, limit=None, order_by=()))
             if rows <= modifiers.offset:
-                sentence = f"OFFSET {modifiers.offset} skips more than there is: the answer has {rows} row{'s' * (rows != 1)}"
+                sentence = (
+                    f"OFFSET {modifiers.offset} skips more than there is: the answer has {rows} row{'s' * (rows != 1)}"
+                )
                 return [self._cause(Kind.OFFSET, sentence, query, "OFFSET")]
         return list(self._aggregates(query, group_of(parts))) if sums_up(query) else []
 
@@ -73,10 +79,17 @@ class ModifierCheck:
         for node in (each for triple in query.template or () for each in walk(triple)):
             if isinstance(node, Variable) and node.name not in seen:
                 near = near_names(node.name, seen)
-                text = [self.repairer.suggestion(f"?{name}", Edit(node.span.start, node.span.end, f"?{name}")) for name in near]
+                text = [
+                    self.repairer.suggestion(f"?{name}", Edit(node.span.start, node.span.end, f"?{name}"))
+                    for name in near
+                ]
                 sentence = f"?{node.name} has no value in the pattern, and no statement is made without it"
-                found.setdefault(node.name, Cause(Kind.UNBOUND_VARIABLE, sentence, node.span, f"?{node.name}", tuple(text), score=95))
-        return list(found.values()) or [cause for triple in query.template or () for cause in self._literal_subject(triple, query.where)]
+                found.setdefault(
+                    node.name, Cause(Kind.UNBOUND_VARIABLE, sentence, node.span, f"?{node.name}", tuple(text), score=95)
+                )
+        return list(found.values()) or [
+            cause for triple in query.template or () for cause in self._literal_subject(triple, query.where)
+        ]
 
     def _literal_subject(self, triple: TriplesSameSubject, where: Group) -> Iterator[Cause]:
         node = triple.subject
@@ -94,7 +107,11 @@ class ModifierCheck:
     def _having(self, query: SelectQuery | SubSelect, modifiers: Modifiers) -> Iterator[Cause]:
         operands = [each for having in modifiers.having for each in _operands(having)]
         groups = self._rows(query, replace(PLAIN, group_by=modifiers.group_by))
-        alone = [each for each in operands if not self._rows(query, replace(PLAIN, group_by=modifiers.group_by, having=(each,)))]
+        alone = [
+            each
+            for each in operands
+            if not self._rows(query, replace(PLAIN, group_by=modifiers.group_by, having=(each,)))
+        ]
         for condition in alone or operands:
             written = self.repairer.written(condition.span)
             sentence = f"HAVING {written} removes {counted(groups).replace('solution', 'group')}"
@@ -105,13 +122,19 @@ class ModifierCheck:
     def _range(self, query: SelectQuery | SubSelect, modifiers: Modifiers, aggregate: Aggregate) -> str:
         """Says between which values an aggregate lies over the groups."""
         item = Projection(NOWHERE, aggregate, Variable(NOWHERE, "__value"))
-        select = self._select(query, Selection(NOWHERE, "DISTINCT", (item,)), replace(PLAIN, group_by=modifiers.group_by))
+        select = self._select(
+            query, Selection(NOWHERE, "DISTINCT", (item,)), replace(PLAIN, group_by=modifiers.group_by)
+        )
         values = [row[0].value for row in self.prober.rows(select) if isinstance(row[0], LiteralTerm)]
         try:
             numbers = sorted(map(float, values))
         except ValueError:
             return ""
-        return f"; {self.repairer.written(aggregate.span)} lies between {numbers[0]:g} and {numbers[-1]:g}" if numbers else ""
+        return (
+            f"; {self.repairer.written(aggregate.span)} lies between {numbers[0]:g} and {numbers[-1]:g}"
+            if numbers
+            else ""
+        )
 
     def _aggregates(self, query: SelectQuery | SubSelect, pattern: Group) -> Iterator[Cause]:
         count = self.prober.count(pattern)

@@ -114,9 +114,13 @@ class Splitter:
     def _element(self, element: Pattern) -> list[Part]:
         if isinstance(element, TriplesBlock):
             return [self._part(triple, span) for triple, span in self._triples(element)]
-        if isinstance(element, Group) and not any(isinstance(inner, Filter | Bind | Optional | Minus) for inner in element.elements):
+        if isinstance(element, Group) and not any(
+            isinstance(inner, Filter | Bind | Optional | Minus) for inner in element.elements
+        ):
             return self.parts(element)
-        if isinstance(element, GraphPattern) and all(isinstance(inner, TriplesBlock) for inner in element.group.elements):
+        if isinstance(element, GraphPattern) and all(
+            isinstance(inner, TriplesBlock) for inner in element.group.elements
+        ):
             return self.inside_graph(element)
         return [Part(element, element.span)]
 
@@ -176,7 +180,11 @@ class Splitter:
         """Gives a node as one that a simple triple can have, and the triples that stood inside it."""
         match node:
             case BlankNode(_, label):
-                fresh = self._fresh() if not label else self._blank.setdefault(label, Variable(NOWHERE, f"__blank_{len(self._blank)}"))
+                fresh = (
+                    self._fresh()
+                    if not label
+                    else self._blank.setdefault(label, Variable(NOWHERE, f"__blank_{len(self._blank)}"))
+                )
                 return fresh, []
             case BlankNodeProperties(_, properties):
                 fresh = self._fresh()
@@ -219,7 +227,9 @@ def constants(part: Part) -> Iterator[Iri | Literal]:
     nodes: Iterable[Node] = walk(part.pattern)
     if part.triple:
         nodes = [node for end in (part.triple.subject, part.triple.path, part.triple.object) for node in walk(end)]
-    excluded = {id(node) for negated in walk(part.pattern) if isinstance(negated, PathNegated) for node in walk(negated)}
+    excluded = {
+        id(node) for negated in walk(part.pattern) if isinstance(negated, PathNegated) for node in walk(negated)
+    }
     for node in nodes:
         if id(node) in excluded:
             continue  # a property that a path must not have can be any

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import KGError, LimitError
+from kg.core.errors import KGError, LimitError
 from kg.sparql import NOWHERE, AskQuery, Group, Modifiers, Projection, Selection, SelectQuery, Variable, write
 from kg.store.protocol import Interruptible, Solutions
 
@@ -60,13 +60,21 @@ class Prober:
         value = Variable(NOWHERE, "__value")
         item = value if expression == value else Projection(NOWHERE, expression, value)
         modifiers = Modifiers(NOWHERE, (), (), (), limit, None)
-        query = SelectQuery(NOWHERE, (), Selection(NOWHERE, "DISTINCT", (item,)), self.dataset, pattern, modifiers, None)
+        query = SelectQuery(
+            NOWHERE, (), Selection(NOWHERE, "DISTINCT", (item,)), self.dataset, pattern, modifiers, None
+        )
         return [row[0] for row in self.rows(query) if row[0] is not None]
 
     def count(self, pattern: Group) -> int:
         """Gives the number of solutions of a pattern, counted up to ``COUNTED``; errors as ``ask``."""
         star = Selection(NOWHERE, "", ())
-        return len(self.rows(SelectQuery(NOWHERE, (), star, self.dataset, pattern, Modifiers(NOWHERE, (), (), (), COUNTED, None), None)))
+        return len(
+            self.rows(
+                SelectQuery(
+                    NOWHERE, (), star, self.dataset, pattern, Modifiers(NOWHERE, (), (), (), COUNTED, None), None
+                )
+            )
+        )
 
     def rows(self, query: Query) -> Sequence[tuple[Term | None, ...]]:
         """Gives the rows of a query; errors as ``ask``."""

@@ -34,7 +34,10 @@ def _place(cause: Cause, text: str, file: str) -> list[str]:
     shown = before + line[cut : cut + _WIDTH].rstrip() + ("…" if line[cut + _WIDTH :].strip() else "")
     start += len(before) - cut
     head = f"     {file}:{cause.line}:{cause.column}: " if file else f"     line {cause.line}: "
-    return [f"{head}{shown}", " " * (width(head) + width(shown[:start])) + "^" * max(1, width(shown[start : start + length]))]
+    return [
+        f"{head}{shown}",
+        " " * (width(head) + width(shown[:start])) + "^" * max(1, width(shown[start : start + length])),
+    ]
 
 
 def _advice(cause: Cause) -> list[str]:

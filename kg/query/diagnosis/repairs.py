@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.errors import LimitError, QueryError
+from kg.core.errors import LimitError, QueryError
+from kg.core.terms import prefixes, rebase
 from kg.query.diagnosis.model import Suggestion
 from kg.query.diagnosis.probes import PLAIN
 from kg.sparql import (
@@ -26,12 +27,11 @@ from kg.sparql import (
 )
 from kg.sparql.termwriting import TermWriter
 from kg.store.protocol import Solutions
-from kg.terms import prefixes, rebase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kg.query.asked import Asked
+    from kg.query.catalogue.asked import Asked
     from kg.query.diagnosis.probes import Prober
     from kg.sparql import Iri, Literal, Query, Span
     from kg.store.protocol import Answer
@@ -108,7 +108,9 @@ def has_answer(query: Query, prober: Prober) -> bool:
         limit = _STATEMENTS if query.modifiers.limit is None else min(query.modifiers.limit, _STATEMENTS)
         return bool(prober.answer(replace(query, prologue=(), modifiers=replace(query.modifiers, limit=limit))))
     if isinstance(query, DescribeQuery) and query.where:
-        query = SelectQuery(NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values)
+        query = SelectQuery(
+            NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values
+        )
     if not isinstance(query, SelectQuery):
         where = query.where or Group(NOWHERE, ())
         return prober.ask(where if query.values is None else Group(NOWHERE, (where, query.values)))

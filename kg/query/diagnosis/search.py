@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.query.diagnosis.conditions import ConditionCheck, counted
 from kg.query.diagnosis.constants import ConstantCheck
 from kg.query.diagnosis.joins import JoinCheck
@@ -122,7 +122,9 @@ class Search:
             if isinstance(part.pattern, _CONJUNCTIVE) and part.triple is None:
                 try:
                     found = self._inside(part, parts[:position], parts[position + 1 :])
-                except QueryError:  # what is inside cannot stand beside the rest: it gives a variable a value that it has there
+                except (
+                    QueryError
+                ):  # what is inside cannot stand beside the rest: it gives a variable a value that it has there
                     continue
                 if found:
                     return found
@@ -132,14 +134,18 @@ class Search:
         """Looks into a part that is made of others, in its place among the parts before and after it."""
         match part.pattern:
             case Union(_, groups):
-                return [cause for group in groups for cause in self.parts([*before, *self.splitter.parts(group), *after])]
+                return [
+                    cause for group in groups for cause in self.parts([*before, *self.splitter.parts(group), *after])
+                ]
             case Group():
                 return self.parts([*before, *self.splitter.parts(part.pattern), *after])
             case GraphPattern(_, _, group) if not all(isinstance(each, TriplesBlock) for each in group.elements):
                 return self.parts([*before, *self.splitter.inside_graph(part.pattern), *after])
             case SubSelect() if not before and not after:
                 return self.query(part.pattern)
-            case SubSelect(_, _, where, modifiers, None) if not (modifiers.group_by or modifiers.limit or modifiers.offset):
+            case SubSelect(_, _, where, modifiers, None) if not (
+                modifiers.group_by or modifiers.limit or modifiers.offset
+            ):
                 hidden = {node.name for node in walk(where) if isinstance(node, Variable)} - visible(part.pattern)
                 if not hidden & set().union(*(other.variables for other in (*before, *after))):
                     return self.parts([*before, *self.splitter.parts(where), *after])
@@ -155,7 +161,11 @@ class Search:
             if inside:
                 return inside
         written = " ".join(self.repairer.written(culprit.span).split())
-        kind = Kind.MINUS if isinstance(pattern, Minus) or (isinstance(pattern, Filter) and _negated(pattern)) else Kind.FILTER
+        kind = (
+            Kind.MINUS
+            if isinstance(pattern, Minus) or (isinstance(pattern, Filter) and _negated(pattern))
+            else Kind.FILTER
+        )
         name = {Kind.MINUS: "MINUS" if isinstance(pattern, Minus) else "NOT EXISTS"}.get(kind, "EXISTS")
         count = counted(self.prober.count(group_of(parts)))
         return [Cause(kind, f"{name} removes {count} of the rest", culprit.span, written, score=60)]

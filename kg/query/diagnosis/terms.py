@@ -45,7 +45,14 @@ class TermCheck:
             return None
         near = self.near(node, role, fitting)
         sentence = _UNUSED[role].format(shown(node.value))
-        other = next((each for each in (Role.CLASS, Role.PROPERTY) if each is not role and self.vocabulary.used(node.value, each)), None)
+        other = next(
+            (
+                each
+                for each in (Role.CLASS, Role.PROPERTY)
+                if each is not role and self.vocabulary.used(node.value, each)
+            ),
+            None,
+        )
         if other:
             sentence = f"{shown(node.value)} is a {other} and stands here as a {role}"
         others = tuple(each for each in self.replacing(node, near) if other or each.gives_rows)
@@ -59,7 +66,14 @@ class TermCheck:
             return Cause(Kind.WRONG_PREFIX, sentence, node.span, written, self.replacing(node, [meant]), score=108)
         what = {Role.CLASS: "class", Role.PROPERTY: "property", Role.GRAPH: "graph", Role.THING: "thing"}[role]
         sentence = f"{written} is in no statement of the graph: neither ontology nor data know such a {what}"
-        return Cause(Kind.UNKNOWN_TERM, sentence, node.span, written, self.replacing(node, self.near(node, role, fitting)), score=100)
+        return Cause(
+            Kind.UNKNOWN_TERM,
+            sentence,
+            node.span,
+            written,
+            self.replacing(node, self.near(node, role, fitting)),
+            score=100,
+        )
 
     def near(self, node: Iri, role: Role, fitting: Sequence[str]) -> list[str]:
         """Gives what may be meant by an IRI: what resembles it and would match, then what resembles it."""
@@ -82,7 +96,11 @@ class TermCheck:
 
     def replacing(self, node: Iri, others: Iterable[str]) -> tuple[Suggestion, ...]:
         """Gives suggestions of other IRIs wherever this one is written the same way; those with an answer first."""
-        places = [each.span for each in walk(self.repairer.query) if isinstance(each, Iri) and each.value == node.value and _inside(each)]
+        places = [
+            each.span
+            for each in walk(self.repairer.query)
+            if isinstance(each, Iri) and each.value == node.value and _inside(each)
+        ]
         written = self.repairer.written(node.span)
         places = [span for span in places if self.repairer.written(span) == written]
         found = []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
+from kg.core.terms import BASE, rebase
 from kg.query.lint.meaning import class_clashes, wrong_values
 from kg.query.lint.model import RULES, Finding, Severity
 from kg.query.lint.ontology import Ontology
@@ -13,7 +14,6 @@ from kg.query.lint.terms import unknown_terms, unused_prefixes, wrong_prefixes
 from kg.query.lint.variables import unbound_in_expressions, unbound_projections, used_once
 from kg.query.vocabulary import Vocabulary
 from kg.sparql import Iri, Span, parse, replace, transform
-from kg.terms import BASE, rebase
 
 if TYPE_CHECKING:
     from kg.sparql import Node, Query

@@ -34,7 +34,9 @@ def class_clashes(query: Query, ontology: Ontology) -> Iterator[Finding]:
                     for node, demand in _demands(part.triple, part, ontology):
                         demands.setdefault(node, []).append(demand)
         for node, asked in demands.items():
-            known = [(cls, "its type", node.span) for cls in ontology.types(node.value)] if isinstance(node, Iri) else []
+            known = (
+                [(cls, "its type", node.span) for cls in ontology.types(node.value)] if isinstance(node, Iri) else []
+            )
             clash = ontology.first_clash({cls for cls, _, _ in (*known, *asked)})
             if clash:
                 finding = _clash(node, clash, [*known, *asked])

@@ -29,7 +29,10 @@ RULES: Final[dict[str, tuple[Severity, str]]] = {
     "single-use": (Severity.WARNING, "The variable is used once, so that it joins nothing and gives nothing."),
     "unbound-projection": (Severity.ERROR, "The query hands out a variable that its pattern never binds."),
     "unbound-variable": (Severity.ERROR, "An expression uses a variable that has no value where it stands."),
-    "cartesian-product": (Severity.WARNING, "Parts of the pattern share no variable, so that their solutions are multiplied."),
+    "cartesian-product": (
+        Severity.WARNING,
+        "Parts of the pattern share no variable, so that their solutions are multiplied.",
+    ),
     "class-clash": (Severity.ERROR, "The ontology allows nothing to be what the pattern asks of a variable."),
     "wrong-datatype": (Severity.ERROR, "The value is not of the kind that the property has."),
     "limit-without-order": (Severity.INFO, "Which rows LIMIT and OFFSET leave is up to the engine without ORDER BY."),

@@ -31,7 +31,9 @@ class Ontology:
         self._types: dict[str, frozenset[str]] = {}
 
     def _pairs(self, name: str) -> dict[str, frozenset[str]]:
-        answer = self._store.query(f"SELECT DISTINCT ?one ?other {{ {_PAIRS[name]} FILTER(ISIRI(?one) && ISIRI(?other)) }}")
+        answer = self._store.query(
+            f"SELECT DISTINCT ?one ?other {{ {_PAIRS[name]} FILTER(ISIRI(?one) && ISIRI(?other)) }}"
+        )
         found: dict[str, set[str]] = {}
         for one, other in answer.rows if isinstance(answer, Solutions) else ():
             found.setdefault(getattr(one, "value", ""), set()).add(getattr(other, "value", ""))

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from kg.query.diagnosis.parts import Part, Splitter, components
 from kg.query.lint.model import Finding
 from kg.query.lint.scopes import queries, scopes
-from kg.sparql import NOWHERE, Aggregate, Bind, Filter, Minus, Projection, SelectQuery, SubSelect, Values, Variable, walk
+from kg.sparql import (
+    NOWHERE,
+    Aggregate,
+    Bind,
+    Filter,
+    Minus,
+    Projection,
+    SelectQuery,
+    SubSelect,
+    Values,
+    Variable,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +40,9 @@ def cartesian_products(query: Query) -> Iterator[Finding]:
             first, own = multiplied[0], next(part for part in group if _multiplies(part))
             names = ", ".join(f"?{name}" for name in sorted(own.variables) if not name.startswith("__"))
             others = sorted({name for part in first for name in part.variables if not name.startswith("__")})
-            message = f"{names} is joined with nothing: every solution here is combined with every one of {_listed(others)}"
+            message = (
+                f"{names} is joined with nothing: every solution here is combined with every one of {_listed(others)}"
+            )
             yield Finding("cartesian-product", message, own.span)
 
 
@@ -76,7 +90,11 @@ def duplicates(query: Query) -> Iterator[Finding]:
             key = (part.pattern, part.graphs)
             if key in seen:
                 line = seen[key].span.line
-                message = f"the same statement is asked for in line {line}" if line != part.span.line else "the statement is repeated"
+                message = (
+                    f"the same statement is asked for in line {line}"
+                    if line != part.span.line
+                    else "the statement is repeated"
+                )
                 yield Finding("duplicate-pattern", message, part.span)
             seen.setdefault(key, part)
 
@@ -92,4 +110,8 @@ def limits_without_order(query: Query) -> Iterator[Finding]:
         chosen = modifiers.limit is not None or bool(modifiers.offset)
         if chosen and not modifiers.order_by and isinstance(each, SelectQuery | SubSelect):
             word = "LIMIT" if modifiers.limit is not None else "OFFSET"
-            yield Finding("limit-without-order", f"{word} without ORDER BY takes whichever rows the engine finds first", modifiers.span)
+            yield Finding(
+                "limit-without-order",
+                f"{word} without ORDER BY takes whichever rows the engine finds first",
+                modifiers.span,
+            )

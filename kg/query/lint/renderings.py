@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.core.terms import file_reference
+from kg.core.version import VERSION
 from kg.query.lint.model import RULES, Finding, Severity
-from kg.terms import file_reference
-from kg.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,11 @@ def _human(findings: Findings) -> str:
         for found in several
     ]
     every = [found for several in findings.values() for found in several]
-    counts = [f"{count} {name}{'s' * (count != 1)}" for name in Severity if (count := sum(found.severity is name for found in every))]
+    counts = [
+        f"{count} {name}{'s' * (count != 1)}"
+        for name in Severity
+        if (count := sum(found.severity is name for found in every))
+    ]
     checked = f"{len(findings)} {'query' if len(findings) == 1 else 'queries'} checked"
     return "\n".join([*lines, f"{checked}: {', '.join(counts) or 'nothing found'}"]) + "\n"
 
@@ -49,10 +53,19 @@ def _json(findings: Findings) -> str:
 def _sarif(findings: Findings) -> str:
     used = sorted({found.rule for several in findings.values() for found in several})
     rules = [
-        {"id": rule, "shortDescription": {"text": RULES[rule][1]}, "defaultConfiguration": {"level": _LEVELS[RULES[rule][0]]}}
+        {
+            "id": rule,
+            "shortDescription": {"text": RULES[rule][1]},
+            "defaultConfiguration": {"level": _LEVELS[RULES[rule][0]]},
+        }
         for rule in used
     ]
-    driver = {"name": "kg lint", "semanticVersion": VERSION, "informationUri": "https://w3id.org/motkg/", "rules": rules}
+    driver = {
+        "name": "kg lint",
+        "semanticVersion": VERSION,
+        "informationUri": "https://w3id.org/motkg/",
+        "rules": rules,
+    }
     results = [_result(file, found, used.index(found.rule)) for file, several in findings.items() for found in several]
     run: dict[str, Any] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"

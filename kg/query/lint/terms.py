@@ -7,14 +7,25 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from kg.core.terms import prefixes
 from kg.query.diagnosis.parts import Splitter
 from kg.query.lint.model import Finding
 from kg.query.lint.scopes import scopes
 from kg.query.vocabulary import Role, like_namespace, meant_iri, meant_namespace, shown
-from kg.sparql import ConstructQuery, DatasetClause, FunctionCall, GraphPattern, Iri, Literal, PrefixDeclaration, Service, children, walk
+from kg.sparql import (
+    ConstructQuery,
+    DatasetClause,
+    FunctionCall,
+    GraphPattern,
+    Iri,
+    Literal,
+    PrefixDeclaration,
+    Service,
+    children,
+    walk,
+)
 from kg.sparql.terms import RDF, XSD
 from kg.sparql.tokens import Source, tokenise
-from kg.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +38,40 @@ _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 # Terms of the languages themselves mean something in a query whether or not a graph has a statement about them.
 _LANGUAGE: Final = frozenset(
-    {f"{RDF}{name}" for name in ("type", "first", "rest", "nil", "List", "Property", "langString", "HTML", "XMLLiteral")}
+    {
+        f"{RDF}{name}"
+        for name in ("type", "first", "rest", "nil", "List", "Property", "langString", "HTML", "XMLLiteral")
+    }
     | {f"{RDF}{name}" for name in ("Statement", "subject", "predicate", "object", "value")}
-    | {f"{_RDFS}{name}" for name in ("label", "comment", "seeAlso", "isDefinedBy", "subClassOf", "subPropertyOf", "domain", "range")}
+    | {
+        f"{_RDFS}{name}"
+        for name in ("label", "comment", "seeAlso", "isDefinedBy", "subClassOf", "subPropertyOf", "domain", "range")
+    }
     | {f"{_RDFS}{name}" for name in ("Class", "Resource", "Literal", "Datatype", "member", "Container")}
-    | {f"{_OWL}{name}" for name in ("Class", "Thing", "Nothing", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology")}
-    | {f"{_OWL}{name}" for name in ("sameAs", "differentFrom", "equivalentClass", "inverseOf", "disjointWith", "deprecated", "versionInfo")}
+    | {
+        f"{_OWL}{name}"
+        for name in (
+            "Class",
+            "Thing",
+            "Nothing",
+            "ObjectProperty",
+            "DatatypeProperty",
+            "AnnotationProperty",
+            "Ontology",
+        )
+    }
+    | {
+        f"{_OWL}{name}"
+        for name in (
+            "sameAs",
+            "differentFrom",
+            "equivalentClass",
+            "inverseOf",
+            "disjointWith",
+            "deprecated",
+            "versionInfo",
+        )
+    }
 )
 _ADVISED: Final = 30  # of many unknown terms only the first get near names, each of which costs a look at all names
 _DATATYPE: Final = re.compile(
@@ -69,13 +108,17 @@ def unknown_terms(query: Query, vocabulary: Vocabulary, ontology: Ontology) -> I
 def _unknown(node: Iri, role: Role, vocabulary: Vocabulary, *, advise: bool) -> Finding:
     meant = meant_iri(node.value)
     if meant and vocabulary.occurs(meant):
-        return Finding("wrong-prefix", f"{node.written} differs from a known IRI only in its beginning", node.span, (f"<{meant}>",))
+        return Finding(
+            "wrong-prefix", f"{node.written} differs from a known IRI only in its beginning", node.span, (f"<{meant}>",)
+        )
     near = tuple(map(shown, vocabulary.near(node.value, role))) if advise else ()
     return Finding("unknown-term", f"{node.written} is known neither to the ontology nor to the data", node.span, near)
 
 
 def _unused(node: Iri, role: Role, vocabulary: Vocabulary) -> Finding:
-    other = next((each for each in (Role.CLASS, Role.PROPERTY) if each is not role and vocabulary.used(node.value, each)), None)
+    other = next(
+        (each for each in (Role.CLASS, Role.PROPERTY) if each is not role and vocabulary.used(node.value, each)), None
+    )
     if other:
         near = tuple(map(shown, vocabulary.near(node.value, role)))
         return Finding("unknown-term", f"{node.written} is a {other} and stands here as a {role}", node.span, near)
@@ -122,7 +165,11 @@ def wrong_prefixes(query: Query) -> Iterator[Finding]:
             meant = meant_namespace(each.prefix, namespace)
             if meant:
                 alike = like_namespace(meant) == like_namespace(namespace)
-                how = "which differs from the known one only at its beginning or end" if alike else f"but known as <{meant}>"
+                how = (
+                    "which differs from the known one only at its beginning or end"
+                    if alike
+                    else f"but known as <{meant}>"
+                )
                 message = f"the prefix {each.prefix}: is declared as <{namespace}>, {how}"
                 yield Finding("wrong-prefix", message, each.iri.span, (f"<{meant}>",))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import near_names
+from kg.core.errors import near_names
 from kg.query.diagnosis.parts import Splitter
 from kg.query.lint.model import Finding
 from kg.query.lint.scopes import queries, scopes
@@ -47,9 +47,13 @@ def used_once(query: Query) -> Iterator[Finding]:
     for each in queries(query):
         if isinstance(each, SelectQuery | SubSelect) and not each.selection.items:
             continue
-        if (isinstance(each, DescribeQuery) and not each.targets) or (isinstance(each, ConstructQuery) and each.template is None):
+        if (isinstance(each, DescribeQuery) and not each.targets) or (
+            isinstance(each, ConstructQuery) and each.template is None
+        ):
             continue
-        if any(isinstance(node, Aggregate) and node.expression is None for child in children(each) for node in walk(child)):
+        if any(
+            isinstance(node, Aggregate) and node.expression is None for child in children(each) for node in walk(child)
+        ):
             continue  # COUNT(*) counts solutions, of which every variable is a part
         places = list(_places(each))
         counts = Counter(variable.name for variable, _ in places)
@@ -86,7 +90,9 @@ def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
         names = selected(node)
         yield from ((Variable(node.span, name), True) for name in sorted(names))
     else:
-        calm = forgiven or isinstance(node, Exists | Minus) or (isinstance(node, BuiltInCall) and node.name in _FORGIVING)
+        calm = (
+            forgiven or isinstance(node, Exists | Minus) or (isinstance(node, BuiltInCall) and node.name in _FORGIVING)
+        )
         for child in children(node):
             yield from _uses(child, forgiven=calm)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.terms import compact
+from kg.core.terms import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

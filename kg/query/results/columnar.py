@@ -1,11 +1,11 @@
-"""Apache Parquet, and Apache Arrow's IPC file and stream, typed by ``kg.query.arrow``."""
+"""Apache Parquet, and Apache Arrow's IPC file and stream, typed by ``kg.query.results.arrow``."""
 
 from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING
 
-from kg.query.arrow import to_arrow
+from kg.query.results.arrow import to_arrow
 
 if TYPE_CHECKING:
     from kg.store.protocol import Solutions
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def to_parquet(solutions: Solutions) -> bytes:
     """Gives a Parquet file."""
     table = to_arrow(solutions)
-    from pyarrow import parquet  # noqa: PLC0415 - an extra
+    from pyarrow import parquet
 
     out = io.BytesIO()
     parquet.write_table(table, out)
@@ -24,7 +24,7 @@ def to_parquet(solutions: Solutions) -> bytes:
 def to_arrow_file(solutions: Solutions) -> bytes:
     """Gives an Arrow IPC file (also called Feather 2), which can be mapped into memory."""
     table = to_arrow(solutions)
-    from pyarrow import ipc  # noqa: PLC0415 - an extra
+    from pyarrow import ipc
 
     out = io.BytesIO()
     with ipc.new_file(out, table.schema) as writer:
@@ -35,7 +35,7 @@ def to_arrow_file(solutions: Solutions) -> bytes:
 def to_arrow_stream(solutions: Solutions) -> bytes:
     """Gives an Arrow IPC stream, which can be read while it arrives."""
     table = to_arrow(solutions)
-    from pyarrow import ipc  # noqa: PLC0415 - an extra
+    from pyarrow import ipc
 
     out = io.BytesIO()
     with ipc.new_stream(out, table.schema) as writer:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal
 
-from kg.errors import QueryError, near_names
-from kg.query.emptiness import ExplainedFalse
+from kg.core.errors import QueryError, near_names
+from kg.query.results.emptiness import ExplainedFalse
 from kg.query.results.latex import to_latex
 from kg.query.results.markdown import to_markdown
 from kg.query.results.separated import to_csv, to_tsv
@@ -43,9 +43,23 @@ FORMATS: Final = {
         Format("markdown", ("md",), "text/markdown", "a table of GitHub Flavored Markdown"),
         Format("latex", ("tex",), "application/x-tex", "a tabular with the rules of booktabs"),
         Format("parquet", ("parquet",), "application/vnd.apache.parquet", "Apache Parquet, typed columns", binary=True),
-        Format("arrow", ("arrow", "feather"), "application/vnd.apache.arrow.file", "Arrow IPC file, typed columns", binary=True),
-        Format("arrows", ("arrows",), "application/vnd.apache.arrow.stream", "Arrow IPC stream, typed columns", binary=True),
-        Format("xlsx", ("xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "an Excel workbook", binary=True),
+        Format(
+            "arrow",
+            ("arrow", "feather"),
+            "application/vnd.apache.arrow.file",
+            "Arrow IPC file, typed columns",
+            binary=True,
+        ),
+        Format(
+            "arrows", ("arrows",), "application/vnd.apache.arrow.stream", "Arrow IPC stream, typed columns", binary=True
+        ),
+        Format(
+            "xlsx",
+            ("xlsx",),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "an Excel workbook",
+            binary=True,
+        ),
     )
 }
 _WITH_TRUTH_VALUES: Final[dict[str, Callable[[Tabular], str]]] = {"csv": to_csv, "tsv": to_tsv, "xml": to_xml}
@@ -60,7 +74,9 @@ def find_format(name: str) -> Format:
 
     """
     if name not in FORMATS:
-        raise QueryError(f"no format is called '{name}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(name, FORMATS))
+        raise QueryError(
+            f"no format is called '{name}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(name, FORMATS)
+        )
     return FORMATS[name]
 
 
@@ -75,7 +91,9 @@ def format_of_file(suffix: str) -> Format:
     end = suffix.removeprefix(".").lower()
     if end not in known:
         hint = f"end its name in .{', .'.join(known)}, or say --format"
-        raise QueryError(f"the name of the file does not tell its format: '{suffix}'", hint=hint, near=near_names(end, known))
+        raise QueryError(
+            f"the name of the file does not tell its format: '{suffix}'", hint=hint, near=near_names(end, known)
+        )
     return known[end]
 
 
@@ -108,7 +126,9 @@ def encode(answer: Tabular | ExplainedFalse, form: str, labels: Mapping[str, str
 
     """
     chosen = find_format(form)
-    return _binary(chosen.name)(_solutions(answer)) if chosen.binary else render(answer, chosen.name, 0, labels).encode()
+    return (
+        _binary(chosen.name)(_solutions(answer)) if chosen.binary else render(answer, chosen.name, 0, labels).encode()
+    )
 
 
 def _solutions(answer: Tabular | ExplainedFalse) -> Solutions:
@@ -117,7 +137,7 @@ def _solutions(answer: Tabular | ExplainedFalse) -> Solutions:
 
 
 def _binary(name: str) -> Callable[[Solutions], bytes]:
-    from kg.query.results import columnar, workbook  # noqa: PLC0415 - the text formats start without them
+    from kg.query.results import columnar, workbook
 
     writers = {
         "parquet": columnar.to_parquet,

@@ -18,7 +18,11 @@ _ESCAPES: Final = str.maketrans({**{mark: f"\\{mark}" for mark in _MARKS}, "\r":
 def to_markdown(solutions: Solutions) -> str:
     """Gives a table whose cells show the values as they are: what Markdown would read as a mark is escaped."""
     rules = ["---:" if numeric else "---" for numeric in numeric_columns(solutions)]
-    lines = [[name.translate(_ESCAPES) for name in solutions.variables], rules, *(list(map(_cell, row)) for row in solutions.rows)]
+    lines = [
+        [name.translate(_ESCAPES) for name in solutions.variables],
+        rules,
+        *(list(map(_cell, row)) for row in solutions.rows),
+    ]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 

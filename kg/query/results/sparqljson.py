@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.query.emptiness import ExplainedFalse, ExplainedSolutions
-from kg.query.typedcolumns import XSD
+from kg.query.results.emptiness import ExplainedFalse, ExplainedSolutions
+from kg.query.results.typedcolumns import XSD
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def to_json(answer: Tabular | ExplainedFalse) -> str:
     """Gives solutions, a line each, or a truth value as JSON."""
-    import json  # noqa: PLC0415 - one format of eleven
+    import json
 
     encode = json.JSONEncoder(ensure_ascii=False).encode  # written in C, unlike the encoder that indents
     if not isinstance(answer, Solutions):

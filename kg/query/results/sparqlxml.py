@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.errors import QueryError
-from kg.query.typedcolumns import XSD
+from kg.core.errors import QueryError
+from kg.query.results.typedcolumns import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from kg.query.results.cells import Tabular
     from kg.store.protocol import Term
 
-_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;", "\t": "&#x9;", "\n": "&#xA;"})
+_ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;", "\t": "&#x9;", "\n": "&#xA;"}
+)
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but production 2 of XML 1.0
 
 
@@ -70,5 +72,7 @@ def _term(term: Term) -> str:
 def _text(value: str) -> str:
     alien = _NOT_XML.search(value)
     if alien:
-        raise QueryError(f"XML cannot hold the character U+{ord(alien[0]):04X} in '{value!r}'", hint="ask for json, csv or tsv")
+        raise QueryError(
+            f"XML cannot hold the character U+{ord(alien[0]):04X} in '{value!r}'", hint="ask for json, csv or tsv"
+        )
     return value.translate(_ESCAPES)

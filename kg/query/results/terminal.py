@@ -60,7 +60,7 @@ def _picture(match: re.Match[str]) -> str:
 
 def _unlimited(names: tuple[str, ...], cells: list[list[str]], numeric: list[bool]) -> str:
     """Gives the table that rich draws where nothing needs to be wrapped, without waiting for it."""
-    from rich.cells import cell_len  # noqa: PLC0415
+    from rich.cells import cell_len
 
     rows = [[text.split("\n") for text in row] for row in (names, *cells)]
     widths = [max(cell_len(line) for row in rows for line in row[column]) for column in range(len(names))]
@@ -69,13 +69,17 @@ def _unlimited(names: tuple[str, ...], cells: list[list[str]], numeric: list[boo
         for height in range(max(map(len, row))):
             texts = [cell[height] if height < len(cell) else "" for cell in row]
             blanks = [" " * (width - cell_len(text)) for text, width in zip(texts, widths, strict=True)]
-            lines.append("   ".join(b + t if right else t + b for t, b, right in zip(texts, blanks, numeric, strict=True)).rstrip())
+            lines.append(
+                "   ".join(
+                    b + t if right else t + b for t, b, right in zip(texts, blanks, numeric, strict=True)
+                ).rstrip()
+            )
     lines.insert(1, "─" * (sum(widths) + 3 * (len(names) - 1)))
     return "".join(f"{line}\n" for line in lines)
 
 
 def _natural_width(names: tuple[str, ...], cells: list[list[str]]) -> int:
-    from rich.cells import cell_len  # noqa: PLC0415
+    from rich.cells import cell_len
 
     columns = zip(names, *cells, strict=True)
     return sum(max(cell_len(line) for text in column for line in text.split("\n")) + 2 for column in columns)
@@ -96,15 +100,17 @@ def _blocks(names: tuple[str, ...], cells: list[list[str]], width: int) -> str:
 
 
 def _empty_table(*, head: bool = True) -> Table:
-    from rich import box  # noqa: PLC0415 - drawing is the only use of rich
-    from rich.table import Table  # noqa: PLC0415
+    from rich import box
+    from rich.table import Table
 
     return Table(box=box.SIMPLE_HEAD if head else None, show_edge=False, pad_edge=not head, show_header=head)
 
 
 def _drawn(table: Table, width: int) -> str:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     out = io.StringIO()
-    Console(force_jupyter=False, file=out, width=width, highlight=False, markup=False, emoji=False, color_system=None).print(table)
+    Console(
+        force_jupyter=False, file=out, width=width, highlight=False, markup=False, emoji=False, color_system=None
+    ).print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import QueryError
-from kg.query.extras import optional_package
-from kg.query.typedcolumns import typed_columns
+from kg.core.errors import QueryError
+from kg.query.results.extras import optional_package
+from kg.query.results.typedcolumns import typed_columns
 
 if TYPE_CHECKING:
-    from kg.query.typedcolumns import Value
+    from kg.query.results.typedcolumns import Value
     from kg.store.protocol import Solutions
 
 MOST_ROWS: Final = 1_048_576
@@ -70,7 +70,9 @@ def _write(sheet: Any, place: tuple[int, int], value: Value, style: Any) -> None
     else:
         text = str(value)
         if len(text) > LONGEST_TEXT:
-            raise QueryError(f"a cell of Excel holds {LONGEST_TEXT:,} characters, not {len(text):,}", hint="ask for parquet or csv")
+            raise QueryError(
+                f"a cell of Excel holds {LONGEST_TEXT:,} characters, not {len(text):,}", hint="ask for parquet or csv"
+            )
         sheet.write_string(*place, text)
 
 

@@ -60,7 +60,13 @@ class Axioms:
         keyed = (prop for _, props in self.keys for prop in props)
         tables = (self.superproperties, self.domains, self.ranges, self.inverses)
         single = self.transitive | self.functional | self.inverse_functional
-        return {*(prop for table in tables for prop in table), *chained, *keyed, *single, *(one.prop for one in restricted)}
+        return {
+            *(prop for table in tables for prop in table),
+            *chained,
+            *keyed,
+            *single,
+            *(one.prop for one in restricted),
+        }
 
 
 class _AxiomReader(Reader):
@@ -76,7 +82,10 @@ class _AxiomReader(Reader):
 
     def at_most(self, wanted: int) -> list[Restriction]:
         fillers = dict(self.pairs("onClass"))
-        plain = [Restriction(cls, prop, self.names["Thing"]) for cls, prop, number in self._numbered("maxCardinality", wanted)]
+        plain = [
+            Restriction(cls, prop, self.names["Thing"])
+            for cls, prop, number in self._numbered("maxCardinality", wanted)
+        ]
         qualified = self._numbered("maxQualifiedCardinality", wanted)
         return plain + [Restriction(cls, prop, fillers[cls]) for cls, prop, _ in qualified if cls in fillers]
 
@@ -128,7 +137,9 @@ def _superclasses(axioms: Axioms, edges: set[tuple[int, int]]) -> Above:
     edges |= {(member, cls) for cls, members in axioms.unions for member in members}
     while True:
         closed = transitive(edges)
-        compared = {(low, high) for low, high in _compared(axioms, closed) if low != high and high not in closed.get(low, ())}
+        compared = {
+            (low, high) for low, high in _compared(axioms, closed) if low != high and high not in closed.get(low, ())
+        }
         if not compared:
             return closed
         edges |= compared
@@ -141,8 +152,12 @@ def _compared(axioms: Axioms, superclasses: Above) -> Iterable[tuple[int, int]]:
             same[one.prop, one.filler].append(one.cls)
         for one in restrictions:
             wider = () if restrictions is axioms.has_values else superclasses.get(one.filler, ())
-            yield from ((one.cls, other) for filler in (one.filler, *wider) for other in same.get((one.prop, filler), ()))
-            others = (other for prop in axioms.superproperties.get(one.prop, ()) for other in same.get((prop, one.filler), ()))
+            yield from (
+                (one.cls, other) for filler in (one.filler, *wider) for other in same.get((one.prop, filler), ())
+            )
+            others = (
+                other for prop in axioms.superproperties.get(one.prop, ()) for other in same.get((prop, one.filler), ())
+            )
             yield from ((other, one.cls) if downwards else (one.cls, other) for other in others)
 
 

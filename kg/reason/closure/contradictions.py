@@ -49,7 +49,9 @@ class Search:
                 yield from self._common_members(rule, one, other)
         for one, other in self._pairs_of_lists("AllDisjointClasses"):
             yield from self._common_members("cax-adc", one, other)
-        yield from self._members("cls-nothing2", self.facts.members(self.axioms.names["Nothing"]), self.axioms.names["Nothing"])
+        yield from self._members(
+            "cls-nothing2", self.facts.members(self.axioms.names["Nothing"]), self.axioms.names["Nothing"]
+        )
         yield from self._properties()
         yield from self._too_many()
         yield from self._different()
@@ -67,7 +69,9 @@ class Search:
         disjoint = [("prp-pdw", pair) for pair in self.reader.pairs("propertyDisjointWith")]
         disjoint += [("prp-adp", pair) for pair in self._pairs_of_lists("AllDisjointProperties")]
         for rule, (one, other) in disjoint:
-            yield from self._both(rule, (one, other), np.intersect1d(self.facts.pairs(one), self.facts.pairs(other), assume_unique=True))
+            yield from self._both(
+                rule, (one, other), np.intersect1d(self.facts.pairs(one), self.facts.pairs(other), assume_unique=True)
+            )
 
     def _too_many(self) -> Iterator[Contradiction]:
         """Applies cls-maxc1, cls-maxqc1 and cls-maxqc2."""
@@ -75,9 +79,15 @@ class Search:
         for one in self.axioms.at_most_none:
             members = self.facts.members(one.cls)
             here, values = self.facts.objects_of(one.prop, members)
-            fitting = np.isin(values, self.facts.members(one.filler)) if one.filler != thing else np.ones(len(values), np.bool_)
+            fitting = (
+                np.isin(values, self.facts.members(one.filler))
+                if one.filler != thing
+                else np.ones(len(values), np.bool_)
+            )
             for subject, value in zip(members[here[fitting]][:_SHOWN].tolist(), values[fitting].tolist(), strict=False):
-                yield self._contradiction("cls-maxc1", [(subject, one.prop, value), (subject, self.facts.type_property, one.cls)])
+                yield self._contradiction(
+                    "cls-maxc1", [(subject, one.prop, value), (subject, self.facts.type_property, one.cls)]
+                )
 
     def _different(self) -> Iterator[Contradiction]:
         """Applies eq-diff1, eq-diff2 and eq-diff3."""
@@ -95,7 +105,9 @@ class Search:
             for node, target in self.reader.pairs(name):
                 if node in sources and node in properties:
                     wanted = np.array([(sources[node] << 32) | target])
-                    yield from self._both(rule, (properties[node],), np.intersect1d(self.facts.pairs(properties[node]), wanted))
+                    yield from self._both(
+                        rule, (properties[node],), np.intersect1d(self.facts.pairs(properties[node]), wanted)
+                    )
 
     def _common_members(self, rule: str, one: int, other: int) -> Iterator[Contradiction]:
         common = np.intersect1d(self.facts.members(one), self.facts.members(other), assume_unique=True)

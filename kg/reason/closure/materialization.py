@@ -13,7 +13,7 @@ from kg.columns import arrow
 from kg.columns.arrays import EMPTY, packed, unique
 from kg.columns.reading import columns_of_quads
 from kg.columns.terms import Kind
-from kg.errors import LimitError
+from kg.core.errors import LimitError
 from kg.reason.closure.axioms import read_axioms
 from kg.reason.closure.contradictions import Search
 from kg.reason.closure.facts import NO_PAIRS, Facts, Found, left, missing, right, united
@@ -73,7 +73,11 @@ class Closure:
 
         """
         new = columns_of_quads(statements)
-        used = unique(np.sort(np.concatenate([np.array(new.predicates(), np.int32), *(ids for row in new.rows() for ids in row[1:])])))
+        used = unique(
+            np.sort(
+                np.concatenate([np.array(new.predicates(), np.int32), *(ids for row in new.rows() for ids in row[1:])])
+            )
+        )
         nodes = new.terms.nodes(used.tolist())
         self.terms = self.terms.including(nodes)
         places = np.zeros(new.terms.size, np.int32)
@@ -108,7 +112,9 @@ class Closure:
             for start in range(0, len(subjects), _BLOCK):
                 texts = [arrow.chosen(self.terms.texts, ids[start : start + _BLOCK]) for ids in (subjects, objects)]
                 lines = pc.binary_join_element_wise(*texts, pa.scalar(middle, pa.binary()))
-                lines = pc.binary_join_element_wise(lines, pa.scalar(ending.encode(), pa.binary()), pa.scalar(b"", pa.binary()))
+                lines = pc.binary_join_element_wise(
+                    lines, pa.scalar(ending.encode(), pa.binary()), pa.scalar(b"", pa.binary())
+                )
                 buffers = lines.buffers()
                 file.write(memoryview(buffers[2])[: int(np.frombuffer(buffers[1], np.int32, len(lines) + 1)[-1])])
                 written += len(lines)
@@ -172,7 +178,9 @@ class Closure:
         return new
 
     def _concern_axioms(self, members: Members, pairs: Pairs) -> bool:
-        return any(self.names[name] in pairs for name in SCHEMA_PROPERTIES) or any(self.names[name] in members for name in SCHEMA_CLASSES)
+        return any(self.names[name] in pairs for name in SCHEMA_PROPERTIES) or any(
+            self.names[name] in members for name in SCHEMA_CLASSES
+        )
 
     def _merged(self, members: Members, pairs: Pairs) -> tuple[Members, Pairs]:
         """Lets one term stand for all that denote the same, and gives the new statements with those that this changes."""
@@ -208,7 +216,12 @@ def _schema_consequences(axioms: Axioms) -> Found:
     """Gives the statements of scm-sco, scm-spo, scm-eqc2, scm-eqp2, scm-dom1, scm-dom2, scm-rng1 and scm-rng2."""
     found = Found()
     classes, properties = axioms.superclasses, axioms.superproperties
-    for name, table in (("subClassOf", classes), ("subPropertyOf", properties), ("domain", axioms.domains), ("range", axioms.ranges)):
+    for name, table in (
+        ("subClassOf", classes),
+        ("subPropertyOf", properties),
+        ("domain", axioms.domains),
+        ("range", axioms.ranges),
+    ):
         _add(found, axioms.names[name], [(one, other) for one, above in table.items() for other in above])
     for name, table in (("equivalentClass", classes), ("equivalentProperty", properties)):
         mutual = [(one, other) for one, above in table.items() for other in above if one in table.get(other, ())]

@@ -117,12 +117,18 @@ class Propagation:
         for one in self._value_by_property.get(prop, ()):
             found.add_members(one.cls, subjects[objects == one.filler])
         for one in self._some_by_property.get(prop, ()):
-            fitting = np.isin(objects, facts.members(one.filler)) if one.filler != self.thing else np.ones(len(objects), np.bool_)
+            fitting = (
+                np.isin(objects, facts.members(one.filler))
+                if one.filler != self.thing
+                else np.ones(len(objects), np.bool_)
+            )
             found.add_members(one.cls, subjects[fitting])
         for one in self._all_by_property.get(prop, ()):
             found.add_members(one.filler, objects[np.isin(subjects, facts.members(one.cls))])
 
-    def _extend(self, chain: tuple[int, ...], place: int, conclusion: int, pairs: tuple[Ids, Ids], found: Found) -> None:
+    def _extend(
+        self, chain: tuple[int, ...], place: int, conclusion: int, pairs: tuple[Ids, Ids], found: Found
+    ) -> None:
         """Lengthens new pairs, one link of a chain of properties, to both ends of the chain."""
         subjects, objects = pairs
         for prop in chain[place + 1 :]:

@@ -19,12 +19,35 @@ _RDF_NAMES: Final = ("type", "first", "rest", "nil")
 _RDFS_NAMES: Final = ("subClassOf", "subPropertyOf", "domain", "range", "Literal")
 _OWL_PROPERTIES: Final = (
     *("equivalentClass", "equivalentProperty", "inverseOf", "propertyChainAxiom", "hasKey", "sameAs", "differentFrom"),
-    *("intersectionOf", "unionOf", "complementOf", "oneOf", "onProperty", "onClass", "someValuesFrom", "allValuesFrom", "hasValue"),
-    *("maxCardinality", "maxQualifiedCardinality", "disjointWith", "propertyDisjointWith", "members", "distinctMembers"),
+    *(
+        "intersectionOf",
+        "unionOf",
+        "complementOf",
+        "oneOf",
+        "onProperty",
+        "onClass",
+        "someValuesFrom",
+        "allValuesFrom",
+        "hasValue",
+    ),
+    *(
+        "maxCardinality",
+        "maxQualifiedCardinality",
+        "disjointWith",
+        "propertyDisjointWith",
+        "members",
+        "distinctMembers",
+    ),
     *("sourceIndividual", "assertionProperty", "targetIndividual", "targetValue"),
 )
 _OWL_CLASSES: Final = (
-    *("SymmetricProperty", "TransitiveProperty", "FunctionalProperty", "InverseFunctionalProperty", "IrreflexiveProperty"),
+    *(
+        "SymmetricProperty",
+        "TransitiveProperty",
+        "FunctionalProperty",
+        "InverseFunctionalProperty",
+        "IrreflexiveProperty",
+    ),
     *("AsymmetricProperty", "Thing", "Nothing", "AllDisjointClasses", "AllDisjointProperties", "AllDifferent"),
 )
 NODES: Final = {name: NamedNode(RDF + name) for name in _RDF_NAMES}

@@ -19,7 +19,7 @@ from kg.sparql.slips.words import WORD_RULES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.errors import QueryError
+    from kg.core.errors import QueryError
     from kg.sparql.tokens import Source, Token
 
 RULES: Final[tuple[Callable[[Place], Slip | None], ...]] = (

@@ -32,11 +32,17 @@ def unclosed(place: Place) -> Slip | None:
     if not place.open or (place.kind != "END" and place.kind not in _OPENING and not begins):
         return None
     opening = place.open[-1].token
-    if not begins and place.kind != "END" and _OPENING[place.kind] not in {bracket.token.kind for bracket in place.open[:-1]}:
+    if (
+        not begins
+        and place.kind != "END"
+        and _OPENING[place.kind] not in {bracket.token.kind for bracket in place.open[:-1]}
+    ):
         return None
     count = len(place.open)
     more = f" ({count} brackets are open here)" if count > 1 and place.kind == "END" else ""
-    return Slip(f"add '{_CLOSING[opening.kind]}': the '{opening.kind}' of {place.position(opening)} is not closed{more}")
+    return Slip(
+        f"add '{_CLOSING[opening.kind]}': the '{opening.kind}' of {place.position(opening)} is not closed{more}"
+    )
 
 
 def unopened(place: Place) -> Slip | None:
@@ -55,4 +61,10 @@ def second_query(place: Place) -> Slip | None:
     return None
 
 
-BRACKET_RULES: Final[tuple[Callable[[Place], Slip | None], ...]] = (missing_braces, unclosed, unopened, second_query, *LATE_RULES)
+BRACKET_RULES: Final[tuple[Callable[[Place], Slip | None], ...]] = (
+    missing_braces,
+    unclosed,
+    unopened,
+    second_query,
+    *LATE_RULES,
+)

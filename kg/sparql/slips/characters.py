@@ -74,7 +74,11 @@ def typographic(place: Place) -> Slip | None:
 
 def _replacement(character: str, found: str, at: int) -> Slip:
     shown = "an ordinary space" if found == " " else f"a plain {found}"
-    name = f"the character {character}" if character.isprintable() and found != " " else f"a special space (U+{ord(character):04X})"
+    name = (
+        f"the character {character}"
+        if character.isprintable() and found != " "
+        else f"a special space (U+{ord(character):04X})"
+    )
     return Slip(f"write {shown} instead", message=f"{name} means nothing in SPARQL", at=(at, at + 1))
 
 
@@ -83,9 +87,15 @@ def unclosed_string(place: Place) -> Slip | None:
     if place.kind == "UNCLOSED":
         line = place.source.line(place.source.span(place.token.start, place.token.end).line)
         if any(character in line for character in _DOUBLE + _SINGLE):
-            return Slip('close the string with a plain " like the one that opens it', message="the string that begins here is not closed")
+            return Slip(
+                'close the string with a plain " like the one that opens it',
+                message="the string that begins here is not closed",
+            )
         what = "anywhere after it" if len(place.token.text) > 1 else "on its line"
-        return Slip('add the closing quote; text of several lines stands in """ … """', message=f"no quote closes this string {what}")
+        return Slip(
+            'add the closing quote; text of several lines stands in """ … """',
+            message=f"no quote closes this string {what}",
+        )
     if place.kind == "WORD" and place.kind_at(-1) == "STRING" and place.touches(-1):
         return Slip('a quote inside a string needs a backslash: \\"')
     return None
@@ -102,7 +112,11 @@ def unclosed_iri(place: Place) -> Slip | None:
     if found[2] and wrong:
         at = found.start(1) + wrong.start()
         what = "a space" if wrong[0] == " " else repr(wrong[0])
-        return Slip("write it percent-encoded, for example %20 for a space", message=f"an IRI cannot hold {what}", at=(at, at + 1))
+        return Slip(
+            "write it percent-encoded, for example %20 for a space",
+            message=f"an IRI cannot hold {what}",
+            at=(at, at + 1),
+        )
     if found[2]:
         return None
     return Slip("add the closing '>'", message="the IRI that begins here is not closed")

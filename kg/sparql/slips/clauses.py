@@ -18,7 +18,8 @@ def update(place: Place) -> Slip | None:
     """Finds an update where a query must begin."""
     if not place.started and place.word in _UPDATES:
         return Slip(
-            "ask with SELECT, CONSTRUCT, DESCRIBE or ASK; data change through the files and `kg build`", message="updates are not accepted"
+            "ask with SELECT, CONSTRUCT, DESCRIBE or ASK; data change through the files and `kg build`",
+            message="updates are not accepted",
         )
     return None
 
@@ -148,7 +149,11 @@ def modifier(place: Place) -> Slip | None:
     if place.clause not in MODIFIERS or place.bracket not in {"", "{"}:
         return None
     if place.kind == ",":
-        hint = "say LIMIT … OFFSET …" if place.clause in {"LIMIT", "OFFSET"} else "conditions stand side by side, without commas"
+        hint = (
+            "say LIMIT … OFFSET …"
+            if place.clause in {"LIMIT", "OFFSET"}
+            else "conditions stand side by side, without commas"
+        )
         return Slip(hint)
     before = place.kind_at(-1)
     if before in _AFTER and (place.kind != "WORD" or before not in {"GROUP", "ORDER"}):

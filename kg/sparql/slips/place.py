@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 _CLOSES: Final = {"}": "{", ")": "(", "]": "["}
 _CLAUSES: Final = (
-    FORMS | MODIFIERS | {"PREFIX", "BASE", "FROM", "WHERE", "VALUES", "FILTER", "BIND", "GRAPH", "SERVICE", "OPTIONAL", "MINUS", "UNION"}
+    FORMS
+    | MODIFIERS
+    | {"PREFIX", "BASE", "FROM", "WHERE", "VALUES", "FILTER", "BIND", "GRAPH", "SERVICE", "OPTIONAL", "MINUS", "UNION"}
 )
 OPERATORS: Final = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "IN", "!", "=="})
 FUNCTIONS: Final = frozenset({*AGGREGATES, *BUILT_INS})

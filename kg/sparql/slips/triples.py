@@ -10,7 +10,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TERMS: Final = frozenset(
-    {"VAR", "IRIREF", "PNAME", "NAMESPACE", "STRING", "INTEGER", "DECIMAL", "DOUBLE", "LABEL", "ANON", "NIL", "[", "a", "TRUE", "FALSE"}
+    {
+        "VAR",
+        "IRIREF",
+        "PNAME",
+        "NAMESPACE",
+        "STRING",
+        "INTEGER",
+        "DECIMAL",
+        "DOUBLE",
+        "LABEL",
+        "ANON",
+        "NIL",
+        "[",
+        "a",
+        "TRUE",
+        "FALSE",
+    }
 )
 
 
@@ -19,7 +35,9 @@ def condition(place: Place) -> Slip | None:
     if place.kind in {"EXISTS", "NOT"} and place.in_pattern:
         return Slip(f"a condition needs FILTER: FILTER {'NOT ' if place.kind == 'NOT' else ''}EXISTS {{ … }}")
     if place.kind in FUNCTIONS and place.in_pattern:
-        return Slip(f"a condition needs FILTER, a value BIND: FILTER({place.token.text}(…)) or BIND({place.token.text}(…) AS ?name)")
+        return Slip(
+            f"a condition needs FILTER, a value BIND: FILTER({place.token.text}(…)) or BIND({place.token.text}(…) AS ?name)"
+        )
     in_list = place.expected.startswith("an item of the list")
     if (place.kind in OPERATORS and (place.in_pattern or in_list)) or (place.kind in FUNCTIONS and in_list):
         return Slip("a condition stands in FILTER(…)")
@@ -30,7 +48,9 @@ def quoted_property(place: Place) -> Slip | None:
     """Finds text where a property has to stand, and the short form of rdf:type where a thing has to."""
     if place.kind == "STRING" and place.expected.startswith("a property"):
         inner = place.token.text.strip("\"'")
-        return Slip(f"a property is an IRI, without quotes: {f'<{inner}>' if '://' in inner else inner or 'prefix:name'}")
+        return Slip(
+            f"a property is an IRI, without quotes: {f'<{inner}>' if '://' in inner else inner or 'prefix:name'}"
+        )
     if place.kind == "a" and not place.expected.startswith("a property") and (place.in_pattern or place.in_expression):
         return Slip("'a' stands only as a property; elsewhere write rdf:type")
     return None
@@ -40,9 +60,15 @@ def reserved_in_name(place: Place) -> Slip | None:
     """Finds a character that needs a backslash inside a prefixed name."""
     if place.kind in {"/", "(", "+", "*", "&", "=", "!", "NIL"} and place.kind_at(-1) == "PNAME" and place.touches(-1):
         after = place.around(1)
-        if "after the object" in place.expected and place.touches(1) and after.kind in {"WORD", "PNAME", "INTEGER", "a", *FUNCTIONS}:
+        if (
+            "after the object" in place.expected
+            and place.touches(1)
+            and after.kind in {"WORD", "PNAME", "INTEGER", "a", *FUNCTIONS}
+        ):
             sign = place.token.text[0]
-            return Slip(f"inside a prefixed name '{sign}' needs a backslash: {place.around(-1).text}\\{sign}{after.text}")
+            return Slip(
+                f"inside a prefixed name '{sign}' needs a backslash: {place.around(-1).text}\\{sign}{after.text}"
+            )
     return None
 
 
@@ -84,11 +110,15 @@ def missing_dot(place: Place) -> Slip | None:
     if "after the object" in place.expected and place.kind in _TERMS and place.bracket == "{":
         before, subject = place.kind_at(-3), place.around(-2).text
         if before == ";" and place.kind_at(-2) == "VAR" and place.kind_at(-1) in {"PNAME", "IRIREF"}:
-            return Slip(f"after ';' stands a property: write '.' in place of the ';' before {subject} if a new triple begins there")
+            return Slip(
+                f"after ';' stands a property: write '.' in place of the ';' before {subject} if a new triple begins there"
+            )
         if place.kind_at(-2) == "," and place.kind_at(-1) in {"PNAME", "IRIREF"}:
             return Slip(f"write ';' in place of the ',' before {place.around(-1).text} if that is a further property")
         text = place.token.text if len(place.token.text) < 30 else f"{place.token.text[:30]}…"  # noqa: PLR2004 - as much as a message bears
-        return Slip(f"put '.' before {text} if a new triple begins there, ';' before a further property, ',' before a further object")
+        return Slip(
+            f"put '.' before {text} if a new triple begins there, ';' before a further property, ',' before a further object"
+        )
     if "after the object" in place.expected and place.kind in _TERMS:
         return Slip("put ';' before a further property, ',' before a further object")
     return None
@@ -103,11 +133,15 @@ def union(place: Place) -> Slip | None:
 
 def incomplete(place: Place) -> Slip | None:
     """Finds triples with a part too few."""
-    if place.kind not in {".", ";", ",", "}", "]"} or not place.expected.startswith(("an object", "another object", "a property")):
+    if place.kind not in {".", ";", ",", "}", "]"} or not place.expected.startswith(
+        ("an object", "another object", "a property")
+    ):
         return None
     if place.kind_at(-3) == "." and place.kind_at(-2) == "PNAME" and place.expected.startswith("an object"):
         further = place.around(-2).text
-        return Slip(f"a triple has three parts; write ';' in place of the '.' before {further} if that is a further property")
+        return Slip(
+            f"a triple has three parts; write ';' in place of the '.' before {further} if that is a further property"
+        )
     if place.kind_at(-1) == ",":
         return Slip("take the ',' out, or add another object", at=(place.around(-1).start, place.around(-1).end))
     return Slip("a triple has three parts: subject, property, object")
@@ -133,7 +167,9 @@ def missing_comma(place: Place) -> Slip | None:
         return Slip(f"put ',' or an operator before {place.token.text}")
     if place.expected.startswith("an operator or") and place.kind in _TERMS:
         return Slip(f"put an operator such as '=' before {place.token.text}")
-    if place.expected.startswith(("a value to compare", "a value after", "an expression after '&&'", "an expression after '||'")):
+    if place.expected.startswith(
+        ("a value to compare", "a value after", "an expression after '&&'", "an expression after '||'")
+    ):
         return Slip("an operator has a value on both sides")
     if place.kind == "," and place.in_expression and owner in FUNCTIONS:
         return Slip(f"{owner} takes one argument")

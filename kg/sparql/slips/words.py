@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import near_names
-from kg.resources import ontology_dir
+from kg.core.errors import near_names
+from kg.core.resources import ontology_dir
 from kg.sparql.slips.place import FUNCTIONS, Place, Slip
 from kg.sparql.tokens import FORMS, KEYWORDS, MODIFIERS, PATTERNS
 
@@ -73,7 +73,11 @@ def spaced_name(place: Place) -> Slip | None:
 
 def misspelt(place: Place) -> Slip | None:
     """Finds a misspelt keyword or function, among those that fit the place."""
-    if place.kind != "WORD" or place.is_variable(place.token.text) or place.expected.startswith(("a variable after", "a whole number")):
+    if (
+        place.kind != "WORD"
+        or place.is_variable(place.token.text)
+        or place.expected.startswith(("a variable after", "a whole number"))
+    ):
         return None
     called = place.kind_at(1) in {"(", "NIL"}
     if called and place.word in _OTHER_NAMES:

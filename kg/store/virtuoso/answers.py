@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.sparql import (
     NOWHERE,
     Aggregate,
@@ -45,7 +45,13 @@ _TEXT: Final = "{}__text"
 _COUNT: Final = Selection(
     NOWHERE,
     "",
-    (Projection(NOWHERE, Aggregate(NOWHERE, "COUNT", distinct=False, expression=None, separator=None), Variable(NOWHERE, "count")),),
+    (
+        Projection(
+            NOWHERE,
+            Aggregate(NOWHERE, "COUNT", distinct=False, expression=None, separator=None),
+            Variable(NOWHERE, "count"),
+        ),
+    ),
 )
 _NO_MODIFIERS: Final = Modifiers(NOWHERE, (), (), (), None, None)
 
@@ -83,7 +89,9 @@ def answer(query: Query, sender: Sender, source: str) -> Answer:
     return sender.description(write(rewrite(query)))
 
 
-def select(query: SelectQuery, sender: Sender, source: str) -> tuple[tuple[str, ...], Iterable[tuple[Term | None, ...]]]:
+def select(
+    query: SelectQuery, sender: Sender, source: str
+) -> tuple[tuple[str, ...], Iterable[tuple[Term | None, ...]]]:
     """Gives the variables of an answer, and all its rows, page by page where there are many."""
     written: SelectQuery = rewrite(query)
     solutions, limit = sender.rows(write(written))
@@ -99,16 +107,23 @@ def select(query: SelectQuery, sender: Sender, source: str) -> tuple[tuple[str, 
     return solutions.variables, islice(kept, start, None if wanted is None else start + wanted)
 
 
-def _pages(query: SelectQuery, names: tuple[str, ...], sender: Sender, source: str, size: int) -> Iterator[tuple[Term | None, ...]]:
+def _pages(
+    query: SelectQuery, names: tuple[str, ...], sender: Sender, source: str, size: int
+) -> Iterator[tuple[Term | None, ...]]:
     every = replace(query.modifiers, limit=None, offset=None)
     total = _count(query, every, sender)
-    order = (*every.order_by, *(OrderCondition(NOWHERE, sort_key(Variable(NOWHERE, name)), descending=False) for name in names))
+    order = (
+        *every.order_by,
+        *(OrderCondition(NOWHERE, sort_key(Variable(NOWHERE, name)), descending=False) for name in names),
+    )
     inner = SubSelect(NOWHERE, query.selection, query.where, replace(every, order_by=order), query.values)
     outer = Selection(NOWHERE, "", tuple(Variable(NOWHERE, name) for name in names))
     got = 0
     for start in count(0, size):
         modifiers = replace(_NO_MODIFIERS, limit=size, offset=start)
-        page = SelectQuery(NOWHERE, query.prologue, outer, query.dataset, Group(NOWHERE, (Group(NOWHERE, (inner,)),)), modifiers, None)
+        page = SelectQuery(
+            NOWHERE, query.prologue, outer, query.dataset, Group(NOWHERE, (Group(NOWHERE, (inner,)),)), modifiers, None
+        )
         solutions, _ = sender.rows(write(page))
         exact = _exact(page, solutions, sender)
         got += len(exact)
@@ -123,7 +138,15 @@ def _pages(query: SelectQuery, names: tuple[str, ...], sender: Sender, source: s
 def _count(query: SelectQuery, modifiers: Modifiers, sender: Sender) -> int:
     inner = SubSelect(NOWHERE, query.selection, query.where, replace(modifiers, order_by=()), query.values)
     text = write(
-        SelectQuery(NOWHERE, query.prologue, _COUNT, query.dataset, Group(NOWHERE, (Group(NOWHERE, (inner,)),)), _NO_MODIFIERS, None)
+        SelectQuery(
+            NOWHERE,
+            query.prologue,
+            _COUNT,
+            query.dataset,
+            Group(NOWHERE, (Group(NOWHERE, (inner,)),)),
+            _NO_MODIFIERS,
+            None,
+        )
     )
     solutions, _ = sender.rows(text)
     return int(getattr(solutions.rows[0][0], "value", 0))
@@ -131,7 +154,9 @@ def _count(query: SelectQuery, modifiers: Modifiers, sender: Sender) -> int:
 
 def _exact(query: SelectQuery, solutions: Solutions, sender: Sender) -> Solutions:
     """Gives rows whose doubles are whole, which have to be asked for again as texts."""
-    rounded = [name for place, name in enumerate(solutions.variables) if any(_is_rounded(row[place]) for row in solutions.rows)]
+    rounded = [
+        name for place, name in enumerate(solutions.variables) if any(_is_rounded(row[place]) for row in solutions.rows)
+    ]
     if not rounded:
         return solutions
     items = {item.variable.name if isinstance(item, Projection) else item.name: item for item in query.selection.items}

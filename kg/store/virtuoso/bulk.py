@@ -12,11 +12,11 @@ from hashlib import sha256
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import StoreError
-from kg.store.credentials import credentials_for
-from kg.store.endpoint_writing import CHUNK
-from kg.store.journal import Journal
-from kg.store.remoteload import STAGING, Input, Loaded, Progress, StagedLoad
+from kg.core.errors import StoreError
+from kg.store.remote.credentials import credentials_for
+from kg.store.remote.journal import Journal
+from kg.store.remote.load import STAGING, Input, Loaded, Progress, StagedLoad
+from kg.store.remote.writing import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-    from kg.store.credentials import Credentials
-    from kg.store.endpoint_writing import WritableEndpointStore
+    from kg.store.remote.credentials import Credentials
+    from kg.store.remote.writing import WritableEndpointStore
 
 SQL: Final = "127.0.0.1:1111"
 _TRIED_UNASKED: Final = "dba"  # the password that isql begins with
@@ -56,7 +56,7 @@ def load_in_bulk(  # noqa: PLR0913 - all but the first two by name
     """Loads files or quads into a Virtuoso on this machine, as ``load_remote`` does but by its bulk loader.
 
     Args:
-        store: the server's endpoint; user and password come from where ``kg.store.credentials`` says.
+        store: the server's endpoint; user and password come from where ``kg.store.remote.credentials`` says.
         sources: files of RDF in any syntax, or quads.
         folder: where files for the server are written and removed again; ``DirsAllowed`` of ``virtuoso.ini`` must name it.
         sql: host and port of the server for SQL.
@@ -111,7 +111,9 @@ class _BulkLoad(StagedLoad):
     def _run(self, place: Path) -> None:
         known = credentials_for(self.store.endpoint)
         if known is None or not known.user:
-            raise StoreError("the bulk loader needs KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD", endpoint=self.store.endpoint)
+            raise StoreError(
+                "the bulk loader needs KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD", endpoint=self.store.endpoint
+            )
         names = {name: name.replace("'", "''") + STAGING for name in self.hashes}
         statements = _STATEMENTS.format(
             folder=str(place).replace("'", "''"),

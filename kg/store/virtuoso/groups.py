@@ -10,7 +10,7 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import (
     NOWHERE,
     BuiltInCall,
@@ -59,7 +59,11 @@ def _with_own_names(elements: tuple[Pattern, ...]) -> Iterator[Pattern]:
         if not any(isinstance(row.values[place], Undef) for row in element.rows)
     }
     for element in elements:
-        own = {name: _unused(name, elements) for name in sorted(given & _in_some(element))} if isinstance(element, Union) else {}
+        own = (
+            {name: _unused(name, elements) for name in sorted(given & _in_some(element))}
+            if isinstance(element, Union)
+            else {}
+        )
         yield transform(element, partial(_renamed, own)) if own else element
         for name, new in own.items():
             yield Filter(NOWHERE, _compatible(name, new))
@@ -83,7 +87,11 @@ def _renamed(own: Mapping[str, str], node: Node) -> Node:
 def _compatible(name: str, new: str) -> Logical:
     """Says of two variables what a join asks of one: equal, or one without a value (section 18.5)."""
     one, other = Variable(NOWHERE, name), Variable(NOWHERE, new)
-    return Logical(NOWHERE, "||", (Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (other,))), Comparison(NOWHERE, "=", other, one)))
+    return Logical(
+        NOWHERE,
+        "||",
+        (Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (other,))), Comparison(NOWHERE, "=", other, one)),
+    )
 
 
 def _as_absence(elements: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
@@ -99,7 +107,8 @@ def _as_absence(elements: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
         if name in others or name not in certain or _used_after(elements, source, others):
             hint = "say FILTER NOT EXISTS { … } instead of OPTIONAL { … } FILTER(!BOUND(…))"
             raise QueryError(
-                f"Virtuoso gets wrong which rows have no ?{name}, as it stands in an OPTIONAL with a FILTER of its own", hint=hint
+                f"Virtuoso gets wrong which rows have no ?{name}, as it stands in an OPTIONAL with a FILTER of its own",
+                hint=hint,
             )
         made.remove(source)
         made[made.index(element)] = Filter(NOWHERE, Exists(NOWHERE, source.group, negated=True))
@@ -117,4 +126,9 @@ def _used_after(elements: tuple[Pattern, ...], source: Optional, others: set[str
     """Says whether a later part of the group looks at what the OPTIONAL would have given."""
     new = visible(source) - others
     later = elements[elements.index(source) + 1 :]
-    return any(isinstance(node, Variable) and node.name in new for part in later if _asked_unbound(part) is None for node in walk(part))
+    return any(
+        isinstance(node, Variable) and node.name in new
+        for part in later
+        if _asked_unbound(part) is None
+        for node in walk(part)
+    )

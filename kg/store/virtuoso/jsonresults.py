@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def read_json(body: bytes, source: str) -> Solutions | bool:
         bindings = content["results"]["bindings"]
         if names == (_ASK,):
             return any(binding[_ASK]["value"] != "0" for binding in bindings)
-        return Solutions(names, tuple(tuple(_term(binding[name]) if name in binding else None for name in names) for binding in bindings))
+        return Solutions(
+            names,
+            tuple(tuple(_term(binding[name]) if name in binding else None for name in names) for binding in bindings),
+        )
     except (ValueError, KeyError, TypeError) as error:
         beginning = body[:80].decode(errors="replace").strip()
         message = f"{source}: not a whole answer in SPARQL's JSON ({error!r}); it begins {beginning!r}"
@@ -52,13 +55,19 @@ def read_rdf_json(body: bytes, source: str) -> list[Triple]:
     try:
         content = json.loads(body, parse_float=str, parse_int=str)
         return [
-            Triple(_node(subject) if subject.startswith(("_:", "nodeID:")) else NamedNode(subject), NamedNode(predicate), _term(value))
+            Triple(
+                _node(subject) if subject.startswith(("_:", "nodeID:")) else NamedNode(subject),
+                NamedNode(predicate),
+                _term(value),
+            )
             for subject, properties in content.items()
             for predicate, values in properties.items()
             for value in values
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(f"{source}: not a whole answer in RDF/JSON ({error!r})", endpoint=source, status=200) from error
+        raise StoreError(
+            f"{source}: not a whole answer in RDF/JSON ({error!r})", endpoint=source, status=200
+        ) from error
 
 
 def _node(label: str) -> BlankNode:

@@ -134,7 +134,9 @@ def _same(expression: Expression, constant: Expression) -> Expression | None:
             equal = Comparison(NOWHERE, "=", BuiltInCall(NOWHERE, "STR", (expression,)), text)
         case _:
             return None
-    typed = Comparison(NOWHERE, "=", BuiltInCall(NOWHERE, "DATATYPE", (expression,)), Iri(NOWHERE, datatype, f"<{datatype}>"))
+    typed = Comparison(
+        NOWHERE, "=", BuiltInCall(NOWHERE, "DATATYPE", (expression,)), Iri(NOWHERE, datatype, f"<{datatype}>")
+    )
     return Logical(NOWHERE, "&&", (equal, typed))
 
 
@@ -143,7 +145,9 @@ def _sortable(query: SelectQuery | SubSelect | ConstructQuery | DescribeQuery) -
     items = query.selection.items if isinstance(query, SelectQuery | SubSelect) else ()
     made: list[Projection | Bind] = [item for item in items if isinstance(item, Projection)]
     made += [node for node in walk(query.where) if isinstance(node, Bind)] if query.where else []
-    computed = {each.variable.name for each in made}  # these are sorted right, and said again where they are named twice
+    computed = {
+        each.variable.name for each in made
+    }  # these are sorted right, and said again where they are named twice
     for condition in query.modifiers.order_by:
         match condition.expression:
             case Variable(_, name) as variable if name not in computed:
@@ -155,7 +159,11 @@ def _sortable(query: SelectQuery | SubSelect | ConstructQuery | DescribeQuery) -
 def sort_key(variable: Variable) -> Expression:
     """Gives a key that orders the values of a variable: numbers by value, all else by text; nothing comes first."""
     number = Arithmetic(NOWHERE, ("+",), (variable, _integer("0")))
-    return BuiltInCall(NOWHERE, "IF", (BuiltInCall(NOWHERE, "ISNUMERIC", (variable,)), number, BuiltInCall(NOWHERE, "STR", (variable,))))
+    return BuiltInCall(
+        NOWHERE,
+        "IF",
+        (BuiltInCall(NOWHERE, "ISNUMERIC", (variable,)), number, BuiltInCall(NOWHERE, "STR", (variable,))),
+    )
 
 
 def _with_each_variable_once(node: Arithmetic) -> Arithmetic:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.errors import StoreError
-from kg.store import answers
+from kg.core.errors import StoreError
+from kg.store.remote import answers
 from kg.store.virtuoso.jsonresults import read_json, read_rdf_json
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
-    from kg.store.endpoint import EndpointStore
     from kg.store.protocol import Solutions
-    from kg.store.transport import Response
+    from kg.store.remote.store import EndpointStore
+    from kg.store.remote.transport import Response
 
 
 class Sender:
@@ -28,7 +28,9 @@ class Sender:
             answer = _read(response, self._store.endpoint)
             limit = answers.row_limit(response)
         if isinstance(answer, bool):
-            raise StoreError(f"{self._store.endpoint}: the answer is not one to SELECT", endpoint=self._store.endpoint, status=200)
+            raise StoreError(
+                f"{self._store.endpoint}: the answer is not one to SELECT", endpoint=self._store.endpoint, status=200
+            )
         return answer, limit
 
     def truth(self, text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.sparql import NOWHERE, ConstructQuery, Iri, SelectQuery, TriplesBlock, TriplesSameSubject, Variable, walk
 from kg.sparql import BlankNode as BlankNodeOfQuery
 from kg.sparql import Literal as LiteralOfQuery
@@ -29,14 +29,22 @@ def rows_of_template(query: ConstructQuery) -> tuple[Template, SelectQuery]:
     """
     triples = query.template
     if triples is None:
-        triples = tuple(each for part in query.where.elements if isinstance(part, TriplesBlock) for each in part.triples)
+        triples = tuple(
+            each for part in query.where.elements if isinstance(part, TriplesBlock) for each in part.triples
+        )
     template = tuple(_flat(triples))
-    names = dict.fromkeys(node.name for part in template for each in part for node in walk(each) if isinstance(node, Variable))
+    names = dict.fromkeys(
+        node.name for part in template for each in part for node in walk(each) if isinstance(node, Variable)
+    )
     selection = Selection(NOWHERE, "", tuple(Variable(NOWHERE, name) for name in names))
-    return template, SelectQuery(NOWHERE, query.prologue, selection, query.dataset, query.where, query.modifiers, query.values)
+    return template, SelectQuery(
+        NOWHERE, query.prologue, selection, query.dataset, query.where, query.modifiers, query.values
+    )
 
 
-def triples_of_rows(template: Template, variables: tuple[str, ...], rows: Iterable[tuple[Term | None, ...]]) -> Iterator[Triple]:
+def triples_of_rows(
+    template: Template, variables: tuple[str, ...], rows: Iterable[tuple[Term | None, ...]]
+) -> Iterator[Triple]:
     """Gives the triples that rows make of a template; each row has blank nodes of its own, and what is no triple is left out."""
     for row in rows:
         values = dict(zip(variables, row, strict=True))
@@ -47,14 +55,18 @@ def triples_of_rows(template: Template, variables: tuple[str, ...], rows: Iterab
                 yield Triple(subject, predicate, value)
 
 
-def _flat(triples: tuple[TriplesSameSubject, ...]) -> Iterator[tuple[GraphNode | Verb, GraphNode | Verb, GraphNode | Verb]]:
+def _flat(
+    triples: tuple[TriplesSameSubject, ...],
+) -> Iterator[tuple[GraphNode | Verb, GraphNode | Verb, GraphNode | Verb]]:
     for same in triples:
         for properties in same.properties:
             for value in properties.objects:
                 part = (same.subject, properties.verb, value)
                 if not all(isinstance(node, Variable | Iri | LiteralOfQuery | BlankNodeOfQuery) for node in part):
                     hint = "write out each triple of the template, with labels such as _:b for blank nodes"
-                    raise QueryError("a template for Virtuoso holds neither lists nor brackets with properties", hint=hint)
+                    raise QueryError(
+                        "a template for Virtuoso holds neither lists nor brackets with properties", hint=hint
+                    )
                 yield part
 
 

@@ -20,7 +20,11 @@ def tricky() -> Solutions:
         (
             (NamedNode("http://example.org/a?b=c&d"), Literal('comma, "quote"'), typed("0.50", "decimal")),
             (BlankNode("b1"), Literal("two\nlines\tand tab\r\\"), typed("007", "integer")),
-            (NamedNode("https://w3id.org/motkg/concept/stage/commercialization"), Literal("事業化", language="ja"), None),
+            (
+                NamedNode("https://w3id.org/motkg/concept/stage/commercialization"),
+                Literal("事業化", language="ja"),
+                None,
+            ),
             (None, Literal("<b> | $5_% #{x}^~ 'q' --", language="en-gb"), typed("1.0E3", "double")),
             (typed("true", "boolean"), Literal(""), typed("2026-01-31", "date")),
         ),

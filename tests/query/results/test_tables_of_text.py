@@ -56,8 +56,15 @@ def test_markdown_shows_the_values_and_no_marks(tricky: Solutions) -> None:
     solutions = Solutions(tricky.variables, (*tricky.rows, marks))
     html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(render(solutions, "markdown"))
     cells = re.findall(r"<td[^>]*>(.*?)</td>", html, re.DOTALL)
-    shown = [unescape(re.sub(r"</?a[^>]*>", "", cell.replace("<br>", "\n").replace("&lt;br&gt;", "\n"))).strip() for cell in cells]
-    wanted = [readable(term).strip("<>") if isinstance(term, NamedNode) else readable(term) for row in solutions.rows for term in row]
+    shown = [
+        unescape(re.sub(r"</?a[^>]*>", "", cell.replace("<br>", "\n").replace("&lt;br&gt;", "\n"))).strip()
+        for cell in cells
+    ]
+    wanted = [
+        readable(term).strip("<>") if isinstance(term, NamedNode) else readable(term)
+        for row in solutions.rows
+        for term in row
+    ]
     assert shown == [text.replace("\t", " ").replace("\r", " ").strip() for text in wanted]
 
 
@@ -89,7 +96,9 @@ def test_nothing_is_wider_than_the_terminal_and_nothing_is_lost(width: int, tric
 
 def test_too_many_columns_for_the_terminal_become_blocks() -> None:
     names = tuple(f"column{number}" for number in range(12))
-    solutions = Solutions(names, (tuple(Literal(f"value {number}") for number in range(12)), (Literal("only"), *[None] * 11)))
+    solutions = Solutions(
+        names, (tuple(Literal(f"value {number}") for number in range(12)), (Literal("only"), *[None] * 11))
+    )
     lines = to_table(solutions, 60).splitlines()
     assert lines[0] == "row 1"
     assert lines[1].split() == ["column0", "value", "0"]

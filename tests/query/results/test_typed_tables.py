@@ -14,10 +14,9 @@ import pytest
 from pyarrow import ipc, parquet
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import QueryError
-from kg.query import extras
-from kg.query.arrow import to_arrow
-from kg.query.results import encode, render
+from kg.core.errors import QueryError
+from kg.query.results import encode, extras, render
+from kg.query.results.arrow import to_arrow
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -63,7 +62,9 @@ COLUMNS: dict[str, tuple[list[Term | None], pa.DataType, list[object]]] = {
 
 
 @pytest.mark.parametrize(("terms", "kind", "values"), COLUMNS.values(), ids=COLUMNS)
-def test_a_column_has_the_type_of_all_its_terms(terms: list[Term | None], kind: pa.DataType, values: list[object]) -> None:
+def test_a_column_has_the_type_of_all_its_terms(
+    terms: list[Term | None], kind: pa.DataType, values: list[object]
+) -> None:
     found = column(*terms)
     assert found.type == kind
     assert found.to_pylist() == values
@@ -112,7 +113,9 @@ def test_excel_gets_numbers_dates_and_truth_values_as_such() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "http://example.org/", "{=A1}", "+49", "@x", "12345678901234567890", "", "0.12345678901234567"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "http://example.org/", "{=A1}", "+49", "@x", "12345678901234567890", "", "0.12345678901234567"]
+)
 def test_excel_calculates_nothing_and_changes_nothing(text: str) -> None:
     datatype = "decimal" if text.startswith("0.") else "integer" if text.isdigit() else "string"
     found = workbook(Solutions(("x",), ((typed(text, datatype),), (typed("1", "integer"),))))
@@ -133,7 +136,9 @@ def test_a_truth_value_is_a_table_of_one_cell() -> None:
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow", "xlsx"])
-def test_a_missing_package_is_named_with_its_extra(form: str, tricky: Solutions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named_with_its_extra(
+    form: str, tricky: Solutions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def missing(name: str) -> None:
         raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 

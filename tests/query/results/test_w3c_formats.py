@@ -12,7 +12,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 from rdflib.query import Result
 
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.query.results import render
 from kg.store.protocol import Solutions
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from breakage import names, patterns, values
 from breakage.source import Broken, Source, typo
-from kg.errors import QueryError
+from kg.core.errors import QueryError
 from kg.query.diagnosis import is_empty
 from kg.sparql import SelectQuery, parse
 from kg.store.protocol import Solutions
@@ -18,7 +18,7 @@ from kg.store.protocol import Solutions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from kg.query.catalogue import CatalogueQuery
+    from kg.query.catalogue.catalogue import CatalogueQuery
     from kg.store.protocol import QuadStore
 
 __all__ = ["OF_EACH", "WAYS", "Broken", "Source", "broken_queries", "sources", "typo"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from breakage.source import Broken, Source, typo
+from kg.core.terms import compact, prefixes
 from kg.query.diagnosis import Kind
 from kg.sparql import PrefixDeclaration
-from kg.terms import compact, prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,9 @@ def misspelt_class(source: Source) -> Iterator[Broken]:
 
 
 def misspelt_property(source: Source) -> Iterator[Broken]:
-    return (_misspelt(source, node, "misspelt property") for node in source.verbs() if len(node.value.rsplit("/", 1)[1]) > 3)
+    return (
+        _misspelt(source, node, "misspelt property") for node in source.verbs() if len(node.value.rsplit("/", 1)[1]) > 3
+    )
 
 
 def misspelt_concept(source: Source) -> Iterator[Broken]:
@@ -36,7 +38,9 @@ def class_in_lower_case(source: Source) -> Iterator[Broken]:
     for node in source.classes():
         prefix, _, local = node.written.partition(":")
         new = f"{prefix}:{local.lower()}"
-        yield source.swap("class in lower case", [Kind.UNKNOWN_TERM, Kind.UNUSED_TERM], node.span, new, compact(node.value))
+        yield source.swap(
+            "class in lower case", [Kind.UNKNOWN_TERM, Kind.UNUSED_TERM], node.span, new, compact(node.value)
+        )
 
 
 def _declarations(source: Source) -> list[PrefixDeclaration]:
@@ -53,20 +57,26 @@ def http_for_https(source: Source) -> Iterator[Broken]:
 def hash_for_slash(source: Source) -> Iterator[Broken]:
     for each in _declarations(source):
         if each.iri.value.endswith("/"):
-            yield source.swap("hash for slash", [Kind.WRONG_PREFIX], each.iri.span, f"<{each.iri.value[:-1]}#>", f"<{each.iri.value}>")
+            yield source.swap(
+                "hash for slash", [Kind.WRONG_PREFIX], each.iri.span, f"<{each.iri.value[:-1]}#>", f"<{each.iri.value}>"
+            )
 
 
 def missing_slash(source: Source) -> Iterator[Broken]:
     for each in _declarations(source):
         if each.iri.value.endswith("/"):
-            yield source.swap("missing slash", [Kind.WRONG_PREFIX], each.iri.span, f"<{each.iri.value[:-1]}>", f"<{each.iri.value}>")
+            yield source.swap(
+                "missing slash", [Kind.WRONG_PREFIX], each.iri.span, f"<{each.iri.value[:-1]}>", f"<{each.iri.value}>"
+            )
 
 
 def prefix_of_another_namespace(source: Source) -> Iterator[Broken]:
     for each in _declarations(source):
         if "/concept/" in each.iri.value:
             new = f"<{prefixes()['pitfall']}>"
-            yield source.swap("prefix of another namespace", [Kind.WRONG_PREFIX], each.iri.span, new, f"<{each.iri.value}>")
+            yield source.swap(
+                "prefix of another namespace", [Kind.WRONG_PREFIX], each.iri.span, new, f"<{each.iri.value}>"
+            )
 
 
 def iri_with_http(source: Source) -> Iterator[Broken]:
@@ -83,8 +93,13 @@ def property_without_statements(source: Source) -> Iterator[Broken]:
 
 
 def class_without_members(source: Source) -> Iterator[Broken]:
-    return (source.swap("class without members", [Kind.UNUSED_TERM], node.span, "motkg:FactorAssessment") for node in source.classes())
+    return (
+        source.swap("class without members", [Kind.UNUSED_TERM], node.span, "motkg:FactorAssessment")
+        for node in source.classes()
+    )
 
 
 def class_for_a_property(source: Source) -> Iterator[Broken]:
-    return (source.swap("class for a property", [Kind.UNUSED_TERM], node.span, "motkg:Sample") for node in source.verbs())
+    return (
+        source.swap("class for a property", [Kind.UNUSED_TERM], node.span, "motkg:Sample") for node in source.verbs()
+    )

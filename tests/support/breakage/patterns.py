@@ -15,16 +15,24 @@ if TYPE_CHECKING:
 def turned_property(source: Source) -> Iterator[Broken]:
     for node in source.properties():
         if isinstance(node.verb, Iri) and node.verb.value != RDF_TYPE and isinstance(node.objects[0], Variable):
-            yield source.swap("turned property", [Kind.WRONG_DIRECTION], node.verb.span, f"^{node.verb.written}", node.verb.written)
+            yield source.swap(
+                "turned property", [Kind.WRONG_DIRECTION], node.verb.span, f"^{node.verb.written}", node.verb.written
+            )
 
 
 def wrong_graph(source: Source) -> Iterator[Broken]:
     for element in source.tree.where.elements:
         if isinstance(element, TriplesBlock):
-            name = "graph:kanai-hara-1992" if "kanai" not in source.text and "alliances" not in source.name else "graph:kirihata-mot"
+            name = (
+                "graph:kanai-hara-1992"
+                if "kanai" not in source.text and "alliances" not in source.name
+                else "graph:kirihata-mot"
+            )
             start, end = element.span.start, element.span.end
             before = f"GRAPH {name} {{ "
-            yield source.broken("wrong graph", [Kind.WRONG_GRAPH], start + len("GRAPH "), (start, start, before), (end, end, " } "))
+            yield source.broken(
+                "wrong graph", [Kind.WRONG_GRAPH], start + len("GRAPH "), (start, start, before), (end, end, " } ")
+            )
             return
 
 
@@ -33,7 +41,9 @@ def unknown_graph(source: Source) -> Iterator[Broken]:
         if isinstance(element, TriplesBlock):
             start, end = element.span.start, element.span.end
             before = "GRAPH graph:kirihata-mott { "
-            yield source.broken("unknown graph", [Kind.UNKNOWN_TERM], start + len("GRAPH "), (start, start, before), (end, end, " } "))
+            yield source.broken(
+                "unknown graph", [Kind.UNKNOWN_TERM], start + len("GRAPH "), (start, start, before), (end, end, " } ")
+            )
             return
 
 
@@ -43,7 +53,9 @@ def misspelt_variable_in_filter(source: Source) -> Iterator[Broken]:
             for node in walk(element):
                 if isinstance(node, Variable) and node.name in source.bound():
                     new = f"?{node.name}x"
-                    yield source.swap("misspelt variable in filter", [Kind.UNBOUND_VARIABLE], node.span, new, f"?{node.name}")
+                    yield source.swap(
+                        "misspelt variable in filter", [Kind.UNBOUND_VARIABLE], node.span, new, f"?{node.name}"
+                    )
 
 
 def another_class(source: Source) -> Iterator[Broken]:
@@ -60,7 +72,9 @@ def second_class(source: Source) -> Iterator[Broken]:
 
 def minus_of_everything(source: Source) -> Iterator[Broken]:
     for name in sorted(source.bound()):
-        yield source.added("minus of everything", [Kind.MINUS], f" MINUS {{ ?{name} ?anyProperty ?anyValue }} ", "MINUS")
+        yield source.added(
+            "minus of everything", [Kind.MINUS], f" MINUS {{ ?{name} ?anyProperty ?anyValue }} ", "MINUS"
+        )
 
 
 def not_exists_of_everything(source: Source) -> Iterator[Broken]:
@@ -79,7 +93,9 @@ def too_strict_having(source: Source) -> Iterator[Broken]:
 def offset_beyond(source: Source) -> Iterator[Broken]:
     end = len(source.text.rstrip())
     if source.tree.modifiers.limit is None:
-        yield source.broken("offset beyond", [Kind.OFFSET], end + 1, (end, end, f"\nOFFSET {len(source.answer.rows) + 5}"))
+        yield source.broken(
+            "offset beyond", [Kind.OFFSET], end + 1, (end, end, f"\nOFFSET {len(source.answer.rows) + 5}")
+        )
 
 
 def limit_of_nothing(source: Source) -> Iterator[Broken]:

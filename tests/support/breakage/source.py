@@ -43,7 +43,9 @@ class Source:
     tree: SelectQuery
     answer: Solutions
 
-    def broken(self, way: str, kinds: Iterable[Kind], start: int | None, *edits: tuple[int, int, str], replacement: str = "") -> Broken:
+    def broken(
+        self, way: str, kinds: Iterable[Kind], start: int | None, *edits: tuple[int, int, str], replacement: str = ""
+    ) -> Broken:
         text = self.text
         for begin, end, new in sorted(edits, reverse=True):
             text = text[:begin] + new + text[end:]
@@ -91,7 +93,11 @@ class Source:
         """Gives a value of each column of a variable that the triples bind and that holds only literals that fit."""
         for column, name in enumerate(self.answer.variables):
             column_values = [row[column] for row in self.answer.rows if row[column] is not None]
-            if name in self.bound() and column_values and all(isinstance(value, LiteralTerm) and fits(value) for value in column_values):
+            if (
+                name in self.bound()
+                and column_values
+                and all(isinstance(value, LiteralTerm) and fits(value) for value in column_values)
+            ):
                 yield name, column_values[0]
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal as LiteralTerm
 
+from kg.core.terms import prefixes
 from kg.query.diagnosis import Kind
 from kg.sparql import BuiltInCall, Comparison, Iri, Literal, Variable
-from kg.terms import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,11 +47,15 @@ def text_without_its_language(source: Source) -> Iterator[Broken]:
 
 
 def text_in_other_case(source: Source) -> Iterator[Broken]:
-    return _text_filter(source, "text in other case", lambda value: str(LiteralTerm(value.value.swapcase(), language="en")))
+    return _text_filter(
+        source, "text in other case", lambda value: str(LiteralTerm(value.value.swapcase(), language="en"))
+    )
 
 
 def text_with_other_spaces(source: Source) -> Iterator[Broken]:
-    return _text_filter(source, "text with other spaces", lambda value: str(LiteralTerm(f"{value.value} ", language="en")))
+    return _text_filter(
+        source, "text with other spaces", lambda value: str(LiteralTerm(f"{value.value} ", language="en"))
+    )
 
 
 def numeric(value: LiteralTerm) -> bool:
@@ -68,13 +72,18 @@ def label_pattern_without_language(source: Source) -> Iterator[Broken]:
     for node in source.properties():
         label = node.objects[0]
         if isinstance(node.verb, Iri) and node.verb.written.endswith("abel") and isinstance(label, Variable):
-            value = next((v for name, v in source.values(lambda literal: literal.language == "en") if name == label.name), None)
+            value = next(
+                (v for name, v in source.values(lambda literal: literal.language == "en") if name == label.name), None
+            )
             if value is not None:
                 new = str(LiteralTerm(value.value))
                 added = f"{node.verb.written} {new} ; "
                 start = node.span.start + len(node.verb.written) + 1
                 yield source.broken(
-                    "label pattern without language", [Kind.OTHER_LITERAL], start, (node.span.start, node.span.start, added)
+                    "label pattern without language",
+                    [Kind.OTHER_LITERAL],
+                    start,
+                    (node.span.start, node.span.start, added),
                 )
 
 
@@ -89,18 +98,27 @@ def text_for_a_thing(source: Source) -> Iterator[Broken]:
 def concept_of_another_scheme(source: Source) -> Iterator[Broken]:
     for node in source.concepts():
         if not node.value.startswith(prefixes()["role"]):
-            yield source.swap("concept of another scheme", [Kind.WRONG_VALUE, Kind.VALUES], node.span, f"<{prefixes()['role']}partner>")
+            yield source.swap(
+                "concept of another scheme",
+                [Kind.WRONG_VALUE, Kind.VALUES],
+                node.span,
+                f"<{prefixes()['role']}partner>",
+            )
 
 
 def search_in_other_case(source: Source) -> Iterator[Broken]:
     for name, value in source.values(lambda literal: literal.language == "en"):
         new = value.value[:6].swapcase()
-        yield source.added("search in other case", [Kind.OTHER_LITERAL], f' FILTER(CONTAINS(?{name}, "{new}")) ', f'"{new}"')
+        yield source.added(
+            "search in other case", [Kind.OTHER_LITERAL], f' FILTER(CONTAINS(?{name}, "{new}")) ', f'"{new}"'
+        )
 
 
 def number_compared_with_text(source: Source) -> Iterator[Broken]:
     for name, _ in source.values(numeric):
-        yield source.added("number compared with text", [Kind.EXPRESSION_ERROR], f' FILTER(?{name} > "0") ', f'?{name} > "0"')
+        yield source.added(
+            "number compared with text", [Kind.EXPRESSION_ERROR], f' FILTER(?{name} > "0") ', f'?{name} > "0"'
+        )
 
 
 def text_function_on_a_thing(source: Source) -> Iterator[Broken]:
@@ -125,5 +143,7 @@ def values_that_do_not_fit(source: Source) -> Iterator[Broken]:
     for name in sorted(source.bound()):
         if name.startswith("the"):
             yield source.added(
-                "values that do not fit", [Kind.VALUES, Kind.WRONG_VALUE], f" VALUES ?{name} {{ role:partner unit:percent }} "
+                "values that do not fit",
+                [Kind.VALUES, Kind.WRONG_VALUE],
+                f" VALUES ?{name} {{ role:partner unit:percent }} ",
             )

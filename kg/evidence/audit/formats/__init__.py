@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from kg.evidence.audit.model import Audit
 
-FORMS: Final = {"text": "human", "csv": "separated", "json": "objects", "sarif": "sarif", "turtle": "turtle", "html": "page"}
+FORMS: Final = {
+    "text": "human",
+    "csv": "separated",
+    "json": "objects",
+    "sarif": "sarif",
+    "turtle": "turtle",
+    "html": "page",
+}
 
 
 def render(outcome: Audit, form: str) -> str:

@@ -31,13 +31,26 @@ def write(outcome: Audit) -> str:
 
 def _finding(found: Finding) -> Iterator[str]:
     yield f"    {found.name}"
-    place = "; ".join(part for part in (found.where, f"section {found.section}" if found.section else "", str(found.place)) if part)
-    texts = [("where", place), ("printed", found.printed), ("expected", found.expected), ("how", found.how), ("how sure", found.reason)]
+    place = "; ".join(
+        part for part in (found.where, f"section {found.section}" if found.section else "", str(found.place)) if part
+    )
+    texts = [
+        ("where", place),
+        ("printed", found.printed),
+        ("expected", found.expected),
+        ("how", found.how),
+        ("how sure", found.reason),
+    ]
     if found.confirms is not None:
         texts.append(("noted by hand as", found.confirms.value.rpartition("/anomaly/")[2]))
     for name, text in texts:
         yield from wrap(
-            f"{name}: {text}", WIDTH, initial_indent="      ", subsequent_indent="        ", break_long_words=False, break_on_hyphens=False
+            f"{name}: {text}",
+            WIDTH,
+            initial_indent="      ",
+            subsequent_indent="        ",
+            break_long_words=False,
+            break_on_hyphens=False,
         )
 
 
@@ -56,14 +69,23 @@ def _notes(outcome: Audit) -> Iterator[str]:
         yield ""
         for note in outcome.notes:
             yield from wrap(
-                note.text, WIDTH, initial_indent="    ", subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+                note.text,
+                WIDTH,
+                initial_indent="    ",
+                subsequent_indent="      ",
+                break_long_words=False,
+                break_on_hyphens=False,
             )
         yield ""
 
 
 def summary(outcome: Audit) -> str:
     """Says in one line what was looked at and what was found."""
-    counts = [f"{count} {sure.value}" for sure in Certainty if (count := sum(found.certainty is sure for found in outcome.findings))]
+    counts = [
+        f"{count} {sure.value}"
+        for sure in Certainty
+        if (count := sum(found.certainty is sure for found in outcome.findings))
+    ]
     looked = f"{outcome.tables} table{'s' * (outcome.tables != 1)} with {outcome.numbers} number{'s' * (outcome.numbers != 1)}"
     found = f"{len(outcome.findings)} finding{'s' * (len(outcome.findings) != 1)}"
     text = f"{looked}: {found} ({', '.join(counts)})" if counts else f"{looked}: nothing found"

@@ -68,4 +68,8 @@ def _remark(remark: Remark) -> dict[str, Any]:
 
 
 def _note(note: Note) -> dict[str, Any]:
-    return {"document": note.document, "text": note.text, "statistics": [_statistic(note.document, one) for one in note.statistics]}
+    return {
+        "document": note.document,
+        "text": note.text,
+        "statistics": [_statistic(note.document, one) for one in note.statistics],
+    }

@@ -46,8 +46,15 @@ def write(outcome: Audit) -> str:
         "<main>",
     ]
     for document, found in groupby(outcome.findings, key=lambda one: one.document):
-        parts += [f"<section>\n<h2>{escape(document)}</h2>", *(line for one in found for line in _finding(one)), "</section>"]
-    parts += _list("Noted by hand, by readers of the documents", (f"{one.document}: {one.name}. {one.text}" for one in outcome.remarks))
+        parts += [
+            f"<section>\n<h2>{escape(document)}</h2>",
+            *(line for one in found for line in _finding(one)),
+            "</section>",
+        ]
+    parts += _list(
+        "Noted by hand, by readers of the documents",
+        (f"{one.document}: {one.name}. {one.text}" for one in outcome.remarks),
+    )
     parts += _list("Computed besides", (note.text for note in outcome.notes))
     return "\n".join([*parts, "</main>", "</body>", "</html>"]) + "\n"
 
@@ -59,7 +66,14 @@ def _finding(found: Finding) -> Iterator[str]:
     yield "<dl>"
     rows = [
         ("Kind", found.kind.replace("-", " ")),
-        ("Where", "; ".join(part for part in (found.where, f"section {found.section}" if found.section else "", str(found.place)) if part)),
+        (
+            "Where",
+            "; ".join(
+                part
+                for part in (found.where, f"section {found.section}" if found.section else "", str(found.place))
+                if part
+            ),
+        ),
         ("Printed", found.printed),
         ("Expected", found.expected),
         ("How", found.how),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.core.terms import file_reference
+from kg.core.version import VERSION
 from kg.evidence.audit.model import Certainty
 from kg.evidence.audit.statements import anomaly_node
-from kg.terms import file_reference
-from kg.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,12 @@ def write(outcome: Audit) -> str:
     """Writes one run; a rule is a kind of anomaly, the level says how sure a finding is."""
     kinds = sorted({found.kind for found in outcome.findings})
     rules = [{"id": kind, "name": kind, "shortDescription": {"text": kind.replace("-", " ")}} for kind in kinds]
-    driver = {"name": "kg audit", "semanticVersion": VERSION, "informationUri": "https://w3id.org/motkg/", "rules": rules}
+    driver = {
+        "name": "kg audit",
+        "semanticVersion": VERSION,
+        "informationUri": "https://w3id.org/motkg/",
+        "rules": rules,
+    }
     results = [_result(found, kinds) for found in outcome.findings]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from kg.evidence.audit.statements import anomaly_node
 
 if TYPE_CHECKING:
+    from kg.core.origin import Origin
     from kg.evidence.audit.model import Audit, Finding, Remark
-    from kg.origin import Origin
 
 HEADER: Final = (
     "document",
@@ -44,7 +44,16 @@ def write(outcome: Audit) -> str:
 
 
 def _finding(found: Finding) -> list[object]:
-    what = [found.document, found.kind, found.certainty.value, found.name, found.printed, found.expected, found.how, found.reason]
+    what = [
+        found.document,
+        found.kind,
+        found.certainty.value,
+        found.name,
+        found.printed,
+        found.expected,
+        found.how,
+        found.reason,
+    ]
     noted = "yes" if found.confirms else "no"
     return [*what, found.section, found.where, *_address(found.place), found.check, noted, anomaly_node(found).value]
 

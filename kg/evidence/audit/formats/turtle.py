@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
+from kg.core.terms import expand, prefixes
 from kg.evidence.audit.facts import TYPE
 from kg.evidence.audit.statements import anomalies, anomaly_node, statistics
-from kg.terms import expand, prefixes
 
 if TYPE_CHECKING:
     from kg.evidence.audit.model import Audit

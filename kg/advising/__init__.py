@@ -1,8 +1,0 @@
-"""Advice with evidence: what the graph's evidence points a firm to, by the firm's own description."""
-
-from __future__ import annotations
-
-from kg.advising.model import Advice, Evidence, OnFactor, Pointer, Status
-from kg.advising.run import advise
-
-__all__ = ["Advice", "Evidence", "OnFactor", "Pointer", "Status", "advise"]

@@ -1,0 +1,251 @@
+"""A load from beginning to end."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from kg.commands.load.base import check_target, prepare
+from kg.commands.load.files import is_rdf, load_files
+from kg.commands.load.request import Loaded, Request
+from kg.commands.load.rml import is_rml, translated
+from kg.commands.load.tables import TableLoad, load_tables, read_tables
+from kg.commands.load.workplace import Workplace, key_of, manifest_digest
+from kg.core.atomic import restore_replaced
+from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
+from kg.core.terms import BASE, prefixes, rebase
+from kg.core.version import VERSION
+from kg.loaders.tables.rejects import Rejects
+from kg.loaders.tables.tables import TableSource
+from kg.pipeline.reading import read_store_manifest
+from kg.reason.instore.closing import CLOSED_UP_TO, close
+from kg.store.embedded.bulk import BulkStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMAT = 1
+
+
+def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Loaded:
+    """Loads tables or RDF files into a store folder, which appears whole or stays as it was.
+
+    Raises:
+        InputError: a map, a table or a file is wrong; or a row, unless the request says to go on.
+        StoreError: the store cannot be written, or another load into it is at work.
+
+    """
+    started = time.monotonic()
+    restore_replaced(request.target)
+    origin = manifest_digest(request.target)
+    manifest = check_target(request.target, alone=request.alone, base=request.base)
+    request = _with_base(request, manifest)
+    if is_rml(request.map_file):
+        with tempfile.TemporaryDirectory() as folder:
+            tell("running the mapping")
+            lines = translated(cast("Path", request.map_file), Path(folder))
+            graph = request.graph or str(Path(request.sources[0]).stem).lower()
+            return load(replace(request, sources=(str(lines),), map_file=None, graph=graph), tell)
+    rdf = [is_rdf(name, request.syntax) for name in request.sources]
+    if any(rdf) and not all(rdf):
+        raise InputError(
+            [Problem(request.sources[rdf.index(False)], 0, 0, "tables and RDF files go in separate loads")]
+        )
+    ready = None if all(rdf) else read_tables(request)
+    loaded = Loaded(_graph_iri(request, ready))
+    key = _key(request, ready)
+    workplace = Workplace(request.target, key, origin, resume=request.resume)
+    if workplace.journal.complete:
+        return _concluded(workplace, request, started)
+    if request.resume and not workplace.journal.prepared and manifest and manifest["loads"][-1].get("key") == key:
+        workplace.drop()  # the interrupted load was over
+        return _recorded(request, started)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            hashing = pool.submit(_inputs, request)
+            _fill(request, ready, loaded, workplace, manifest, tell)
+            loaded.inputs = hashing.result()
+        loaded.seconds = time.monotonic() - started
+        record = _record(request, ready, loaded) | {"key": key}
+        loaded.again = ready is not None and any(_same(earlier, record) for earlier in manifest.get("loads", ()))
+        workplace.finish(_manifest(request, record, manifest), loaded.left_open)
+    except KGError:
+        workplace.drop()
+        raise
+    except OSError as error:
+        workplace.drop()
+        raise StoreError(
+            f"{error.filename or request.target}: {error.strerror or error}; nothing was loaded"
+        ) from error
+    finally:
+        workplace.release()
+    return loaded
+
+
+def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
+    request: Request,
+    ready: TableLoad | None,
+    loaded: Loaded,
+    workplace: Workplace,
+    manifest: dict[str, Any],
+    tell: Callable[[str], None],
+) -> None:
+    journal = workplace.journal
+    if not journal.prepared:
+        tell(
+            "copying the store"
+            if manifest
+            else "making a new store"
+            if request.alone
+            else "making a new store with the shipped graph"
+        )
+        prepare(request.target, workplace.store, manifest, alone=request.alone, base=request.base)
+    with BulkStore(workplace.store) as store:
+        if not journal.prepared:
+            workplace.note_prepared()
+        if ready is None:
+            load_files(request, loaded, workplace, store, tell)
+        else:
+            load_tables(ready, request, loaded, workplace, store, tell)
+        if loaded.statements <= CLOSED_UP_TO if request.close is None else request.close:
+            _close(request, loaded, workplace, store, tell)
+        tell("putting the store in place")
+        store.flush()
+
+
+def _concluded(workplace: Workplace, request: Request, started: float) -> Loaded:
+    """Put a store in place that an interrupted load had completed, and return what that load did."""
+    try:
+        workplace.conclude()
+    except OSError as error:
+        raise StoreError(f"{request.target}: {error.strerror or error}; the same with --resume tries again") from error
+    finally:
+        workplace.release()
+    return _recorded(request, started, workplace.journal.left_open)
+
+
+def _recorded(request: Request, started: float, left_open: str = "") -> Loaded:
+    """Return what the last load into the store did."""
+    record = read_store_manifest(request.target)["loads"][-1]
+    rejects = Rejects(rows=record["rejected"])
+    loaded = Loaded(
+        record["graph"], record["rows"], record["statements"], record["derived"], record["closed"], left_open, rejects
+    )
+    loaded.inputs, loaded.seconds = record["inputs"], time.monotonic() - started
+    return loaded
+
+
+def _close(
+    request: Request, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]
+) -> None:
+    """Closes what was loaded; the whole store where its graphs are not known, or where an earlier attempt may have closed a part."""
+    graphs = [rebase(loaded.graph, request.base)] if loaded.graph and not request.resume else []
+    done = close(store, graphs, workplace.folder, request.base, tell)
+    if done.left_open and request.close:
+        raise LimitError(f"{done.left_open}; nothing was loaded, --no-close loads without what follows")
+    loaded.derived, loaded.left_open, loaded.closed = done.derived, done.left_open, not done.left_open
+
+
+def _with_base(request: Request, manifest: dict[str, Any]) -> Request:
+    return replace(request, base=str(manifest["base"]), alone=bool(manifest["alone"])) if manifest else request
+
+
+def _graph_iri(request: Request, ready: TableLoad | None) -> str:
+    """Gives the IRI of the graph under motkg's own base; nothing when RDF files name their graphs themselves."""
+    name = request.graph or (ready.default_graph if ready else "")
+    if not name:
+        return (
+            f"{BASE}graph/{Path(request.sources[0]).name.partition('.')[0].lower()}" if not _has_graphs(request) else ""
+        )
+    if "://" in name or name.startswith("urn:"):
+        return name
+    prefix, colon, local = name.partition(":")
+    if colon and prefix in prefixes():
+        return prefixes()[prefix] + local
+    return f"{BASE}graph/{name}"
+
+
+def _has_graphs(request: Request) -> bool:
+    return any(".nq" in name or ".trig" in name for name in request.sources)
+
+
+def _key(request: Request, ready: TableLoad | None) -> str:
+    files = [TableSource(name).path for name in request.sources]
+    states = [
+        (str(path), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in files
+        if path is not None and path.is_file()
+    ]
+    return key_of(
+        states,
+        request.sources,
+        request.graph,
+        request.kind,
+        request.alone,
+        request.base,
+        request.close,
+        ready.map.text if ready else "",
+    )
+
+
+def _inputs(request: Request) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for name in request.sources:
+        path = TableSource(name).path
+        about: dict[str, object] = {"name": name}
+        if path is not None and path.is_file():
+            with path.open("rb") as file:
+                about |= {
+                    "path": str(path.resolve()),
+                    "bytes": path.stat().st_size,
+                    "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+                }
+        found.append(about)
+    return found
+
+
+def _record(request: Request, ready: TableLoad | None, loaded: Loaded) -> dict[str, Any]:
+    rejects = loaded.rejects
+    return {
+        "graph": rebase(loaded.graph, request.base),
+        "inputs": loaded.inputs,
+        "rows": loaded.rows,
+        "rejected": rejects.rows if rejects else 0,
+        "statements": loaded.statements,
+        "derived": loaded.derived,
+        "closed": loaded.closed,
+        "as": request.kind,
+        "map": {"name": str(request.map_file), "text": ready.map.text} if ready else None,
+    }
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Says whether two loads state the same: the same bytes, by the same map, in the same graph."""
+
+    def told(record: dict[str, Any]) -> tuple[object, ...]:
+        digests = [about.get("sha256") for about in record["inputs"]]
+        return (
+            record["graph"],
+            digests,
+            [about["name"] for about in record["inputs"]],
+            record["as"],
+            (record["map"] or {}).get("text"),
+        )
+
+    return told(one) == told(other) and all(about.get("sha256") for about in one["inputs"])
+
+
+def _manifest(request: Request, record: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "kind": "store",
+        "motkg": VERSION,
+        "base": request.base,
+        "alone": request.alone,
+        "loads": [*old.get("loads", []), record],
+    }

@@ -1,0 +1,254 @@
+"""The folder beside a store in which a load works until it is whole.
+
+The store itself is never touched: a new store is filled here, or a copy of the old one whose unchanging files are shared with it; at
+the end the two are exchanged in one step. What an interrupted load has finished stays here, for a load that is told to resume.
+
+A journal says how far the load has come: begun, prepared, some parts done, or complete. A complete store has its manifest, whose digest
+the journal notes before the exchange: the folder with this manifest is the new store, here before the exchange and in the place of the
+target after it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, field
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from kg.core.atomic import put_in_place, remove_leftovers, sync_folder, whole_file
+from kg.core.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STORE: Final = "store"
+MANIFEST: Final = "manifest.json"
+_JOURNAL: Final = "journal.json"
+_WHOLE: Final = "whole"
+
+
+@dataclass
+class Journal:
+    """What a load has done so far.
+
+    Attributes:
+        key: Which load it is: its inputs, map and settings.
+        origin: The digest of the manifest of the store that is added to; empty for a new store.
+        prepared: Whether the store to work on is there.
+        identity: What the engine calls that store.
+        parts: How many parts are done.
+        statements: How many statements the files among them added.
+        reading: The file that is being loaded, counted from 1.
+        before: How many statements the store held before that file.
+        complete: The digest of the new manifest, once the store can take the place of the target.
+        tables: The names and sizes of the engine's tables in the complete store.
+        left_open: Why the complete store is not closed.
+
+    """
+
+    key: str
+    origin: str = ""
+    prepared: bool = False
+    identity: str = ""
+    parts: int = 0
+    statements: int = 0
+    reading: int = 0
+    before: int = 0
+    complete: str = ""
+    tables: dict[str, int] = field(default_factory=dict)
+    left_open: str = ""
+
+
+class Workplace:
+    """The working folder of one load into ``target``. Only one load works on a target at a time.
+
+    ``origin`` is the ``manifest_digest`` of the target when the load looked at it.
+
+    Raises:
+        StoreError: another load is at work or was meanwhile, the folder cannot be made, or what is there cannot be resumed.
+
+    """
+
+    def __init__(self, target: Path, key: str, origin: str, *, resume: bool) -> None:
+        self.target = target.resolve()
+        self.folder = self.target.with_name(f".{self.target.name}.loading")
+        self._whole = self.folder / _WHOLE
+        self._lock = self.target.with_name(f".{self.target.name}.lock")
+        self._holds: IO[str] | None = None
+        self._take()
+        try:
+            self.journal = self._begin(key, origin, resume=resume)
+        except BaseException as error:
+            self.release()
+            if isinstance(error, OSError):
+                raise StoreError(f"{self.folder}: {error.strerror or error}") from error
+            raise
+
+    @property
+    def store(self) -> Path:
+        """Where the engine works."""
+        return self._whole / STORE
+
+    def _begin(self, key: str, origin: str, *, resume: bool) -> Journal:
+        if manifest_digest(self.target) != origin:
+            raise StoreError(f"{self.target} was changed by another load meanwhile; load again")
+        if resume and (self.folder / _JOURNAL).is_file():
+            journal = self._read()
+            if journal.key != key:
+                raise StoreError(
+                    f"{self.folder} was begun with other files, another map or other settings; load without --resume"
+                )
+            if journal.prepared:
+                self._refuse_damaged(journal, origin)
+                return journal
+        (self.folder / _JOURNAL).unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._whole.mkdir(parents=True)
+        journal = Journal(key, origin)
+        self._write(journal)
+        return journal
+
+    def _read(self) -> Journal:
+        path = self.folder / _JOURNAL
+        try:
+            return Journal(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise StoreError(f"{path} is not the journal of a load; load without --resume") from error
+
+    def _refuse_damaged(self, journal: Journal, origin: str) -> None:
+        """Refuse to go on from a store that is not the one that the journal describes.
+
+        Raises:
+            StoreError: it is not.
+
+        """
+        placed = bool(journal.complete) and origin == journal.complete
+        store = self.target / STORE if placed else self.store
+        reason = ""
+        if not placed and origin != journal.origin:
+            reason = f"{self.target} has changed since"
+        elif identity(store) != journal.identity:
+            reason = f"{store} is not the store that it filled"
+        elif journal.complete and (manifest_digest(store.parent), _tables(store)) != (journal.complete, journal.tables):
+            reason = f"{store.parent} is not as it left it"
+        if reason:
+            raise StoreError(
+                f"{self.folder} cannot be resumed: {reason}; nothing was changed; load without --resume to begin anew"
+            )
+
+    def note_prepared(self) -> None:
+        """Note that the store to work on is there, and which it is."""
+        self.journal.prepared = True
+        self.journal.identity = identity(self.store)
+        self.note()
+
+    def note(self) -> None:
+        """Put the journal on disk."""
+        try:
+            self._write(self.journal)
+        except OSError as error:
+            raise StoreError(f"{self.folder}: {error.strerror or error}") from error
+
+    def _write(self, journal: Journal) -> None:
+        with whole_file(self.folder / _JOURNAL) as file:
+            file.write_text(json.dumps(asdict(journal)), encoding="utf-8")
+
+    def finish(self, manifest: dict[str, Any], left_open: str = "") -> None:
+        """Put the finished store, which is closed, in the place of the target."""
+        text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+        (self._whole / MANIFEST).write_text(text, encoding="utf-8")
+        sync_folder(self._whole)
+        self.journal.complete = manifest_digest(self._whole)
+        self.journal.tables = _tables(self.store)
+        self.journal.left_open = left_open
+        self.note()
+        self.conclude()
+
+    def conclude(self) -> None:
+        """Put a complete store in the place of the target unless it is there already, and let others load.
+
+        The journal goes last: as long as it is there, it tells whether the exchange was done.
+        """
+        if manifest_digest(self.target) != self.journal.complete:
+            put_in_place(self._whole, self.target)
+        shutil.rmtree(self._whole, ignore_errors=True)
+        remove_leftovers(self.target)
+        self.drop()
+
+    def drop(self) -> None:
+        """Remove the folder and let others load. The journal goes first, because what is half removed cannot be resumed."""
+        with contextlib.suppress(OSError):
+            (self.folder / _JOURNAL).unlink()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.release()
+
+    def release(self) -> None:
+        """Let others load; what is finished stays."""
+        if self._holds is not None:
+            try:
+                with contextlib.suppress(OSError):
+                    self._lock.unlink()
+            finally:
+                self._holds.close()
+                self._holds = None
+
+    def _take(self) -> None:
+        try:
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            while self._holds is None:
+                file = self._lock.open("a")
+                try:
+                    _lock_now(file)
+                    if _is_at(file, self._lock):
+                        self._holds = file
+                finally:
+                    if self._holds is None:
+                        file.close()
+        except BlockingIOError as error:
+            raise StoreError(f"another load into {self.target} is at work") from error
+        except OSError as error:
+            raise StoreError(f"{self._lock}: {error.strerror or error}") from error
+
+
+def _lock_now(file: Any) -> None:  # noqa: ANN401 - an open file
+    """Locks a file for this process until it closes it or dies."""
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    """Say whether an open file is still the one at its path: the load that held it before may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def manifest_digest(folder: Path) -> str:
+    """Return the digest of the manifest in a folder; nothing where there is none."""
+    try:
+        return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def identity(store: Path) -> str:
+    """Return what the engine calls a store; it gives each that it makes another name. Nothing where there is none."""
+    try:
+        return (store / "IDENTITY").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def _tables(store: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in sorted(store.glob("*.sst"))}
+
+
+def key_of(*parts: object) -> str:
+    """Gives a key that differs when any part does."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()

@@ -1,0 +1,157 @@
+"""Validation of what a SPARQL endpoint holds: it is asked for what shapes can depend on, and is never written to."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, serialize
+
+from kg.columns import columns_of_quads
+from kg.commands.validate.places import with_shape_places
+from kg.commands.validate.run import nothing_applied, peak_memory
+from kg.commands.validate.shapes import refuse_what_recurs
+from kg.core.errors import KGError, QueryError
+from kg.shacl.nodes import TYPE
+from kg.shacl.remote import judged, mentions, rewritten_at, statements_for
+from kg.shacl.report.emptiness import KnownNames, concerns_of_run
+from kg.shacl.report.forms.words import compact_node
+from kg.shacl.report.report import REWRITTEN, Concern, Figures
+from kg.store.remote.store import EndpointStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from kg.columns import Columns
+    from kg.commands.validate.shapes import GivenShapes
+    from kg.shacl import Report
+    from kg.store.protocol import QuadStore, Solutions
+
+_N_TRIPLES: Final = "application/n-triples"
+_ROUNDED: Final = re.compile(rb"XMLSchema#(?:double|float)>")
+
+
+class StoreServer:
+    """A store as a server that the validator asks; ``graphs`` are the IRIs of those to ask, instead of all."""
+
+    def __init__(self, store: QuadStore, graphs: Collection[str] = ()) -> None:
+        self._store = store
+        self.name = store.endpoint if isinstance(store, EndpointStore) else "the store"
+        self.dataset = "".join(f"FROM {_graph(name)} " for name in graphs)
+
+    def select(self, text: str) -> Solutions:
+        """Answers a SELECT query; see ``Server.select``."""
+        return self._store.select(text)
+
+    def construct(self, text: str) -> bytes:
+        """Answers a CONSTRUCT query; see ``Server.construct``."""
+        if isinstance(self._store, EndpointStore):
+            content = _as_it_comes(self._store, text)
+            if content is not None:
+                return content
+        return serialize(self._store.construct(text), format=RdfFormat.N_TRIPLES) or b""
+
+
+def _as_it_comes(store: EndpointStore, text: str) -> bytes | None:
+    """Gives N-Triples as a server writes them, or nothing where these are not exact or it writes something else.
+
+    The reader counts what comes, so that an answer which is cut off without a word does no harm.
+    """
+    engine = store.engine
+    with store.asked(text, "CONSTRUCT", _N_TRIPLES) as response:
+        if response.kind != _N_TRIPLES:
+            return None
+        content = response.body.readall()
+    return (
+        None if engine.name == "Virtuoso" and _ROUNDED.search(content) else content
+    )  # it gives six digits of a double
+
+
+def check_store(
+    store: QuadStore,
+    given: GivenShapes,
+    *,
+    graphs: Collection[str] = (),
+    allowed: Collection[str] = (),
+    say: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Validates what a store holds; there are no files to point at.
+
+    ``graphs`` are the IRIs of the graphs to validate. Without any it is what the store answers for when no graph is named.
+    ``say`` is told how far it is.
+
+    Raises:
+        InputError: an engine refuses the shapes.
+        QueryError: a graph has no IRI for a name.
+        StoreError: the store cannot be asked, or does not give all that it counts.
+        LimitError: the store takes too long.
+
+    """
+    started = time.perf_counter()
+    server = StoreServer(store, graphs)
+    nothing = nothing_applied(given.shapes)
+    if nothing is not None:
+        return replace(
+            nothing, server=server.name, concerns=tuple(with_shape_places(given.concerns, given.sources))
+        ).allowing(allowed)
+    refuse_what_recurs(given, "sparql")
+    empty = not len(server.select(f"SELECT * {server.dataset}WHERE {{ ?s ?p ?o }} LIMIT 1"))
+    columns = statements_for(server, given.shapes, say)
+    loaded = time.perf_counter()
+    say(f"validating {columns.size:,} statements")
+    report = judged(server, columns, given.shapes)
+    nothing_there = (
+        (Concern("empty-data", f"{server.name} holds no statement in the graphs that were asked"),) if empty else ()
+    )
+    concerns = (*given.concerns, *nothing_there, *_concerns(server, columns, report, given))
+    report = replace(report, concerns=tuple(with_shape_places(concerns, given.sources))).allowing(allowed)
+    return replace(report, figures=Figures(loaded - started, time.perf_counter() - loaded, columns.size, peak_memory()))
+
+
+def _concerns(server: StoreServer, columns: Columns, report: Report, given: GivenShapes) -> Iterator[Concern]:
+    found = _unknown(concerns_of_run(given.shapes, report, KnownNames(columns), shipped=given.shipped), server)
+    if any(concern.kind == "unknown-name" or not concern.near for concern in found):
+        with_near = concerns_of_run(
+            given.shapes, report, KnownNames(columns_of_quads(_vocabulary(server))), shipped=given.shipped
+        )
+        better = {(concern.kind, concern.shape, concern.term): concern for concern in with_near}
+        found = [better.get((concern.kind, concern.shape, concern.term), concern) for concern in found]
+    yield from found
+    rewritten = rewritten_at(server)
+    if rewritten:
+        examples = ", ".join(
+            f"{compact_node(literal)} as {compact_node(made)}"
+            for literal, made in sorted(rewritten.items(), key=str)[:2]
+        )
+        text = f"{server.name} writes literals in its own way ({examples}); faults in how they were written cannot be seen there"
+        yield Concern(REWRITTEN, text, allowed=True)
+
+
+def _unknown(concerns: Iterable[Concern], server: StoreServer) -> list[Concern]:
+    """Leaves out the names that no statement had to be got for, but that the server knows."""
+    return [
+        each for each in concerns if each.kind != "unknown-name" or each.term is None or not mentions(server, each.term)
+    ]
+
+
+def _vocabulary(server: StoreServer) -> Iterator[Quad]:
+    """Gives a statement for each property and class in use, or for none where the server cannot tell."""
+    node = BlankNode()
+    try:
+        for row in server.select(f"SELECT DISTINCT ?name {server.dataset}WHERE {{ ?s ?name ?o }}"):
+            if isinstance(name := row["name"], NamedNode):
+                yield Quad(node, name, node)
+        for row in server.select(f"SELECT DISTINCT ?name {server.dataset}WHERE {{ ?s {TYPE} ?name }}"):
+            if isinstance(name := row["name"], NamedNode):
+                yield Quad(node, TYPE, name)
+    except KGError:  # only the nearest names are wanted, and a report without them is whole
+        return
+
+
+def _graph(name: str) -> NamedNode:
+    try:
+        return NamedNode(name)
+    except ValueError as error:
+        raise QueryError(f"'{name}' is not the IRI of a graph") from error

@@ -1,0 +1,105 @@
+"""Every error that a user of motkg can meet.
+
+KGError
+├── InputError      a file that people write cannot be read: all its problems at once
+├── QueryError      a query or its parameters are wrong
+├── StoreError      a store or endpoint failed
+├── LimitError      a limit on time, memory or size was reached
+└── ReasonerError   the reasoner could not run or found a contradiction it cannot report as data
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class KGError(Exception):
+    """The root of the tree; nothing else leaves the package on purpose."""
+
+
+class Problem(NamedTuple):
+    """One thing wrong at one place of one file. Lines and columns count from 1; 0 means the whole file."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    expected: str = ""
+    near: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        parts = [f"{place}: {self.message}"]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.near:
+            parts.append(f"did you mean {' or '.join(self.near)}?")
+        return "; ".join(parts)
+
+
+class InputError(KGError):
+    """Files that people write cannot be read. ``problems`` holds every fault found, in file order.
+
+    With a ``summary``, which closes the message, they are the first of more and stay in the order given.
+    """
+
+    def __init__(self, problems: Iterable[Problem], summary: str = "") -> None:
+        self.problems = tuple(problems) if summary else tuple(sorted(problems))
+        super().__init__("\n".join([*map(str, self.problems), *([summary] if summary else [])]))
+
+
+class QueryError(KGError):
+    """A query, its name or its parameters are wrong. ``near`` holds the nearest known names.
+
+    An error in the text of a query has its ``line`` and ``column``, from 1, and the ``token`` that stands there.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a part of one answer, all but the message by name
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        near: Sequence[str] = (),
+        line: int | None = None,
+        column: int | None = None,
+        token: str | None = None,
+    ) -> None:
+        self.hint = hint
+        self.near = tuple(near)
+        self.line = line
+        self.column = column
+        self.token = token
+        text = message
+        if hint:
+            text += f"\n{hint}"
+        if near:
+            text += f"\ndid you mean {' or '.join(near)}?"
+        super().__init__(text)
+
+
+class StoreError(KGError):
+    """A store could not be opened, read or written. Of a remote one it says which, with what status, and what the server answered."""
+
+    def __init__(self, message: str, *, endpoint: str = "", status: int = 0, answer: str = "") -> None:
+        self.endpoint = endpoint
+        self.status = status
+        self.answer = answer
+        super().__init__(message)
+
+
+class LimitError(KGError):
+    """A limit on time, memory or size was reached before the work was done."""
+
+
+class ReasonerError(KGError):
+    """The reasoner is missing, crashed or gave an answer that cannot be understood."""
+
+
+def near_names(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """Gives up to ``count`` of the known names that resemble ``name``, best first."""
+    from difflib import get_close_matches
+
+    return tuple(get_close_matches(name, list(known), n=count, cutoff=0.6))

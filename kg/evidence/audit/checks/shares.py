@@ -1,0 +1,177 @@
+"""Shares against whole numbers of respondents, and single answers against their sum."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING, Final
+
+from kg.evidence.audit.checks.rounding import feasible_counts, infer, total_bounds
+from kg.evidence.audit.checks.sums import all_hundred, sum_of_answers, total_of_shares
+from kg.evidence.audit.model import Certainty, Finding, Statistic, listed
+from kg.evidence.audit.tables import PERCENT, Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kg.evidence.audit.checks.rounding import Inference
+    from kg.evidence.audit.tables import Cell, Table
+
+LEAST_BASE: Final = Fraction(4, 5)
+"""How much of the stated sample must have answered for a smaller base to be taken as the explanation of a whole line."""
+FARTHEST: Final = 2_000
+"""How far from the stated sample a base is looked for, whatever its size."""
+
+
+def audit_shares(table: Table) -> Iterator[Finding]:
+    """Gives the shares of a table that no whole number of its sample makes, and the lines of single answers that cannot add up."""
+    shares = [cell for cell in table.cells if cell.measure == PERCENT]
+    if not shares:
+        return
+    inference = rounding_of(table)
+    counted = table.shares_of_counts()
+    for label, cells in table.lines():
+        parts = [
+            cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell) and 0 <= cell.value <= 100
+        ]  # noqa: PLR2004
+        if not parts:
+            continue
+        odd = [
+            cell
+            for cell in parts
+            if cell.size and not feasible_counts(cell.value, cell.step, cell.size, inference.rule)
+        ]
+        other = _other_base(parts, odd, inference)
+        if other:
+            yield _base_finding(table, label, parts, other, inference)
+            continue
+        for cell in odd:
+            if cell not in counted:
+                yield _infeasible(table, cell, parts, inference)
+        wrong = list(sum_of_answers(table, label, parts, inference))
+        yield from wrong or total_of_shares(table, label, cells, inference)
+    yield from all_hundred(table)
+
+
+def rounding_of(table: Table) -> Inference:
+    """Gives the rule by which the shares of a table are rounded, as far as it shows."""
+    shares = [cell for cell in table.cells if cell.measure == PERCENT and 0 <= cell.value <= 100]  # noqa: PLR2004 - per cent
+    whole = []
+    for _, cells in table.lines():
+        line = [cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell)]
+        if len(line) > 1 and line[0].answers is Answers.ONE and not table.has_blank(line):
+            whole.append(line)
+    return infer(shares, whole)
+
+
+def _infeasible(table: Table, cell: Cell, line: Sequence[Cell], inference: Inference) -> Finding:
+    size = cell.size or 1
+    exact = Fraction(cell.value) * size / 100
+    below = int(exact)
+    digits = -int(cell.step.as_tuple().exponent)
+    near = [
+        f"{count} of {size} make {float(Fraction(100 * count, size)):.{digits + 2}f}%"
+        for count in (below, below + 1)
+        if count <= size
+    ]
+    forced = _forced(line, cell, inference) if cell.answers is Answers.ONE else None
+    how = f"{listed(near)}; {inference.words}."
+    if forced is not None:
+        share = round(float(Fraction(100 * forced, size)), digits)
+        how += f" The other answers of the line leave {forced} of {size}, which is {share:.{digits}f}%."
+        if sum((other.value for other in line), Decimal(0)) == 100:  # noqa: PLR2004 - per cent
+            how += " As printed the line adds up to exactly 100, so the figure may have been adjusted to that."
+    stated = table.size_stated
+    statistics = tuple(
+        Statistic(
+            slug=f"feasible-count/{table.spot(cell)}/{count}",
+            method="feasible-count",
+            name=f"share of {count} of {size}, in per cent",
+            value=Decimal(100 * count) / size,
+            inputs=(cell.node,),
+        )
+        for count in (below, below + 1)
+        if count <= size
+    )
+    return Finding(
+        kind="infeasible-share",
+        check="feasible-count",
+        certainty=Certainty.CERTAIN if stated else Certainty.PROBABLE,
+        target=table.target(cell),
+        slug=table.spot(cell),
+        name=f"No whole number out of {size} makes {cell.printed}",
+        printed=cell.printed,
+        expected=f"a share that a whole number of {size} respondents makes",
+        how=how,
+        reason="the sample is printed with the table"
+        if stated
+        else "the sample is not printed with the table but taken from the survey",
+        statistics=statistics,
+        doubted=(cell.node,),
+    )
+
+
+def _forced(line: Sequence[Cell], cell: Cell, inference: Inference) -> int | None:
+    size = cell.size or 0
+    others = [other for other in line if other is not cell]
+    if any(other.size != size for other in others):
+        return None
+    least, most = total_bounds(others, size, inference.rule)
+    return size - least if least == most and 0 <= size - least <= size else None
+
+
+def _sizes(cells: Sequence[Cell]) -> set[int | None]:
+    return {cell.size for cell in cells}
+
+
+def _fits(cells: Sequence[Cell], size: int, inference: Inference) -> bool:
+    """Tells whether all shares of a line are shares of ``size``, and add up to it where every respondent gives one answer."""
+    counts = [feasible_counts(cell.value, cell.step, size, inference.rule) for cell in cells]
+    if not all(counts):
+        return False
+    if cells[0].answers is not Answers.ONE:
+        return True
+    return sum(few[0] for few in counts) <= size <= sum(many[-1] for many in counts)
+
+
+def _other_base(parts: Sequence[Cell], odd: Sequence[Cell], inference: Inference) -> int | None:
+    """Gives the base next to the stated one that a whole line fits, when two or more of its shares do not fit the stated one."""
+    sizes = _sizes(parts)
+    if len(odd) < 2 or len(sizes) != 1 or len(odd) * 3 < len(parts):  # noqa: PLR2004 - one wrong cell is a wrong cell
+        return None
+    size = next(iter(sizes)) or 0
+    for distance in range(1, min(floor(size * (1 - LEAST_BASE)), FARTHEST) + 1):
+        for base in (size - distance, size + distance):
+            if _fits(parts, base, inference):
+                return base
+    return None
+
+
+def _base_finding(table: Table, label: str, parts: Sequence[Cell], base: int, inference: Inference) -> Finding:
+    size = parts[0].size or 0
+    odd = [cell for cell in parts if not feasible_counts(cell.value, cell.step, size, inference.rule)]
+    slug = f"base/{table.slug}/{table.line_slug(parts)}"
+    statistic = Statistic(
+        slug=slug,
+        method="feasible-base",
+        name="number of respondents that all shares of the line fit",
+        value=Decimal(base),
+        inputs=tuple(c.node for c in parts),
+    )
+    return Finding(
+        kind="sample-size-mismatch",
+        check="feasible-base",
+        certainty=Certainty.PROBABLE,
+        target=table.target(*parts, where=f"'{label}'"),
+        slug=slug,
+        name=f"The shares of '{label}' are not shares of {size}",
+        printed=f"N = {size} and {listed([cell.printed for cell in parts])}",
+        expected=f"shares of {size}; all fit {base}",
+        how=f"No whole number out of {size} makes {listed([cell.printed for cell in odd])}; the nearest base that all fit is {base}. "
+        f"In this table {inference.words}.",
+        reason="respondents who did not answer may have been left out of the base"
+        if base < size
+        else "more answers than respondents",
+        statistics=(statistic,),
+    )

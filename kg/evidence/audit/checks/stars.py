@@ -1,0 +1,188 @@
+"""Marks of significance against the p that follows from coefficient and sample."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from kg.evidence.audit.checks.marks import FEWEST, MOST, marked, p_of, shared
+from kg.evidence.audit.model import Certainty, Finding, Note, Statistic, listed
+from kg.evidence.audit.tables import CORRELATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from kg.evidence.audit.checks.marks import Marked, Shared
+    from kg.evidence.audit.tables import Cell, Table
+
+
+def audit_stars(table: Table) -> Iterator[Finding | Note]:
+    """Gives the marks that coefficients do not earn; one note says for which samples all hold.
+
+    Nothing is said of a sample too small for a test, nor of the coefficient of a thing with itself.
+    """
+    cells = [
+        cell for cell in table.cells if cell.measure == CORRELATION and abs(cell.value) <= 1 and cell.level is not None
+    ]
+    cells = [cell for cell in cells if not cell.is_with_itself and (not cell.size or cell.size >= FEWEST)]
+    levels = sorted({level for level in table.levels.values() if level < 1})
+    if not (cells and levels and any(cell.stars for cell in cells)):
+        return
+    several = [marked(cell, levels, table.tails) for cell in cells]
+    wrong = [one for one in several if one.cell.size and one.cell.size not in one.sizes]
+    together = shared(several)
+    for one in wrong:
+        if (one.cell.size or 0) < one.sizes.low:
+            yield _too_strong(table, one, several, levels)
+        else:
+            yield _too_weak(table, one, levels, together)
+    if together is not None:
+        yield from _range(table, several, wrong, together)
+    if not any(cell.size for cell in cells):
+        yield from _order(table, cells)
+
+
+def _too_strong(table: Table, one: Marked, several: Sequence[Marked], levels: Sequence[float]) -> Finding:
+    cell = one.cell
+    others = [
+        other.cell
+        for other in several
+        if other.cell is not cell
+        and other.cell.size == cell.size
+        and (other.cell.level or 1) > (cell.level or 1)
+        and abs(other.cell.value) > abs(cell.value)
+    ]
+    how = _how(table, one)
+    if others:
+        first = max(others, key=lambda other: abs(other.value))
+        how += f" Of the larger coefficients of the table {len(others)} bear{'s' * (len(others) == 1)} a weaker mark or none, "
+        how += f"{first.printed} among them."
+    return Finding(
+        kind="significance-mismatch",
+        check="t-test-of-correlation",
+        certainty=Certainty.CERTAIN if others else Certainty.PROBABLE,
+        target=table.target(cell),
+        slug=f"stars/{table.spot(cell)}",
+        name=f"{cell.printed} does not earn its mark",
+        printed=f"{cell.printed}, that is {_mark(cell.level or 1, table.levels)}",
+        expected=_earned(table, one, levels),
+        how=how,
+        reason="no test that grows with the coefficient marks this one and not the larger ones"
+        if others
+        else "the test is not stated in full",
+        statistics=(_critical_size(table, cell, "least", one.sizes.low),),
+        doubted=(cell.node,),
+    )
+
+
+def _too_weak(table: Table, one: Marked, levels: Sequence[float], together: Shared | None) -> Finding:
+    cell, size = one.cell, one.cell.size or 0
+    fits = together is not None and bool(together.sizes) and together.sizes.high < size and one not in together.out
+    reason = "with answers missing the mark may hold for fewer pairs"
+    return Finding(
+        kind="significance-mismatch",
+        check="t-test-of-correlation",
+        certainty=Certainty.POSSIBLE if one.sizes.high >= size // 2 else Certainty.PROBABLE,
+        target=table.target(cell),
+        slug=f"stars/{table.spot(cell)}",
+        name=f"{cell.printed} earns a stronger mark than printed",
+        printed=f"{cell.printed}, that is {_mark(cell.level or 1, table.levels)}",
+        expected=_earned(table, one, levels),
+        how=_how(table, one),
+        reason=f"{reason} as all marks of the table but the doubtful do" if fits else reason,
+        statistics=(_critical_size(table, cell, "greatest", one.sizes.high),),
+    )
+
+
+def _mark(level: float, levels: Mapping[str, float]) -> str:
+    mark = next((stars for stars, value in levels.items() if value == level and stars), "")
+    return f"'{mark}' ({level:.0%})" if mark else "no mark"
+
+
+def _earned(table: Table, one: Marked, levels: Sequence[float]) -> str:
+    return _mark(min((level for level in levels if one.least_p <= level), default=1.0), table.levels)
+
+
+def _how(table: Table, one: Marked) -> str:
+    """Gives the p of a coefficient by a test with one side and two, and the samples for which its mark holds."""
+    size = one.cell.size or 0
+    exact = p_of(abs(float(one.cell.value)), size, table.tails)
+    sided, opposite, other = (
+        ("two-sided", "one-sided", exact / 2) if table.tails == 2 else ("one-sided", "two-sided", exact * 2)
+    )  # noqa: PLR2004 - both sides
+    needed = f"{one.sizes} pairs" if one.sizes and one.sizes.low < MOST else "no number of pairs"
+    how = f"For r = {one.cell.value} and n = {size} the {sided} p is {exact:.4f} ({opposite} {other:.4f}); "
+    return how + f"the printed mark holds for {needed}."
+
+
+def _critical_size(table: Table, cell: Cell, which: str, size: int) -> Statistic:
+    return Statistic(
+        slug=f"critical-size/{table.spot(cell)}",
+        method="feasible-sample-size",
+        name=f"{which} sample for which the mark of {cell.printed} holds",
+        value=Decimal(size),
+        inputs=(cell.node,),
+    )
+
+
+def _range(
+    table: Table, several: Sequence[Marked], wrong: Sequence[Marked], together: Shared
+) -> Iterator[Finding | Note]:
+    """Says for which samples the marks of a table hold; a finding when that is another one for most of those that are wrong."""
+    sizes, out, size = together.sizes, together.out, several[0].cell.size
+    bounds = tuple(
+        Statistic(
+            slug=f"sample-sizes/{table.slug}/{name}",
+            method="feasible-sample-size",
+            name=f"{name} sample for which the marks of '{table.name}' hold",
+            value=Decimal(value),
+            inputs=(table.node,),
+        )
+        for name, value in (("least", sizes.low), ("greatest", sizes.high))
+        if sizes and value < MOST
+    )
+    text = f"{table.name}: all printed marks hold for {sizes} pairs"
+    if out:
+        text = (
+            f"{table.name}: no one sample size makes all printed marks hold; all but {listed([one.cell.printed for one in out])} "
+            f"hold for {sizes} pairs"
+        )
+    if not (size and sizes and size not in sizes and len(wrong) > 2 and len(out) * 4 < len(wrong) + len(out)):  # noqa: PLR2004
+        yield Note(table.document, f"{text}.", bounds)
+        return
+    yield Finding(
+        kind="sample-size-mismatch",
+        check="feasible-sample-size",
+        certainty=Certainty.PROBABLE,
+        target=table.target(),
+        slug=f"marks/{table.slug}",
+        name=f"The marks of the table fit {sizes} pairs, not {size}",
+        printed=f"N = {size}",
+        expected=f"N from {sizes}",
+        how=f"{text}; at {size}, {len(wrong)} of {len(several)} marks do not.",
+        reason="missing answers or a test with fewer degrees of freedom would explain it; the source mentions neither",
+        statistics=bounds,
+    )
+
+
+def _order(table: Table, cells: Sequence[Cell]) -> Iterator[Finding]:
+    """Compares marks where the sample is unknown: of two coefficients of one table the larger cannot bear the weaker mark."""
+    for cell in cells:
+        larger = [
+            other for other in cells if abs(other.value) > abs(cell.value) and (other.level or 1) > (cell.level or 1)
+        ]
+        if len(larger) > 1 or (larger and len(cells) <= 4):  # noqa: PLR2004 - one odd mark is that one's fault
+            best = max(larger, key=lambda other: abs(other.value))
+            yield Finding(
+                kind="significance-mismatch",
+                check="order-of-marks",
+                certainty=Certainty.PROBABLE,
+                target=table.target(cell),
+                slug=f"order/{table.spot(cell)}",
+                name=f"{cell.printed} bears a stronger mark than {best.printed}",
+                printed=cell.printed,
+                expected="a mark no stronger than that of larger coefficients",
+                how=f"{len(larger)} larger coefficients bear a weaker mark or none.",
+                reason="samples that differ from cell to cell would explain it",
+                doubted=(cell.node,),
+            )

@@ -1,0 +1,333 @@
+"""One object over store, catalogue and validation: what ``kg.open()`` gives."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Never
+
+from pyoxigraph import NamedNode
+
+from kg.core.errors import QueryError, near_names
+from kg.core.resources import queries_dir, shipped_documents
+from kg.core.terms import BASE, compact, written_iri
+from kg.graph.index import digest_of_inputs, existing_index, indexed
+from kg.query.catalogue.asked import Asked
+from kg.query.catalogue.catalogue import Catalogue
+from kg.query.catalogue.parameters import asked
+from kg.store.embedded.store import EmbeddedStore
+from kg.store.protocol import Solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from owlready2 import Ontology
+    from pyoxigraph import Quad
+
+    from kg.advice import Advice
+    from kg.graph.objects import Objects
+    from kg.graph.questions import Questions
+    from kg.query.diagnosis import Diagnosis
+    from kg.query.results.result import Result
+    from kg.query.results.statements import Statements
+    from kg.store.protocol import QuadStore
+
+    Quads = Callable[[], Iterable[Quad]]
+
+STORES: Final = ("oxigraph", "rdflib")
+_NO_NAME: Final = re.compile(r"[\s{]")  # what the names of queries never hold, and every query does
+
+
+class Graph:
+    """A graph that can be asked by catalogue name or in SPARQL."""
+
+    def __init__(self, store: QuadStore, base: str = BASE) -> None:
+        self.store = store
+        self.base = base
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The shipped queries."""
+        return Catalogue(queries_dir())
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The shipped queries as functions."""
+        from kg.graph.questions import Questions
+
+        return Questions(self.catalogue, self.query)
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The graph as owlready2 objects, their changes, and the way to save them."""
+        from kg.graph.objects import Objects
+
+        return Objects(self.store, self.base)
+
+    def ontology(self) -> Ontology:
+        """Gives the graph as an owlready2 ontology, with classes and individuals as Python objects, as the store has it now."""
+        return self.objects.ontology()
+
+    def answer(self, query: str, parameters: Mapping[str, str] | None = None) -> Result | Statements | bool:
+        """Answers a query of the catalogue by its name, or any SPARQL text of any form.
+
+        Raises:
+            QueryError: the name, a parameter or the text is wrong.
+
+        """
+        from kg.query.results.result import Result
+        from kg.query.results.statements import Statements
+
+        asked = self.asked(query, parameters or {})
+        about = self.catalogue[query] if query in self.catalogue else None  # noqa: SIM401 - a catalogue has no get()
+        answer = self.store.query(asked.text)
+        if isinstance(answer, Solutions):
+            return Result(answer.variables, answer.rows, asked, self.store, about)
+        if isinstance(answer, bool):
+            return answer
+        return Statements(tuple(sorted(answer, key=str)), asked, self.store)
+
+    def query(self, query: str, parameters: Mapping[str, str] | None = None) -> Result:
+        """Answers a query of the catalogue by its name, or the text of a SELECT query.
+
+        Raises:
+            QueryError: the name, a parameter or the text is wrong, or it is no SELECT query.
+
+        """
+        from kg.query.results.result import Result
+
+        answer = self.answer(query, parameters)
+        return answer if isinstance(answer, Result) else _other_form(answer)
+
+    def ask(self, query: str) -> bool:
+        """Answers the text of an ASK query; ``why_empty`` and ``diagnose`` tell the reasons of a no.
+
+        Raises:
+            QueryError: the text is wrong, or no ASK query.
+
+        """
+        answer = self.answer(query)
+        return answer if isinstance(answer, bool) else _other_form(answer)
+
+    def construct(self, query: str) -> Statements:
+        """Answers the text of a CONSTRUCT or DESCRIBE query.
+
+        Raises:
+            QueryError: the text is wrong, or neither of them.
+
+        """
+        from kg.query.results.statements import Statements
+
+        answer = self.answer(query)
+        return answer if isinstance(answer, Statements) else _other_form(answer)
+
+    def text(self, query: str, parameters: Mapping[str, str]) -> str:
+        """Gives the SPARQL text that a name or text and its parameters stand for, in this graph's base."""
+        return self.asked(query, parameters).text
+
+    def asked(self, query: str, parameters: Mapping[str, str], file: str = "") -> Asked:
+        """Gives a name or text with its parameters as what is written and what the store is asked, in this graph's base.
+
+        Args:
+            query: a name of the catalogue, or SPARQL.
+            parameters: values of the query of the catalogue.
+            file: where a text was read from, for the places of what is wrong with it.
+
+        Raises:
+            QueryError: the name, a parameter or the text is wrong.
+
+        """
+        query = query.removeprefix("\ufeff")  # a byte order mark, which the stores do not take
+        if query in self.catalogue:
+            about = self.catalogue[query]
+            return asked(about, parameters, self.store, self.base, f"queries/{about.topic}/{about.name}.rq")
+        if _NO_NAME.search(query):
+            if parameters:
+                raise QueryError("parameters belong to queries of the catalogue; write the values into your own query")
+            from kg.query.catalogue.binding import rebased
+            from kg.sparql import parse
+
+            parse(query)  # whose errors say what was meant; those of the stores do not
+            return Asked(query if self.base == BASE else rebased(query, self.base), query, file, base=self.base)
+        raise QueryError(
+            f"'{query}' is neither a query of the catalogue nor SPARQL",
+            hint="`kg queries` lists the catalogue",
+            near=near_names(query, self.catalogue.names()),
+        )
+
+    def why_empty(self, query: str, parameters: Mapping[str, str] | None = None) -> list[str]:
+        """Gives the reasons why a query has no answer in words, the most probable first; see ``diagnose``."""
+        return self.diagnose(query, parameters).sentences()
+
+    def diagnose(self, query: str, parameters: Mapping[str, str] | None = None) -> Diagnosis:
+        """Says why a query has no answer, or why its answer is no: causes with their places and corrections; none where it has one.
+
+        Raises:
+            QueryError: the name, a parameter or the text is wrong.
+
+        """
+        from kg.query.diagnosis import diagnose
+
+        return diagnose(self.asked(query, parameters or {}), self.store)
+
+    def describe(self, iri: str) -> Solutions:
+        """Gives the statements about a thing, both ways: direction, property, value, label of the value, graph.
+
+        Raises:
+            QueryError: the graph says nothing about the IRI.
+
+        """
+        answer = self.store.query(_DESCRIBE.replace("$thing", f"<{iri}>"))
+        if not isinstance(answer, Solutions) or not answer.rows:
+            raise QueryError(f"the graph says nothing about <{iri}>", near=near_names(iri, self.subjects()))
+        return answer
+
+    def find(self, name: str) -> str:
+        """Gives the IRI of the one thing that a label, CURIE, IRI or the end of an IRI names.
+
+        Raises:
+            QueryError: nothing, or more than one thing, has that name, or it begins like an IRI and is none.
+
+        """
+        if iri := written_iri(name, self.base):
+            try:
+                return NamedNode(iri).value
+            except ValueError as error:
+                raise QueryError(f"'{name}' is no IRI: {error}") from error
+        answer = self.store.query(_FIND)
+        found: dict[str, set[str]] = {}
+        for row in answer.rows if isinstance(answer, Solutions) else ():
+            thing, label = (getattr(term, "value", "") for term in row)
+            for key in {
+                label.casefold(),
+                thing.rsplit("/", 1)[1].casefold(),
+                "/".join(thing.rsplit("/", 2)[1:]).casefold(),
+            }:
+                found.setdefault(key, set()).add(thing)
+        things = found.get(name.casefold(), set())
+        if not things:
+            raise QueryError(f"nothing in the graph is called '{name}'", near=near_names(name.casefold(), found))
+        if len(things) > 1:
+            choice = ", ".join(sorted(compact(thing) for thing in things))
+            raise QueryError(f"'{name}' is the name of several things", hint=f"say which: {choice}")
+        return things.pop()
+
+    def advise(self, file: Path | str, *, firm: str = "") -> tuple[Advice, ...]:
+        """Says what the evidence points the firms of a file to, or the one that an id or name chooses; see ``kg.advice``.
+
+        Raises:
+            InputError: the file cannot be read, holds unknown words, or describes no such firm.
+
+        """
+        from kg.advice import advise
+
+        return advise(self, file, firm=firm)
+
+    def subjects(self) -> set[str]:
+        """Gives the IRIs of all things that the graph says something about."""
+        return {quad.subject.value for quad in self.store.quads() if hasattr(quad.subject, "value")}
+
+
+def _other_form(answer: object) -> Never:
+    if isinstance(answer, bool):
+        raise QueryError("the query answers yes or no", hint="ask it with ask()")
+    if isinstance(answer, Solutions):
+        raise QueryError("the query gives rows", hint="ask it with query()")
+    raise QueryError("the query makes statements", hint="ask it with construct()")
+
+
+_FIND: Final = """
+SELECT ?thing (STR(?text) AS ?label) WHERE {
+  ?thing rdfs:label|skos:prefLabel ?text FILTER(ISIRI(?thing))
+}
+"""
+
+_DESCRIBE: Final = """
+SELECT ?direction ?property ?value (SAMPLE(?text) AS ?label) ?graph WHERE {
+  { GRAPH ?graph { $thing ?property ?value } BIND("→" AS ?direction) }
+  UNION
+  { GRAPH ?graph { ?value ?property $thing } BIND("←" AS ?direction) }
+  FILTER(!STRENDS(STR(?graph), "/graph/closure"))
+  OPTIONAL {
+    ?value rdfs:label|skos:prefLabel ?text FILTER(LANG(?text) = "en")
+  }
+}
+GROUP BY ?direction ?property ?value ?graph
+ORDER BY DESC(?direction) ?property ?value
+"""
+
+
+def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", endpoint: str | None = None) -> Graph:
+    """Opens a graph that ``kg build`` wrote, a store that ``kg load`` filled, the shipped graph, or what an endpoint holds.
+
+    With Oxigraph an index for queries is made once and kept in the user's cache; rdflib, the reference, holds the statements in memory.
+
+    Raises:
+        QueryError: no store has that name, or a folder or store is named beside an endpoint.
+        StoreError: the folder holds neither build nor store, or a build that was changed after it was written.
+        InputError: the shipped sources cannot be read.
+
+    """
+    if store not in STORES:
+        raise QueryError(
+            f"no store is called '{store}'", hint=f"stores: {', '.join(STORES)}", near=near_names(store, STORES)
+        )
+    if endpoint is not None:
+        from kg.store.remote.store import EndpointStore
+
+        if folder is not None or store != STORES[0]:
+            raise QueryError(
+                "an endpoint holds its own graph in its own store", hint="leave out the folder and the store"
+            )
+        return Graph(EndpointStore(endpoint))
+    if folder is not None and (Path(folder) / "store").is_dir():
+        return _loaded(Path(folder), store)
+    base, digest, quads = _shipped() if folder is None else _built(Path(folder))
+    if store == "rdflib":
+        from kg.store.memory_rdflib import RdflibStore
+
+        return Graph(RdflibStore.of(quads()), base)
+    return Graph(indexed(digest, quads), base)
+
+
+def _loaded(folder: Path, store: str) -> Graph:
+    from kg.pipeline.reading import read_store_manifest
+
+    base = str(read_store_manifest(folder)["base"])
+    held = EmbeddedStore.read_only(folder / "store")
+    if store == "rdflib":
+        from kg.store.memory_rdflib import RdflibStore
+
+        return Graph(RdflibStore.of(held.quads()), base)
+    return Graph(held, base)
+
+
+def _built(folder: Path) -> tuple[str, str, Quads]:
+    from kg.pipeline.reading import read_manifest, read_quads
+
+    manifest = read_manifest(folder)
+    return manifest.base, manifest.digest, lambda: read_quads(folder, manifest)
+
+
+def _shipped() -> tuple[str, str, Quads]:
+    def quads() -> list[Quad]:
+        from kg.pipeline.building import build
+
+        return build(shipped_documents()).quads
+
+    return BASE, digest_of_inputs(), quads
+
+
+def cached_graph(folder: Path | str | None = None) -> Graph | None:
+    """Opens a graph whose index is in the user's cache already, for answers that must come at once; gives None where none is.
+
+    Raises:
+        StoreError: the folder holds no build, or the index cannot be read.
+
+    """
+    if folder is not None and (Path(folder) / "store").is_dir():
+        return open_graph(folder)
+    base, digest, _ = _shipped() if folder is None else _built(Path(folder))
+    index = existing_index(digest)
+    return Graph(index, base) if index is not None else None

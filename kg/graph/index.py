@@ -1,0 +1,94 @@
+"""The index of a graph for queries: made once, kept in the user's cache under the hash of what the graph was made from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.core import cache
+from kg.core.errors import StoreError
+from kg.core.resources import building_code, file_hashes, graph_inputs, input_files, shipped_documents
+from kg.store.embedded.store import EmbeddedStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pyoxigraph import Quad
+
+
+_INDEX: Final = re.compile("[0-9a-f]{32}")
+_KEPT: Final = 12
+
+
+def digest_of_inputs() -> str:
+    """Return the SHA-256 of what the shipped graph is built from, which is not read again where a fingerprint shows no change."""
+    fingerprint = cache.fingerprint(graph_inputs())
+    known = cache.read("inputs", fingerprint) if fingerprint else None
+    if known:
+        return known.decode()
+    import hashlib
+    import json
+
+    inputs = file_hashes({**building_code(), **input_files(shipped_documents())})
+    digest = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
+    if fingerprint:
+        cache.write("inputs", fingerprint, digest.encode())
+    return digest
+
+
+def existing_index(digest: str) -> EmbeddedStore | None:
+    """Opens the index of a graph if the cache holds it and it can be read."""
+    folder = _folder(digest)
+    try:
+        return EmbeddedStore.read_only(folder) if folder.is_dir() and not cache.switched_off() else None
+    except StoreError:
+        return None
+
+
+def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
+    """Opens the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
+
+    One that cannot be read is made anew: damage in the cache costs time only.
+    """
+    if cache.switched_off():
+        return EmbeddedStore.of(quads())
+    folder = _folder(digest)
+    if folder.is_dir():
+        held = existing_index(digest)
+        if held is not None:
+            return held
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
+    return _made(folder, list(quads()))
+
+
+def _made(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
+    """Makes an index that appears whole; of several processes that make the same one, the first to finish wins."""
+    from kg.core.atomic import whole_folder
+
+    try:
+        with whole_folder(folder, keep_existing=True) as building:
+            EmbeddedStore.write(building, quads)
+        _forget_old(folder)
+        return EmbeddedStore.read_only(folder)
+    except StoreError:
+        return EmbeddedStore.of(quads)
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove all but the newest indexes, and the answers that earlier versions kept; whatever else lies in the cache stays."""
+    import shutil
+
+    shutil.rmtree(folder.parent / "answers", ignore_errors=True)
+    indexes = [path for path in folder.parent.iterdir() if path.is_dir() and _INDEX.fullmatch(path.name)]
+    for path in sorted(indexes, key=lambda index: index.stat().st_mtime)[:-_KEPT]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _folder(digest: str) -> Path:
+    try:
+        return Path(cache.folder()) / digest[:32]
+    except RuntimeError as error:
+        raise StoreError(f"the user's cache cannot be found: {error}") from error

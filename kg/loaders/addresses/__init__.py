@@ -1,8 +1,0 @@
-"""Where statements stand in RDF files, found out only when there is something to point at."""
-
-from __future__ import annotations
-
-from kg.loaders.addresses.index import Places, places_of
-from kg.loaders.addresses.located import Located
-
-__all__ = ["Located", "Places", "places_of"]

@@ -1,0 +1,128 @@
+"""The text of a source document, and where printed things stand in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from kg.core.errors import InputError, Problem
+from kg.core.origin import Origin
+from kg.loaders.cases.text import position
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.loaders.cases.draft import Transcript
+
+_VALUE: Final = re.compile(r"(?:\s|</?[A-Za-z][A-Za-z0-9]*>)*(.*?)(?:\s|</?[A-Za-z][A-Za-z0-9]*>)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the case files say of a document and the document does not bear out, or the reverse."""
+
+    place: Origin
+    message: str
+
+    def __str__(self) -> str:
+        """Gives the place and what is wrong there."""
+        return f"{self.place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A document's text file. Offsets count code points of the file as it is, line ends included."""
+
+    name: str
+    text: str
+    sha256: str
+
+    def place(self, offset: int) -> Origin:
+        """Gives line and column of an offset."""
+        return Origin(self.name, *position(self.text, offset))
+
+
+def read_source(path: Path) -> SourceText:
+    """Reads a document's text file.
+
+    Raises:
+        InputError: the file is not there or is not UTF-8.
+
+    """
+    try:
+        raw = path.read_bytes()
+        return SourceText(path.name, raw.decode("utf-8"), sha256(raw).hexdigest())
+    except OSError as error:
+        raise InputError([Problem(path.name, 0, 0, f"the document's text cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            [Problem(path.name, 0, 0, f"byte 0x{error.object[error.start]:02X} at offset {error.start} is not UTF-8")]
+        ) from error
+
+
+def printed_pattern(printed: str) -> re.Pattern[str]:
+    """Gives a pattern that finds printed characters in a text.
+
+    White space stands for any white space (a line of the file may end there), and a number or word is found whole only: ``15`` not in
+    ``150``, ``1.5`` or ``1,590``.
+    """
+    body = r"\s+".join(re.escape(part) for part in printed.split())
+    before = r"(?<![0-9])(?<![0-9][.,])" if printed[:1].isdigit() else r"(?<![^\W\d_])" if printed[:1].isalpha() else ""
+    after = r"(?![0-9]|[.,][0-9])" if printed[-1:].isdigit() else r"(?![^\W\d_])" if printed[-1:].isalpha() else ""
+    return re.compile(before + body + after)
+
+
+def locate_cells(transcript: Transcript, source: SourceText) -> tuple[dict[str, tuple[int, int]], list[Finding]]:
+    """Finds every filled cell of a table in the document: offsets by cell id, and where the two differ.
+
+    The table is looked for in the places that its description names: tab-separated lines, with or without a line of headings, mark-up
+    such as ``<b>`` around a value left out.
+    """
+    width = len(transcript.rows[0])
+    lines = [line for start, end in transcript.places for line in _lines(source.text, start, end)]
+    headings = [field.text for field in transcript.rows[0] if field.text]
+    if lines and [text for text, _ in lines[0] if text] == headings:
+        lines.pop(0)
+    found: dict[str, tuple[int, int]] = {}
+    findings: list[Finding] = []
+    if len(lines) != len(transcript.rows) - 1:
+        message = f"the table has {len(transcript.rows) - 1} rows, the place in the document that its description names {len(lines)}"
+        return found, [Finding(Origin(transcript.file), message)]
+    for number, (row, line) in enumerate(zip(transcript.rows[1:], lines, strict=True), 1):
+        if len(line) > width:
+            findings.append(
+                Finding(
+                    Origin(transcript.file, row[0].line, 1),
+                    f"the document has {len(line)} values in this row, the table {width}",
+                )
+            )
+        for column, field in enumerate(row):
+            text, offset = line[column] if column < len(line) else ("", 0)
+            data_column = column - transcript.stub_columns + 1
+            if text != field.text:
+                cell = f"r{number}c{data_column}" if data_column > 0 else ""
+                findings.append(
+                    Finding(
+                        Origin(transcript.file, field.line, field.column, cell),
+                        f"the table has '{field.text}', the document '{text}'",
+                    )
+                )
+            elif data_column > 0 and text.strip():
+                found[f"cell/{transcript.slug}/r{number}c{data_column}"] = (offset, offset + len(text))
+    return found, findings
+
+
+def _lines(text: str, start: int, end: int) -> list[list[tuple[str, int]]]:
+    """Splits the lines of a stretch of text at tabs: for each value its text, without white space and mark-up around it, and offset."""
+    found = []
+    for line in re.finditer(r"[^\r\n]+", text[start:end]):
+        values, at = [], start + line.start()
+        for value in line[0].split("\t"):
+            inner = _VALUE.fullmatch(value)
+            values.append((inner[1], at + inner.start(1)) if inner else (value, at))
+            at += len(value) + 1
+        if any(value for value, _ in values):
+            found.append(values)
+    return found

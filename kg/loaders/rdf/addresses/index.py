@@ -1,0 +1,130 @@
+"""The places of wanted statements in a source."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, RdfFormat, parse
+
+from kg.core.errors import InputError
+from kg.core.origin import Origin
+from kg.loaders.rdf.addresses.lines import line_statements
+from kg.loaders.rdf.addresses.tokens import UnreadableError
+from kg.loaders.rdf.addresses.turtle import statements
+from kg.loaders.rdf.blanknodes import Renaming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from pyoxigraph import Literal, NamedNode, Triple
+
+    from kg.loaders.rdf.addresses.turtle import Stated
+    from kg.loaders.rdf.reading import RdfSource
+
+    Node = NamedNode | BlankNode | Literal | Triple
+
+_LINE_SYNTAXES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+_ORDER_KNOWN: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+
+
+@dataclass(slots=True)
+class Places:
+    """Where a source first states each triple, last states something of a subject with a predicate, and first speaks of a subject."""
+
+    triples: dict[tuple[Node, Node, Node], Origin] = field(default_factory=dict)
+    predicates: dict[tuple[Node, Node], Origin] = field(default_factory=dict)
+    subjects: dict[Node, Origin] = field(default_factory=dict)
+
+
+def places_of(source: RdfSource, subjects: Collection[Node]) -> Places:
+    """Finds where the statements about some subjects stand: a triple at its object, a subject where it is first written.
+
+    Blank nodes are known by the names that :func:`kg.loaders.rdf.reading.load_rdf` gives them; those of JSON-LD and RDF/XML when the reader
+    finds all that the parser does, statement by statement. What is not found is left out: a source that cannot be read for
+    positions gives none, never a wrong one.
+    """
+    found = Places()
+    wanted = set(subjects)
+    try:
+        with source.open() as content:
+            if source.syntax in _LINE_SYNTAXES:
+                name = _naming(source.prefix)
+                for number, stated in line_statements(content, wanted):
+                    _note([stated], wanted, name, _on_line(source.name, number), found)
+            else:
+                text = content.read().decode()
+                stated_there = list(_statements(text, source))
+                blank = any(isinstance(node, BlankNode) for node in wanted)
+                sure = blank and (source.syntax in _ORDER_KNOWN or _is_whole(stated_there, text, source))
+                _note(
+                    stated_there,
+                    wanted,
+                    _naming(source.prefix if sure else "unknown"),
+                    _in_text(source.name, text),
+                    found,
+                )
+    except (InputError, UnreadableError, ValueError, SyntaxError, RecursionError):
+        return Places()
+    return found
+
+
+def _statements(text: str, source: RdfSource) -> Iterable[Stated]:
+    if source.syntax in (RdfFormat.TURTLE, RdfFormat.TRIG):
+        return statements(text, source.base)
+    if source.syntax == RdfFormat.RDF_XML:
+        from kg.loaders.rdf.addresses.rdfxml import xml_statements
+
+        return xml_statements(text, source.base)
+    if source.syntax in (RdfFormat.JSON_LD, RdfFormat.STREAMING_JSON_LD):
+        from kg.loaders.rdf.addresses.jsonld import json_statements
+
+        return json_statements(text, source.base)
+    return ()
+
+
+def _note(
+    stated: Iterable[Stated],
+    wanted: set[Node],
+    name: Callable[[Node], Node],
+    at: Callable[[int], Origin],
+    found: Places,
+) -> None:
+    for one in stated:
+        subject, value = name(one.subject), name(one.object)
+        if subject not in wanted:
+            continue
+        if subject not in found.subjects:
+            found.subjects[subject] = at(one.subject_at)
+        if (subject, one.predicate, value) not in found.triples:
+            found.triples[subject, one.predicate, value] = found.predicates[subject, one.predicate] = at(one.object_at)
+
+
+def _is_whole(stated: Iterable[Stated], text: str, source: RdfSource) -> bool:
+    """Tells whether a reading with positions gives all statements of the parser with the names of the loader, and no other."""
+    name, renaming = _naming("x"), Renaming(lambda: "x")
+    parsed = (renaming.quad(quad) for quad in parse(text.encode(), format=source.syntax, base_iri=source.base or None))
+    wanted = {(quad.subject, quad.predicate, quad.object) for quad in parsed}
+    return {(name(one.subject), one.predicate, name(one.object)) for one in stated} == wanted
+
+
+def _naming(prefix: str) -> Callable[[Node], Node]:
+    """Gives blank nodes the names of the loader, for the prefix of their source."""
+    renaming = Renaming(lambda: prefix)
+    return lambda node: renaming.node(node) if isinstance(node, BlankNode) else node
+
+
+def _on_line(file: str, number: int) -> Callable[[int], Origin]:
+    return lambda offset: Origin(file, number, offset + 1)
+
+
+def _in_text(file: str, text: str) -> Callable[[int], Origin]:
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def at(offset: int) -> Origin:
+        line = bisect_right(starts, offset)
+        return Origin(file, line, offset - starts[line - 1] + 1)
+
+    return at

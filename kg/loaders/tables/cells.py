@@ -1,0 +1,230 @@
+"""Columns of cells to columns of values, a whole batch at a time. What a cell cannot mean becomes a reject of its row."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from kg.core.terms import BASE
+from kg.loaders.cases.context import Kind
+from kg.loaders.cases.literals import XSD, expected_form, is_lexical, lexical_pattern
+from kg.loaders.cases.vocabulary import slug
+from kg.loaders.tables.concepts import find_concept
+from kg.loaders.tables.texts import ROW
+from kg.loaders.tables.values import CONCEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg.loaders.cases.context import Word
+    from kg.loaders.tables.model import Cell, Template
+    from kg.loaders.tables.rejects import Reject
+
+    Found = tuple[str, str, tuple[str, ...]]
+
+SLUG: Final = "^[a-z0-9-]+$"
+_MARKS: Final = "\\p{M}+"
+_FOREIGN_LETTER: Final = r"[[\p{L}\p{N}]--[\x00-\x7f]]"
+_PATTERNS: Final = {f"{XSD}date": "%Y-%m-%d", f"{XSD}gYearMonth": "%Y-%m", f"{XSD}gYear": "%Y"}
+
+
+class Faults:
+    """The faults of one batch, as columns; turned into rejects when the batch is done."""
+
+    def __init__(self) -> None:
+        self.frames: list[pl.DataFrame] = []
+
+    def add(  # noqa: PLR0913, PLR0917 - each is a part of one fault
+        self,
+        rows: pl.Series,
+        values: pl.Series,
+        column: str,
+        reason: str,
+        expected: str = "",
+        near: tuple[str, ...] = (),
+    ) -> None:
+        """Notes a fault of some rows."""
+        if len(rows):
+            told = [
+                pl.lit(text).alias(name)
+                for text, name in ((column, "column"), (reason, "reason"), (expected, "expected"))
+            ]
+            self.frames.append(
+                pl.DataFrame({"row": rows.cast(pl.UInt32), "value": values.cast(pl.String).fill_null("")}).with_columns(
+                    *told, pl.lit("\n".join(near)).alias("near")
+                )
+            )
+
+    def rows(self) -> pl.Series:
+        """Gives the numbers of the rows that have a fault."""
+        if not self.frames:
+            return pl.Series(dtype=pl.UInt32)
+        return pl.concat([frame["row"] for frame in self.frames]).unique()
+
+    def rejects(self, table: str, make: Callable[..., Reject]) -> list[Reject]:
+        """Gives the faults by row."""
+        if not self.frames:
+            return []
+        frame = pl.concat(self.frames).unique(maintain_order=True).sort("row", maintain_order=True)
+        return [
+            make(
+                table,
+                r["row"],
+                r["column"],
+                r["value"],
+                r["reason"],
+                r["expected"],
+                tuple(r["near"].split("\n")) if r["near"] else (),
+            )
+            for r in frame.iter_rows(named=True)
+        ]
+
+
+class CellReader:
+    """Reads the cells of one table. What distinct texts mean is asked once for each text."""
+
+    def __init__(self) -> None:
+        self._meanings: dict[tuple[str, str], dict[str, Found]] = {}
+
+    def raw(self, cell: Cell, frame: pl.DataFrame) -> pl.Series:
+        """Gives the texts of a cell, its look-up and default applied."""
+        texts = frame[cell.column]
+        if cell.lookup:
+            texts = texts.replace(cell.lookup)
+        return texts.fill_null(cell.default) if cell.default else texts
+
+    def literal(self, template: Template, word: Word, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        """Gives texts, checked against the datatype of the word; nothing where a cell is empty or wrong."""
+        if word.kind is not Kind.TYPED:
+            return _joined(
+                [part if isinstance(part, str) else self.raw(part, frame) for part in template.parts], len(frame)
+            )
+        texts = _joined(
+            [
+                part if isinstance(part, str) else self._number_or_date(part, word.detail, frame, faults)
+                for part in template.parts
+            ],
+            len(frame),
+        )
+        fine = texts.str.contains(f"^(?:{lexical_pattern(word.detail)})$")
+        if word.detail == f"{XSD}date":
+            fine &= texts.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).is_not_null()
+        wrong = texts.is_not_null() & ~fine
+        if wrong.any():
+            distinct = {text for text in texts.filter(wrong).unique() if is_lexical(text, word.detail)}
+            wrong &= ~texts.is_in(list(distinct)) if distinct else wrong
+            faults.add(
+                frame[ROW].filter(wrong),
+                texts.filter(wrong),
+                _columns(template),
+                f"{{}} cannot be the value of '{word.name}'",
+                expected_form(word.detail),
+            )
+            texts = _only(texts, ~wrong)
+        return texts
+
+    def concept(self, cell: Cell, scheme: str, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        """Gives concepts as ``<scheme>/<slug>``; nothing where a cell is empty or names none."""
+        return self._meaning(cell, f"concept {scheme}", lambda text: find_concept(scheme, text), frame, faults)
+
+    def meaning(
+        self, cell: Cell, kind: str, find: Callable[[str], Found], frame: pl.DataFrame, faults: Faults
+    ) -> pl.Series:
+        """Gives what the texts of a cell mean, by a function that is asked once for each distinct text."""
+        return self._meaning(cell, kind, find, frame, faults)
+
+    def _meaning(
+        self, cell: Cell, kind: str, find: Callable[[str], Found], frame: pl.DataFrame, faults: Faults
+    ) -> pl.Series:
+        texts = self.raw(cell, frame)
+        known = self._meanings.setdefault((cell.column, kind), {})
+        distinct = texts.drop_nulls().unique().to_list()
+        known |= {text: find(text) for text in distinct if text not in known}
+        fine = {text: known[text][0] for text in distinct if known[text][0]}
+        if not cell.skip_unmatched:
+            for text in distinct:
+                if text not in fine:
+                    _, reason, near = known[text]
+                    rows = frame[ROW].filter(texts == text)
+                    faults.add(rows, pl.Series([text]).new_from_index(0, len(rows)), cell.column, reason, near=near)
+        return texts.replace_strict(list(fine), list(fine.values()), default=None, return_dtype=pl.String)
+
+    def reference(self, template: Template, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        """Gives ids such as ``org/123`` with each cell as a slug; nothing where a cell is empty or makes none."""
+        return _joined(
+            [part if isinstance(part, str) else self.slug(part, frame, faults) for part in template.parts], len(frame)
+        )
+
+    def slug(self, cell: Cell, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        """Gives the texts of a cell as parts of ids: lower case, digits and hyphens."""
+        texts = self.raw(cell, frame)
+        if texts.str.contains(SLUG).all(ignore_nulls=True):
+            return texts
+        plain = texts.str.normalize("NFKD").str.replace_all(_MARKS, "").str.to_lowercase()
+        slugs = plain.str.replace_all("[^a-z0-9]+", "-").str.strip_chars("-")
+        wrong = texts.is_not_null() & (plain.str.contains(_FOREIGN_LETTER) | (slugs == ""))
+        if wrong.any():
+            expected = "a column of codes in Latin letters or digits, or lookup:"
+            faults.add(
+                frame[ROW].filter(wrong), texts.filter(wrong), cell.column, "no id can be made from {}", expected
+            )
+        return _only(slugs, ~wrong)
+
+    def _number_or_date(self, cell: Cell, datatype: str, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        texts = self.raw(cell, frame)
+        if cell.thousands:
+            grouped = re.escape(cell.thousands)
+            texts = pl.select(
+                pl.when(texts.str.contains(rf"^[+-]?\d{{1,3}}({grouped}\d{{3}})+([^\d{grouped}][^{grouped}]*)?$"))
+                .then(texts.str.replace_all(cell.thousands, "", literal=True))
+                .otherwise(texts)
+            ).to_series()
+        if cell.decimal:
+            texts = texts.str.replace(cell.decimal, ".", literal=True)
+        if not cell.pattern or datatype not in _PATTERNS:
+            return texts
+        # A month or a year alone is no day; a day is lent to it, and not given back.
+        lent, pattern = (texts + " 1", f"{cell.pattern} %d") if "%d" not in cell.pattern else (texts, cell.pattern)
+        lent, pattern = (lent + " 1", f"{pattern} %m") if not re.search("%[mbB]", pattern) else (lent, pattern)
+        dates = lent.str.to_date(pattern, strict=False)
+        wrong = texts.is_not_null() & dates.is_null()
+        faults.add(
+            frame[ROW].filter(wrong), texts.filter(wrong), cell.column, f"{{}} is not a date in the form {cell.pattern}"
+        )
+        return dates.dt.strftime(_PATTERNS[datatype])
+
+
+def scheme_of(word: Word, template: Template) -> str:
+    """Gives the slug of the scheme that a template's value is looked up in; nothing when the value is no concept."""
+    if template.cells and template.cells[0].scheme:
+        return template.cells[0].scheme
+    if word.kind is Kind.CONCEPT:
+        return slug(word.detail.rstrip("/"))
+    return template.beginning.removeprefix(CONCEPT).split("/")[0] if template.beginning.startswith(CONCEPT) else ""
+
+
+def constant_iri(word: Word, text: str, base: str) -> str:
+    """Gives the IRI that a constant reference or concept of a map stands for; ``base`` is that of the data's ids."""
+    if text.startswith(CONCEPT):
+        return f"{BASE}concept/{text.removeprefix(CONCEPT)}"
+    if word.kind is Kind.CONCEPT:
+        return word.detail + text
+    return f"{BASE}id/{text.removeprefix('../')}" if text.startswith("../") else base + text
+
+
+def _joined(parts: list[str | pl.Series], length: int) -> pl.Series:
+    if len(parts) == 1 and isinstance(parts[0], pl.Series):
+        return parts[0]
+    if all(isinstance(part, str) for part in parts):
+        return pl.Series(["".join(map(str, parts))]).new_from_index(0, length)
+    return pl.select(pl.concat_str([pl.lit(part) for part in parts])).to_series()
+
+
+def _only(texts: pl.Series, mask: pl.Series) -> pl.Series:
+    return pl.select(pl.when(mask).then(texts)).to_series()
+
+
+def _columns(template: Template) -> str:
+    return ", ".join(cell.column for cell in template.cells)

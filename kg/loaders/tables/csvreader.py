@@ -1,0 +1,235 @@
+"""Reads CSV as RFC 4180 says, compressed or not, and says of each row that breaks the form where it stands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from kg.core.errors import InputError, Problem
+from kg.loaders.tables.readers import ENCODINGS, Reader, opened, refuse_twice, unreadable
+from kg.loaders.tables.rejects import Reject
+from kg.loaders.tables.texts import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from kg.loaders.tables.tables import TableSource
+
+_BLOCK: Final = 1 << 23
+_HEAD: Final = 1 << 16
+_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
+_NOT_TEXT: Final = re.compile(r"Row #(\d+): .*invalid UTF8")
+
+
+def read_csv(source: TableSource, delimiter: str) -> Reader:
+    """Reads CSV: every cell as it is written, quotes taken off. A row with too many or too few cells is noted in ``malformed``.
+
+    Raises:
+        InputError: the file is empty, is in another encoding, or has a heading twice; or, while batches are read, breaks off.
+
+    """
+    return _CsvFile(source, delimiter).reader()
+
+
+class _CsvFile:
+    def __init__(self, source: TableSource, delimiter: str) -> None:
+        self.name = source.location
+        self.source = source
+        self.delimiter = source.delimiter or delimiter
+        self.encoding = source.encoding or self._told_by_beginning()
+        self._bad: list[int] = []
+        self._written: dict[str, str] = {}
+
+    def reader(self) -> Reader:
+        try:
+            with self._opened(None, _Counting(self.name)) as stream:
+                written = stream.schema.names
+        except (pa.ArrowException, UnicodeDecodeError, LookupError, OSError) as error:
+            if "Empty CSV file" not in str(error):
+                raise self._unreadable(error, 0) from error
+            written = self._lone_heading()
+        finally:
+            self.source.malformed.clear()
+        names = tuple(name.strip() for name in written)
+        refuse_twice(names, self.name, line=1)
+        self._written = dict(zip(names, written, strict=True))
+        return Reader(names, None, self.batches)
+
+    def batches(self, columns: list[str]) -> Iterator[pl.DataFrame]:
+        self._bad.clear()
+        row = 1
+        counted = _Counting(self.name)
+        wanted = columns or list(self._written)
+        try:
+            with self._opened([self._written[name] for name in wanted], counted) as stream:
+                for batch in _ahead(stream):
+                    last = row + len(batch) + len(self._bad)
+                    numbers = np.setdiff1d(np.arange(row, last, dtype=np.uint32), np.array(self._bad, dtype=np.uint32))
+                    row = int(numbers[len(batch) - 1]) + 1 if len(batch) else row
+                    frame = pl.DataFrame(batch.rename_columns(wanted))
+                    yield frame.with_columns(pl.Series(ROW, numbers[: len(batch)]))
+        except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
+            if "Empty CSV file" in str(error):  # a heading without a line end, and nothing else
+                return
+            raise self._unreadable(error, row) from error
+        if counted.quotes % 2 and (line := unclosed_quote(self.source, self.delimiter, self.encoding)):
+            message = "a quotation mark in this row is never closed, so that all that follows it is one cell"
+            raise InputError([Problem(self.name, line, 1, message, 'a closing "; one inside a cell is written twice')])
+
+    def _opened(self, columns: list[str] | None, counted: _Counting) -> Any:  # noqa: ANN401 - pyarrow has no types
+        from pyarrow import csv as arrow_csv
+
+        convert = arrow_csv.ConvertOptions(strings_can_be_null=False, include_columns=columns or [])
+        if columns:
+            convert.column_types = {column: pa.string() for column in columns}
+        return arrow_csv.open_csv(
+            pa.PythonFile(counted, mode="r"),
+            # One thread, so that a malformed row knows its number; the other one fills the store meanwhile.
+            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, encoding=self.encoding or "utf8"),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=self._malformed
+            ),
+            convert_options=convert,
+        )
+
+    def _malformed(self, row: Any) -> str:  # noqa: ANN401 - pyarrow has no types
+        number = int(row.number) - 1
+        self._bad.append(number)
+        reason = f"the row has {row.actual_columns} cells, the heading {row.expected_columns}"
+        self.source.malformed.append(Reject(self.source.name, number, "", row.text or "", reason))
+        return "skip"
+
+    def _told_by_beginning(self) -> str:
+        """Gives the encoding that the first bytes tell, or nothing."""
+        try:
+            with opened(self.name) as stream:
+                head = stream.read(_HEAD)
+        except (pa.ArrowException, OSError) as error:
+            raise unreadable(self.name, error) from error
+        if not head.strip(b"\r\n\t \xef\xbb\xbf"):
+            raise InputError([Problem(self.name, 0, 0, "the file is empty", "a row of headings")])
+        if head.startswith(_BOMS):
+            return "utf-16"
+        if not self.source.encoding and b"\x00" in head.partition(b"\n")[0]:
+            raise InputError(
+                [Problem(self.name, 1, 1, "the heading holds NUL characters, so it is not UTF-8", ENCODINGS)]
+            )
+        return ""
+
+    def _lone_heading(self) -> list[str]:
+        with opened(self.name) as stream:
+            text = stream.read(_BLOCK).decode(self.encoding or "utf-8-sig")
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter), [])
+
+    def _unreadable(self, error: Exception, row: int) -> InputError:
+        text = str(error)
+        if found := _NOT_TEXT.search(text):
+            return InputError(
+                [Problem(f"{self.name}: row {int(found[1]) - 1}", 0, 0, "the text is not UTF-8", ENCODINGS)]
+            )
+        if "straddl" in text:
+            message = f"after row {max(row - 1, 0)}: a row is longer than {_BLOCK >> 20} MB, or a quotation mark is never closed"
+            return InputError([Problem(self.name, 0, 0, message)])
+        return unreadable(self.name, error, row)
+
+
+def _ahead(batches: Iterable[Any]) -> Iterator[Any]:
+    """Gives what another thread takes from an iterable meanwhile, one ahead."""
+    coming = iter(batches)
+    with ThreadPoolExecutor(1, "reader") as pool:
+        found = pool.submit(next, coming, None)
+        while (batch := found.result()) is not None:
+            found = pool.submit(next, coming, None)
+            yield batch
+
+
+class _Counting:
+    """A file, unpacked where it is packed, whose quotation marks are counted."""
+
+    closed = False
+
+    def __init__(self, name: str) -> None:
+        self._stream = opened(name)
+        self.quotes = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Gives the next bytes."""
+        text: bytes = self._stream.read(size)
+        self.quotes += text.count(b'"')
+        return text
+
+    def close(self) -> None:
+        """Closes the file."""
+        self.closed = True
+        self._stream.close()
+
+
+def _records(source: TableSource, delimiter: str, encoding: str) -> Iterator[tuple[int, str]]:
+    """Gives the rows as written, the heading first, each with the line on which it begins; empty lines are no rows."""
+    csv.field_size_limit(1 << 30)
+    lines: list[str] = []
+
+    def kept(text: Iterable[str]) -> Iterator[str]:
+        for line in text:
+            lines.append(line)
+            yield line
+
+    begin = 1
+    with io.TextIOWrapper(
+        opened(source.location), encoding=encoding or "utf-8-sig", errors="replace", newline=""
+    ) as text:
+        for cells in csv.reader(kept(text), delimiter=delimiter):
+            if cells:
+                yield begin, "".join(lines)
+            begin += len(lines)
+            lines.clear()
+
+
+def places_in_csv(
+    source: TableSource, delimiter: str, cells: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Gives line and column, both from 1, of some cells of a file, each by row and column from 1, the heading left out."""
+    file = _CsvFile(source, delimiter)
+    wanted: dict[int, list[int]] = {}
+    for row, column in cells:
+        wanted.setdefault(row, []).append(column)
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for row, (line, text) in enumerate(_records(source, file.delimiter, file.encoding)):
+        if row in wanted:
+            starts = _starts(text, file.delimiter)
+            for column in wanted.pop(row):
+                before = text[: starts[column - 1]]
+                found[row, column] = (line + before.count("\n"), len(before) - before.rfind("\n"))
+        if not wanted:
+            break
+    return found
+
+
+def _starts(text: str, delimiter: str) -> list[int]:
+    """Gives where each cell of a row begins."""
+    mark = re.escape(delimiter)
+    starts = [0]
+    cell = re.compile(rf'(?:"(?:[^"]|"")*")?[^{mark}]*')
+    while (end := cell.match(text, starts[-1]).end()) < len(text):  # type: ignore[union-attr] # it may be empty, so there is one
+        starts.append(end + len(delimiter))
+    return starts
+
+
+def unclosed_quote(source: TableSource, delimiter: str, encoding: str) -> int:
+    """Gives the line of the row in which a quotation mark is never closed, or 0."""
+    line, last = 0, ""
+    for line, last in _records(source, delimiter, encoding):  # noqa: B007 - the last one counts
+        pass
+    try:
+        for _ in csv.reader(io.StringIO(last, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return line if "unexpected end of data" in str(error) else 0
+    return 0

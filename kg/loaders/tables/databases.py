@@ -1,0 +1,171 @@
+"""Readers of tables of databases: SQLite and DuckDB files, opened for reading only, and whatever SQLAlchemy reaches."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from kg.core.errors import InputError, Problem, StoreError, near_names
+from kg.loaders.tables.python_values import frame_of_rows
+from kg.loaders.tables.readers import BATCH, Reader, flat, needed, numbered, outer_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+PASSWORD: Final = "KG_DATABASE_PASSWORD"  # noqa: S105 - the name of a setting
+
+
+def read_sqlite(path: Path, table: str) -> Reader:
+    """Reads a table or view of an SQLite file. A column may hold values of any type, as SQLite allows."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+    listing = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+    try:
+        with closing(connect()) as database:
+            chosen = _chosen(str(path), table, [row[0] for row in database.execute(listing)])
+            columns = tuple(
+                about[0] for about in database.execute(f"SELECT * FROM {_quoted(chosen)} LIMIT 0").description
+            )  # noqa: S608 - quoted
+            rows = int(database.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()[0])  # noqa: S608 - quoted
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {error}") from error
+
+    def batches(wanted: list[str]) -> Iterator[pl.DataFrame]:
+        row = 0
+        try:
+            with closing(connect()) as database:
+                cursor = database.execute(f"SELECT {_columns(wanted)} FROM {_quoted(chosen)}")  # noqa: S608 - quoted
+                while found := cursor.fetchmany(BATCH):
+                    yield frame_of_rows(found, wanted, row + 1, str(path))
+                    row += len(found)
+        except sqlite3.Error as error:
+            raise StoreError(f"{path}: after row {row}: {error}") from error
+
+    return Reader(columns, rows, batches)
+
+
+def read_duckdb(path: Path, table: str) -> Reader:
+    """Reads a table or view of a DuckDB file; those outside the schema ``main`` are called ``schema.table``."""
+    duckdb = needed("duckdb", "DuckDB files")
+    listing = "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
+    try:
+        with duckdb.connect(str(path), read_only=True) as database:
+            known = {
+                name if schema == "main" else f"{schema}.{name}": f"{_quoted(schema)}.{_quoted(name)}"
+                for schema, name in database.sql(listing).fetchall()
+            }
+            place = known[_chosen(str(path), table, list(known))]
+            empty = database.sql(f"SELECT * FROM {place} LIMIT 0").to_arrow_reader(1).read_all()  # noqa: S608 - quoted
+            columns, outer = tuple(flat(pl.DataFrame(empty)).columns), empty.column_names
+            ((rows,),) = database.sql(f"SELECT count(*) FROM {place}").fetchall()  # noqa: S608 - quoted
+    except duckdb.Error as error:
+        raise StoreError(f"{path}: {error}") from error
+
+    def batches(wanted: list[str]) -> Iterator[pl.DataFrame]:
+        chosen = outer_columns(wanted, outer)
+        try:
+            with duckdb.connect(str(path), read_only=True) as database:
+                yield from numbered(
+                    database.sql(f"SELECT {_columns(chosen)} FROM {place}").to_arrow_reader(BATCH), str(path)
+                )  # noqa: S608 - quoted
+        except duckdb.Error as error:
+            raise StoreError(f"{path}: {error}") from error
+
+    return Reader(columns, rows, batches)
+
+
+def read_url(address: str, table: str) -> Reader:
+    """Reads a table or view of a database that SQLAlchemy can reach, in the order of its primary key where it has one.
+
+    Tables outside the default schema are called ``schema.table``. A user without a password gets that of ``KG_DATABASE_PASSWORD``,
+    if it is set; otherwise the database's own settings count.
+    """
+    sqlalchemy = needed("sqlalchemy", "databases")
+    failures = (sqlalchemy.exc.SQLAlchemyError, ImportError)
+    try:
+        url = sqlalchemy.make_url(address)
+        shown = url.render_as_string(hide_password=True)
+        engine = sqlalchemy.create_engine(_opened_for_reading(url), poolclass=sqlalchemy.pool.NullPool)
+        inspector = sqlalchemy.inspect(engine)
+        schema, chosen = _place(inspector, shown, table)
+        columns = tuple(column["name"] for column in inspector.get_columns(chosen, schema))
+        key = inspector.get_pk_constraint(chosen, schema)["constrained_columns"]
+    except failures as error:
+        raise StoreError(f"{address}: {_words(error)}") from error
+
+    def batches(wanted: list[str]) -> Iterator[pl.DataFrame]:
+        cells = [sqlalchemy.column(name) for name in wanted] or [sqlalchemy.literal(1)]
+        asked = (
+            sqlalchemy.select(*cells)
+            .select_from(sqlalchemy.table(chosen, schema=schema))
+            .order_by(*map(sqlalchemy.column, key))
+        )
+        row = 0
+        try:
+            with engine.connect().execution_options(yield_per=BATCH) as connection:
+                for found in connection.execute(asked).partitions():
+                    yield frame_of_rows(found, wanted, row + 1, shown)
+                    row += len(found)
+        except failures as error:
+            raise StoreError(f"{shown}: after row {row}: {_words(error)}") from error
+
+    return Reader(columns, None, batches)
+
+
+def _opened_for_reading(url: Any) -> Any:  # noqa: ANN401 - an optional module
+    """Gives an address with the password of the environment; that of an SQLite file as one that neither makes nor changes it."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.set(database=f"file:{url.database}").update_query_dict({"mode": "ro", "uri": "true"})
+    known = os.environ.get(PASSWORD)
+    return url.set(password=known) if known and url.username and not url.password else url
+
+
+def _place(inspector: Any, shown: str, table: str) -> tuple[str | None, str]:  # noqa: ANN401 - an optional module
+    """Gives the schema, if it is not the default one, and the name of a table or view."""
+    known = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
+    schema, dot, local = table.rpartition(".")
+    if table not in known and dot and schema in inspector.get_schema_names():
+        there = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
+        return schema, _chosen(shown, table, [f"{schema}.{name}" for name in there]).removeprefix(f"{schema}.") or local
+    return None, _chosen(shown, table, known)
+
+
+def _chosen(name: str, table: str, known: list[str]) -> str:
+    """Gives the table that is asked for, or the only one when none is.
+
+    Raises:
+        InputError: there is none of that name, or there are several to choose from.
+
+    """
+    if not table and len(known) == 1:
+        return known[0]
+    if table in known:
+        return table
+    listed = f"one of {', '.join(known)}" if known else ""
+    if table:
+        near = near_names(table, known)
+        raise InputError([Problem(name, 0, 0, f"no table is called '{table}'", "" if near else listed, near)])
+    message = f"the database holds {len(known)} tables" if known else "the database holds no table"
+    raise InputError([Problem(name, 0, 0, message, f"{name}::<table>, {listed}" if known else "")])
+
+
+def _words(error: Exception) -> str:
+    """Gives what a driver says of a failure, on one line and without where to read of it."""
+    if isinstance(error, ImportError):
+        return f"the driver is not installed ({error})"
+    return " ".join(str(getattr(error, "orig", None) or error).partition("(Background on this error")[0].split())
+
+
+def _columns(names: Iterable[str]) -> str:
+    return ", ".join(map(_quoted, names)) or "1"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,132 @@
+"""Reads a map of firm tables. The format is described in ``docs/reference/firm-tables.md``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from kg.core.errors import InputError, Problem, near_names
+from kg.core.origin import Origin
+from kg.loaders.cases.context import shipped_context
+from kg.loaders.cases.positions import Mapping, Scalar, Sequence, kind_of, parse_tree
+from kg.loaders.cases.text import read_text
+from kg.loaders.ontology import shipped_vocabulary
+from kg.loaders.tables.kinds import class_of, kinds
+from kg.loaders.tables.model import FirmMap, TableMap
+from kg.loaders.tables.thing import ThingReader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.loaders.cases.positions import Node
+
+FILE_KEYS: Final = ("graph", "tables")
+TABLE_KEYS: Final = ("table", "continues", "delimiter", "encoding", "sheet", "empty")
+GRAPH: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def read_map(path: Path, kind: str = "") -> FirmMap:
+    """Reads a map. ``kind`` is the class of the things of its first table, as a word; it must agree with the map's ``type``.
+
+    Raises:
+        InputError: the file cannot be read or says what it cannot mean; it holds every problem with its line and column.
+
+    """
+    return parse_map(read_text(path, str(path)), str(path), kind)
+
+
+def parse_map(text: str, name: str, kind: str = "") -> FirmMap:
+    """Reads the text of a map; ``name`` is how it is called in messages. Errors as for ``read_map``."""
+    reader = _MapReader(name, class_of(kind) if kind else "")
+    found = reader.read(parse_tree(text, name), text)
+    if reader.problems or found is None:
+        raise InputError(reader.problems)
+    return found
+
+
+class _MapReader:
+    """Reads the tables of one file."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name = name
+        self.kind = kind
+        self.problems: list[Problem] = []
+        self.things = ThingReader(name, self.problems, shipped_context(), shipped_vocabulary())
+
+    def report(self, node: Node, message: str, expected: str = "", near: tuple[str, ...] = ()) -> None:
+        self.problems.append(Problem(self.name, node.line, node.column, message, expected, near))
+
+    def read(self, tree: Node, text: str) -> FirmMap | None:
+        if not isinstance(tree, Mapping):
+            self.report(
+                tree, f"the file holds {kind_of(tree)}", "a mapping: id, type and words of case files, or tables"
+            )
+            return None
+        graph = self._text(tree, "graph")
+        if graph and not GRAPH.fullmatch(graph):
+            self.report(
+                tree.entries["graph"][1], f"'{graph}' cannot name a graph", "lower-case letters, digits and hyphens"
+            )
+        listed = tree.get("tables")
+        if listed is None:
+            entries = {key: entry for key, entry in tree.entries.items() if key != "graph"}
+            nodes: list[Node] = [Mapping(tree.line, tree.column, entries)]
+        else:
+            for name, (key, _) in tree.entries.items():
+                if name not in FILE_KEYS:
+                    self.report(
+                        key,
+                        f"'{name}' stands beside tables",
+                        "it inside one of the tables",
+                        near_names(name, FILE_KEYS),
+                    )
+            nodes = listed.items if isinstance(listed, Sequence) else [listed]
+        tables = [self.table(node, first=number == 0, alone=len(nodes) == 1) for number, node in enumerate(nodes)]
+        return FirmMap(graph, tuple(table for table in tables if table), text)
+
+    def table(self, node: Node, *, first: bool, alone: bool) -> TableMap | None:
+        if not isinstance(node, Mapping):
+            self.report(node, f"{kind_of(node)} stands where a table is described", "a mapping with table, id and type")
+            return None
+        name = self._text(node, "table")
+        if not name and not alone:
+            self.report(node, "the table has no name", "table: and the name of the file without its ending")
+        continues = self._text(node, "continues")
+        if continues not in {"", "true", "false"}:
+            self.report(node.entries["continues"][1], f"'{continues}' is neither true nor false")
+        empty = node.get("empty")
+        rest = Mapping(
+            node.line, node.column, {key: entry for key, entry in node.entries.items() if key not in TABLE_KEYS}
+        )
+        thing = self.things.top(rest, self.kind if first else "", typed=continues != "true", extra=TABLE_KEYS)
+        delimiter = self._text(node, "delimiter")
+        if len(delimiter) > 1 and delimiter != "tab":
+            self.report(node.entries["delimiter"][1], f"'{delimiter}' is no delimiter", "one character, or tab")
+        return TableMap(
+            name,
+            thing,
+            Origin(self.name, node.line, node.column),
+            continues=continues == "true",
+            delimiter="\t" if delimiter == "tab" else delimiter,
+            encoding=self._text(node, "encoding"),
+            sheet=self._text(node, "sheet"),
+            empty=tuple(
+                item.value
+                for item in (empty.items if isinstance(empty, Sequence) else [empty])
+                if isinstance(item, Scalar)
+            ),
+        )
+
+    def _text(self, node: Mapping, key: str) -> str:
+        value = node.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value, Scalar) or value.is_null:
+            self.report(value, f"{kind_of(value)} stands where '{key}' takes a text")
+            return ""
+        return value.value
+
+
+def known_kinds() -> tuple[str, ...]:
+    """Gives the words that name the kinds of things of a table."""
+    return tuple(sorted(kinds()))

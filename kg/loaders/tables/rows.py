@@ -1,0 +1,236 @@
+"""Rows of a table to lines of N-Triples, a batch at a time, by the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from kg.core.errors import InputError, Problem, QueryError, near_names
+from kg.core.terms import BASE, rebase
+from kg.loaders.cases.context import Kind
+from kg.loaders.cases.draft import RDF_TYPE
+from kg.loaders.tables.cells import CellReader, Faults, constant_iri, scheme_of
+from kg.loaders.tables.kinds import class_of, kinds
+from kg.loaders.tables.lines import Lines, Object
+from kg.loaders.tables.rejects import Reject
+from kg.loaders.tables.texts import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.loaders.tables.links import KnownIds
+    from kg.loaders.tables.model import Cell, Inner, TableMap, Template, Thing, Value
+    from kg.loaders.tables.readers import Reader
+
+SUBJECT: Final = "\x00subject"
+DELIMITERS: Final = (";", "\t", "|")
+_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What a batch gave: lines in pieces, their number, the faults, the rows that were read, and those that were left out."""
+
+    pieces: list[memoryview]
+    statements: int
+    rejects: list[Reject]
+    rows: int
+    rejected_rows: int
+
+
+class TableConverter:
+    """Turns the rows of one table into lines. ``document`` is the slug that their ids lie under, ``base`` the base IRI."""
+
+    def __init__(self, table: TableMap, name: str, document: str, known: KnownIds, base: str = BASE) -> None:
+        self.table = table
+        self.name = name
+        self.known = known
+        self.base = base
+        self.ids = f"{BASE}id/{document}/"
+        self.cells = CellReader()
+        self.columns = tuple(dict.fromkeys(cell.column for cell in table.thing.cells()))
+
+    def check_columns(self, reader: Reader) -> None:
+        """Sees that the table has every column that the map speaks of.
+
+        Raises:
+            InputError: it has not.
+
+        """
+        missing = [cell for cell in self.table.thing.cells() if cell.column not in reader.columns]
+        if (
+            missing
+            and len(reader.columns) == 1
+            and (marks := [mark for mark in DELIMITERS if mark in reader.columns[0]])
+        ):
+            place = self.table.place
+            told = "tab" if marks[0] == "\t" else f'"{marks[0]}"'
+            message = f"the heading of the table {self.name} is one cell, '{reader.columns[0].expandtabs(1)}'"
+            raise InputError([Problem(place.file, place.line, place.column, message, f"delimiter: {told} in the map")])
+        if missing:
+            raise InputError({self._unknown_column(cell, reader.columns) for cell in missing})
+
+    def _unknown_column(self, cell: Cell, columns: tuple[str, ...]) -> Problem:
+        near = near_names(cell.column, columns)
+        listed = ", ".join(columns[:_SHOWN]) + (", …" if len(columns) > _SHOWN else "")
+        place, message = cell.place, f"the table {self.name} has no column '{cell.column}'"
+        return Problem(
+            place.file, place.line, place.column, message, "" if near else f"one of its columns: {listed}", near
+        )
+
+    def id_columns(self) -> tuple[str, ...]:
+        """Gives the columns that ids of the table are made from."""
+        things = [thing for thing in self.table.thing.walk() if thing.id]
+        return tuple(dict.fromkeys(cell.column for thing in things for cell in (thing.id.cells if thing.id else ())))
+
+    def define(self, frame: pl.DataFrame) -> None:
+        """Tells the known ids of the ids that a batch defines; only ``id_columns`` are looked at."""
+        for thing in self.table.thing.walk():
+            if thing.id is not None:
+                rows = spread(frame, thing.id.cells)
+                once = thing is self.table.thing and not self.table.continues
+                self.known.define(self.cells.reference(thing.id, rows, Faults()), once=once)
+
+    def convert(self, frame: pl.DataFrame) -> Converted:
+        """Converts a batch. A row with a fault gives no line at all."""
+        faults = Faults()
+        lines: list[Lines] = []
+        thing = self.table.thing
+        if thing.id is not None:
+            subjects = self.cells.reference(thing.id, frame, faults)
+            blank = subjects.is_null() & ~frame[ROW].is_in(faults.rows().implode())
+            column = ", ".join(cell.column for cell in thing.id.cells)
+            faults.add(frame[ROW].filter(blank), subjects.filter(blank), column, "the row has no id: the cell is empty")
+            if not self.table.continues:
+                for row, name, first in self.known.repeated(subjects, frame[ROW], self.name):
+                    faults.add(pl.Series([row]), pl.Series([name]), column, f"{{}} is the id of {first} too")
+            self._thing(thing, frame.with_columns(subjects.alias(SUBJECT)), faults, lines, _first_column(thing.id))
+        bad = faults.rows()
+        pieces, statements = [], 0
+        for part in lines:
+            kept = part.without(bad)
+            written = kept.written(self.ids, self.base)
+            pieces.append(written)
+            statements += kept.count
+        return Converted(pieces, statements, faults.rejects(self.name, Reject), len(frame), len(bad))
+
+    def stated(self, frame: pl.DataFrame) -> list[Lines]:
+        """Gives what rows that were loaded state, without a second look at what is wrong with them."""
+        lines: list[Lines] = []
+        if (template := self.table.thing.id) is not None:
+            faults = Faults()
+            subjects = self.cells.reference(template, frame, faults)
+            self._thing(
+                self.table.thing, frame.with_columns(subjects.alias(SUBJECT)), faults, lines, _first_column(template)
+            )
+        return [part for part in lines if len(part.rows)]
+
+    def _thing(self, thing: Thing, frame: pl.DataFrame, faults: Faults, lines: list[Lines], column: str) -> None:
+        """Adds what rows say of a thing; ``column`` is the first of those that name it."""
+        lines.extend(
+            Lines(frame[ROW], frame[SUBJECT], RDF_TYPE.value, Object.constant(iri), column) for iri in thing.types
+        )
+        if thing.type_cell:
+            found = self.cells.meaning(thing.type_cell, "class", self._class, frame, faults)
+            lines.append(
+                Lines(frame[ROW], frame[SUBJECT], RDF_TYPE.value, Object.iris("", found), thing.type_cell.column)
+            )
+        for value in thing.values:
+            self._value(value, spread(frame, value.template.cells), faults, lines, column)
+        for inner in thing.inner:
+            self._inner(inner, frame, faults, lines, column)
+
+    def _inner(self, inner: Inner, frame: pl.DataFrame, faults: Faults, lines: list[Lines], column: str) -> None:
+        thing = inner.thing
+        naming = [thing.id] if thing.id else list(thing.identified_by)
+        rows = spread(frame, [cell for template in naming for cell in template.cells])
+        subjects = self.cells.reference(thing.id, rows, faults) if thing.id else self._inner_ids(thing, rows, faults)
+        inside = rows.with_columns(subjects.alias("\x00inner")).drop_nulls("\x00inner")
+        column = next(filter(None, map(_first_column, naming)), column)
+        lines.append(
+            Lines(
+                inside[ROW], inside[SUBJECT], inner.word.iri.value, Object.iris(self.ids, inside["\x00inner"]), column
+            )
+        )
+        self._thing(
+            thing, inside.with_columns(pl.col("\x00inner").alias(SUBJECT)).drop("\x00inner"), faults, lines, column
+        )
+
+    def _inner_ids(self, thing: Thing, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        """Makes ids from the parent and from what identifies the thing; nothing where the first of that is missing."""
+        by_template = {id(value.template): value for value in thing.values}
+        tails: list[pl.Series] = []
+        for template in thing.identified_by:
+            found = self._object(by_template[id(template)], frame, faults)
+            tails.append(found.local(len(frame)))
+        path = frame[SUBJECT] + f"/{thing.path}"
+        if not tails:
+            filled = [frame[cell.column].is_not_null() for cell in thing.cells()]
+            some = pl.select(pl.any_horizontal(*filled)).to_series() if filled else path.is_not_null()
+            return pl.select(pl.when(some).then(path)).to_series()
+        rest = [
+            pl.when(pl.lit(tail).is_not_null()).then(pl.concat_str(pl.lit("-"), pl.lit(tail))).otherwise(pl.lit(""))
+            for tail in tails[1:]
+        ]
+        return pl.select(pl.concat_str([pl.lit(path), pl.lit("/"), pl.lit(tails[0]), *rest])).to_series()
+
+    def _value(self, value: Value, frame: pl.DataFrame, faults: Faults, lines: list[Lines], column: str) -> None:
+        found = self._object(value, frame, faults)
+        if found.links and found.texts is not None:
+            self._check_links(value.template, found.texts, frame, faults)
+        if found.links and found.texts is not None:
+            foreign = value.template.beginning.startswith("../")
+            found = Object.iris(
+                f"{BASE}id/" if foreign else self.ids, found.texts.str.strip_prefix("../") if foreign else found.texts
+            )
+        lines.append(
+            Lines(frame[ROW], frame[SUBJECT], value.word.iri.value, found, _first_column(value.template) or column)
+        )
+
+    def _object(self, value: Value, frame: pl.DataFrame, faults: Faults) -> Object:
+        word, template = value.word, value.template
+        if word.kind not in {Kind.REFERENCE, Kind.CONCEPT}:
+            return Object.literals(word, self.cells.literal(template, word, frame, faults))
+        if not template.cells:
+            return Object.constant(constant_iri(word, template.text, self.ids))
+        if scheme := scheme_of(word, template):
+            return Object.iris(f"{BASE}concept/", self.cells.concept(template.cells[0], scheme, frame, faults))
+        return Object.references(self.cells.reference(template, frame, faults))
+
+    def _check_links(self, template: Template, ids: pl.Series, frame: pl.DataFrame, faults: Faults) -> None:
+        missing = self.known.missing(ids)
+        if missing.any() and not all(cell.keep_dangling for cell in template.cells):
+            wrong = pl.Series(missing)
+            column = ", ".join(cell.column for cell in template.cells)
+            faults.add(
+                frame[ROW].filter(wrong),
+                ids.filter(wrong),
+                column,
+                "the link to {} leads to nothing",
+                "a row with that id, or dangling: keep in the map",
+            )
+
+    def _class(self, text: str) -> tuple[str, str, tuple[str, ...]]:
+        try:
+            return rebase(class_of(text), self.base), "", ()
+        except QueryError:
+            return "", "{} is no class of the ontology", near_names(text, kinds())
+
+
+def _first_column(template: Template) -> str:
+    return next((cell.column for cell in template.cells), "")
+
+
+def spread(frame: pl.DataFrame, cells: Iterable[Cell]) -> pl.DataFrame:
+    """Gives a row of its own to each item of a list."""
+    for cell in cells:
+        listed = isinstance(frame.schema[cell.column], pl.List)
+        if cell.separator and not listed:
+            frame = frame.with_columns(pl.col(cell.column).str.split(cell.separator))
+        if cell.separator or listed:
+            frame = frame.explode(cell.column)
+            text = pl.col(cell.column).str.strip_chars()
+            frame = frame.with_columns(pl.when(text != "").then(text).alias(cell.column)).drop_nulls(cell.column)
+    return frame

@@ -1,0 +1,172 @@
+"""Tables to batches of rows: CSV, Parquet, Arrow, JSON lines, Excel and tables of databases.
+
+Each batch is a frame with the wanted columns as texts (or lists of texts) and the number of each row. Nothing here touches a
+single row in Python but the values that drivers of databases give one by one; memory is bounded by the size of a batch, for Excel and
+JSON by the file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.core.errors import InputError, Problem, near_names
+from kg.loaders.tables.csvreader import places_in_csv, read_csv
+from kg.loaders.tables.databases import PASSWORD, read_duckdb, read_sqlite, read_url
+from kg.loaders.tables.jsonlines import places_in_json, read_json_lines
+from kg.loaders.tables.readers import read_arrow, read_parquet
+from kg.loaders.tables.texts import ROW, texts
+from kg.loaders.tables.workbooks import read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    import polars as pl
+
+    from kg.loaders.tables.readers import Reader
+    from kg.loaders.tables.rejects import Reject
+
+ENDINGS: Final = ("csv", "tsv", "parquet", "arrow", "jsonl", "ndjson", "xlsx", "db", "sqlite", "sqlite3", "duckdb")
+SEPARATOR: Final = "::"
+DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
+PACKED: Final = (".gz", ".bz2", ".zst")
+_UNPACKED: Final = ("csv", "tsv", "jsonl", "ndjson")
+_SECRET: Final = re.compile(
+    r"(?P<begin>\w+://[^/?#@]*:)[^@]*(?=@)|[?&](?:password|passwd|pwd|sslpassword)=", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """A table to read: ``firms.csv``, ``register.sqlite::firms`` or ``postgresql://host/db::firms``.
+
+    ``name`` is what maps and messages call it: the name of the file without its ending, or of the table.
+    """
+
+    written: str
+    delimiter: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    empty: tuple[str, ...] = ()
+    malformed: list[Reject] = field(default_factory=list, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuses passwords, which would stay in the history of the shell and in the store's manifest.
+
+        Raises:
+            InputError: the address of a database holds one.
+
+        """
+        if "://" in self.written and _SECRET.search(self.written):
+            shown = self.written.partition("://")[0] + "://…"
+            expected = (
+                f"the password in {PASSWORD}, or where the database's own programs look for it, such as ~/.pgpass"
+            )
+            raise InputError(
+                [Problem(shown, 0, 0, "the address holds a password, which would stay in histories and logs", expected)]
+            )
+
+    @property
+    def location(self) -> str:
+        """The file or the address of the database."""
+        return self.written.rpartition(SEPARATOR)[0] if SEPARATOR in self.written else self.written
+
+    @property
+    def table(self) -> str:
+        """The table within a database or the sheet within a workbook, or nothing."""
+        return self.written.rpartition(SEPARATOR)[2] if SEPARATOR in self.written else self.sheet
+
+    @property
+    def name(self) -> str:
+        """What maps call the table."""
+        if SEPARATOR in self.written:
+            return self.table
+        path = Path(self.location)
+        return Path(path.stem).stem if path.suffix.lower() in PACKED else path.stem
+
+    @property
+    def path(self) -> Path | None:
+        """The file, or nothing for the address of a database."""
+        return None if "://" in self.location else Path(self.location)
+
+    @property
+    def ending(self) -> str:
+        """The ending of the file that tells what kind of table it is, without that of packing; nothing for an address."""
+        path = self.path
+        if path is None:
+            return ""
+        return (Path(path.stem) if path.suffix.lower() in PACKED else path).suffix.removeprefix(".").lower()
+
+    def open(self) -> Reader:
+        """Opens the table.
+
+        Raises:
+            InputError: it cannot be read, or its ending is unknown.
+            StoreError: a database cannot be reached, or what reads such tables is not installed.
+
+        """
+        path = self.path
+        if path is None:
+            return read_url(self.location, self.table)
+        if not path.is_file():
+            raise InputError([_missing(path)])
+        packed = path.suffix.lower() in PACKED
+        if self.ending in _READERS and (not packed or self.ending in _UNPACKED):
+            return _READERS[self.ending](self, path)
+        if self.ending in _READERS:
+            raise InputError(
+                [
+                    Problem(
+                        str(path), 0, 0, f"a .{self.ending} file is read unpacked only", "the file without its packing"
+                    )
+                ]
+            )
+        near = tuple(f".{name}" for name in near_names(self.ending, ENDINGS))
+        message = f"the ending '{path.suffix}' names no kind of table"
+        raise InputError([Problem(str(path), 0, 0, message, "" if near else f"one of .{', .'.join(ENDINGS)}", near)])
+
+    def batches(self, columns: Collection[str]) -> Iterator[pl.DataFrame]:
+        """Gives the rows in batches: the columns as texts without blanks around them, nothing where a cell is empty, and ``ROW``.
+
+        Raises:
+            InputError: the table cannot be read, or breaks off.
+
+        """
+        self.malformed.clear()
+        for frame in self.open().batches(list(columns)):
+            yield texts(frame, columns, self.location, self.empty)
+
+    def places(self, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
+        """Gives line and column of some cells, each by row and column from 1, where the table is a text; nothing where it is none."""
+        if self.ending in DELIMITERS:
+            return places_in_csv(self, DELIMITERS[self.ending], cells)
+        return places_in_json(self, cells) if self.ending in {"jsonl", "ndjson"} else {}
+
+
+def _missing(path: Path) -> Problem:
+    if path.is_dir():
+        return Problem(str(path), 0, 0, "that is a folder", "a file")
+    folder = path.parent
+    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    near = tuple(str(folder / name) if str(folder) != "." else name for name in near_names(path.name, names))
+    return Problem(str(path), 0, 0, "there is no such file", near=near)
+
+
+_READERS: Final[dict[str, Callable[[TableSource, Path], Reader]]] = {
+    "csv": lambda source, _: read_csv(source, DELIMITERS["csv"]),
+    "tsv": lambda source, _: read_csv(source, DELIMITERS["tsv"]),
+    "parquet": lambda _, path: read_parquet(path),
+    "arrow": lambda _, path: read_arrow(path),
+    "feather": lambda _, path: read_arrow(path),
+    "jsonl": lambda source, _: read_json_lines(source),
+    "ndjson": lambda source, _: read_json_lines(source),
+    "xlsx": lambda source, path: read_workbook(path, source.table),
+    "db": lambda source, path: read_sqlite(path, source.table),
+    "sqlite": lambda source, path: read_sqlite(path, source.table),
+    "sqlite3": lambda source, path: read_sqlite(path, source.table),
+    "duckdb": lambda source, path: read_duckdb(path, source.table),
+}
+
+__all__ = ["ENDINGS", "ROW", "TableSource"]

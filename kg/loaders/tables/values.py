@@ -1,0 +1,236 @@
+"""Reads the values of a map: constants, templates such as ``org/{code}``, and cells with options."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from kg.core.errors import Problem, near_names
+from kg.core.origin import Origin
+from kg.loaders.cases.context import Kind
+from kg.loaders.cases.draft import ID
+from kg.loaders.cases.literals import XSD, expected_form, is_lexical
+from kg.loaders.cases.positions import Mapping, Scalar, kind_of
+from kg.loaders.cases.vocabulary import slug
+from kg.loaders.tables.kinds import class_names
+from kg.loaders.tables.model import Cell, Template
+
+if TYPE_CHECKING:
+    from kg.loaders.cases.context import Word
+    from kg.loaders.cases.positions import Node
+    from kg.loaders.cases.vocabulary import Vocabulary
+
+OPTIONS: Final = (
+    "column",
+    "separator",
+    "lookup",
+    "scheme",
+    "format",
+    "decimal",
+    "thousands",
+    "default",
+    "unmatched",
+    "dangling",
+    "reference",
+)
+ID_TEMPLATE: Final = ID
+CONCEPT: Final = "concept:"
+NUMBERS: Final = (f"{XSD}decimal", f"{XSD}integer")
+DATES: Final = (f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear")
+
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
+_FOREIGN: Final = re.compile(rf"(?:\.\./[a-z0-9-]+/)?(?:{ID.pattern})")
+
+
+class ValueReader:
+    """Reads values of one map; what is wrong is added to ``problems``."""
+
+    def __init__(self, name: str, problems: list[Problem], vocabulary: Vocabulary) -> None:
+        self.name = name
+        self.problems = problems
+        self.vocabulary = vocabulary
+
+    def report(self, node: Node, message: str, expected: str = "", near: tuple[str, ...] = ()) -> None:
+        """Notes one problem."""
+        self.problems.append(Problem(self.name, node.line, node.column, message, expected, near))
+
+    def read(self, word: Word, node: Node) -> Template | None:
+        """Gives the template of one value of a word, or nothing when it is wrong."""
+        if isinstance(node, Mapping):
+            return self._of_cell(word, node)
+        if not isinstance(node, Scalar) or node.is_null or not node.value:
+            found = kind_of(node) if not isinstance(node, Scalar) else "nothing"
+            self.report(
+                node, f"{found} stands where '{word.name}' takes a value", 'a constant, "{column}" or {column: …}'
+            )
+            return None
+        template = self.template(node)
+        return template if template and self._fits(word, template, node) else None
+
+    def template(self, node: Scalar, cell: Cell | None = None) -> Template | None:
+        """Splits a text at its placeholders. With ``cell`` the empty placeholder ``{}`` is that cell."""
+        place = Origin(self.name, node.line, node.column)
+        parts: list[str | Cell] = []
+        position = 0
+        for found in re.finditer(r"\{\}", node.value) if cell else _PLACEHOLDER.finditer(node.value):
+            if found.start() > position:
+                parts.append(node.value[position : found.start()])
+            parts.append(cell or Cell(found[1], place))
+            position = found.end()
+        if position < len(node.value):
+            parts.append(node.value[position:])
+        if any(isinstance(part, str) and ("{" in part or "}" in part) for part in parts):
+            self.report(node, f"a brace in '{node.value}' has no partner", "columns written as {column}")
+            return None
+        return Template(tuple(parts), place)
+
+    def type_cell(self, node: Node) -> Cell | None:
+        """Gives the cell that tells the class of each row."""
+        if isinstance(node, Mapping):
+            return self._cell(node, tuple(class_names()), "a class of the ontology")
+        template = self.template(node) if isinstance(node, Scalar) else None
+        if template and len(template.parts) == 1 and template.cells:
+            return template.cells[0]
+        self.report(node, "the class of a row cannot be put together", 'type: "{column}", or {column: …, lookup: {…}}')
+        return None
+
+    def _of_cell(self, word: Word, node: Mapping) -> Template | None:
+        if "column" not in node.entries:
+            names = list(node.entries)
+            quoted = f'"{{{names[0]}}}"' if len(names) == 1 and _is_null(node.entries[names[0]][1]) else "{column: …}"
+            self.report(node, f"a mapping stands where '{word.name}' takes {word.kind.value}", quoted)
+            return None
+        scheme = self.scheme(word)
+        cell = self._cell(
+            node, tuple(self.vocabulary.concepts.get(scheme, ())), f"a concept of scheme {scheme}" if scheme else ""
+        )
+        if cell is None:
+            return None
+        template: Template | None = Template((cell,), cell.place)
+        refer = node.get("reference")
+        if isinstance(refer, Scalar):
+            template = self.template(refer, cell)
+            if template and not template.cells:
+                self.report(refer, f"'{refer.value}' has no place for the cell", "org/{}")
+                return None
+        if cell.scheme and cell.scheme not in self.vocabulary.concepts:
+            self.report(
+                node.entries["scheme"][1],
+                f"no scheme is called '{cell.scheme}'",
+                near=near_names(cell.scheme, self.vocabulary.concepts),
+            )
+            return None
+        return template if template and self._fits(word, template, node) else None
+
+    def _cell(self, node: Mapping, targets: tuple[str, ...], expected: str) -> Cell | None:
+        texts: dict[str, str] = {}
+        for name, (key, value) in node.entries.items():
+            if name not in OPTIONS:
+                self.report(
+                    key,
+                    f"unknown option '{name}' of a column",
+                    f"one of {', '.join(OPTIONS)}",
+                    near_names(name, OPTIONS),
+                )
+            elif name != "lookup":
+                if isinstance(value, Scalar) and not value.is_null:
+                    texts[name] = value.value
+                else:
+                    self.report(value, f"{kind_of(value)} stands where '{name}' takes a text")
+        self._one_of(node, texts, "unmatched", ("reject", "skip"))
+        self._one_of(node, texts, "dangling", ("reject", "keep"))
+        lookup = self._lookup(node.get("lookup"), targets, expected)
+        if "column" not in texts:
+            return None
+        return Cell(
+            texts["column"],
+            Origin(self.name, node.line, node.column),
+            separator=texts.get("separator", ""),
+            lookup=lookup,
+            scheme=texts.get("scheme", ""),
+            pattern=texts.get("format", ""),
+            decimal=texts.get("decimal", ""),
+            thousands=texts.get("thousands", ""),
+            default=texts.get("default", ""),
+            skip_unmatched=texts.get("unmatched") == "skip",
+            keep_dangling=texts.get("dangling") == "keep",
+        )
+
+    def _one_of(self, node: Mapping, texts: dict[str, str], name: str, choices: tuple[str, ...]) -> None:
+        if texts.get(name, choices[0]) not in choices:
+            message = f"'{texts[name]}' is no choice of '{name}'"
+            self.report(node.entries[name][1], message, " or ".join(choices), near_names(texts[name], choices))
+
+    def _lookup(self, node: Node | None, targets: tuple[str, ...], expected: str) -> dict[str, str]:
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping):
+            self.report(node, f"{kind_of(node)} stands where 'lookup' takes a mapping", "{text in the table: value, …}")
+            return {}
+        found: dict[str, str] = {}
+        for text, (_, value) in node.entries.items():
+            if not isinstance(value, Scalar) or value.is_null:
+                self.report(value, f"{kind_of(value)} stands where a value is expected")
+            elif targets and not value.value.startswith(CONCEPT) and value.value not in targets:
+                self.report(value, f"'{value.value}' is not {expected}", near=near_names(value.value, targets))
+            else:
+                found[text] = value.value
+        return found
+
+    def _fits(self, word: Word, template: Template, node: Node) -> bool:
+        """Checks what a word can take, as far as the map alone tells."""
+        if not template.cells:
+            return self._constant(word, template.text, node)
+        whole = len(template.parts) == 1
+        if word.kind is Kind.CONCEPT and not whole:
+            self.report(node, f"'{template.text}' cannot be a concept", 'one column: "{column}"')
+        elif word.kind is Kind.REFERENCE and not self._is_reference(template):
+            expected = "an id such as org/{column}, ../<document>/org/{column}, or concept:<scheme>/{column}"
+            self.report(node, f"'{template.text}' is not a reference", expected)
+        elif (
+            word.kind is Kind.REFERENCE
+            and template.beginning.startswith(CONCEPT)
+            and self.scheme(word, template) not in self.vocabulary.concepts
+        ):
+            near = near_names(self.scheme(word, template), self.vocabulary.concepts)
+            self.report(node, f"no scheme is called '{self.scheme(word, template)}'", near=near)
+        else:
+            return True
+        return False
+
+    def _is_reference(self, template: Template) -> bool:
+        if len(template.parts) == 1:
+            return bool(template.cells[0].scheme)
+        if template.beginning.startswith(CONCEPT):
+            return len(template.parts) == 2 and template.beginning.endswith("/")  # noqa: PLR2004 - the scheme and the cell
+        return bool(_FOREIGN.fullmatch("".join(part if isinstance(part, str) else "x" for part in template.parts)))
+
+    def scheme(self, word: Word, template: Template | None = None) -> str:
+        """Gives the slug of the scheme that a value of a word is looked up in, or nothing."""
+        if template and template.cells and template.cells[0].scheme:
+            return template.cells[0].scheme
+        if word.kind is Kind.CONCEPT:
+            return slug(word.detail.rstrip("/"))
+        if template and template.beginning.startswith(CONCEPT):
+            return template.beginning.removeprefix(CONCEPT).rstrip("/")
+        return ""
+
+    def _constant(self, word: Word, text: str, node: Node) -> bool:
+        expected = ""
+        near: tuple[str, ...] = ()
+        if word.kind is Kind.TYPED and not is_lexical(text, word.detail):
+            expected = expected_form(word.detail)
+        elif word.kind is Kind.CONCEPT or (word.kind is Kind.REFERENCE and text.startswith(CONCEPT)):
+            scheme, _, name = text.removeprefix(CONCEPT).rpartition("/")
+            members = self.vocabulary.concepts.get(scheme or self.scheme(word), {})
+            if name not in members:
+                expected, near = f"a concept of scheme {scheme or self.scheme(word)}", near_names(name, members)
+        elif word.kind is Kind.REFERENCE and not _FOREIGN.fullmatch(text):
+            expected = "an id such as org/tau-giken, ../<document>/<id>, or concept:<scheme>/<slug>"
+        if expected:
+            self.report(node, f"'{text}' cannot be the value of '{word.name}'", expected, near)
+        return not expected
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null

@@ -1,0 +1,207 @@
+"""From sources to a graph: load → derive → close → validate → write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.core.atomic import whole_folder
+from kg.core.errors import StoreError
+from kg.core.names import CLOSURE
+from kg.core.resources import file_hashes, input_files, ontology_dir, rule_layers, shape_files
+from kg.core.terms import BASE, expand, term
+from kg.core.version import VERSION
+from kg.evidence.audit import audit_graph
+from kg.evidence.audit.statements import anomalies, statistics
+from kg.evidence.corrections import derive_corrections
+from kg.evidence.statistics import derive_statistics
+from kg.loaders import load_cases, load_ontology
+from kg.loaders.cases.vocabulary import Vocabulary
+from kg.pipeline.reading import moved
+from kg.reason.closure import TYPE, closure
+from kg.reason.rules import apply_rules
+from kg.shacl import load_shapes, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pyoxigraph import Triple
+
+    from kg.core.origin import Origin
+    from kg.evidence.audit import Audit
+    from kg.shacl import Report
+
+    Progress = Callable[[str], None]
+
+FORMAT: Final = 1
+DERIVED: Final = NamedNode(f"{BASE}graph/derived")
+ANOMALIES: Final = NamedNode(f"{BASE}graph/anomalies")
+PROVENANCE: Final = NamedNode(f"{BASE}graph/provenance")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A built graph: its statements in order, where each was read, what went in, and whether the shapes hold."""
+
+    quads: list[Quad]
+    origins: dict[Quad, Origin]
+    inputs: dict[str, str]
+    report: Report
+    base: str = BASE
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What some documents and the ontology say, what rules derive from it and what an audit finds, before closing and validating."""
+
+    quads: list[Quad]
+    origins: dict[Quad, Origin]
+    inputs: dict[str, str]
+    audit: Audit
+
+
+def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> Stated:
+    """Loads some documents, each the folder of its case files, together with the ontology, and derives what follows by rules.
+
+    Raises:
+        InputError: a file cannot be read; it holds the problems of all files.
+        ReasonerError: a rule holds what cannot be run.
+
+    """
+    progress(f"loading the ontology and {len(documents)} document{'' if len(documents) == 1 else 's'}")
+    ontology = load_ontology(ontology_dir())
+    cases = load_cases(documents, Vocabulary.of(ontology.quads))
+    inputs = file_hashes(input_files(documents))
+    asserted = [*ontology.quads, *cases.quads]
+    asserted += _provenance(asserted, inputs)
+    progress(f"deriving from {len(asserted):,} statements")
+    links, *grading = rule_layers()
+    computed = [*derive_statistics(cases.quads), *derive_corrections(cases.quads)]
+    derived = _in_graph([*apply_rules(asserted, [links]), *computed], DERIVED)
+    progress("auditing what is printed")
+    origins = {**ontology.origins, **cases.origins}
+    outcome = audit_graph([*asserted, *derived], places_of(cases.origins))
+    audited = [*_in_graph(statistics(outcome), DERIVED), *_in_graph(anomalies(outcome), ANOMALIES)]
+    progress("grading the evidence")
+    stated = [*asserted, *derived, *audited]
+    return Stated([*stated, *_in_graph(apply_rules(stated, grading), DERIVED)], origins, inputs, outcome)
+
+
+def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Origin]:
+    """Gives where each thing is stated first, by IRI: file, line, column and cell."""
+    places: dict[str, Origin] = {}
+    for quad, origin in origins.items():
+        if isinstance(quad.subject, NamedNode) and quad.subject.value not in places:
+            places[quad.subject.value] = origin
+    return places
+
+
+def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
+    """Builds the graph of some documents, each the folder of its case files, together with the ontology.
+
+    Raises:
+        InputError: a file cannot be read; it holds the problems of all files.
+        ReasonerError: the ontology or a rule holds what the closure cannot do.
+
+    """
+    stated = state(documents, progress=progress)
+    progress("closing under OWL 2 RL")
+    closed = _in_graph(closure(stated.quads), CLOSURE)
+    progress(f"validating {len(stated.quads):,} statements")
+    origins = stated.origins
+    report = validate(stated.quads, load_shapes(shape_files()), origins=origins)
+    quads: Iterable[Quad] = {*stated.quads, *closed}
+    if base != BASE:
+        quads, origins = moved(quads, origins, BASE, base)
+    quads = sorted(quads, key=str)
+    counts = Counter(
+        quad.graph_name.value.removeprefix(base) for quad in quads if isinstance(quad.graph_name, NamedNode)
+    )
+    return Build(quads, origins, stated.inputs, report, base, dict(sorted(counts.items())))
+
+
+def write(built: Build, folder: Path) -> None:
+    """Writes ``graph.nq``, ``origins.tsv`` and ``manifest.json`` into a folder that appears whole or not at all.
+
+    Line *i* of ``origins.tsv`` says where the statement on line *i* of ``graph.nq`` was read. The same input gives the same
+    bytes. A folder in the way is replaced only when a build wrote it.
+
+    Raises:
+        StoreError: the folder cannot be written, or holds something else.
+
+    """
+    refuse_foreign(folder)
+    outputs = {
+        "graph.nq": "".join(f"{quad} .\n" for quad in built.quads).encode(),
+        "origins.tsv": "".join(_place(built.origins.get(quad)) for quad in built.quads).encode(),
+    }
+    manifest = {
+        "format": FORMAT,
+        "motkg": VERSION,
+        "base": built.base,
+        "conforms": built.report.conforms,
+        "statements": built.counts,
+        "inputs": built.inputs,
+        "outputs": {
+            name: {"bytes": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in outputs.items()
+        },
+    }
+    with whole_folder(folder) as building:
+        for name, text in outputs.items():
+            (building / name).write_bytes(text)
+        (building / "manifest.json").write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+
+
+def _place(origin: Origin | None) -> str:
+    return f"{origin.file}\t{origin.line}\t{origin.column}\t{origin.cell}\n" if origin else "\n"
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuses to take the place of a file, or of a folder that no build wrote.
+
+    Raises:
+        StoreError: it is one.
+
+    """
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file; name a folder for the build")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise StoreError(f"{folder} holds files that no build wrote; name another folder, or empty it first")
+
+
+def _in_graph(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:
+    return [Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples]
+
+
+def _provenance(quads: Iterable[Quad], inputs: dict[str, str]) -> list[Quad]:
+    """Says of each graph which files it was read from, and of each file its hash."""
+    graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    stated: list[Quad] = []
+    for iri in sorted(graphs | {DERIVED.value, CLOSURE.value, ANOMALIES.value}):
+        graph, slug = NamedNode(iri), iri.rpartition("/")[2]
+        stated += [
+            Quad(graph, TYPE, expand("prov:Entity"), PROVENANCE),
+            Quad(graph, term("generatedBy"), Literal(f"motkg {VERSION}"), PROVENANCE),
+        ]
+        files = [name for name in inputs if name.startswith(f"{slug}/")]
+        stated += [Quad(graph, expand("prov:wasDerivedFrom"), _input(name), PROVENANCE) for name in files]
+    for name, digest in inputs.items():
+        stated += [
+            Quad(_input(name), TYPE, expand("prov:Entity"), PROVENANCE),
+            Quad(_input(name), term("fileName"), Literal(name), PROVENANCE),
+            Quad(_input(name), term("sha256"), Literal(digest), PROVENANCE),
+        ]
+    return stated
+
+
+def _input(name: str) -> NamedNode:
+    return NamedNode(f"{BASE}id/input/{name}")

@@ -1,0 +1,189 @@
+"""From what a person types to a thing of the graph: by label in any language, slug, CURIE or IRI."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.errors import QueryError, near_names
+from kg.core.terms import BASE, CURIE, SCHEMES, compact, expand, rebase, written_iri
+from kg.query.catalogue.literals import DATATYPES, SHOWN, shown
+from kg.store.protocol import Solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kg.query.catalogue.declarations import Parameter
+    from kg.store.protocol import QuadStore
+
+    Things = Mapping[str, tuple[Literal, ...]]
+
+_LABELS: Final = "rdfs:label|skos:prefLabel|skos:altLabel|skos:hiddenLabel|dcterms:title"
+_CANDIDATES: Final = f"""
+SELECT DISTINCT ?thing ?label WHERE {{
+  ?thing a/rdfs:subClassOf* <%s> .
+  OPTIONAL {{ ?thing {_LABELS} ?label }}
+}}
+"""
+_OF_SCHEME: Final = "SELECT ?thing WHERE { ?thing skos:inScheme <%s> }"
+# What has a name, among all things; the name is bound in the syntax tree like any other value.
+_NAMED: Final = f"""
+SELECT DISTINCT ?thing WHERE {{
+  {{ VALUES ?name {{ "" }} ?thing {_LABELS} ?label FILTER(LCASE(STR(?label)) = LCASE(?name)) }}
+  UNION
+  {{ VALUES ?name {{ "" }} ?thing a ?class FILTER(ISIRI(?thing) && STRENDS(STR(?thing), CONCAT("/", ?name))) }}
+}}
+ORDER BY STRLEN(STR(?thing)) ?thing LIMIT 10
+"""
+# The classes of a thing that have no subclass among its classes.
+_CLASSES: Final = """
+SELECT DISTINCT ?class WHERE {
+  %(thing)s a ?class .
+  FILTER(ISIRI(?class))
+  MINUS { %(thing)s a ?narrower . ?narrower rdfs:subClassOf+ ?class . FILTER(?narrower != ?class) }
+}
+ORDER BY ?class
+"""
+_EXAMPLES: Final = 8
+NEAR: Final = 3
+_LONGEST: Final = 1000  # characters of anything that may be a name
+
+
+def read_thing(parameter: Parameter, value: str, store: QuadStore, base: str = BASE) -> NamedNode:
+    """Gives the one thing, among those that a parameter takes, that a value names.
+
+    Raises:
+        QueryError: nothing among them answers to the value, or several do; it says what the value names instead, and near names.
+
+    """
+    things = candidates(parameter, store, base)
+    found = _named(value, things, base)
+    if len(found) == 1:
+        return NamedNode(found[0])
+    if found:
+        choice = ", ".join(sorted(_short(iri, base) for iri in found))
+        raise QueryError(f"{shown(value)} is the name of several things", hint=f"say which: {choice}")
+    other = _other(parameter, value, store, base)
+    if other:
+        raise QueryError(other, hint=_choice(parameter, things, base))
+    near = _near(value, things, base) if len(value) <= SHOWN else ()
+    raise QueryError(f"nothing is called {shown(value)}", hint=_choice(parameter, things, base), near=near)
+
+
+def candidates(parameter: Parameter, store: QuadStore, base: str = BASE) -> Things:
+    """Gives the IRIs of the things that a parameter takes, each with its labels."""
+    things = _with_labels(store, _CANDIDATES % _full(parameter.type, base))
+    if parameter.scheme:
+        answer = store.query(_OF_SCHEME % _full(parameter.scheme, base))
+        inside = {getattr(thing, "value", "") for (thing,) in (answer.rows if isinstance(answer, Solutions) else ())}
+        things = {iri: labels for iri, labels in things.items() if iri in inside}
+    if parameter.enumerate:
+        allowed = {_full(curie, base) for curie in parameter.enumerate}
+        things = {iri: labels for iri, labels in things.items() if iri in allowed}
+    return things
+
+
+def slugs(things: Things) -> dict[str, str]:
+    """Gives the shortest end of each IRI that names that thing alone: its last segment, or its last two."""
+    ends = [iri.rsplit("/", 1)[1] for iri in things]
+    return {
+        iri: end if ends.count(end) == 1 else "/".join(iri.rsplit("/", 2)[1:])
+        for iri, end in zip(things, ends, strict=True)
+    }
+
+
+def _with_labels(store: QuadStore, text: str) -> Things:
+    found: dict[str, list[Literal]] = {}
+    answer = store.query(text)
+    for thing, label in answer.rows if isinstance(answer, Solutions) else ():
+        if isinstance(thing, NamedNode):
+            labels = found.setdefault(thing.value, [])
+            if isinstance(label, Literal):
+                labels.append(label)
+    return {iri: tuple(found[iri]) for iri in sorted(found)}
+
+
+def _named(value: str, things: Things, base: str) -> list[str]:
+    """Gives the things that a value names: by IRI, else by a name as written, else by one that differs in case or width."""
+    iri = written_iri(value, base)
+    if iri in things:
+        return [iri]
+    names = {thing: _names(thing, labels) for thing, labels in things.items()}
+    exact = [thing for thing, own in names.items() if value in own]
+    folded = _folded(value)
+    return exact or [thing for thing, own in names.items() if folded in map(_folded, own)]
+
+
+def _names(iri: str, labels: Iterable[Literal]) -> list[str]:
+    return [*(label.value for label in labels), iri.rsplit("/", 1)[-1], "/".join(iri.rsplit("/", 2)[1:])]
+
+
+def _folded(name: str) -> str:
+    return (name if name.isascii() else unicodedata.normalize("NFKC", name)).casefold()
+
+
+def _full(curie: str, base: str) -> str:
+    return rebase(expand(curie).value, base)
+
+
+def _short(iri: str, base: str) -> str:
+    return compact(rebase(iri, BASE, base))
+
+
+def _choice(parameter: Parameter, things: Things, base: str) -> str:
+    iris = list(things)
+    ends = slugs(things)
+    names = [ends[iri] if (short := _short(iri, base)).startswith("<") else short for iri in iris[:_EXAMPLES]]
+    examples = ", ".join(names) or "of which the graph has none"
+    more = ", …" if len(iris) > _EXAMPLES else ""
+    return f"parameter '{parameter.name}' takes {parameter.type}: {examples}{more}"
+
+
+def _near(value: str, things: Things, base: str) -> tuple[str, ...]:
+    """Gives the nearest names, one for each thing; CURIEs and IRIs where one was written."""
+    iri = written_iri(value, base)
+    if iri or CURIE.fullmatch(value):
+        in_full = value.startswith(("<", *SCHEMES))
+        if near := near_names(
+            iri if in_full else value, list(things) if in_full else [_short(each, base) for each in things], NEAR
+        ):
+            return near
+    names = {
+        _folded(name): (iri, name) for iri, labels in things.items() for name in _names(iri, sorted(labels, key=str))
+    }
+    nearest: dict[str, str] = {}
+    for iri, name in (names[near] for near in near_names(_folded(value), names, 2 * NEAR)):
+        nearest.setdefault(iri, name)
+    return tuple(nearest.values())[:NEAR]
+
+
+def _other(parameter: Parameter, value: str, store: QuadStore, base: str) -> str:
+    """Gives a sentence about the thing that a value names although the parameter does not take it; the empty text if there is none."""
+    for iri in _elsewhere(value, store, base):
+        answer = store.query(_CLASSES % {"thing": iri})
+        rows = answer.rows if isinstance(answer, Solutions) else ()
+        classes = [_short(term.value, base) for (term,) in rows if isinstance(term, NamedNode)]
+        if parameter.type in classes:
+            outside = " of another scheme" if parameter.scheme else " outside the list"
+            return f"{shown(value)} is a {parameter.type}{outside}, the parameter takes {parameter.takes}"
+        if classes:
+            return f"{shown(value)} is a {' and a '.join(classes)}, the parameter takes {parameter.takes}"
+    return ""
+
+
+def _elsewhere(value: str, store: QuadStore, base: str) -> list[NamedNode]:
+    """Gives the IRI that a value writes, or the things of any class that it names."""
+    if not value or len(value) > _LONGEST or not DATATYPES["xsd:string"].match(value):
+        return []
+    if iri := written_iri(value, base):
+        try:
+            return [NamedNode(iri)]
+        except ValueError:
+            return []
+    from kg import sparql
+
+    name = unicodedata.normalize("NFKC", value)
+    answer = store.query(sparql.write(sparql.bind(sparql.parse(_NAMED), {"name": Literal(name)})))
+    return [term for (term,) in answer.rows if isinstance(term, NamedNode)] if isinstance(answer, Solutions) else []

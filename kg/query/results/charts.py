@@ -1,0 +1,233 @@
+"""The chart of a query: what its header declares, as a Vega-Lite specification and as a picture.
+
+A header says, for example, ``chart: {mark: bar, x: share, y: factor}`` in names of columns. Types, titles and the order of names
+follow from the answer, so that a chart says nothing that its table does not.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from kg.core.errors import QueryError, near_names
+from kg.query.catalogue.declarations import Fault
+from kg.query.results.extras import optional_package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    import altair as alt
+
+    from kg.query.results.typedcolumns import Column, Value
+    from kg.store.protocol import Solutions
+
+MARKS: Final = ("bar", "line", "point", "area", "rect", "tick")
+CHANNELS: Final = ("x", "x2", "y", "y2", "color", "facet")
+FORMATS: Final = ("svg", "png", "html", "json")
+_TYPES: Final = {"integer": "quantitative", "decimal": "quantitative", "double": "quantitative", "year": "ordinal"}
+_TYPES_OF_TIME: Final = {"date": "temporal", "dateTime": "temporal", "instant": "temporal"}
+_STACKED: Final = frozenset({"bar", "area"})
+_WIDTH: Final = 420
+_WIDTH_OF_FACET: Final = 240
+_TITLE_WIDTH: Final = 70  # characters
+
+
+class Chart(NamedTuple):
+    """A chart by the mark it draws and the columns behind its channels; ``x2`` and ``y2`` are the far ends of ranges."""
+
+    mark: str
+    x: str
+    y: str
+    x2: str = ""
+    y2: str = ""
+    color: str = ""
+    facet: str = ""
+    title: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The column of each channel in use."""
+        return {channel: column for channel in CHANNELS if (column := getattr(self, channel))}
+
+
+def read_chart(about: object, columns: Collection[str]) -> Chart | Fault:  # noqa: PLR0911 - one return a fault
+    """Gives the chart that a header declares for a query with these columns, or its first fault."""
+    if not isinstance(about, dict):
+        return Fault("chart", "a chart needs keys such as mark, x and y")
+    known = Chart._fields
+    unknown = [str(key) for key in about if key not in known]
+    if unknown:
+        return Fault(unknown[0], f"unknown key '{unknown[0]}' of the chart", near_names(unknown[0], known))
+    for key, value in about.items():
+        if not isinstance(value, str):
+            return Fault(key, f"'{key}' of the chart needs a text")
+        if key in CHANNELS and value not in columns:
+            return Fault(key, f"the chart's {key} is no column: '{value}'", near_names(value, columns))
+    lacking = [key for key in ("mark", "x", "y") if not about.get(key)]
+    if lacking:
+        return Fault("chart", f"the chart has no {lacking[0]}")
+    if about["mark"] not in MARKS:
+        return Fault(
+            "mark",
+            f"no mark is called '{about['mark']}': there are {', '.join(MARKS)}",
+            near_names(about["mark"], MARKS),
+        )
+    return Chart(**about)
+
+
+def draw(
+    chart: Chart, solutions: Solutions, form: str, titles: Mapping[str, str] | None = None, heading: str = ""
+) -> bytes:
+    """Gives the chart of solutions as svg, png, html (which needs no network) or json (the Vega-Lite specification).
+
+    Args:
+        chart: what to draw.
+        solutions: its data.
+        form: the format.
+        titles: what the axes say, by column; the name of the column otherwise.
+        heading: what stands over the chart if it has no title of its own.
+
+    Raises:
+        QueryError: the format is unknown, a package of the extra is missing, or there is nothing to draw.
+
+    """
+    if form not in FORMATS:
+        hint = f"formats of charts: {', '.join(FORMATS)}"
+        raise QueryError(f"no format of charts is called '{form}'", hint=hint, near=near_names(form, FORMATS))
+    if not solutions.rows:
+        raise QueryError("there are no rows to draw a chart of")
+    drawn = to_altair(chart, solutions, titles or {}, heading)
+    if form == "json":
+        import json
+
+        return (json.dumps(specification(drawn), ensure_ascii=False, indent=2) + "\n").encode()
+    optional_package("vl_convert", "charts", "a drawn chart")
+    if form == "png":
+        out = io.BytesIO()
+        drawn.save(out, format="png", scale_factor=2)
+        return out.getvalue()
+    text = io.StringIO()
+    if form == "svg":
+        drawn.save(text, format="svg")
+    else:
+        drawn.save(text, format="html", inline=True)
+    return text.getvalue().encode()
+
+
+def specification(drawn: alt.Chart) -> dict[str, Any]:
+    """Gives the Vega-Lite specification of a chart, its data inside."""
+    import altair as alt
+
+    with alt.data_transformers.enable(consolidate_datasets=False):
+        found: dict[str, Any] = drawn.to_dict()
+    return found
+
+
+def to_altair(chart: Chart, solutions: Solutions, titles: Mapping[str, str], heading: str = "") -> alt.Chart:
+    """Gives the chart as an object of altair, which notebooks show.
+
+    Raises:
+        QueryError: altair is not installed, or the answer lacks a column of the chart.
+
+    """
+    altair = optional_package("altair", "charts", "a chart")
+    from kg.query.results.typedcolumns import typed_columns
+
+    columns = {column.name: column for column in typed_columns(solutions)}
+    missing = sorted(set(chart.columns.values()) - columns.keys())
+    if missing:
+        raise QueryError(
+            f"the answer has no column '{missing[0]}', which the chart needs", near=near_names(missing[0], columns)
+        )
+    encoding = {
+        channel: _channel(channel, columns[name], _title(chart, channel, titles))
+        for channel, name in chart.columns.items()
+    }
+    values = _values(chart, columns)
+    if chart.color and chart.mark in _STACKED and not (chart.x2 or chart.y2):
+        order = {name: number for number, name in enumerate(_names(columns[chart.color]))}
+        values = [{**value, "order": order.get(str(value[chart.color]), len(order))} for value in values]
+        encoding["order"] = {"field": "order", "type": "quantitative"}
+    options: dict[str, Any] = {"type": chart.mark}
+    if chart.x2 or chart.y2:
+        options |= {"stroke": "#333333", "strokeWidth": 1}  # so that a range without extent is seen
+    content = {
+        "data": {"values": values},
+        "mark": options,
+        "encoding": encoding,
+        "transform": _open_ends(chart),
+        "title": _wrapped(chart.title or heading),
+        "config": {
+            "axis": {"labelLimit": 420},
+            "legend": {"labelLimit": 420},
+            "view": {"continuousWidth": _width(chart)},
+        },
+    }
+    read: Callable[[dict[str, Any]], alt.Chart] = altair.Chart.from_dict
+    return read(content)
+
+
+def _width(chart: Chart) -> int:
+    return _WIDTH_OF_FACET if chart.facet else _WIDTH
+
+
+def _values(chart: Chart, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
+    """Gives the rows cut to the columns of the chart, each once, as JSON holds them."""
+    used = list(dict.fromkeys(chart.columns.values()))
+    rows = dict.fromkeys(zip(*(map(_plain, columns[name].values) for name in used), strict=True))
+    return [dict(zip(used, row, strict=True)) for row in rows]
+
+
+def _plain(value: Value | None) -> str | float | bool | None:
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if value is None or isinstance(value, (str, int, float)) else value.isoformat()
+
+
+def _channel(channel: str, column: Column, title: list[str] | None) -> dict[str, Any]:
+    """Gives how a channel shows its column; names keep the order in which the answer has them."""
+    if channel in {"x2", "y2"}:
+        return {"field": column.name}
+    kind = {**_TYPES, **_TYPES_OF_TIME}.get(column.kind, "nominal")
+    about: dict[str, Any] = {"field": column.name, "type": kind, "title": title}
+    if kind in {"nominal", "ordinal"}:
+        about["sort"] = _names(column)
+    if channel == "facet":
+        about["columns"] = 2
+    return about
+
+
+def _title(chart: Chart, channel: str, titles: Mapping[str, str]) -> list[str] | None:
+    """Gives the lines that stand beside a channel: what its column holds, and for a range what both of its ends hold."""
+    near = chart.columns[channel]
+    far = chart.columns.get(f"{channel}2", "")
+    if not far:
+        return None if chart.facet and channel == "y" else _lines(near, titles)
+    return [*_lines(near, titles), "to", *_lines(far, titles)]
+
+
+def _lines(column: str, titles: Mapping[str, str]) -> list[str]:
+    words = titles.get(column, "") or column.replace("_", " ")
+    return _wrapped(words[0].upper() + words[1:])
+
+
+def _wrapped(text: str) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, _TITLE_WIDTH)
+
+
+def _names(column: Column) -> list[Any]:
+    return [_plain(value) for value in dict.fromkeys(column.values) if value is not None]
+
+
+def _open_ends(chart: Chart) -> list[dict[str, str]]:
+    """Gives the steps that draw a range with one end known at that end."""
+    steps = []
+    for near, far in ((chart.x, chart.x2), (chart.y, chart.y2)):
+        if far:
+            steps.append({"calculate": f"isValid(datum['{near}']) ? datum['{near}'] : datum['{far}']", "as": near})
+            steps.append({"calculate": f"isValid(datum['{far}']) ? datum['{far}'] : datum['{near}']", "as": far})
+    return steps

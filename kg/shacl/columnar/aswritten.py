@@ -1,0 +1,169 @@
+"""Queries that see literals as they were written, in a store that rewrites them.
+
+Oxigraph keeps numbers, dates and truth values as values: ``"01"^^xsd:integer`` becomes ``1``, an ``xsd:byte`` an ``xsd:integer``. A query
+that asks for texts or datatypes, counts or joins would answer about other literals than those of the data. Where data holds such
+literals, all of these datatypes go by another datatype, which the store leaves alone, and each place where a query computes reads it back.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import pyarrow.compute as pc
+import pyoxigraph
+from pyoxigraph import NamedNode
+
+from kg import sparql
+from kg.shacl.nodes import XSD
+from kg.sparql import NOWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pyarrow as pa
+
+    from kg.shacl.nodes import Node
+
+Q = TypeVar("Q", bound=sparql.SelectQuery | sparql.AskQuery)
+
+_WRITTEN: Final = "urn:motkg:validation:written:"
+_READ: Final = NamedNode("urn:motkg:validation:read")
+_DATATYPE: Final = NamedNode("urn:motkg:validation:datatype")
+_WHOLE: Final = (
+    *("integer", "long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+)
+_REWRITTEN: Final = (
+    *(*_WHOLE, "decimal", "float", "double", "boolean", "dateTime", "dateTimeStamp", "date", "time"),
+    *("gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay", "duration", "yearMonthDuration", "dayTimeDuration"),
+)
+_DATATYPES: Final = frozenset(XSD + name for name in _REWRITTEN)
+_TEXT: Final = rf'"\^\^<{XSD.replace(".", "[.]")}({"|".join(_REWRITTEN)})>$'
+_LEFT_ALONE: Final = "|".join(
+    rf'^"{form}"\^\^<{XSD.replace(".", "[.]")}{name}>$'
+    for name, form in (
+        ("integer", "(0|-?[1-9][0-9]{0,17})"),
+        ("decimal", r"(0|-?[1-9][0-9]{0,9}|-?(0|[1-9][0-9]{0,9})[.][0-9]{0,6}[1-9])"),
+        ("boolean", "(true|false)"),
+        ("gYear", "[1-9][0-9]{3}"),
+        ("date", "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"),
+        ("dateTime", "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z?"),
+    )
+)
+"""The forms that are sure to stay as they are."""
+_PLAIN: Final = re.compile(_LEFT_ALONE)
+_AS_THEY_ARE: Final = frozenset(
+    {"STR", "LANG", "BOUND", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "SAMETERM", "COALESCE", "IF"}
+)
+"""Functions that see a term and not its value, and those that hand on one of their arguments."""
+
+
+def are_rewritten(texts: pa.Array) -> bool:
+    """Tells whether the store would rewrite one of some terms in N-Triples; of a rare form it is taken for granted."""
+    typed = texts.filter(pc.match_substring(texts, f'"^^<{XSD}'))
+    literals = typed.filter(pc.match_substring_regex(typed, _TEXT))
+    return not pc.all(pc.match_substring_regex(literals, _LEFT_ALONE)).as_py()
+
+
+def names_what_is_rewritten(query: sparql.Query) -> bool:
+    """Tells whether a query holds a literal that the store would rewrite."""
+    literals = {node for node in sparql.walk(query) if isinstance(node, sparql.Literal) and node.datatype in _DATATYPES}
+    return any(not _PLAIN.search(f'"{literal.value}"^^<{literal.datatype}>') for literal in literals)
+
+
+def coded_texts(texts: pa.Array) -> pa.Array:
+    """Gives terms in N-Triples with the other datatypes."""
+    return pc.replace_substring_regex(texts, pattern=_TEXT, replacement=rf'"^^<{_WRITTEN}\1>')
+
+
+def coded(term: Node) -> Node:
+    """Gives a term with the other datatype."""
+    if isinstance(term, pyoxigraph.Literal) and term.datatype.value in _DATATYPES:
+        return pyoxigraph.Literal(term.value, datatype=NamedNode(_WRITTEN + term.datatype.value.removeprefix(XSD)))
+    return term
+
+
+def decoded(term: Node) -> Node:
+    """Gives a term with the datatype that it was written with."""
+    if isinstance(term, pyoxigraph.Literal) and term.datatype.value.startswith(_WRITTEN):
+        return pyoxigraph.Literal(term.value, datatype=NamedNode(XSD + term.datatype.value.removeprefix(_WRITTEN)))
+    return term
+
+
+def _datatype(term: Node) -> NamedNode | None:
+    term = decoded(term)
+    return term.datatype if isinstance(term, pyoxigraph.Literal) else None
+
+
+FUNCTIONS: Final[dict[NamedNode, Callable[..., Node | None]]] = {_READ: decoded, _DATATYPE: _datatype}
+"""The functions that a query of `seeing_texts` calls."""
+
+
+def seeing_texts(query: Q) -> Q:
+    """Gives a query that means over literals of the other datatypes what it meant over those that were written."""
+    return sparql.transform(query, _seeing)
+
+
+def _seeing(node: sparql.Node) -> sparql.Node:  # noqa: C901, PLR0911, PLR0912 - one case a kind of node
+    match node:
+        case sparql.TriplesSameSubject():
+            return sparql.replace(node, subject=_as_it_is(node.subject))
+        case sparql.PropertyObjects():
+            return sparql.replace(node, objects=_all(_as_it_is, node.objects))
+        case sparql.Collection():
+            return sparql.replace(node, items=_all(_as_it_is, node.items))
+        case sparql.Row():
+            return sparql.replace(node, values=_all(_as_it_is, node.values))
+        case sparql.Bind() | sparql.Projection() | sparql.GroupCondition():
+            return sparql.replace(node, expression=_as_it_is(node.expression))
+        case sparql.BuiltInCall(span, "DATATYPE", arguments):
+            return _call(_DATATYPE, _all(_as_it_is, arguments), span)
+        case sparql.BuiltInCall(_, "IF", (condition, *choices)):
+            return sparql.replace(node, arguments=(_read(condition), *_all(_as_it_is, choices)))
+        case sparql.BuiltInCall(_, name, arguments):
+            return sparql.replace(node, arguments=_all(_as_it_is if name in _AS_THEY_ARE else _read, arguments))
+        case sparql.FunctionCall() if NamedNode(node.function.value) not in FUNCTIONS:
+            return sparql.replace(node, arguments=_all(_read, node.arguments))
+        case sparql.Aggregate() if node.expression is not None and node.name not in {"COUNT", "SAMPLE"}:
+            return sparql.replace(node, expression=_read(node.expression))
+        case sparql.Comparison():
+            return sparql.replace(node, left=_read(node.left), right=_read(node.right))
+        case sparql.In():
+            return sparql.replace(node, expression=_read(node.expression), choices=_all(_read, node.choices))
+        case sparql.Logical() | sparql.Arithmetic():
+            return sparql.replace(node, operands=_all(_read, node.operands))
+        case sparql.Unary():
+            return sparql.replace(node, operand=_read(node.operand))
+        case sparql.Filter():
+            return sparql.replace(node, condition=_read(node.condition))
+        case sparql.OrderCondition():
+            return sparql.replace(node, expression=_read(node.expression))
+        case sparql.Modifiers():
+            return sparql.replace(node, having=_all(_read, node.having))
+        case _:
+            return node
+
+
+def _all(change: Callable[[sparql.Node], sparql.Node], nodes: Iterable[sparql.Node]) -> tuple[sparql.Node, ...]:
+    return tuple(change(node) for node in nodes)
+
+
+def _as_it_is(node: sparql.Node) -> sparql.Node:
+    """Gives a constant in the form that it has in the store."""
+    if isinstance(node, sparql.Literal) and node.datatype in _DATATYPES:
+        return sparql.replace(node, datatype=_WRITTEN + node.datatype.removeprefix(XSD))
+    return node
+
+
+def _read(node: sparql.Node) -> sparql.Node:
+    """Gives the value of what may be a literal of the store."""
+    handing_on = isinstance(node, sparql.BuiltInCall) and node.name in {"COALESCE", "IF"}
+    if handing_on or isinstance(node, sparql.Variable | sparql.Aggregate):
+        return _call(_READ, (node,))
+    return node
+
+
+def _call(name: NamedNode, arguments: tuple[sparql.Node, ...], span: sparql.Span = NOWHERE) -> sparql.FunctionCall:
+    function = sparql.Iri(span, name.value, f"<{name.value}>")
+    return sparql.FunctionCall(span, function, distinct=False, arguments=arguments)  # type: ignore[arg-type] # expressions stay expressions

@@ -1,0 +1,154 @@
+"""A data graph indexed for validation: one table per predicate, read forwards and backwards, literals as written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, Quad
+
+from kg.shacl.nodes import SUBCLASS, TYPE, Node, Subject
+from kg.shacl.shapes.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Table = dict[Node, tuple[Node, ...]]
+Values = dict[Node, tuple[Node, ...]]
+
+
+class DataGraph:
+    """The union of the graphs of some quads. Tables are built when a predicate is first asked for."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._pairs: dict[NamedNode, list[tuple[Subject, Node]]] = defaultdict(list)
+        for subject, predicate, value, _ in quads:
+            self._pairs[predicate].append((subject, value))
+        self._forward: dict[NamedNode, Table] = {}
+        self._backward: dict[NamedNode, Table] = {}
+        self._members: dict[Node, frozenset[Node]] = {}
+
+    def predicates(self) -> tuple[NamedNode, ...]:
+        """Gives every predicate of the graph."""
+        return tuple(self._pairs)
+
+    def triples(self) -> Iterator[tuple[Subject, NamedNode, Node]]:
+        """Gives the triples as they were handed over; one that stands in several graphs comes several times."""
+        return ((s, p, o) for p, pairs in self._pairs.items() for s, o in pairs)
+
+    def forward(self, predicate: NamedNode) -> Mapping[Node, tuple[Node, ...]]:
+        """Gives the table subject → values of one predicate."""
+        if predicate not in self._forward:
+            self._forward[predicate] = _table(self._pairs.get(predicate, ()))
+        return self._forward[predicate]
+
+    def backward(self, predicate: NamedNode) -> Mapping[Node, tuple[Node, ...]]:
+        """Gives the table value → subjects of one predicate."""
+        if predicate not in self._backward:
+            self._backward[predicate] = _table((o, s) for s, o in self._pairs.get(predicate, ()))
+        return self._backward[predicate]
+
+    def mentions(self, node: Node) -> bool:
+        """Tells whether a node stands anywhere in the graph; what the graph types is found at once."""
+        if node in self._pairs or node in self.forward(TYPE) or node in self.backward(TYPE):
+            return True
+        return any(node in pair for pairs in self._pairs.values() for pair in pairs)
+
+    def objects(self, subject: Node, predicate: NamedNode) -> tuple[Node, ...]:
+        """Gives the values that a subject has for a predicate."""
+        return self.forward(predicate).get(subject, ())
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Gives the IRI of every subject, predicate and object of the graph."""
+        nodes = {node for pairs in self._pairs.values() for pair in pairs for node in pair} | set(self._pairs)
+        return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
+
+    def subclasses(self, cls: Node) -> set[Node]:
+        """Gives a class and everything that the graph puts below it by ``rdfs:subClassOf``."""
+        return _reach(self.backward(SUBCLASS), cls)
+
+    def members(self, cls: Node) -> frozenset[Node]:
+        """Gives the SHACL instances of a class: the nodes typed with it or with a subclass of it."""
+        if cls not in self._members:
+            typed = self.backward(TYPE)
+            self._members[cls] = frozenset(node for sub in self.subclasses(cls) for node in typed.get(sub, ()))
+        return self._members[cls]
+
+    def values(self, path: Path, focus: Iterable[Node], *, backwards: bool = False) -> Values:
+        """Gives, for every focus node that has any, the value nodes that a path leads to, each once."""
+        match path:
+            case NamedNode():
+                table = self.backward(path) if backwards else self.forward(path)
+                return {node: table[node] for node in focus if node in table}
+            case InversePath(inner):
+                return self.values(inner, focus, backwards=not backwards)
+            case SequencePath(steps):
+                return self._sequence(tuple(reversed(steps)) if backwards else steps, focus, backwards=backwards)
+            case AlternativePath(choices):
+                nodes = tuple(focus)
+                return _union(self.values(choice, nodes, backwards=backwards) for choice in choices)
+            case RepeatedPath():
+                return self._repeated(path, focus, backwards=backwards)
+
+    def _sequence(self, steps: tuple[Path, ...], focus: Iterable[Node], *, backwards: bool) -> Values:
+        reached = self.values(steps[0], focus, backwards=backwards)
+        for step in steps[1:]:
+            following = self.values(step, {node for nodes in reached.values() for node in nodes}, backwards=backwards)
+            reached = {
+                start: _unique(end for node in nodes for end in following.get(node, ()))
+                for start, nodes in reached.items()
+            }
+        return {start: ends for start, ends in reached.items() if ends}
+
+    def _repeated(self, path: RepeatedPath, focus: Iterable[Node], *, backwards: bool) -> Values:
+        starts = tuple(focus)
+        step: Values = {}
+        asked: set[Node] = set()
+        frontier: set[Node] = set(starts)
+        while frontier:
+            asked |= frontier
+            new = self.values(path.path, frontier, backwards=backwards)
+            step |= new
+            frontier = set() if path.sign == "?" else {end for ends in new.values() for end in ends} - asked
+        found: Values = {}
+        for start in starts:
+            if path.sign == "?":
+                ends = _unique((start, *step.get(start, ())))
+            elif path.sign == "*":
+                ends = tuple(_reach(step, start))
+            else:
+                ends = _unique(end for node in step.get(start, ()) for end in _reach(step, node))
+            if ends:
+                found[start] = ends
+        return found
+
+
+def _table(pairs: Iterable[tuple[Node, Node]]) -> Table:
+    table: dict[Node, list[Node]] = defaultdict(list)
+    for key, value in pairs:
+        table[key].append(value)
+    return {key: tuple(values) if len(values) == 1 else _unique(values) for key, values in table.items()}
+
+
+def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    return tuple(dict.fromkeys(nodes))
+
+
+def _union(tables: Iterable[Values]) -> Values:
+    found: dict[Node, dict[Node, None]] = defaultdict(dict)
+    for table in tables:
+        for start, ends in table.items():
+            found[start].update(dict.fromkeys(ends))
+    return {start: tuple(ends) for start, ends in found.items()}
+
+
+def _reach(step: Mapping[Node, tuple[Node, ...]], start: Node) -> set[Node]:
+    reached, waiting = {start}, [start]
+    while waiting:
+        for node in step.get(waiting.pop(), ()):
+            if node not in reached:
+                reached.add(node)
+                waiting.append(node)
+    return reached

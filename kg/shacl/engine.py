@@ -1,0 +1,117 @@
+"""Validation as one call: data and shapes in, a report out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from typing import Literal as Choice
+
+from kg.columns import Columns, columns_of_files, columns_of_quads
+from kg.shacl.columnar.columngraph import ColumnGraph
+from kg.shacl.columnar.executor import Executor
+from kg.shacl.report.origins import with_origins
+from kg.shacl.report.report import Delegation, Report, Result, sorted_results
+from kg.shacl.shapes.plan import check_functions, empty_targets, make_plan, refuse_recursion, terms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path as FilePath
+
+    from pyoxigraph import Quad
+
+    from kg.core.origin import Origin
+    from kg.shacl.shapes.shapes import Shapes
+
+Engine = Choice["auto", "columnar", "sparql", "pyshacl"]
+
+
+def validate(
+    quads: Iterable[Quad], shapes: Shapes, *, engine: Engine = "auto", origins: Mapping[Quad, Origin] | None = None
+) -> Report:
+    """Validates the union of the graphs of some quads, literals as written; ``origins`` maps quads to the places they were written at.
+
+    Raises:
+        InputError: the shapes have no target, or an engine refuses them.
+        StoreError: a shape needs pySHACL, and pySHACL is not installed.
+
+    """
+    kept = tuple(quads)
+    report = validate_columns(columns_of_quads(kept), shapes, engine=engine)
+    if origins and report.results:
+        return replace(report, results=tuple(with_origins(report.results, kept, origins)))
+    return report
+
+
+def validate_files(paths: Iterable[FilePath], shapes: Shapes, *, engine: Engine = "auto") -> Report:
+    """Validates the union of the graphs of some RDF files, literals as written.
+
+    Raises:
+        InputError: a file cannot be read, the shapes have no target, or an engine refuses them.
+        StoreError: a shape needs pySHACL, and pySHACL is not installed.
+
+    """
+    return validate_columns(columns_of_files(paths), shapes, engine=engine)
+
+
+def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
+    """Gives the results of shapes that columns can do, in no order, and says nothing of their targets.
+
+    Raises:
+        InputError: the shapes have no target, or a pattern cannot be run.
+        CannotSelectError: a query cannot be run here.
+
+    """
+    executor = Executor(shapes, ColumnGraph(columns, terms_of(shapes)))
+    return [result for shape in make_plan(shapes).native for result in executor.results(shape, executor.focus(shape))]
+
+
+def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto") -> Report:
+    """Validates a graph in columns.
+
+    ``auto`` and ``columnar`` run the set-at-a-time executor and hand to pySHACL the shapes that it cannot do, which the report lists;
+    ``pyshacl`` leaves everything to pySHACL, and ``sparql`` asks a store in memory, which rewrites literals: that is for trying out
+    what a remote store would answer.
+
+    Raises:
+        InputError: the shapes have no target, or an engine refuses them.
+        StoreError: a shape needs pySHACL, and pySHACL is not installed.
+
+    """
+    plan = make_plan(shapes)
+    if engine != "pyshacl":
+        refuse_recursion(shapes)
+    check_functions(shapes)
+    data = ColumnGraph(columns, terms_of(shapes))
+    if engine == "sparql":
+        from kg.shacl.remote import MemoryServer, validate_store
+
+        return validate_store(MemoryServer(data.triples()), shapes)
+    if engine == "pyshacl":
+        from kg.shacl.pyshacl_engine import run_pyshacl
+
+        results: list[Result] = run_pyshacl(data.triples(), shapes)
+        delegated: list[Delegation] = []
+        executor = Executor(shapes, data)
+        count = len(
+            {
+                node
+                for shape in shapes.with_targets()
+                if not shape.deactivated
+                for node in executor.focus(shape).tolist()
+            }
+        )
+    else:
+        results, found_out, count = Executor(shapes, data).run(plan)
+        delegated = [*plan.delegated, *found_out]
+        if delegated:
+            from kg.shacl.pyshacl_engine import run_pyshacl
+
+            results.extend(run_pyshacl(data.triples(), shapes, {delegation.shape for delegation in delegated}))
+    return Report(
+        conforms=not results,
+        results=sorted_results(results),
+        empty_targets=tuple(empty_targets(shapes, data)),
+        delegated=tuple(delegated),
+        engine="pyshacl" if engine == "pyshacl" else "columnar",
+        focus_nodes=count,
+    )

@@ -1,0 +1,106 @@
+"""The reference engine: pySHACL behind the same report."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import rdflib
+from pyoxigraph import Quad, Triple
+
+from kg.core.errors import InputError, Problem, StoreError
+from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
+from kg.shacl.columnar.data import DataGraph
+from kg.shacl.nodes import CLASSES, TYPE, Node, sh
+from kg.shacl.report.results import read_results
+from kg.shacl.shapes.vocabulary import DELEGATED, TARGETS
+from kg.shacl.texts import refuse_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from pyoxigraph import NamedNode
+    from rdflib.term import Node as RdflibNode
+
+    from kg.shacl.report.report import Result
+    from kg.shacl.shapes.shapes import Shapes
+
+
+def run_pyshacl(
+    triples: Iterable[tuple[Node, NamedNode, Node]], shapes: Shapes, only: Collection[Node] | None = None
+) -> list[Result]:
+    """Validates with pySHACL, all shapes or only those named; all other shapes then keep their constraints but lose their targets.
+
+    Raises:
+        StoreError: pySHACL is not installed.
+        InputError: pySHACL refuses the shapes, or a SPARQL text of theirs may not be run.
+
+    """
+    refuse_texts(DataGraph(shapes.quads))
+    try:
+        import pyshacl
+    except ImportError as error:
+        raise StoreError("pySHACL is not installed: install it with 'pip install pyshacl'") from error
+    with literals_as_written(), offline(refusing_graphs=True), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about recursion and odd literals, in words of its own, on standard error
+        shapes_graph = _rdflib_graph(_without_other_targets(shapes, only))
+        data_graph = _rdflib_graph(triples)
+        try:
+            _, report, text = pyshacl.validate(
+                data_graph,
+                shacl_graph=shapes_graph,
+                inplace=True,
+                advanced=_needs_advanced(shapes, only),
+                max_validation_depth=30,
+            )
+        except (
+            Exception
+        ) as error:  # pySHACL and the SPARQL of rdflib raise whatever they like, Exception itself among it
+            raise InputError([Problem("shapes graph", 0, 0, f"pySHACL cannot run it: {error}")]) from error
+        if not isinstance(report, rdflib.Graph):
+            raise InputError([Problem("shapes graph", 0, 0, f"pySHACL gave no report: {text}")])
+        return list(read_results(DataGraph(sorted(quads_of(report), key=str))))  # rdflib's order is another each time
+
+
+def _needs_advanced(shapes: Shapes, only: Collection[Node] | None) -> bool:
+    if any(quad.predicate == TYPE and quad.object == sh("SPARQLFunction") for quad in shapes.quads):
+        return True
+    targets = (
+        target for shape in shapes.with_targets() if only is None or shape.node in only for target in shape.targets
+    )
+    return any(target.kind in DELEGATED for target in targets)
+
+
+def _without_other_targets(shapes: Shapes, only: Collection[Node] | None) -> Iterator[Quad]:
+    target_terms = {sh(kind) for kind in (*TARGETS, *DELEGATED)}
+    for quad in shapes.quads:
+        gives_target = quad.predicate in target_terms or (quad.predicate == TYPE and quad.object in CLASSES)
+        if only is None or quad.subject in only or not gives_target:
+            yield quad
+    # pySHACL does not take a node for a shape because of sh:target. A type would make a class its own target, so classes get none.
+    classes = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object in CLASSES}
+    for shape in shapes.with_targets():
+        if shape.node not in classes and any(target.kind in DELEGATED for target in shape.targets):
+            yield Quad(shape.node, TYPE, sh("NodeShape" if shape.path is None else "PropertyShape"))  # type: ignore[arg-type]
+
+
+def _rdflib_graph(quads: Iterable[Quad | tuple[Node, NamedNode, Node]]) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    known: dict[Node, RdflibNode] = {}
+
+    def convert(node: Node) -> RdflibNode:
+        if node not in known:
+            if isinstance(node, Triple):
+                raise StoreError("pySHACL cannot validate triple terms")
+            known[node] = to_rdflib(node)
+        return known[node]
+
+    for subject, predicate, value, *_graph in quads:
+        graph.add((convert(subject), convert(predicate), convert(value)))
+    return graph
+
+
+def quads_of(graph: rdflib.Graph) -> Iterator[Quad]:
+    """Gives the statements of an rdflib graph."""
+    for subject, predicate, value in graph:
+        yield Quad(from_rdflib(subject), from_rdflib(predicate), from_rdflib(value))  # type: ignore[arg-type]

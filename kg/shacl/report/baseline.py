@@ -1,0 +1,80 @@
+"""Known results that a project has accepted for now, so that only new ones fail a run."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode
+
+from kg.core.errors import InputError, Problem
+from kg.shacl.shapes.paths import path_text
+
+if TYPE_CHECKING:
+    from kg.shacl.nodes import Node
+    from kg.shacl.report.report import Report, Result
+
+FORM: Final = "motkg validation baseline"
+_PARTS: Final = ("focusNode", "path", "value", "component", "shape")
+
+Entry = tuple[str, str, str, str, str]
+
+
+def write_baseline(report: Report) -> str:
+    """Gives a baseline that accepts every result of a report: JSON, in order, so that two of them compare well."""
+    found = Counter(map(entry_of, report.results))
+    entries = [dict(zip(_PARTS, entry, strict=True)) | {"count": count} for entry, count in sorted(found.items())]
+    return json.dumps({"form": FORM, "version": 1, "accepted": entries}, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_baseline(text: str, file: str) -> Counter[Entry]:
+    """Reads how many results of each kind are accepted.
+
+    Raises:
+        InputError: the text is no baseline.
+
+    """
+    try:
+        content = json.loads(text)
+        accepted = {FORM: content["accepted"]}[content["form"]]
+        return Counter({_entry(item): int(item["count"]) for item in accepted})
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        problem = Problem(file, 0, 0, "is no baseline of kg validate", "a file that --write-baseline wrote")
+        raise InputError([problem]) from error
+
+
+def accepting(report: Report, accepted: Counter[Entry]) -> Report:
+    """Takes the accepted results out of a report, and counts them and the entries that no longer occur."""
+    left = Counter(accepted)
+    kept: list[Result] = []
+    for result in report.results:
+        entry = entry_of(result)
+        if left[entry] > 0:
+            left[entry] -= 1
+        else:
+            kept.append(result)
+    taken = len(report.results) - len(kept)
+    return replace(
+        report,
+        conforms=not kept,
+        results=tuple(kept),
+        accepted=taken,
+        settled=sum(count > 0 for count in left.values()),
+    )
+
+
+def entry_of(result: Result) -> Entry:
+    """Gives what identifies a result from one run to the next; blank nodes, whose names change, all count as one."""
+    path = path_text(result.path) if result.path is not None else ""
+    return _name(result.focus), path, _name(result.value), _name(result.component), _name(result.shape)
+
+
+def _name(node: Node | None) -> str:
+    return "" if node is None else "_:" if isinstance(node, BlankNode) else str(node)
+
+
+def _entry(item: dict[str, str]) -> Entry:
+    focus, path, value, component, shape = (item[part] for part in _PARTS)
+    return focus, path, value, component, shape

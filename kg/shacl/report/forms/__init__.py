@@ -1,0 +1,37 @@
+"""Reports in the forms that people and programs read: one module for each form."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kg.shacl.nodes import Node
+    from kg.shacl.report.report import Report
+    from kg.shacl.shapes.shapes import Shapes
+
+FORMATS: Final = {
+    "human": "human",
+    "turtle": "turtle",
+    "json": "objects",
+    "sarif": "sarif",
+    "junit": "junit",
+    "github": "annotations",
+    "html": "page",
+}
+"""The name of each form, and the module that writes it."""
+
+
+def render(report: Report, form: str, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
+    """Writes a report as text that ends with a line break.
+
+    With ``shapes``, each result can say what to do in words made from its constraint; ``labels`` name focus nodes for people.
+
+    Raises:
+        KeyError: no form has that name.
+
+    """
+    write: Callable[..., str] = import_module(f"kg.shacl.report.forms.{FORMATS[form]}").write
+    return write(report, shapes=shapes, labels=labels or {})

@@ -1,0 +1,143 @@
+"""A report as one JSON object, complete enough to be read back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.shacl.report.forms.advice import Adviser
+from kg.shacl.shapes.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kg.core.origin import Origin
+    from kg.shacl.nodes import Node
+    from kg.shacl.report.report import Concern, EmptyTarget, Report, Result
+    from kg.shacl.shapes.shapes import Shapes
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
+    """Writes a report as JSON, each part and each member of a list of objects on a line.
+
+    Nodes are full IRIs, ``_:`` names or literals with datatype or language.
+    """
+    return (
+        "{\n"
+        + ",\n".join(f" {json.dumps(name)}: {_lines(part)}" for name, part in as_object(report, shapes).items())
+        + "\n}\n"
+    )
+
+
+def _lines(part: object) -> str:
+    if not isinstance(part, list) or not part:
+        return _ENCODE(part)
+    return "[\n" + ",\n".join(f"  {_ENCODE(member)}" for member in part) + "\n ]"
+
+
+def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]:
+    """Gives a report as an object that JSON can hold."""
+    adviser = Adviser(shapes)
+    document: dict[str, object] = {
+        "conforms": report.conforms,
+        "clean": not report.fails(),
+        "engine": report.engine,
+        **({"server": report.server} if report.server else {}),
+        "focusNodes": report.own_focus_nodes,
+        **({"focusNodesOfOntology": report.beside} if report.beside else {}),
+        "results": [_result(result, adviser) for result in report.results],
+        "concerns": [_concern(concern) for concern in report.concerns],
+        "emptyTargets": [_target(target) for target in report.empty_targets],
+        "delegated": [
+            {"shape": node_object(delegation.shape), "reason": delegation.reason} for delegation in report.delegated
+        ],
+        "accepted": report.accepted,
+        "settled": report.settled,
+    }
+    if report.figures:
+        figures = report.figures
+        document["run"] = {
+            "loadSeconds": round(figures.load, 3),
+            "validationSeconds": round(figures.validate, 3),
+            "statements": figures.statements,
+            "peakMemoryBytes": figures.memory,
+        }
+    return document
+
+
+def _result(result: Result, adviser: Adviser) -> dict[str, object]:
+    found: dict[str, object] = {"focusNode": node_object(result.focus)}
+    if result.path is not None:
+        found |= {"path": path_text(result.path), "pathStructure": path_object(result.path)}
+    if result.value is not None:
+        found["value"] = node_object(result.value)
+    found |= {
+        "component": result.component.value,
+        "shape": node_object(result.shape),
+        "severity": result.severity.value,
+        "messages": [node_object(message) for message in result.messages],
+    }
+    if result.constraint is not None:
+        found["constraint"] = node_object(result.constraint)
+    if fix := adviser.advice(result):
+        found["fix"] = fix
+    return found | _at(result.origin)
+
+
+def _concern(concern: Concern) -> dict[str, object]:
+    found: dict[str, object] = {
+        "kind": concern.kind,
+        "message": concern.message,
+        "allowed": concern.allowed,
+        "near": list(concern.near),
+    }
+    found |= {
+        name: node_object(node) for name, node in (("shape", concern.shape), ("term", concern.term)) if node is not None
+    }
+    return found | _at(concern.origin)
+
+
+def _target(target: EmptyTarget) -> dict[str, object]:
+    return {
+        "shape": node_object(target.shape),
+        "kind": target.kind,
+        "term": node_object(target.term),
+        "known": target.known,
+        "near": list(target.near),
+    }
+
+
+def _at(origin: Origin | None) -> dict[str, object]:
+    if origin is None:
+        return {}
+    where: dict[str, object] = {"file": origin.file, "line": origin.line, "column": origin.column}
+    return {"origin": where | ({"cell": origin.cell} if origin.cell else {})}
+
+
+def node_object(node: Node) -> str | dict[str, str]:
+    """Gives an IRI or ``_:`` name as text, a literal as an object."""
+    if isinstance(node, NamedNode):
+        return node.value
+    if isinstance(node, Literal):
+        kind = {"language": node.language} if node.language else {"datatype": node.datatype.value}
+        return {"value": node.value, **kind}
+    return str(node)
+
+
+def path_object(path: Path) -> str | dict[str, object]:
+    """Gives a property path as an IRI, or as an object with the kind of path as its only key."""
+    match path:
+        case NamedNode():
+            return path.value
+        case InversePath(inner):
+            return {"inverse": path_object(inner)}
+        case SequencePath(steps):
+            return {"sequence": [path_object(step) for step in steps]}
+        case AlternativePath(choices):
+            return {"alternative": [path_object(choice) for choice in choices]}
+        case RepeatedPath(inner, sign):
+            return {sign: path_object(inner)}

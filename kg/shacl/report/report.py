@@ -1,0 +1,168 @@
+"""What a validation found: plain frozen records, whichever engine made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from kg.shacl.nodes import SH
+from kg.shacl.shapes.paths import path_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from pyoxigraph import Literal, NamedNode
+
+    from kg.core.origin import Origin
+    from kg.shacl.nodes import Node
+    from kg.shacl.shapes.paths import Path
+
+LEVELS: Final = ("info", "warning", "violation")
+"""The severities of SHACL in rising order; a severity of somebody's own counts as a violation."""
+
+CONCERNS: Final = {
+    "empty-target": "--allow-empty-targets",
+    "no-shapes": "--allow-no-shapes",
+    "empty-data": "--allow-empty-data",
+    "unknown-shacl-term": "--allow-unknown-terms",
+    "unknown-name": "--allow-unknown-names",
+    "undeclared-term": "--allow-undeclared-terms",
+    "ill-formed-shape": "--allow-ill-formed-shapes",
+    "unread-import": "--allow-unread-imports",
+    "unchecked-data": "--allow-unchecked-data",
+}
+"""The kinds of concern, each with the flag of ``kg validate`` that allows it."""
+
+REWRITTEN: Final = "rewritten-literals"
+"""A kind of concern that needs no flag, since it comes allowed: nobody can help what a server does to literals."""
+
+FORBIDDEN: Final = "forbidden-query"
+"""A kind of concern that nothing allows: there must be no run. Who examines shapes for a run has to refuse it."""
+
+UNREADABLE: Final = "unreadable-input"
+"""A kind of concern that nothing allows: without what cannot be read there was no validation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One violation: the parts of a ``sh:ValidationResult`` (W3C SHACL section 3.6.2) and where the statement was written.
+
+    ``constraint`` is the node of a SPARQL-based constraint, the ``sh:sourceConstraint`` of its results.
+    """
+
+    focus: Node
+    path: Path | None
+    value: Node | None
+    component: NamedNode
+    shape: Node
+    severity: NamedNode
+    messages: tuple[Literal, ...] = ()
+    origin: Origin | None = None
+    constraint: Node | None = None
+
+    @property
+    def key(self) -> tuple[Node, Path | None, Node | None, NamedNode, Node, NamedNode]:
+        """Gives what two engines must agree on: all but the words and the origin."""
+        return self.focus, self.path, self.value, self.component, self.shape, self.severity
+
+    @property
+    def level(self) -> str:
+        """Gives the severity as one of ``LEVELS``."""
+        name = self.severity.value.removeprefix(SH).lower()
+        return name if name in LEVELS else LEVELS[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyTarget:
+    """A target that matches nothing. ``near`` has the nearest names of the data when the target's own name occurs nowhere in it."""
+
+    shape: Node
+    kind: str
+    term: Node
+    known: bool
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A reason why a run says less than it seems to; an allowed one does not make a run unclean.
+
+    ``kind`` is a key of ``CONCERNS``, ``REWRITTEN`` or ``UNREADABLE``.
+    """
+
+    kind: str
+    message: str
+    shape: Node | None = None
+    term: Node | None = None
+    near: tuple[str, ...] = ()
+    origin: Origin | None = None
+    allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """A shape that the native executor handed to pySHACL, and why."""
+
+    shape: Node
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run took: seconds to load and to validate, the number of statements, and the peak memory in bytes (0: not known)."""
+
+    load: float
+    validate: float
+    statements: int
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one validation. ``conforms`` is true when there is no result of any severity.
+
+    ``server`` is the address of the server that holds the data, if one does. ``accepted`` counts the results that a baseline file has
+    taken out; ``settled`` counts entries of it that no longer occur. ``beside`` counts the focus nodes that belong to the ontology
+    read beside the data.
+    """
+
+    conforms: bool
+    results: tuple[Result, ...]
+    empty_targets: tuple[EmptyTarget, ...]
+    delegated: tuple[Delegation, ...]
+    engine: str
+    focus_nodes: int
+    concerns: tuple[Concern, ...] = ()
+    accepted: int = 0
+    settled: int = 0
+    figures: Figures | None = None
+    server: str = ""
+    beside: int = 0
+
+    @property
+    def own_focus_nodes(self) -> int:
+        """Return the number of focus nodes of the data itself, without those of the ontology that was read beside it."""
+        return self.focus_nodes - self.beside
+
+    def fails(self, level: str = LEVELS[0]) -> bool:
+        """Tells whether there is a result of at least a level, or a concern that nothing allows."""
+        wanted = LEVELS[LEVELS.index(level) :]
+        return any(result.level in wanted for result in self.results) or any(
+            not concern.allowed for concern in self.concerns
+        )
+
+    def allowing(self, kinds: Collection[str]) -> Report:
+        """Gives the same report with the concerns of some kinds allowed."""
+        marked = tuple(replace(concern, allowed=concern.allowed or concern.kind in kinds) for concern in self.concerns)
+        return replace(self, concerns=marked)
+
+
+def sorted_results(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Gives results in an order that does not depend on the engine."""
+    return tuple(sorted(results, key=order_of))
+
+
+def order_of(result: Result) -> tuple[str, ...]:
+    """Gives the place of a result in the order of a report."""
+    path = path_text(result.path) if result.path is not None else ""
+    return str(result.focus), path, str(result.component), str(result.shape), str(result.value or "")

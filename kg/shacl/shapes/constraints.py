@@ -1,0 +1,158 @@
+"""Reads the constraints of one shape from a shapes graph (W3C SHACL section 4 and 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.shacl.nodes import FIRST, NIL, REST, SH, XSD, Node, ShapeSyntaxError, sh
+from kg.shacl.shapes.shapes import Constraint
+from kg.shacl.shapes.vocabulary import (
+    COUNT_PARAMETERS,
+    LIST_PARAMETERS,
+    NODE_KINDS,
+    SHAPE_LIST_PARAMETERS,
+    SHAPE_PARAMETERS,
+    TERM_PARAMETERS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kg.shacl.columnar.data import DataGraph
+    from kg.shacl.shapes.components import Component
+    from kg.shacl.shapes.paths import Path
+
+TRUE: Final = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
+_PREDICATE_PARAMETERS: Final = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
+
+
+def read_list(graph: DataGraph, head: Node) -> tuple[Node, ...]:
+    """Gives the members of an RDF list.
+
+    Raises:
+        ShapeSyntaxError: the list is broken or runs in a circle.
+
+    """
+    members: list[Node] = []
+    seen: set[Node] = set()
+    while head != NIL:
+        first, rest = graph.objects(head, FIRST), graph.objects(head, REST)
+        if head in seen or len(first) != 1 or len(rest) != 1:
+            raise ShapeSyntaxError(head, "is not a well-formed RDF list")
+        seen.add(head)
+        members.append(first[0])
+        head = rest[0]
+    return tuple(members)
+
+
+def read_constraints(
+    graph: DataGraph, node: Node, path: Path | None, components: Iterable[Component]
+) -> Iterator[Constraint]:
+    """Gives the constraints that a shape declares, one per parameter value.
+
+    Raises:
+        ShapeSyntaxError: a parameter has a value that its component does not allow.
+
+    """
+    yield from _of_terms(graph, node)
+    yield from _of_shapes(graph, node)
+    yield from _pattern(graph, node)
+    if TRUE in graph.objects(node, sh("uniqueLang")):
+        yield Constraint("UniqueLang")
+    yield from _closed(graph, node)
+    yield from _qualified(graph, node)
+    yield from _of_queries(graph, node, path, tuple(components))
+
+
+def _of_queries(
+    graph: DataGraph, node: Node, path: Path | None, components: tuple[Component, ...]
+) -> Iterator[Constraint]:
+    constraints = graph.objects(node, sh("sparql"))
+    if not constraints and not components:
+        return
+    from kg.shacl.shapes.queries import read_custom, read_sparql
+
+    for constraint in constraints:
+        yield from read_sparql(graph, node, constraint, path)
+    for component in components:
+        yield from read_custom(graph, node, component, path)
+
+
+def _of_terms(graph: DataGraph, node: Node) -> Iterator[Constraint]:
+    for local, component in TERM_PARAMETERS.items():
+        for term in graph.objects(node, sh(local)):
+            _check_term(node, local, term)
+            yield Constraint(component, terms=(term,))
+    for local, component in COUNT_PARAMETERS.items():
+        for term in graph.objects(node, sh(local)):
+            yield Constraint(component, limit=_integer(node, local, term))
+    for local, component in LIST_PARAMETERS.items():
+        for head in graph.objects(node, sh(local)):
+            yield Constraint(component, terms=read_list(graph, head))
+
+
+def _of_shapes(graph: DataGraph, node: Node) -> Iterator[Constraint]:
+    for local, component in SHAPE_PARAMETERS.items():
+        for term in graph.objects(node, sh(local)):
+            yield Constraint(component, shapes=(term,))
+    for local, component in SHAPE_LIST_PARAMETERS.items():
+        for head in graph.objects(node, sh(local)):
+            yield Constraint(component, shapes=read_list(graph, head))
+
+
+def _pattern(graph: DataGraph, node: Node) -> Iterator[Constraint]:
+    flags = "".join(term.value for term in graph.objects(node, sh("flags")) if isinstance(term, Literal))
+    for term in graph.objects(node, sh("pattern")):
+        if not isinstance(term, Literal):
+            raise ShapeSyntaxError(node, "has an sh:pattern that is no string")
+        yield Constraint("Pattern", pattern=term.value, flags=flags)
+
+
+def _check_term(node: Node, local: str, term: Node) -> None:
+    if local in {"class", "datatype", *_PREDICATE_PARAMETERS} and not isinstance(term, NamedNode):
+        raise ShapeSyntaxError(node, f"has an sh:{local} that is no IRI")
+    if local == "nodeKind" and not (isinstance(term, NamedNode) and term.value.removeprefix(SH) in NODE_KINDS):
+        raise ShapeSyntaxError(node, f"has an sh:nodeKind that SHACL does not know: {term}")
+    if local.endswith(("clusive",)) and not isinstance(term, Literal):
+        raise ShapeSyntaxError(node, f"has an sh:{local} that is no literal")
+
+
+def _integer(node: Node, local: str, term: Node) -> int:
+    if isinstance(term, Literal) and term.datatype.value == f"{XSD}integer" and term.value.lstrip("+").isdecimal():
+        return int(term.value)
+    raise ShapeSyntaxError(node, f"has an sh:{local} that is no xsd:integer of at least 0: {term}")
+
+
+def _closed(graph: DataGraph, node: Node) -> Iterator[Constraint]:
+    if TRUE in graph.objects(node, sh("closed")):
+        ignored = (term for head in graph.objects(node, sh("ignoredProperties")) for term in read_list(graph, head))
+        paths = (path for shape in graph.objects(node, sh("property")) for path in graph.objects(shape, sh("path")))
+        yield Constraint(
+            "Closed", terms=tuple(dict.fromkeys((*ignored, *(path for path in paths if isinstance(path, NamedNode)))))
+        )
+
+
+def _qualified(graph: DataGraph, node: Node) -> Iterator[Constraint]:
+    shapes = graph.objects(node, sh("qualifiedValueShape"))
+    if not shapes:
+        return
+    if len(shapes) > 1:
+        raise ShapeSyntaxError(node, "has more than one sh:qualifiedValueShape")
+    siblings: tuple[Node, ...] = ()
+    if TRUE in graph.objects(node, sh("qualifiedValueShapesDisjoint")):
+        beside = (
+            shape
+            for parent in graph.backward(sh("property")).get(node, ())
+            for shape in graph.objects(parent, sh("property"))
+        )
+        others = (value for shape in beside for value in graph.objects(shape, sh("qualifiedValueShape")))
+        siblings = tuple(dict.fromkeys(value for value in others if value != shapes[0]))
+    found = False
+    for local, component in (("qualifiedMinCount", "QualifiedMinCount"), ("qualifiedMaxCount", "QualifiedMaxCount")):
+        for term in graph.objects(node, sh(local)):
+            found = True
+            yield Constraint(component, shapes=shapes, siblings=siblings, limit=_integer(node, local, term))
+    if not found:
+        raise ShapeSyntaxError(node, "has sh:qualifiedValueShape without sh:qualifiedMinCount or sh:qualifiedMaxCount")

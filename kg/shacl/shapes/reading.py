@@ -1,0 +1,287 @@
+"""Reads a shapes graph into the typed model, and refuses what it would otherwise have to pass over in silence."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from kg.core.errors import InputError, Problem, near_names
+from kg.core.terms import compact
+from kg.shacl.columnar.data import DataGraph
+from kg.shacl.nodes import CLASSES, FIRST, SH, TYPE, ForbiddenQueryError, Node, ShapeSyntaxError, sh
+from kg.shacl.report.report import FORBIDDEN, Concern
+from kg.shacl.shapes.components import read_components
+from kg.shacl.shapes.constraints import read_constraints, read_list
+from kg.shacl.shapes.paths import REPEATS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+from kg.shacl.shapes.shapes import Shape, Shapes, Target
+from kg.shacl.shapes.vocabulary import (
+    DELEGATED,
+    KNOWN,
+    ON_PROPERTY_SHAPES,
+    ONLY_ONCE,
+    PARAMETERS,
+    REFUSED,
+    SHAPE_LIST_PARAMETERS,
+    SHAPE_PARAMETERS,
+    TARGETS,
+)
+from kg.shacl.shapes.wellformed import ill_formed
+from kg.shacl.texts import refused_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kg.shacl.shapes.components import Component
+
+LEAST_STEPS: Final = 2
+WHERE: Final = "shapes graph"
+
+
+def load_shapes(paths: Iterable[FilePath | str]) -> Shapes:
+    """Reads shapes from RDF files; a folder stands for the Turtle files in it.
+
+    Raises:
+        InputError: a file cannot be read, or :func:`read_shapes` refuses what it says.
+
+    """
+    return read_shapes(shape_quads(paths))
+
+
+def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
+    """Reads the statements of shapes files; a folder stands for the Turtle files in it.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    quads: list[Quad] = []
+    problems: list[Problem] = []
+    for file in _files(paths):
+        try:
+            quads.extend(pyoxigraph.parse(path=file, base_iri=file.resolve().as_uri(), rename_blank_nodes=True))
+        except OSError as error:
+            problems.append(Problem(str(file), 0, 0, f"cannot be read: {error.strerror or error}"))
+        except (SyntaxError, ValueError) as error:
+            line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0
+            problems.append(Problem(str(file), line, column, getattr(error, "msg", None) or str(error)))
+    if problems:
+        raise InputError(problems)
+    return quads
+
+
+def _files(paths: Iterable[FilePath | str]) -> list[FilePath]:
+    files: list[FilePath] = []
+    for path in map(FilePath, paths):
+        files.extend(sorted(path.glob("*.ttl")) if path.is_dir() else [path])
+    return files
+
+
+def read_shapes(quads: Iterable[Quad]) -> Shapes:
+    """Gives the shapes of a shapes graph.
+
+    Raises:
+        InputError: there is no shape at all, a SHACL term is unknown or not supported, or a shape breaks a syntax rule of SHACL.
+
+    """
+    shapes, concerns = examine_shapes(quads)
+    for kind in (FORBIDDEN, "unknown-shacl-term"):
+        concerns = tuple(concern for concern in concerns if concern.kind == kind) or concerns
+    if concerns:
+        raise InputError(Problem(WHERE, 0, 0, concern.message, near=concern.near) for concern in concerns)
+    return shapes
+
+
+def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
+    """Gives the shapes of a shapes graph that can be run, and what is wrong with the rest.
+
+    A shape that breaks a syntax rule is left out, and so is every shape that refers to it: each is told. What is of the kind
+    ``FORBIDDEN`` is for the caller to refuse.
+    """
+    kept = tuple(quads)
+    graph = DataGraph(kept)
+    refused = tuple(refused_texts(graph))
+    if refused:
+        return Shapes({}, kept), refused
+    concerns = list(_unknown_terms(graph))
+    by_node: dict[Node, Shape] = {}
+    try:
+        components = read_components(graph)
+    except ShapeSyntaxError as error:
+        components = ()
+        concerns.append(Concern("ill-formed-shape", f"{_name(error.node)} {error}", error.node))
+    for node in _shape_nodes(graph):
+        try:
+            by_node[node] = _read_shape(graph, node, components)
+        except ShapeSyntaxError as error:
+            at = "" if error.node == node else f" ({_name(error.node)})"
+            kind = FORBIDDEN if isinstance(error, ForbiddenQueryError) else "ill-formed-shape"
+            concerns.append(Concern(kind, f"{_name(node)}{at} {error}", node))
+    for concern in ill_formed(graph, tuple(by_node)):
+        concerns.append(concern)
+        if concern.shape is not None:
+            by_node.pop(concern.shape, None)
+    if not concerns and not by_node:
+        concerns.append(
+            Concern(
+                "no-shapes", "the shapes files hold no shape; expected at least one sh:NodeShape or sh:PropertyShape"
+            )
+        )
+    concerns += _left_out(by_node)
+    return Shapes(by_node, kept), tuple(concerns)
+
+
+def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
+    """Takes out the shapes that refer to a shape which is not there."""
+    while True:
+        lame = {
+            node: missing
+            for node, shape in by_node.items()
+            for constraint in shape.constraints
+            for missing in (*constraint.shapes, *constraint.siblings)
+            if missing not in by_node
+        }
+        if not lame:
+            return
+        for node, missing in lame.items():
+            del by_node[node]
+            yield Concern(
+                "ill-formed-shape",
+                f"{_name(node)} refers to {_name(missing)}, which cannot be run, so neither can it",
+                node,
+            )
+
+
+def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()) -> Path:
+    """Gives the property path that a node of a shapes graph stands for.
+
+    Raises:
+        ShapeSyntaxError: the node is no well-formed path.
+
+    """
+    if isinstance(node, NamedNode):
+        return node
+    if node in above or not isinstance(node, BlankNode):
+        raise ShapeSyntaxError(node, "is not a well-formed property path")
+    above |= {node}
+    if graph.objects(node, FIRST):
+        steps = tuple(read_path(graph, step, above) for step in read_list(graph, node))
+        if len(steps) < LEAST_STEPS:
+            raise ShapeSyntaxError(node, "is a sequence path of fewer than two steps")
+        return SequencePath(steps)
+    forms = ("inversePath", "alternativePath", *REPEATS)
+    found = [(form, value) for form in forms for value in graph.objects(node, sh(form))]
+    if len(found) != 1:
+        raise ShapeSyntaxError(node, "is not a well-formed property path")
+    form, value = found[0]
+    if form == "alternativePath":
+        choices = tuple(read_path(graph, choice, above) for choice in read_list(graph, value))
+        if len(choices) < LEAST_STEPS:
+            raise ShapeSyntaxError(node, "is an alternative path of fewer than two choices")
+        return AlternativePath(choices)
+    inner = read_path(graph, value, above)
+    return InversePath(inner) if form == "inversePath" else RepeatedPath(inner, REPEATS[form])
+
+
+def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
+    types = {node.value for node in graph.backward(TYPE) if isinstance(node, NamedNode)}
+    predicates = {
+        node.value for node in graph.predicates() if node.value.removeprefix(SH) in KNOWN or _about_shapes(graph, node)
+    }
+    locals_used = sorted(iri.removeprefix(SH) for iri in types | predicates if iri.startswith(SH))
+    for local in locals_used:
+        used = (*graph.forward(sh(local)), *graph.backward(TYPE).get(sh(local), ()))
+        if local in REFUSED:
+            expected = "expected SHACL Core and SPARQL-based constraints"
+            yield Concern(FORBIDDEN, f"sh:{local} is not supported; {expected}", used[0], sh(local))
+        elif local not in KNOWN:
+            near = tuple(f"sh:{name}" for name in near_names(local, KNOWN))
+            yield Concern("unknown-shacl-term", f"unknown SHACL term sh:{local}", used[0], sh(local), near)
+
+
+def _about_shapes(graph: DataGraph, predicate: NamedNode) -> bool:
+    """Tells whether some subject of a predicate may be meant as a shape: data beside the shapes has a type of its own and no parameter."""
+    shapes = _shape_nodes(graph)
+    return any(node in shapes or not graph.objects(node, TYPE) for node in graph.forward(predicate))
+
+
+def _shape_nodes(graph: DataGraph) -> dict[Node, None]:
+    """Gives every shape of the graph, by the five ways that W3C SHACL section 2.1 names."""
+    found: dict[Node, None] = {}
+    for kind in ("NodeShape", "PropertyShape"):
+        found |= dict.fromkeys(graph.backward(TYPE).get(sh(kind), ()))
+    for local in (*TARGETS, *DELEGATED, *sorted(PARAMETERS)):
+        found |= dict.fromkeys(graph.forward(sh(local)))
+    for local in (*SHAPE_PARAMETERS, "qualifiedValueShape"):
+        found |= dict.fromkeys(graph.backward(sh(local)))
+    for local in SHAPE_LIST_PARAMETERS:
+        for head in graph.backward(sh(local)):
+            with suppress(ShapeSyntaxError):  # the shape that has the list will say so
+                found |= dict.fromkeys(read_list(graph, head))
+    return found
+
+
+def _read_shape(graph: DataGraph, node: Node, components: Iterable[Component]) -> Shape:
+    if isinstance(node, Literal):
+        raise ShapeSyntaxError(node, "is a literal and cannot be a shape")
+    for local in ONLY_ONCE:
+        if len(graph.objects(node, sh(local))) > 1:
+            raise ShapeSyntaxError(node, f"has more than one value of sh:{local}")
+    paths = graph.objects(node, sh("path"))
+    path = read_path(graph, paths[0]) if paths else None
+    if path is None:
+        _check_node_shape(graph, node)
+    return Shape(
+        node=node,
+        path=path,
+        targets=tuple(_targets(graph, node)),
+        constraints=tuple(read_constraints(graph, node, path, components)),
+        severity=_severity(graph, node),
+        messages=tuple(value for value in graph.objects(node, sh("message")) if isinstance(value, Literal)),
+        deactivated=any(
+            isinstance(value, Literal) and value.value == "true" for value in graph.objects(node, sh("deactivated"))
+        ),
+        foreign=_foreign(graph, node),
+    )
+
+
+def _check_node_shape(graph: DataGraph, node: Node) -> None:
+    if sh("PropertyShape") in graph.objects(node, TYPE) or node in graph.backward(sh("property")):
+        raise ShapeSyntaxError(node, "is a property shape without sh:path")
+    for local in ON_PROPERTY_SHAPES:
+        if graph.objects(node, sh(local)):
+            raise ShapeSyntaxError(node, f"has sh:{local}, which only a property shape may have: give it an sh:path")
+
+
+def _targets(graph: DataGraph, node: Node) -> Iterator[Target]:
+    for kind in (*TARGETS, *DELEGATED):
+        for term in graph.objects(node, sh(kind)):
+            yield Target(kind, term)
+    types = graph.objects(node, TYPE)
+    if any(cls in types for cls in CLASSES) and (sh("NodeShape") in types or sh("PropertyShape") in types):
+        yield Target("implicit", node)
+
+
+def _severity(graph: DataGraph, node: Node) -> NamedNode:
+    for value in graph.objects(node, sh("severity")):
+        if not isinstance(value, NamedNode):
+            raise ShapeSyntaxError(node, "has an sh:severity that is no IRI")
+        return value
+    return sh("Violation")
+
+
+def _foreign(graph: DataGraph, node: Node) -> str:
+    return next((f"it uses sh:{local}" for local in DELEGATED if graph.objects(node, sh(local))), "")
+
+
+def _name(node: Node) -> str:
+    return (
+        compact(node.value)
+        if isinstance(node, NamedNode)
+        else f"shape {node}"
+        if isinstance(node, BlankNode)
+        else str(node)
+    )

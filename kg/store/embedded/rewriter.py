@@ -1,0 +1,79 @@
+"""Rewriting in front of the embedded engine: only for stores large enough to gain, and texts that may hold a form that does.
+
+A small store answers faster than a query is parsed, so there nothing is read twice.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from kg.store.embedded.counting import Counts
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
+
+# Below this number of statements the worst of these forms takes some tenths of a second, above it grows with the square.
+SMALLEST: Final = 50_000
+# How many statements may be counted for a text when it is asked the first time, the second and the third, each a fraction of a
+# microsecond: some milliseconds at first, more for what is asked again and matches too many statements to be judged by a few.
+BUDGETS: Final = (24_000, 160_000, 600_000)
+_REMEMBERED: Final = 256
+_FILTERS: Final = re.compile(r"\bEXISTS\b|\bFILTER\b[^{}]*(?:\bIN\b|=|\bsameTerm\b)", re.IGNORECASE)
+_OBJECT: Final = re.compile(r"""[>\w]\s+(?!a\s)(?:<[^<>\s]*>|[\w-]*:[\w./-]*[\w/-]|"[^"\n]*")\s*[.;}]""")
+
+
+def may_gain(text: str) -> bool:
+    """Say whether a text may hold a form to rewrite: EXISTS, a filter that names values, or two triples with a constant object."""
+    return bool(_FILTERS.search(text)) or len(_OBJECT.findall(text)) > 1
+
+
+class Rewriter:
+    """Rewrites queries for one store that does not change meanwhile.
+
+    Args:
+        store: the engine that is asked for counts.
+        in_memory: whether the store is in memory, where it may be too small to gain; the engine does not know how large it is.
+
+    """
+
+    def __init__(self, store: Store, *, in_memory: bool) -> None:
+        self._store = store
+        self._in_memory = in_memory
+        self._counts = Counts(store)
+        self._undecided: dict[str, int] = {}
+
+    def rewritten(self, text: str) -> str:
+        """Gives a query with the same answers; the same text where there is nothing to gain, and where it is no query."""
+        return self._better(text) if may_gain(text) and self._large else text
+
+    def settled(self, text: str) -> bool:
+        """Says whether a text that was rewritten stays so; else more is counted when it is asked again."""
+        return text not in self._undecided
+
+    @cached_property
+    def _large(self) -> bool:
+        last = f"ASK {{ {{ SELECT ?s {{ ?s ?p ?o }} OFFSET {SMALLEST - 1} LIMIT 1 }} }}"  # to ask for the size counts every statement
+        return not self._in_memory or bool(self._store.query(last, use_default_graph_as_union=True))
+
+    def _better(self, text: str) -> str:
+        from kg.core.errors import QueryError
+        from kg.sparql import parse, write
+        from kg.store.embedded.rewriting import rewrite
+
+        times = self._undecided.pop(text, 0)
+        count = self._counts.within(BUDGETS[times])
+        try:
+            query = parse(text)
+            better = rewrite(query, count)
+        except QueryError:
+            return text  # the engine takes more than SPARQL 1.1, and says itself what it does not take
+        if count.declined and times + 1 < len(BUDGETS):
+            self._remember(text, times + 1)
+        return text if better is query else write(better)
+
+    def _remember(self, text: str, times: int) -> None:
+        if len(self._undecided) >= _REMEMBERED:
+            self._undecided = {}
+        self._undecided[text] = times

@@ -1,0 +1,144 @@
+"""Filters that name the terms wanted, ``?v IN (…)`` or ``?v = … || ?v = …``: a data block of these terms, so that the engine looks them up.
+
+A filter compares values and a data block matches terms. They agree on IRIs, strings and strings with a language; numbers, dates
+and booleans have many forms of one value and are left alone. The variable must be bound by triples before any OPTIONAL, MINUS or
+BIND of the group, so that the filter could as well stand right behind these triples, where it is a join with the terms.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kg.sparql.expressionnodes import BuiltInCall, Comparison, In, Logical
+from kg.sparql.nodes import (
+    Bind,
+    Filter,
+    Group,
+    Iri,
+    Literal,
+    Minus,
+    Optional,
+    PropertyObjects,
+    Row,
+    TriplesBlock,
+    Values,
+    Variable,
+)
+from kg.sparql.terms import RDF, XSD
+from kg.sparql.tree import NOWHERE, replace
+from kg.store.embedded.rewriting.anchors import anchors, pieces, plain
+from kg.store.embedded.rewriting.bindings import node_names
+from kg.store.embedded.rewriting.conditions import conjuncts, filters
+from kg.store.embedded.rewriting.counts import fewest
+from kg.store.embedded.rewriting.texts import texts_as_iris
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg.sparql.nodes import Expression, Pattern, TriplesSameSubject
+    from kg.store.embedded.rewriting.counts import Count
+
+Term = Iri | Literal
+_TERMS: Final = (f"{XSD}string", f"{RDF}langString")
+_FEW: Final = 100
+
+
+def choices_first(group: Group, count: Count | None) -> Group:
+    """Return a group in which one filter that names terms is a data block at the start, where that cannot cost more than it gains."""
+    before = _joined_first(group)
+    ends, resources = node_names(before)
+    best: tuple[int, Expression, Values] | None = None
+    for element in group.elements:
+        for condition in conjuncts(element.condition) if isinstance(element, Filter) else ():
+            found = _choice(texts_as_iris(condition, resources))
+            if found and found[0].name in ends:
+                rank = _worth(before, *found, alone=len(before) == _inside(group), count=count)
+                if rank is not None and (best is None or rank < best[0]):
+                    block = Values(NOWHERE, (found[0],), tuple(Row(NOWHERE, (term,)) for term in found[1]))
+                    best = (rank, condition, block)
+    return _placed(group, best[1], best[2]) if best else group
+
+
+def _joined_first(group: Group) -> list[TriplesBlock]:
+    """Gives the triples that are joined before anything that is not: a value put before OPTIONAL must have been there before it."""
+    found: list[TriplesBlock] = []
+    for element in group.elements:
+        if isinstance(element, TriplesBlock):
+            found.append(element)
+        elif not isinstance(element, Filter):
+            break
+    return found
+
+
+def _inside(group: Group) -> int:
+    """Gives the number of parts that are joined, any of which the engine may begin with."""
+    return sum(not isinstance(element, Filter | Optional | Minus | Bind) for element in group.elements)
+
+
+def _choice(condition: Expression) -> tuple[Variable, tuple[Term, ...]] | None:
+    """Read a condition that says which terms one variable may be; each term once."""
+    match condition:
+        case In(_, Variable() as variable, choices, False) if choices and all(map(_is_term, choices)):
+            return variable, _each_once(choices)  # type: ignore[arg-type] # _is_term has looked
+        case Comparison(_, "=", left, right) | BuiltInCall(_, "SAMETERM", (left, right)):
+            if isinstance(left, Variable) and _is_term(right):
+                return left, (right,)  # type: ignore[return-value]
+            if isinstance(right, Variable) and _is_term(left):
+                return right, (left,)  # type: ignore[return-value]
+        case Logical(_, "||", operands):
+            parts = [_choice(operand) for operand in operands]
+            if all(part and parts[0] and part[0] == parts[0][0] for part in parts):
+                terms = _each_once(term for part in parts if part for term in part[1])
+                return (parts[0][0], terms) if parts[0] else None
+    return None
+
+
+def _each_once(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Return terms without repetition: a data block would give as many solutions. Tags of languages are compared in small letters."""
+    return tuple(
+        {
+            (term if isinstance(term, Iri) else replace(term, language=term.language.lower())): term for term in terms
+        }.values()
+    )
+
+
+def _is_term(expression: Expression) -> bool:
+    return isinstance(expression, Iri) or (isinstance(expression, Literal) and expression.datatype in _TERMS)
+
+
+def _worth(
+    before: list[TriplesBlock], variable: Variable, terms: tuple[Term, ...], *, alone: bool, count: Count | None
+) -> int | None:
+    """Gives how good it is to begin with the terms, smaller being better; None where the engine may have a better beginning."""
+    parts = [piece for block in before for piece in pieces(block)]
+    if any(piece.subject == variable for piece in parts):
+        return len(terms) if alone and len(terms) <= _FEW else None
+    others = anchors(parts)
+    if any(isinstance(piece.subject, Iri | Literal) for piece in others):
+        return None  # a known subject has few statements
+    if alone and not others and all(plain(piece) for piece in parts):
+        return len(terms) * _FEW
+    if count is None or not alone:
+        return None
+    mine = [_with(piece, term) for piece in parts if _has_object(piece, variable) for term in terms[:_FEW]]
+    if len(terms) > _FEW or fewest([mine, *([piece] for piece in others)], count) != 0:
+        return None
+    return len(terms) * _FEW
+
+
+def _has_object(piece: TriplesSameSubject, variable: Variable) -> bool:
+    return plain(piece) and piece.properties[0].objects == (variable,)
+
+
+def _with(piece: TriplesSameSubject, term: Term) -> TriplesSameSubject:
+    return replace(piece, properties=(PropertyObjects(NOWHERE, piece.properties[0].verb, (term,)),))
+
+
+def _placed(group: Group, condition: Expression, block: Values) -> Group:
+    elements: list[Pattern] = [block]
+    for element in group.elements:
+        if isinstance(element, Filter):
+            elements += filters(part for part in conjuncts(element.condition) if part is not condition)
+        else:
+            elements.append(element)
+    return replace(group, elements=tuple(elements))

@@ -1,0 +1,179 @@
+"""The embedded store: Oxigraph, in memory or on disk, always read with all graphs as one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, Store
+
+from kg.core.errors import QueryError, StoreError
+from kg.store.embedded.prepared import Prepared, placed
+from kg.store.forms import QueryForms
+from kg.store.protocol import Capabilities, Solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from pyoxigraph import Quad, QueryTriples
+
+    from kg.store.embedded.rewriter import Rewriter
+    from kg.store.protocol import Answer
+
+SMALLEST_INDEX: Final = 10_000_000  # bytes on disk; the shipped graph takes less
+_REMEMBERED: Final = 256
+_FAILURES: Final = (SyntaxError, ValueError, OSError)  # what the engine raises for a query
+
+
+class EmbeddedStore(QueryForms):
+    """A ``QuadStore`` on Oxigraph. Known prefixes need no declaration."""
+
+    def __init__(self, store: Store, folder: Path | None = None) -> None:
+        self._store = store
+        self.folder = folder
+        self._prepared: dict[str, Prepared] = {}
+        self._answered_once: dict[str, Prepared] = {}
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
+        """Gives a store in memory that holds the quads."""
+        store = Store()
+        store.bulk_extend(quads)
+        return cls(store)
+
+    @classmethod
+    def read_only(cls, folder: Path) -> EmbeddedStore:
+        """Opens a store on disk without writing to it; many processes may do so at once.
+
+        Raises:
+            StoreError: the folder holds no store that can be read.
+
+        """
+        try:
+            return cls(Store.read_only(str(folder)), folder)
+        except (OSError, RuntimeError) as error:  # the engine tells of a damaged folder by RuntimeError
+            raise StoreError(
+                f"{folder} holds no store that can be read; remove the folder to have it made anew ({error})"
+            ) from error
+
+    @staticmethod
+    def write(folder: Path, quads: Iterable[Quad]) -> None:
+        """Makes a store on disk that holds the quads.
+
+        Raises:
+            StoreError: the store cannot be written.
+
+        """
+        try:
+            store = Store(str(folder))
+            store.bulk_extend(quads)
+            store.optimize()
+            store.flush()
+        except OSError as error:
+            raise StoreError(f"{folder}: {error}") from error
+
+    def query(self, text: str) -> Answer:
+        """Answers a SPARQL query over the union of all graphs, or those that its FROM names; see ``QuadStore.query``."""
+        prepared = self._prepared.get(text) or self._prepare(text)
+        try:
+            answer = prepared.ask()
+            if isinstance(answer, QuerySolutions):
+                return Solutions(prepared.names or prepared.named(answer), tuple(map(tuple, answer)))
+            return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
+        except _FAILURES as error:
+            raise self._told(text, prepared, error) from error
+
+    def evaluated(self, text: str) -> QueryBoolean | QuerySolutions | QueryTriples:
+        """Gives the answer as the engine has it; solutions and triples are found while they are read.
+
+        Raises:
+            QueryError: the text is not a query the engine accepts.
+            StoreError: the store cannot be read.
+
+        """
+        prepared = self._prepared.get(text) or self._prepare(text)
+        try:
+            return prepared.ask()
+        except _FAILURES as error:
+            raise self._told(text, prepared, error) from error
+
+    def rewritten(self, text: str) -> str:
+        """Gives the query that the engine is asked: one with the same answers that it evaluates better, or the same text."""
+        known = self._prepared.get(text) or self._answered_once.get(text)
+        return (known or Prepared(self._store, text, self._rewriter)).text
+
+    def _prepare(self, text: str) -> Prepared:
+        """Makes a text ready to be asked, faster once it has been answered, and remembers it where asking again would make it no better."""
+        prepared = self._answered_once.pop(text, None)
+        if prepared is not None:
+            prepared.hasten()
+            _remember(self._prepared, text, prepared)
+            return prepared
+        prepared = Prepared(self._store, text, self._rewriter)
+        if prepared.settled:
+            _remember(self._answered_once, text, prepared)
+        return prepared
+
+    def _told(self, text: str, prepared: Prepared, error: Exception) -> QueryError | StoreError:
+        self._answered_once.pop(text, None)
+        if isinstance(error, OSError):
+            return StoreError(str(error))
+        if (
+            prepared.text != text
+        ):  # the place is in the rewritten text; as typed it is refused too, and there the place is of use
+            try:
+                Prepared(self._store, text, None).ask()
+            except _FAILURES as typed:
+                error = typed
+        return QueryError(f"the query cannot be run: {placed(text, str(error))}")
+
+    @cached_property
+    def _rewriter(self) -> Rewriter | None:
+        if self.folder is not None and size_on_disk(self.folder) < SMALLEST_INDEX:
+            return None
+        from kg.store.embedded.rewriter import Rewriter
+
+        return Rewriter(self._store, in_memory=self.folder is None)
+
+    def _forget(self) -> None:
+        """Forgets which texts are asked in which way: a store that has grown may gain by another."""
+        self._prepared = {}
+        self._answered_once = {}
+        self.__dict__.pop("_rewriter", None)
+
+    def graphs(self) -> Mapping[str, int]:
+        """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
+        without_name = sum(1 for _ in self._store.quads_for_pattern(None, None, None, DefaultGraph()))
+        return {**({"": without_name} if without_name else {}), **super().graphs()}
+
+    def capabilities(self) -> Capabilities:
+        """Tells what the store can do: it was opened for reading, and gives numbers and dates in their shortest forms."""
+        return Capabilities(f"Oxigraph (pyoxigraph {pyoxigraph.__version__})", literals_as_written=False)
+
+    def quads(self) -> Iterable[Quad]:
+        """Gives every quad, in no particular order."""
+        return self._store.quads_for_pattern(None, None, None)
+
+    def __len__(self) -> int:
+        """Gives the number of quads."""
+        return len(self._store)
+
+
+def size_on_disk(folder: Path) -> int:
+    """Gives the bytes of the files in a store's folder, without those that the engine, which tidies up by itself, removes meanwhile."""
+    total = 0
+    with os.scandir(folder) as files:
+        for file in files:
+            with suppress(FileNotFoundError):
+                total += file.stat().st_size
+    return total
+
+
+def _remember(texts: dict[str, Prepared], text: str, prepared: Prepared) -> None:
+    if len(texts) >= _REMEMBERED:
+        texts.clear()
+    texts[text] = prepared

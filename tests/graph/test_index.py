@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kg.core.errors import StoreError
+from kg.graph.index import existing_index, indexed
+from kg.store.embedded.store import EmbeddedStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+COMMAND = [sys.executable, "-P", "-m", "kg", "query", "firms-in-several-alliances", "-f", "csv"]
+
+
+def test_processes_that_make_the_same_index_at_once_all_answer(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    running = [
+        subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+        for _ in range(6)
+    ]
+    answers = {process.communicate(timeout=120)[0] for process in running}
+    assert answers == {"firm,alliances\nThe Wollongong Group,2\n"}
+    assert len(indexes(tmp_path / "motkg")) == 1
+
+
+def indexes(cache: Path) -> list[Path]:
+    return [path for path in cache.iterdir() if re.fullmatch("[0-9a-f]{32}", path.name)]
+
+
+def test_a_damaged_index_in_the_cache_is_made_anew(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    subprocess.run(COMMAND, capture_output=True, env=environment, check=True)
+    for path in (file for index in indexes(tmp_path / "motkg") for file in index.glob("MANIFEST-*")):
+        path.write_bytes(b"damaged")
+    answer = subprocess.run([*COMMAND[:-2], "-f", "tsv"], capture_output=True, text=True, env=environment, check=True)
+    assert "Wollongong" in answer.stdout
+
+
+def test_a_damaged_index_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    digest = "0123456789abcdef" * 4
+    quad = Quad(NamedNode("http://example.org/a"), NamedNode("http://example.org/p"), Literal("b"))
+    assert len(indexed(digest, lambda: [quad])) == 1
+    for path in (tmp_path / "motkg" / digest[:32]).glob("MANIFEST-*"):
+        path.write_bytes(b"damaged")
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            indexed(digest, lambda: [quad])
+    assert existing_index(digest) is None
+    assert indexes(tmp_path / "motkg") == []
+    assert len(indexed(digest, lambda: [quad])) == 1
+    assert existing_index(digest) is not None
+
+
+def interrupted(folder: Path, quads: Iterable[Quad]) -> None:
+    """Writes a store as Ctrl-C leaves it: all of it, but not to its end."""
+    Store(str(folder)).bulk_extend(quads)
+    raise KeyboardInterrupt
+
+
+def test_old_indexes_and_kept_answers_are_removed_when_a_new_one_is_made(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / "motkg" / f"{number:032x}").mkdir(parents=True)
+        os.utime(tmp_path / "motkg" / f"{number:032x}", (number, number))
+    for name in ("mine", "answers"):
+        (tmp_path / "motkg" / name).mkdir()
+    subprocess.run(COMMAND, capture_output=True, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)}, check=True)
+    assert len(indexes(tmp_path / "motkg")) == 12
+    assert (tmp_path / "motkg" / "mine").is_dir()
+    assert not (tmp_path / "motkg" / "answers").exists()
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "file")}
+    answer = subprocess.run(COMMAND, capture_output=True, text=True, env=environment, check=True)
+    assert answer.stdout == "firm,alliances\nThe Wollongong Group,2\n"
+
+
+def test_a_damaged_index_is_named(tmp_path: Path) -> None:
+    EmbeddedStore.write(tmp_path / "store", [])
+    for path in (tmp_path / "store").glob("MANIFEST-*"):
+        path.write_bytes(b"damaged")
+    with pytest.raises(StoreError, match="made anew"):
+        EmbeddedStore.read_only(tmp_path / "store")

@@ -1,0 +1,169 @@
+"""Cells to statements: what each kind of value becomes, and which rows are left out with which reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from kg.core.errors import InputError
+from kg.loaders.tables.links import KnownIds
+from kg.loaders.tables.mapfile import parse_map
+from kg.loaders.tables.rows import TableConverter
+from kg.loaders.tables.tables import TableSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.loaders.tables.rejects import Reject
+
+BASE = "https://w3id.org/motkg/id/register/"
+FIRM = "id: org/{code}\ntype: Firm\n"
+
+
+def converted(table: Path, text: str) -> tuple[set[str], list[Reject]]:
+    """Gives the statements of a table by a map, short of the prefixes, and the faults."""
+    source = TableSource(str(table))
+    known = KnownIds(lambda _: False, BASE)
+    converter = TableConverter(parse_map(text, "map.yaml").tables[0], source.name, "register", known)
+    converter.check_columns(source.open())
+    for frame in source.batches(converter.id_columns()):
+        converter.define(frame)
+    known.close()
+    lines, rejects = b"", []
+    for frame in source.batches(converter.columns):
+        found = converter.convert(frame)
+        lines += b"".join(found.pieces)
+        rejects += found.rejects
+    short = {
+        str(quad.triple).replace(f"<{BASE}", "<").replace("https://w3id.org/motkg/", "")
+        for quad in parse(lines, RdfFormat.N_TRIPLES)
+    }
+    return short, [*rejects, *source.malformed]
+
+
+def said(table: Path, words: str, name: str) -> list[str]:
+    """Gives the objects of a property, in order."""
+    statements, rejects = converted(table, FIRM + words)
+    assert rejects == []
+    return sorted(line.partition(f"{name}> ")[2] for line in statements if f"{name}> " in line)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "firms.csv"
+
+
+def test_a_text_is_kept_to_the_character(table: Path) -> None:
+    table.write_text('code,name\n1,"a ""b"" \\ c\r\nd\té企業"\n', encoding="utf-8")
+    (quad,) = (line for line in converted(table, FIRM + 'nameJa: "{name}"\n')[0] if "label" in line)
+    assert quad == r'<org/1> <http://www.w3.org/2000/01/rdf-schema#label> "a \"b\" \\ c\r\nd\té企業"@ja'
+
+
+def test_a_decimal_keeps_its_digits(table: Path) -> None:
+    table.write_text("code,v\n1,0.10\n2,12345678901234567890.123456789\n3,\n", encoding="utf-8")
+    assert said(table, 'value: "{v}"\n', "obsValue") == [
+        f'"{digits}"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+        for digits in ("0.10", "12345678901234567890.123456789")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "option", "written", "kept"),
+    [
+        ("value", 'thousands: ","', "1,234,567.80", "1234567.80"),
+        ("value", 'thousands: ".", decimal: ","', "1.234,5", "1234.5"),
+        ("since", 'format: "%d.%m.%Y"', "01.04.2019", "2019-04-01"),
+        ("yearMonth", 'format: "%m/%Y"', "06/1986", "1986-06"),
+        ("year", 'format: "%y"', "87", "1987"),
+        ("yearMonth", 'format: "%B %Y"', "June 1986", "1986-06"),
+        ("since", 'default: "2000-01-01"', "", "2000-01-01"),
+        ("sampleSize", "lookup: {none: 0}", "none", "0"),
+    ],
+)
+def test_numbers_and_dates_are_read_as_the_map_says(
+    table: Path, word: str, option: str, written: str, kept: str
+) -> None:
+    pl.DataFrame({"code": ["1"], "x": [written]}).write_csv(table)
+    statements, rejects = converted(table, f"{FIRM}{word}: {{column: x, {option}}}\n")
+    assert rejects == []
+    assert any(f'"{kept}"^^' in line for line in statements)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["commercialization", "Commercialization", " 事業化 ", "concept:stage/commercialization"],
+)
+def test_a_concept_is_found_by_slug_or_label_in_any_language(table: Path, written: str) -> None:
+    table.write_text(f"code,s\n1,{written}\n", encoding="utf-8")
+    assert said(table, 'isAtStage: "{s}"\n', "isAtStage") == ["<concept/stage/commercialization>"]
+
+
+def test_a_list_gives_a_statement_for_each_item(table: Path) -> None:
+    table.write_text("code,s\n1,é; b ;\n", encoding="utf-8")
+    assert said(table, 'altName: {column: s, separator: ";"}\n', "altLabel") == ['"b"@en', '"é"@en']
+
+
+def test_things_inside_get_ids_from_what_identifies_them(table: Path) -> None:
+    table.write_text("code,f,s,v\n1,Funding,commercialization,serious\n2,,,\n", encoding="utf-8")
+    statements, rejects = converted(table, FIRM + 'facesFactor: {factor: "{f}", stage: "{s}", severity: "{v}"}\n')
+    assert rejects == []
+    assert "<org/1> <ontology/facesFactor> <org/1/assessment/funding-commercialization>" in statements
+    assert not any("org/2/" in line for line in statements)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "row", "reason"),
+    [
+        ("1,x\n", 'isAtStage: "{v}"\n', 1, "{} is no concept of scheme stage"),
+        ("1,2019-02-29\n", 'since: "{v}"\n', 1, "{} cannot be the value of 'since'"),
+        ("1,1e3\n", 'value: "{v}"\n', 1, "{} cannot be the value of 'value'"),
+        ("1,9\n", "affiliateOf: org/{v}\n", 1, "the link to {} leads to nothing"),
+        ("1,a\n,b\n", 'altName: "{v}"\n', 2, "the row has no id: the cell is empty"),
+        ("a b,1\nA-B,2\n", 'altName: "{v}"\n', 2, "{} is the id of row 1 too"),
+        ("株式会社,1\n", 'altName: "{v}"\n', 1, "no id can be made from {}"),
+        ("株式会社ABC,1\n", 'altName: "{v}"\n', 1, "no id can be made from {}"),
+        ('1,"1,2345"\n', 'value: {column: v, thousands: ","}\n', 1, "{} cannot be the value of 'value'"),
+        ('1,"1,234,56"\n', 'value: {column: v, thousands: ","}\n', 1, "{} cannot be the value of 'value'"),
+        ("1,2\n3\n4,5\n", 'altName: "{v}"\n', 2, "the row has 1 cells, the heading 2"),
+    ],
+)
+def test_a_row_with_a_fault_is_left_out_with_its_reason(
+    table: Path, rows: str, words: str, row: int, reason: str
+) -> None:
+    table.write_text(f"code,v\n{rows}", encoding="utf-8")
+    _, (reject,) = converted(table, FIRM + words)
+    assert (reject.row, reject.reason) == (row, reason)
+
+
+def test_a_row_with_a_fault_says_nothing_at_all(table: Path) -> None:
+    table.write_text("code,name,s\n1,one,nowhere\n2,two,commercialization\n", encoding="utf-8")
+    statements, rejects = converted(table, FIRM + 'name: "{name}"\nisAtStage: "{s}"\n')
+    assert [reject.row for reject in rejects] == [1]
+    assert not any("<org/1>" in line for line in statements)
+    assert sum("<org/2>" in line for line in statements) == 3
+
+
+def test_unknown_values_may_be_skipped_and_links_kept(table: Path) -> None:
+    table.write_text("code,s,a\n1,nowhere,99\n", encoding="utf-8")
+    words = "isAtStage: {column: s, unmatched: skip}\naffiliateOf: {column: a, reference: 'org/{}', dangling: keep}\n"
+    statements, rejects = converted(table, FIRM + words)
+    assert rejects == []
+    assert "<org/1> <ontology/affiliateOf> <org/99>" in statements
+    assert not any("isAtStage" in line for line in statements)
+
+
+def test_a_row_after_a_malformed_one_keeps_its_number(table: Path) -> None:
+    table.write_text("code,s\n1,commercialization\n2\n3,nowhere\n", encoding="utf-8")
+    _, rejects = converted(table, FIRM + 'isAtStage: "{s}"\n')
+    assert sorted(reject.row for reject in rejects) == [2, 3]
+
+
+def test_a_missing_column_is_told_at_its_place_in_the_map(table: Path) -> None:
+    table.write_text("code,compny\n1,x\n", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"map.yaml:3:7: the table firms has no column 'company'; did you mean compny\?"
+    ):
+        converted(table, FIRM + 'name: "{company}"\n')
