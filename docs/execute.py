@@ -14,7 +14,7 @@ TUTORIALS = Path(__file__).resolve().parent / "tutorials"
 
 
 def executed(path: Path) -> nbformat.NotebookNode:
-    """Gives a notebook as it is after a run from top to bottom, without what the run says of the machine."""
+    """Return a notebook as it is after a run from top to bottom, without what the run says of the machine."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook,
@@ -34,7 +34,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
 
 
 def main() -> None:
-    """Runs and writes every notebook."""
+    """Run and write every notebook."""
     for path in sorted(TUTORIALS.glob("*.ipynb")):
         nbformat.write(executed(path), path)
 

@@ -1,6 +1,7 @@
 """Writes the parts of the documentation that the program knows best: the commands, the catalogue of queries, the plan for scale.
 
-python docs/generate.py          writes docs/reference/{commands,queries}.md, docs/reference/queries/<topic>/<name>.md and the tables in
+python docs/generate.py          writes docs/reference/{commands,queries}.md, docs/reference/queries/<topic>/<name>.md
+and the tables in
                                  docs/explanation/scale.md
 python docs/generate.py --check  exits with 1 when they are not what would be written, and names those that are not
 """
@@ -21,7 +22,7 @@ SCALE = REFERENCE.with_name("explanation") / "scale.md"
 
 
 def commands() -> str:
-    """Gives the reference of all commands, from their own help."""
+    """Return the reference of all commands, from their own help."""
     context = click.Context(cli, info_name="kg", terminal_width=100, max_content_width=100)
     parts = ["# Commands\n\nMade from `kg --help` by `docs/generate.py`.\n", f"```\n{cli.get_help(context)}\n```\n"]
     for verb in VERBS:
@@ -33,7 +34,7 @@ def commands() -> str:
 
 
 def main() -> int:
-    """Writes or checks the pages; one that nothing makes any more is taken away, or found."""
+    """Write or check the pages; one that nothing makes any more is taken away, or found."""
     wanted = {REFERENCE / "commands.md": commands()} | {
         REFERENCE / name: text for name, text in query_pages.pages().items()
     }

@@ -1,7 +1,7 @@
 """The pages of the catalogue: one for each query with its answer, and an index by topic and by competency question.
 
-Answers are those of the shipped graph, so that the pages tell of a change of its data. Where an answer changes with every build,
-or the question is about firms of the reader's own, of which the shipped graph has none, the page says so.
+Answers are those of the shipped graph, so that the pages tell of a change of its data. Where an answer changes with
+every build, or the question is about firms of the reader's own, of which the shipped graph has none, the page says so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SELECT DISTINCT ?thing ?note WHERE { ?anomaly motkg:anomalyOf ?thing ; rdfs:labe
 
 
 def pages() -> dict[str, str]:
-    """Gives every page by its path below ``reference``."""
+    """Return every page by its path below ``reference``."""
     graph = kg.open()
     queries = tuple(graph.catalogue)
     return {"queries.md": index(queries)} | {
@@ -37,7 +37,7 @@ def pages() -> dict[str, str]:
 
 
 def index(queries: Sequence[CatalogueQuery]) -> str:
-    """Gives the list of all queries, and of the queries that answer each competency question."""
+    """Return the list of all queries, and of the queries that answer each competency question."""
     parts = [
         "# Queries\n",
         (
@@ -64,7 +64,7 @@ def index(queries: Sequence[CatalogueQuery]) -> str:
 
 
 def page(graph: Graph, query: CatalogueQuery) -> str:
-    """Gives the page of one query."""
+    """Return the page of one query."""
     return "\n".join([*_heading(query), *_asking(query), *_columns(query), *_answer(graph, query), *_text(query)])
 
 
@@ -145,7 +145,7 @@ def _answer(graph: Graph, query: CatalogueQuery) -> Iterator[str]:
 
 
 def _caveats(graph: Graph, result: Result) -> list[str]:
-    """Gives the anomalies that the graph notes about what the rows rest on."""
+    """Return the anomalies that the graph notes about what the rows rest on."""
     things = set().union(*(each.things for each in evidence_of_rows(result.text, result, graph.store)))
     found = {str(row["note"]) for row in graph.query(_ANOMALIES) if str(row["thing"]) in things}
     return sorted(found)

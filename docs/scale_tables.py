@@ -12,7 +12,7 @@ _TABLE: Final = re.compile(r"(<!-- (measured|\S+ statements) -->\n).*?(<!-- end 
 
 
 def filled(page: str) -> str:
-    """Gives the page with the tables between its marks made anew."""
+    """Return the page with the tables between its marks made anew."""
     return _TABLE.sub(
         lambda found: (
             found[1] + (_measured() if found[2] == "measured" else _estimated(float(found[2].split()[0]))) + found[3]

@@ -24,7 +24,7 @@ def open(  # noqa: A001, PLR0913 - like gzip.open(); one for each thing that can
     timeout: float | None = None,
     memory: int | None = None,
 ) -> Graph:
-    """Opens the shipped graph, the one that ``kg build -o FOLDER`` wrote, RDF files, or what a SPARQL endpoint holds.
+    """Open the shipped graph, the one that ``kg build -o FOLDER`` wrote, RDF files, or what a SPARQL endpoint holds.
 
     At a prompt and in notebooks queries run in a process of their own, so that Ctrl-C or the stop button ends them.
 

@@ -35,14 +35,20 @@ N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
 def pytest_configure() -> None:
-    """Hears Ctrl-C even where a shell has started the tests in the background, which makes it ignored; programs inherit that."""
+    """Hears Ctrl-C even where a shell has started the tests in the background, which makes it ignored.
+
+    Programs inherit that.
+    """
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, None]:
-    """With MOTKG_NO_SKIP set, a test that skips fails and says why it wanted to; only a registry that is out of reach is excused."""
+    """With MOTKG_NO_SKIP set, a test that skips fails and says why it wanted to.
+
+    Only a registry that is out of reach is excused.
+    """
     outcome = yield
     report = outcome.get_result()
     excused = hasattr(report, "wasxfail") or "cannot be downloaded" in str(report.longrepr)

@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SESSION = re.compile(r"```console\n(.*?)```", re.DOTALL)
-# A block of a page that names a file is that file in the folder where the commands of the page run, one after the other.
+# A block of a page that names a file is that file in the folder where the commands of the page run, one after the
+# other.
 FILE = re.compile(r"^```\w+ ([\w.-]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 

@@ -1,8 +1,9 @@
 """Every query of the catalogue against its answer, which was worked out by hand from the documents.
 
-Beside a query ``queries/<topic>/<name>.rq`` stands the folder ``tests/queries/<topic>/<name>``. Its ``expected.csv`` is the whole answer,
-row by row. Where the answer is long, ``contains*.csv`` hold columns and rows that must be part of it, each as often as written. Values for
-parameters stand in ``parameters.yaml``. Queries of the topic *firms* are asked of the shipped graph together with six invented firms.
+Beside a query ``queries/<topic>/<name>.rq`` stands the folder ``tests/queries/<topic>/<name>``. Its ``expected.csv`` is
+the whole answer, row by row. Where the answer is long, ``contains*.csv`` hold columns and rows that must be part of it,
+each as often as written. Values for parameters stand in ``parameters.yaml``. Queries of the topic *firms* are asked of
+the shipped graph together with six invented firms.
 """
 
 from __future__ import annotations

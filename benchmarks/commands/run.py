@@ -2,8 +2,8 @@
 
     python benchmarks/commands/run.py > benchmarks/commands/results.md
 
-Run the ``kg`` beside the Python that runs this, as installed from its wheel, with a cache of its own. Print two tables of
-wall-clock times of whole processes: short commands in turns with the peer, and other commands one by one.
+Run the ``kg`` beside the Python that runs this, as installed from its wheel, with a cache of its own. Print two tables
+of wall-clock times of whole processes: short commands in turns with the peer, and other commands one by one.
 """
 
 from __future__ import annotations

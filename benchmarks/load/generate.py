@@ -16,7 +16,7 @@ SEVERITIES = ("serious", "very-serious", "somewhat-serious")
 
 
 def register(count: int) -> pl.DataFrame:
-    """Gives a table with a row for each firm."""
+    """Return a table with a row for each firm."""
     random = np.random.default_rng(count)
     number = pl.Series("number", np.arange(count))
     return pl.DataFrame(
@@ -34,7 +34,7 @@ def register(count: int) -> pl.DataFrame:
 
 
 def write(folder: Path, count: int) -> tuple[Path, Path]:
-    """Writes the register of so many firms; gives its Parquet and its CSV file."""
+    """Write the register of so many firms; gives its Parquet and its CSV file."""
     frame = register(count)
     parquet, csv = folder / f"firms-{count}.parquet", folder / f"firms-{count}.csv"
     frame.write_parquet(parquet)

@@ -2,10 +2,10 @@
 
 python benchmarks/load/run.py [--firms 1000000] [--rml-firms 100000] [--morph PYTHON]
 
-Peers run after one another in one run, each in a process of its own, twice, in turn; the table has the better time of each. ``raw`` is
-``Store.bulk_load`` of a file of N-Triples with the very statements that the load states, into a named graph, as the load does.
-``--morph`` is a Python that has morph-kgc (its dependencies and ours exclude each other); without it that row is left out.
-Writes results.md.
+Peers run after one another in one run, each in a process of its own, twice, in turn; the table has the better time of
+each. ``raw`` is ``Store.bulk_load`` of a file of N-Triples with the very statements that the load states, into a named
+graph, as the load does. ``--morph`` is a Python that has morph-kgc (its dependencies and ours exclude each other);
+without it that row is left out. Writes results.md.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ store.flush()
 
 
 def measured(command: list[str], **options: object) -> dict[str, float]:
-    """Runs a command; gives seconds, CPU seconds and the peak of memory in MB."""
+    """Run a command; gives seconds, CPU seconds and the peak of memory in MB."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
     _, status, usage = os.wait4(process.pid, 0)
@@ -55,7 +55,7 @@ def measured(command: list[str], **options: object) -> dict[str, float]:
 
 
 def loading(table: Path, target: Path) -> list[str]:
-    """Gives the command that loads a table into a store of its own."""
+    """Return the command that loads a table into a store of its own."""
     shutil.rmtree(target, ignore_errors=True)
     return [
         sys.executable,
@@ -75,7 +75,7 @@ def loading(table: Path, target: Path) -> list[str]:
 
 
 def writing(table: Path, target: Path) -> list[str]:
-    """Gives the command that writes the lines of a table into a file."""
+    """Return the command that writes the lines of a table into a file."""
     return [
         sys.executable,
         "-m",
@@ -92,13 +92,13 @@ def writing(table: Path, target: Path) -> list[str]:
 
 
 def raw(lines: Path, target: Path, graph: str) -> list[str]:
-    """Gives the command that loads the lines with nothing around."""
+    """Return the command that loads the lines with nothing around."""
     shutil.rmtree(target, ignore_errors=True)
     return [sys.executable, "-c", RAW, str(lines), str(target), graph]
 
 
 def same_lines(store: Path, lines: Path) -> int:
-    """Writes what a store holds as N-Triples; gives the number of statements."""
+    """Write what a store holds as N-Triples; gives the number of statements."""
     code = "import sys\nfrom pyoxigraph import NamedNode, RdfFormat, Store\nstore = Store.read_only(sys.argv[1])\n"
     code += "store.dump(sys.argv[2], RdfFormat.N_TRIPLES, from_graph=NamedNode(sys.argv[3]))\n"
     subprocess.run([sys.executable, "-c", code, str(store / "store"), str(lines), GRAPH], check=True)
@@ -107,7 +107,7 @@ def same_lines(store: Path, lines: Path) -> int:
 
 
 def original_lines(table: Path, lines: Path) -> None:
-    """Writes the statements in the order of the table, as whoever made a file from it would."""
+    """Write the statements in the order of the table, as whoever made a file from it would."""
     table_map = read_map(HERE / "map.yaml").tables[0]
     converter = TableConverter(
         table_map, "firms", "firms", KnownIds(lambda _: True, "https://w3id.org/motkg/id/firms/")
@@ -122,7 +122,7 @@ def original_lines(table: Path, lines: Path) -> None:
 
 
 def morph(python: str, csv: Path, folder: Path) -> list[str]:
-    """Gives the command that turns the same CSV into N-Triples by RML."""
+    """Return the command that turns the same CSV into N-Triples by RML."""
     mapping = folder / "mapping.rml.ttl"
     mapping.write_text(
         (HERE / "mapping.rml.ttl").read_text(encoding="utf-8").replace("SOURCE", str(csv)), encoding="utf-8"
@@ -137,12 +137,12 @@ def morph(python: str, csv: Path, folder: Path) -> list[str]:
 
 
 def better(runs: list[dict[str, float]]) -> dict[str, float]:
-    """Gives the faster of some runs, with the greatest peak of memory."""
+    """Return the faster of some runs, with the greatest peak of memory."""
     return {**min(runs, key=lambda run: run["seconds"]), "mb": max(run["mb"] for run in runs)}
 
 
 def main() -> None:
-    """Runs all peers and writes the table."""
+    """Run all peers and write the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--firms", type=int, default=1_000_000)
     parser.add_argument("--rml-firms", type=int, default=100_000)
@@ -193,7 +193,7 @@ def main() -> None:
 
 
 def page(table: list[tuple[str, int, int, dict[str, float]]], size: int, agrees: bool | None) -> str:  # noqa: FBT001 - unknown without the peer
-    """Gives the page of results."""
+    """Return the page of results."""
     first = {firms: run for _, firms, _, run in reversed(table)}
     versions = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "polars", "pyarrow"))
     head = [

@@ -2,8 +2,8 @@
 
     python benchmarks/parser/run.py
 
-Prints a table: the milliseconds that an import adds to a process that has imported pyoxigraph and kg.core.terms, and those that
-reading takes: the longest query of the catalogue, and all of it.
+Prints a table: the milliseconds that an import adds to a process that has imported pyoxigraph and kg.core.terms, and
+those that reading takes: the longest query of the catalogue, and all of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CODE = "import pyoxigraph, kg.core.terms, time; t = time.perf_counter(); import 
 
 
 def importing(module: str, cache: str) -> float:
-    """Gives the least milliseconds that an import takes in a process of its own, its bytecode made before."""
+    """Return the least milliseconds that an import takes in a process of its own, its bytecode made before."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-c", CODE.format(module)]
     environment["PYTHONPYCACHEPREFIX"] = cache
@@ -42,7 +42,7 @@ def importing(module: str, cache: str) -> float:
 
 
 def reading(read: Callable[[str], object], queries: list[str]) -> float:
-    """Gives the least milliseconds that reading some queries takes."""
+    """Return the least milliseconds that reading some queries takes."""
     taken = []
     for _ in range(REPEATS):
         start = time.perf_counter()
@@ -53,7 +53,7 @@ def reading(read: Callable[[str], object], queries: list[str]) -> float:
 
 
 def main() -> None:
-    """Measures the three and prints the table."""
+    """Measure the three and print the table."""
     queries = [path.read_text(encoding="utf-8") for path in sorted(queries_dir().rglob("*.rq"))]
     bodies = {
         query: sum(1 for line in query.splitlines() if line.strip() and not line.startswith("#")) for query in queries

@@ -38,12 +38,12 @@ AXIOMS: Final = f"""
 
 
 def iri(name: str) -> str:
-    """Writes a name of the register as an IRI."""
+    """Write a name of the register as an IRI."""
     return f"<{BASE}{name}>"
 
 
 def statements(seed: int = 1) -> Iterator[str]:
-    """Gives statements without end, a line each: regions first, then firms, of which two in a thousand are registered twice."""
+    """Yield statements without end, a line each: regions first, then firms, of which two in a thousand are registered twice."""
     chance = random.Random(seed)  # noqa: S311 (a benchmark that repeats)
     for number in range(1, REGIONS):
         yield f"{iri(f'region/{number}')} {iri('within')} {iri(f'region/{(number - 1) // 6}')} ."
@@ -66,7 +66,7 @@ def statements(seed: int = 1) -> Iterator[str]:
 
 
 def main() -> None:
-    """Writes the file."""
+    """Write the file."""
     size, name = int(sys.argv[1]), sys.argv[2]
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1  # noqa: PLR2004 (the third argument)
     Path(name).write_text("".join(f"{line}\n" for line in islice(statements(seed), size)), encoding="utf-8")

@@ -2,8 +2,8 @@
 
     python benchmarks/reason/run.py [--sizes 10000 100000 1000000] [--owlrl-up-to 100000]
 
-Every run is a process of its own, so that its peak of memory is its own. Where owlrl ends, both must find the same number of
-statements about the register.
+Every run is a process of its own, so that its peak of memory is its own. Where owlrl ends, both must find the same
+number of statements about the register.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TRIVIAL: Final = ("owl#Thing>", "owl#sameAs>", "rdf-schema#Resource>")
 
 
 def motkg(axioms: Path, data: Path) -> dict[str, float]:
-    """Closes, writes what follows, then adds statements and writes again."""
+    """Close, write what follows, then add statements and write again."""
     from generate import statements
     from pyoxigraph import RdfFormat, parse
 
@@ -73,7 +73,7 @@ def _file(text: str) -> Path:
 
 
 def owlrl(axioms: Path, data: Path) -> dict[str, float]:
-    """Closes with owlrl, the reference."""
+    """Close with owlrl, the reference."""
     import rdflib
     from owlrl import DeductiveClosure, OWLRL_Semantics
 
@@ -100,7 +100,7 @@ def _about_the_register(line: str) -> bool:
 
 
 def measured(engine: str, axioms: Path, data: Path) -> dict[str, float]:
-    """Runs one engine in a process of its own."""
+    """Run one engine in a process of its own."""
     environment = os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
     command = [sys.executable, __file__, "--engine", engine, str(axioms), str(data)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
@@ -109,7 +109,7 @@ def measured(engine: str, axioms: Path, data: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measures, prints and writes the table."""
+    """Measure, prints and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--owlrl-up-to", type=int, default=100_000)

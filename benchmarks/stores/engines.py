@@ -1,9 +1,11 @@
-"""The engines, each with its own way to load and to ask; one process holds one engine and does what its standard input says.
+"""The engines, each with its own way to load and to ask.
+
+One process holds one engine and does what its standard input says.
 
     python benchmarks/stores/engines.py ENGINE FILE FOLDER
 
-Each line of input is a JSON list: the name of a question and how to ask it. The output has a line for the load and one for each
-question, and further ones when an answer has come that took long.
+Each line of input is a JSON list: the name of a question and how to ask it. The output has a line for the load and one
+for each question, and further ones when an answer has come that took long.
 """
 
 from __future__ import annotations
@@ -136,7 +138,7 @@ def virtuoso(file: Path, folder: Path) -> Loaded:
 
 
 def _triples(file: Path) -> Path:
-    """Writes the statements of a file of N-Quads without their graphs."""
+    """Write the statements of a file of N-Quads without their graphs."""
     target = file.with_suffix(f".{sys.argv[1]}.nt")
     with file.open(encoding="utf-8") as source, target.open("w", encoding="utf-8") as output:
         output.writelines(line[: line.rindex(" <")] + " .\n" for line in source)
@@ -144,7 +146,7 @@ def _triples(file: Path) -> Path:
 
 
 def _settling(loaded: Loaded) -> Callable[[str], None]:
-    """Gives what counts as far as motkg ever counts for a text, which else the second and third time it is asked would do."""
+    """Return what counts as far as motkg ever counts for a text, which else the second and third time it is asked would do."""
 
     def settle(text: str) -> None:
         for _ in range(2 if loaded.store is not None else 0):
@@ -160,7 +162,7 @@ ENGINES: Final = {
 
 
 def main() -> None:
-    """Loads, tells what that took, and asks."""
+    """Load, tell what that took, and ask."""
     engine, file, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     start = time.perf_counter()
     loaded = ENGINES[engine](file, folder)

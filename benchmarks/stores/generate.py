@@ -2,8 +2,8 @@
 
     python benchmarks/stores/generate.py STATEMENTS FILE.nq [SEED]
 
-About ten statements a thing. The same number and seed give the same bytes. All choices are drawn at once by NumPy; the text of a
-thing is one format.
+About ten statements a thing. The same number and seed give the same bytes. All choices are drawn at once by NumPy; the
+text of a thing is one format.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _WORDS: Final = (
 
 
 def write(statements: int, path: Path, seed: int = 1992) -> int:
-    """Writes a network of that many statements, rounded up to whole things, and gives their number."""
+    """Write a network of that many statements, rounded up to whole things, and return their number."""
     per_thing = sum(share * size for share, size in SHARES.values())
     things = max(len(SHARES) * 20, round(statements / per_thing))
     counts = {kind: max(10, int(share * things)) for kind, (share, _) in SHARES.items()}
@@ -75,7 +75,7 @@ def write(statements: int, path: Path, seed: int = 1992) -> int:
 
 
 def _drawing(random: np.random.Generator, size: int) -> Draw:
-    """Gives a function that draws so many numbers below a limit."""
+    """Return a function that draws so many numbers below a limit."""
     return lambda below: random.integers(0, below, size).tolist()
 
 

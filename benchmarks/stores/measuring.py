@@ -24,7 +24,7 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def measured(ask: dict[str, Ask], text: str, ways: Sequence[str], settle: Callable[[str], None]) -> dict[str, object]:
-    """Asks each way once, then in rounds: first one way, the other way twice, and the first again, so that no way has the better place.
+    """Ask each way once, then in rounds: first one way, the other way twice, and the first again, so that no way has the better place.
 
     ``settle`` does what makes a way as it will be from then on. Times are in milliseconds.
     """
@@ -87,13 +87,13 @@ def _quartiles(values: list[float]) -> list[float]:
 
 
 def digest(rows: Iterable[tuple[object, ...]]) -> str:
-    """Gives a short digest of rows in any order."""
+    """Return a short digest of rows in any order."""
     lines = sorted("\t".join(map(_plain, row)) for row in rows)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 def _plain(term: object) -> str:
-    """Gives a term in the one form that all engines can give: IRIs and texts as they are, numbers to six digits."""
+    """Return a term in the one form that all engines can give: IRIs and texts as they are, numbers to six digits."""
     text = str(
         getattr(term, "iri", None)
         or getattr(term, "value", None)

@@ -30,7 +30,7 @@ no answer): **other** marks an answer that differs.
 
 
 def page(runs: list[Run]) -> str:
-    """Gives the text of ``results.md``."""
+    """Return the text of ``results.md``."""
     lines = [
         *_HEAD.format(reading=max((run.reading for run in runs), default=0)).splitlines(), "",
         "## Loading", "",

@@ -40,5 +40,5 @@ QUERIES: Final = {
 
 
 def text_of(name: str) -> str:
-    """Gives the SPARQL text of a question."""
+    """Return the SPARQL text of a question."""
     return PREFIXES + QUERIES[name].replace("@", BASE)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class Run(NamedTuple):
     """What one engine did with statements of one number.
 
-    ``load`` and ``optimised`` are seconds, ``reading`` the milliseconds in which motkg makes its parser ready, ``peak`` and ``disk``
-    megabytes; ``answers`` has what each question took.
+    ``load`` and ``optimised`` are seconds, ``reading`` the milliseconds in which motkg makes its parser ready, ``peak``
+    and ``disk`` megabytes; ``answers`` has what each question took.
     """
 
     triples: int
@@ -30,12 +30,12 @@ class Run(NamedTuple):
 
 
 def read(path: Path) -> list[Run]:
-    """Gives the runs of a file; none where there is no such file."""
+    """Return the runs of a file; none where there is no such file."""
     return [Run(**each) for each in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
 
 
 def merged(known: list[Run], new: Run, order: list[str]) -> list[Run]:
-    """Puts a run in the place of the one of the same engine and number; one that could not load takes no place."""
+    """Put a run in the place of the one of the same engine and number; one that could not load takes no place."""
     if math.isnan(new.load):
         return known
     others = [run for run in known if (run.triples, run.engine) != (new.triples, new.engine)]
@@ -43,6 +43,6 @@ def merged(known: list[Run], new: Run, order: list[str]) -> list[Run]:
 
 
 def write(path: Path, runs: list[Run]) -> None:
-    """Writes runs, one a line."""
+    """Write runs, one a line."""
     lines = ",\n".join(json.dumps(run._asdict(), ensure_ascii=False) for run in runs)
     path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

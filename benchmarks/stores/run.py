@@ -1,12 +1,16 @@
-"""How stores load an innovation network and answer twelve questions, side by side; writes ``results.md`` and the curve of ``kg plan``.
+"""How stores load an innovation network and answer twelve questions, side by side.
 
-    python benchmarks/stores/run.py [--sizes 10000 100000 1000000 10000000] [--engines "oxigraph disk" …] [--deadline 60]
+Writes ``results.md`` and the curve of ``kg plan``.
+
+    python benchmarks/stores/run.py [--sizes 10000 100000 1000000 10000000] [--engines "oxigraph disk" …] [--deadline
+    60]
                                     [--python maplib=/path/to/python]
 
-Each engine has a process of its own, which is ended where an answer takes longer than the deadline. Oxigraph is asked directly and by
-motkg in turn, on the same open store. rdflib answers the small sizes only. maplib may have its own interpreter, with maplib in it.
-After each engine, what it did takes the place of what it did before in ``results.json``, and the page is written from there: a run of
-some engines or sizes leaves the others as they were, and the page says of each when it was measured.
+Each engine has a process of its own, which is ended where an answer takes longer than the deadline. Oxigraph is asked
+directly and by motkg in turn, on the same open store. rdflib answers the small sizes only. maplib may have its own
+interpreter, with maplib in it. After each engine, what it did takes the place of what it did before in
+``results.json``, and the page is written from
+there: a run of some engines or sizes leaves the others as they were, and the page says of each when it was measured.
 """
 
 from __future__ import annotations
@@ -53,14 +57,14 @@ class Process:
         self._reader.register(self._process.stdout, selectors.EVENT_READ)  # type: ignore[arg-type]
 
     def line(self, seconds: float) -> dict[str, Any] | None:
-        """Gives what the process says next; None if it says nothing in time, and an error if it ended."""
+        """Return what the process says next; None if it says nothing in time, and an error if it ended."""
         if not self._reader.select(seconds):
             return None
         said = self._process.stdout.readline()  # type: ignore[union-attr]
         return json.loads(said) if said else {"error": f"ended with status {self._process.wait()}"}
 
     def ask(self, name: str, ways: list[str], seconds: float) -> dict[str, Any] | None:
-        """Asks a question; None if one answer of those that make up the figures does not come in time."""
+        """Ask a question; None if one answer of those that make up the figures does not come in time."""
         try:
             print(json.dumps([name, ways]), file=self._process.stdin, flush=True)
         except BrokenPipeError:
@@ -70,7 +74,7 @@ class Process:
         return said
 
     def end(self) -> None:
-        """Ends the process, by force if it is busy."""
+        """End the process, by force if it is busy."""
         try:
             self._process.stdin.close()  # type: ignore[union-attr]
         except BrokenPipeError:
@@ -84,7 +88,7 @@ class Process:
 
 
 def run(engine: str, file: Path, folder: Path, deadline: float, python: str) -> Run:
-    """Loads and asks; a question that takes too long costs the process, and the next one starts another."""
+    """Load and ask; a question that takes too long costs the process, and the next one starts another."""
     triples = sum(1 for _ in file.open("rb"))
     machine = f"{platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f}"
     process = Process(engine, file, folder, python)
@@ -131,7 +135,7 @@ def _in_short(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _size(folder: Path) -> float:
-    """Gives the megabytes that a store has on disk."""
+    """Return the megabytes that a store has on disk."""
     return (
         sum(path.stat().st_size for path in (folder.rglob("*") if folder.is_dir() else [folder]) if path.is_file())
         / 1e6
@@ -139,7 +143,7 @@ def _size(folder: Path) -> float:
 
 
 def _order(*, pair: bool) -> list[tuple[str, list[str]]]:
-    """Gives the questions and how to ask them, the one that may run past the deadline last, since that costs the process."""
+    """Return the questions and how to ask them, the one that may run past the deadline last, since that costs the process."""
     ways = PAIR if pair else ["direct"]
     endless = "negation" if pair else "path through gatekeepers"
     before = [(endless, ["motkg"])] if pair else []
@@ -147,7 +151,7 @@ def _order(*, pair: bool) -> list[tuple[str, list[str]]]:
 
 
 def _peak_of_server(folder: Path) -> float:
-    """Gives the peak of memory of a server that the engine's process started, in megabytes; 0 if it started none."""
+    """Return the peak of memory of a server that the engine's process started, in megabytes; 0 if it started none."""
     number = folder / "process"
     if not number.is_file():
         return 0
@@ -171,7 +175,7 @@ def _kill_server(folder: Path) -> None:
 
 
 def write_curve(runs: list[Run]) -> None:
-    """Writes what ``kg plan`` fits its estimates to."""
+    """Write what ``kg plan`` fits its estimates to."""
     CURVE.parent.mkdir(exist_ok=True)
     with CURVE.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
@@ -182,7 +186,7 @@ def write_curve(runs: list[Run]) -> None:
 
 
 def main() -> None:
-    """Measures, and writes the page and the curve."""
+    """Measure, and write the page and the curve."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000, 10_000_000])
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES))

@@ -37,7 +37,10 @@ _SECONDS_TO_START: Final = 60
 
 
 def started(file: Path, folder: Path) -> str:
-    """Starts a server, loads a file of N-Quads with two loaders, and gives the address of its endpoint; it stops with this process."""
+    """Start a server, load a file of N-Quads with two loaders, and return the address of its endpoint.
+
+    It stops with this process.
+    """
     server, client = shutil.which("virtuoso-t"), shutil.which("isql-vt")
     if not server or not client:
         raise FileNotFoundError("Virtuoso is not installed (Debian: virtuoso-opensource-7)")

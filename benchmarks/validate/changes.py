@@ -26,7 +26,7 @@ TIMES: Final = 9
 
 
 def table(size: int, shapes: Path, folder: Path) -> list[str]:
-    """Gives the lines of a table: a full run, one that keeps its state, and the two ways to validate a change."""
+    """Return the lines of a table: a full run, one that keeps its state, and the two ways to validate a change."""
     files = _files(size, folder)
     state, patterns = folder / "state", [str(folder / "part-*.nt")]
     keeping = _run(shapes, patterns, "--save-state", str(state))
@@ -58,7 +58,7 @@ def table(size: int, shapes: Path, folder: Path) -> list[str]:
 
 
 def _median(run: Callable[[], dict[str, float]], times: int) -> dict[str, float]:
-    """Gives the run whose work took longer than that of half of the others."""
+    """Return the run whose work took longer than that of half of the others."""
     return sorted((run() for _ in range(times)), key=lambda one: one["load"] + one["validate"])[times // 2]
 
 
@@ -76,7 +76,7 @@ def _files(size: int, folder: Path) -> list[Path]:
 
 
 def _change(path: Path, folder: Path) -> tuple[Path, Path]:
-    """Takes some statements out of a file and puts others in; gives both sets as files."""
+    """Take some statements out of a file and put others in; gives both sets as files."""
     pick = random.Random(7)  # noqa: S311 (a benchmark that repeats)
     lines = path.read_text(encoding="utf-8").splitlines()
     gone = {pick.randrange(len(lines)) for _ in range(CHANGED // 2)}

@@ -31,12 +31,12 @@ STAGES: Final = ("basic-research", "product-development", "commercialization", "
 
 
 def iri(name: str) -> str:
-    """Writes a name of the data set as an IRI."""
+    """Write a name of the data set as an IRI."""
     return f"<{BASE}{name}>"
 
 
 def typed(value: object, datatype: str) -> str:
-    """Writes a typed literal."""
+    """Write a typed literal."""
     return f'"{value}"^^<{XSD}{datatype}>'
 
 
@@ -48,7 +48,7 @@ class Network:
         self._firms = 0
 
     def lines(self) -> Iterator[str]:
-        """Gives statements without end: first classes, places and specialists, then rounds of firms, alliances and observations."""
+        """Yield statements without end: first classes, places and specialists, then rounds of firms, alliances and observations."""
         yield from self._frame()
         for number in count():
             yield from self._round(number)
@@ -119,7 +119,7 @@ class Network:
 
 
 def write(statements: int, path: Path, seed: int = 1992) -> None:
-    """Writes a graph of that many statements as N-Triples."""
+    """Write a graph of that many statements as N-Triples."""
     with path.open("w", encoding="utf-8") as file:
         for _, line in zip(range(statements), Network(seed).lines(), strict=False):
             file.write(line)

@@ -1,10 +1,13 @@
-"""How long validation takes, from a file to a report, engine by engine in one run; writes ``results.md`` beside this script.
+"""How long validation takes, from a file to a report, engine by engine in one run.
 
-    python benchmarks/validate/run.py [--sizes 10000 100000 1000000 10000000] [--slow-up-to 1000000] [--peer-up-to 10000000]
-    python benchmarks/validate/run.py --only-changes
+Writes ``results.md`` beside this script.
+
+    python benchmarks/validate/run.py [--sizes 10000 100000 1000000 10000000] [--slow-up-to 1000000] [--peer-up-to
+    10000000] python benchmarks/validate/run.py --only-changes
 
 The second writes only the part about validating a change anew.
-Every run is a process of its own, so that its peak of memory is its own. The engines must find the same results, or it says so.
+Every run is a process of its own, so that its peak of memory is its own. The engines must find the same results, or it
+says so.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ REPEATS: Final = 20
 
 
 def columnar(path: Path) -> tuple[float, float, list[object]]:
-    """Gives the seconds to load and to validate, and the results."""
+    """Return the seconds to load and to validate, and the results."""
     from kg.columns import columns_of_files
     from kg.shacl import load_shapes, validate_columns
 
@@ -46,7 +49,7 @@ def columnar(path: Path) -> tuple[float, float, list[object]]:
 
 
 def sparql(path: Path) -> tuple[float, float, list[object]]:
-    """Gives the seconds to load a store and to validate what it gives when it is asked, and the results."""
+    """Return the seconds to load a store and to validate what it gives when it is asked, and the results."""
     from pyoxigraph import parse
 
     from kg.shacl import load_shapes
@@ -61,7 +64,7 @@ def sparql(path: Path) -> tuple[float, float, list[object]]:
 
 
 def virtuoso(path: Path) -> tuple[float, float, list[object]]:
-    """Gives the seconds that Virtuoso's bulk loader takes, and to validate over HTTP what it holds, and the results."""
+    """Return the seconds that Virtuoso's bulk loader takes, and to validate over HTTP what it holds, and the results."""
     sys.path.insert(0, str(HERE.parent / "stores"))
     from server import started
 
@@ -79,7 +82,10 @@ def virtuoso(path: Path) -> tuple[float, float, list[object]]:
 
 
 def pyshacl(path: Path) -> tuple[float, float, list[object]]:
-    """Gives the seconds that rdflib takes to load and pySHACL to validate, and the results. Literals stay as written."""
+    """Return the seconds that rdflib takes to load and pySHACL to validate, and the results.
+
+    Literals stay as written.
+    """
     import pyshacl
     import rdflib
 
@@ -100,7 +106,7 @@ def pyshacl(path: Path) -> tuple[float, float, list[object]]:
 
 
 def one(engine: str, path: Path) -> None:
-    """Measures one engine on one file, and prints what it found as JSON."""
+    """Measure one engine on one file, and print what it found as JSON."""
     load, validate, keys = {"columnar": columnar, "sparql": sparql, "virtuoso": virtuoso, "pyshacl": pyshacl}[engine](
         path
     )
@@ -110,9 +116,10 @@ def one(engine: str, path: Path) -> None:
 
 
 def small(path: Path) -> None:
-    """Prints the milliseconds of one validation of a small graph from quads in memory: the median of many.
+    """Print the milliseconds of one validation of a small graph from quads in memory: the median of many.
 
-    After start-up: modules are loaded and shapes are read; parsing the data is left out, and everything from quads to report is in.
+    After start-up: modules are loaded and shapes are read; parsing the data is left out, and everything from quads to
+    report is in.
     """
     import pyoxigraph
 
@@ -131,14 +138,14 @@ def small(path: Path) -> None:
 
 
 def measured(mode: str, *arguments: str) -> dict[str, float]:
-    """Runs this script for one measurement."""
+    """Run this script for one measurement."""
     done = subprocess.run([sys.executable, __file__, mode, *arguments], check=True, capture_output=True, text=True)
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return answer
 
 
 def table(sizes: list[int], largest: dict[str, int], folder: Path) -> list[str]:
-    """Gives the lines of the table of results."""
+    """Return the lines of the table of results."""
     from generate import write
 
     lines = [
@@ -165,7 +172,7 @@ def table(sizes: list[int], largest: dict[str, int], folder: Path) -> list[str]:
 
 
 def main() -> None:
-    """Measures all sizes and engines, and writes the page."""
+    """Measure all sizes and engines, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000, 10_000_000])
     parser.add_argument("--slow-up-to", type=int, default=1_000_000, help="the largest graph for stores that are asked")
@@ -217,7 +224,7 @@ def main() -> None:
 
 
 def after_changes(size: int) -> str:
-    """Gives the part of the page about validating a change."""
+    """Return the part of the page about validating a change."""
     from changes import table as table_of_changes
 
     with tempfile.TemporaryDirectory() as folder:

@@ -44,15 +44,16 @@ class Profile:
 
     @property
     def id(self) -> str:
-        """Gives the id of the firm in its file."""
+        """Return the id of the firm in its file."""
         return "/".join(self.iri.split("/")[-2:])
 
 
 def read_profiles(path: Path, graph: QuadStore, base: str = BASE) -> list[Profile]:
-    """Reads what the firms of a file say of themselves. References may lead to things of the graph.
+    """Read what the firms of a file say of themselves. References may lead to things of the graph.
 
     Raises:
-        InputError: the file cannot be read, holds unknown words, concepts or references, or describes no firm; all problems at once.
+        InputError: the file cannot be read, holds unknown words, concepts or references, or describes no firm; all
+            problems at once.
 
     """
     name = str(path)
@@ -71,7 +72,7 @@ def read_profiles(path: Path, graph: QuadStore, base: str = BASE) -> list[Profil
 
 
 def chosen(profiles: list[Profile], firm: str, path: Path) -> list[Profile]:
-    """Gives the firm of an id or name, or all of them where none is named.
+    """Return the firm of an id or name, or all of them where none is named.
 
     Raises:
         InputError: the file describes no such firm, or several of one name.
@@ -101,12 +102,12 @@ def chosen(profiles: list[Profile], firm: str, path: Path) -> list[Profile]:
 
 
 def _known(draft: Draft, graph: QuadStore, base: str) -> set[str]:
-    """Gives the references that lead to things of the graph."""
+    """Return the references that lead to things of the graph."""
     return _found(_KNOWN, {each.target for each in draft.references} - draft.defined.keys(), graph, base)
 
 
 def _misplaced(draft: Draft, graph: QuadStore, base: str) -> list[Problem]:
-    """Gives the stages and factors that are something else, each with its place."""
+    """Return the stages and factors that are something else, each with its place."""
     problems = []
     for name, kind in _CLASSES.items():
         quads = [quad for quad in draft.statements.quads if quad.predicate == term(name)]
@@ -121,7 +122,7 @@ def _misplaced(draft: Draft, graph: QuadStore, base: str) -> list[Problem]:
 
 
 def _found(query: str, iris: set[str], graph: QuadStore, base: str, *rest: str) -> set[str]:
-    """Gives those of some IRIs that a graph under another base has an answer for."""
+    """Return those of some IRIs that a graph under another base has an answer for."""
     if not iris:
         return set()
     answer = graph.query(query % (" ".join(f"<{rebase(iri, base)}>" for iri in sorted(iris)), *rest))
@@ -161,7 +162,7 @@ def _note(profile: Profile, aspect: str, value: str, stage: str) -> None:
 
 
 def _typed(draft: Draft) -> list[str]:
-    """Gives the things whose type is a kind of firm."""
+    """Return the things whose type is a kind of firm."""
     from kg.core.resources import ontology_dir
     from kg.loaders import load_ontology
 

@@ -19,8 +19,9 @@ class Status(Enum):
 class Evidence:
     """A printed figure or a claim, with where documents state it and what is doubted about it.
 
-    ``says`` is the figure as printed or the claim in a few words, ``voices`` who advances the claim. ``p`` is the recomputed
-    two-sided p of a figure, ``corrected`` that p for all tests of its table, ``respondents`` the sample size that the source states.
+    ``says`` is the figure as printed or the claim in a few words, ``voices`` who advances the claim. ``p`` is the
+    recomputed two-sided p of a figure, ``corrected`` that p for all tests of its table, ``respondents`` the sample size
+    that the source states.
     """
 
     iri: str
@@ -33,7 +34,7 @@ class Evidence:
     places: tuple[str, ...] = ()
 
     def sentence(self) -> str:
-        """Gives what it says, who says so, and for a figure how far it can be told from chance."""
+        """Return what it says, who says so, and for a figure how far it can be told from chance."""
         if self.p:
             chance = f"p = {self.p} by itself, {self.corrected} after correction for all tests of its table"
             return f"{self.says}: {chance}, N = {self.respondents} as stated"
@@ -57,7 +58,7 @@ class Pointer:
     pitfalls: tuple[str, ...] = ()
 
     def why(self) -> str:
-        """Says why it is told to the firm."""
+        """Explain why it is told to the firm."""
         where = (
             f"for {self.stage}, the firm's stage"
             if self.stage
@@ -72,7 +73,7 @@ class Pointer:
         return f"{where}; {done}"
 
     def caveats(self) -> tuple[str, ...]:
-        """Says what limits the evidence, each once: too few sources, words without figures, association, doubts."""
+        """Describe what limits the evidence, each once: too few sources, words without figures, association, doubts."""
         documents = {place.partition(",")[0].partition(" ")[0] for each in self.evidence for place in each.places}
         figures = [each for each in self.evidence if each.p]
         found = [f"one document only: {documents.copy().pop()}"] if len(documents) == 1 else []
@@ -106,5 +107,5 @@ class Advice:
     silent: tuple[str, ...] = field(default=())
 
     def of(self, status: Status) -> tuple[Pointer, ...]:
-        """Gives the pointers of a status, the best grade first."""
+        """Return the pointers of a status, the best grade first."""
         return tuple(each for each in self.pointers if each.status is status)

@@ -1,14 +1,14 @@
 """From a firm's description and the graph's graded evidence to advice.
 
-What is advised, with which grade and on what evidence, is in the rows of ``queries/advice``; here rows are grouped by what they speak of
-and held against what the firm says that it does.
+What is advised, with which grade and on what evidence, is in the rows of ``queries/advice``; here rows are grouped by
+what they speak of and held against what the firm says that it does.
 """
 
 from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import NamedNode
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.advice.firmfile import Profile
-    from kg.graph.graph import Graph
+    from kg.query.results.result import Result
+    from kg.store.protocol import QuadStore
 
     Row = Mapping[str, str]
 
@@ -37,8 +38,19 @@ _NO_PARTNERS: Final = (
 )
 
 
-def advise(graph: Graph, file: Path | str, *, firm: str = "") -> tuple[Advice, ...]:
-    """Says what the evidence of a graph points the firms of a file to, or the one firm that an id or name chooses.
+class Answering(Protocol):
+    """A graph that answers queries of the catalogue, as ``kg.open()`` returns one."""
+
+    base: str
+    store: QuadStore
+
+    def query(self, query: str, parameters: Mapping[str, str] | None = None) -> Result:
+        """Return the answer to a query of the catalogue."""
+        ...
+
+
+def advise(graph: Answering, file: Path | str, *, firm: str = "") -> tuple[Advice, ...]:
+    """Describe what the evidence of a graph points the firms of a file to, or the one firm that an id or name chooses.
 
     Raises:
         InputError: the file cannot be read, holds unknown words, or describes no such firm; all problems at once.
@@ -53,13 +65,13 @@ def advise(graph: Graph, file: Path | str, *, firm: str = "") -> tuple[Advice, .
 class _Asked:
     """What a graph answers and where it was printed, each asked once for all firms."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Answering) -> None:
         self.graph = graph
         self._rows: dict[tuple[str, ...], list[Row]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
 
     def rows(self, query: str, **concepts: str) -> list[Row]:
-        """Gives the answer to a query of the catalogue."""
+        """Return the answer to a query of the catalogue."""
         key = (query, *concepts.values())
         if key not in self._rows:
             answer = self.graph.query(query, {name: rebase(iri, self.graph.base) for name, iri in concepts.items()})
@@ -73,7 +85,7 @@ class _Asked:
         return self._rows[key]
 
     def evidence(self, rows: Sequence[Row]) -> tuple[Evidence, ...]:
-        """Gives the evidence that rows of an answer speak of, figures first."""
+        """Return the evidence that rows of an answer speak of, figures first."""
         found: dict[str, list[Row]] = {}
         for row in rows:
             found.setdefault(row["evidence"], []).append(row)

@@ -30,10 +30,11 @@ _MOST = 5
     "-o", "--output", type=click.Path(path_type=Path), help="the file to write it to; standard output otherwise"
 )
 def command(file: Path, firm: str, graph: Path | None, form: str, output: Path | None, *, everything: bool) -> None:  # noqa: PLR0913 - one for each option
-    """Says what the graph's evidence points a firm to, by its stage, the factors that hamper it, what it does and with whom.
+    """Describe what the graph's evidence points a firm to, by its stage, the factors that hamper it, what it does and with whom.
 
-    FILE holds firms in the words of case files. Nothing is advised without evidence; each thing has its grade, its sources and what
-    limits them. Exit codes: 0 advice for every firm, 1 the evidence points some firm to nothing, 2 could not run.
+    FILE holds firms in the words of case files. Nothing is advised without evidence; each thing has its grade, its
+    sources and what limits them. Exit codes: 0 advice for every firm, 1 the evidence points some firm to nothing, 2
+    could not run.
     """
     from kg.advice import advise
     from kg.advice.formats import FORMATS

@@ -89,7 +89,7 @@ def _opened(request: Request) -> Graph:
 
 
 def _plan(opened: Graph, text: str) -> str:
-    """Gives the text that the engine is asked, after a comment on where it looks."""
+    """Return the text that the engine is asked, after a comment on where it looks."""
     from kg.graph.opening import where
     from kg.store.embedded.limited import LimitedStore
     from kg.store.embedded.store import EmbeddedStore
@@ -147,7 +147,10 @@ def _write(output: Path, encoded: bytes) -> None:
 
 
 def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str, str], str]:
-    """Gives the labels of the IRIs of a table in a language, in English where it has none; and a remark where it has none at all."""
+    """Return the labels of the IRIs of a table in a language, in English where it has none.
+
+    And a remark where it has none at all.
+    """
     from pyoxigraph import NamedNode
 
     from kg.query.results.labels import ENGLISH, labels_in, labels_of
@@ -178,7 +181,7 @@ def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: P
 
 
 def _described(opened: Graph, query: str) -> CatalogueQuery | None:
-    """Gives the query with its header: one of the catalogue, or a file that describes itself."""
+    """Return the query with its header: one of the catalogue, or a file that describes itself."""
     from kg.query.catalogue.catalogue import read_query
 
     if query in opened.catalogue:
@@ -187,7 +190,7 @@ def _described(opened: Graph, query: str) -> CatalogueQuery | None:
 
 
 def _bound(opened: Graph, query: str, values: dict[str, str]) -> Asked:
-    """Gives what to ask; a file of one's own that describes its parameters takes them like a query of the catalogue."""
+    """Return what to ask; a file of one's own that describes its parameters takes them like a query of the catalogue."""
     if query in opened.catalogue or not _is_file(query):
         return opened.asked(_text(query), values)
     if "\n#+ parameters:" not in _text(query):
@@ -199,7 +202,10 @@ def _bound(opened: Graph, query: str, values: dict[str, str]) -> Asked:
 
 
 def _is_file(query: str) -> bool:
-    """Says whether what stands for a query is meant as a file; a query itself may be longer than any name of a file."""
+    """Return whether what stands for a query is meant as a file.
+
+    A query itself may be longer than any name of a file.
+    """
     try:
         return query.endswith(".rq") or Path(query).is_file()
     except (OSError, ValueError):
@@ -217,7 +223,7 @@ def _text(query: str) -> str:
 
 
 def _explained(opened: Graph, asked: Asked, answer: Answer) -> tuple[Answer | ExplainedFalse, Diagnosis | None]:
-    """Gives an answer, one that holds nothing together with the reasons."""
+    """Return an answer, one that holds nothing together with the reasons."""
     from kg.query.results.emptiness import ExplainedFalse, ExplainedSolutions, seems_empty
     from kg.store.protocol import Solutions
 

@@ -33,10 +33,11 @@ _FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
 def command(  # noqa: PLR0913 - one for each option
     source: Path | None, documents: Path | None, form: str, output: Path | None, fail_on: str, *, with_shipped: bool
 ) -> None:
-    """Checks whether printed numbers, names, dates and references can be as they are printed.
+    """Check whether printed numbers, names, dates and references can be as they are printed.
 
-    SOURCE is a folder of case files, a folder written by kg build, a folder of survey tables (name.csv with name.yaml beside it), one
-    such table, or a text (.txt, .md); the shipped documents otherwise. Exit codes: 0 nothing found, 1 findings, 2 could not run.
+    SOURCE is a folder of case files, a folder written by kg build, a folder of survey tables (name.csv with name.yaml
+    beside it), one such table, or a text (.txt, .md); the shipped documents otherwise. Exit codes: 0 nothing found, 1
+    findings, 2 could not run.
     """
     from kg.commands.audit import audit_source
     from kg.core.atomic import whole_file

@@ -23,7 +23,7 @@ import click
 @click.option("--base", default="", help="publish under this base IRI instead of https://w3id.org/motkg/")
 @click.option("-q", "--quiet", is_flag=True, help="say nothing but errors")
 def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped: bool, quiet: bool) -> None:
-    """Builds a graph: load, derive, close, validate, write.
+    """Build a graph: load, derive, close, validate, write.
 
     SOURCES are folders of case files; without any, the documents that motkg ships are built. A build whose data breaks
     a shape is written all the same, its manifest says so, and the exit code is 1.

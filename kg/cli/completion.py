@@ -1,7 +1,7 @@
 """What the shell offers after a tab: names of queries and parameters, values from the graph, formats.
 
-Completion must come at once and never disturb what is being typed: it opens a graph only where its index is in the cache, and what
-cannot be told is left out.
+Completion must come at once and never disturb what is being typed: it opens a graph only where its index is in the
+cache, and what cannot be told is left out.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class QueryCommand(click.Command):
     """A command whose further options are the parameters of the query that is its first argument."""
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Gives the parameters of the query, then the options of the command."""
+        """Return the parameters of the query, then the options of the command."""
         return [*_options(ctx, incomplete), *super().shell_complete(ctx, incomplete)]
 
 
@@ -58,7 +58,7 @@ def _starting(names: Iterable[str] | Mapping[str, str], incomplete: str) -> list
 
 @_quietly
 def query_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the queries of the catalogue with what they answer; files where none begins so."""
+    """Return the queries of the catalogue with what they answer; files where none begins so."""
     from kg.core.resources import queries_dir
     from kg.query.catalogue.catalogue import Catalogue
 
@@ -69,7 +69,7 @@ def query_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
 
 @_quietly
 def parameter_values(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the values of the parameter whose name stands before, or the names of parameters where a name is due."""
+    """Return the values of the parameter whose name stands before, or the names of parameters where a name is due."""
     words = [word for word in ctx.params.get("parameters") or () if word != "="]  # bash cuts --name=value in three
     parameters = declared_parameters(ctx) or {}
     waiting = ""
@@ -82,7 +82,7 @@ def parameter_values(ctx: click.Context, _param: click.Parameter, incomplete: st
 
 @_quietly
 def catalogue_tags(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the topics and tags of the catalogue."""
+    """Return the topics and tags of the catalogue."""
     from kg.core.resources import queries_dir
     from kg.query.catalogue.catalogue import Catalogue
 
@@ -92,12 +92,12 @@ def catalogue_tags(_ctx: click.Context, _param: click.Parameter, incomplete: str
 
 
 def catalogue_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the formats of the list of queries."""
+    """Return the formats of the list of queries."""
     return _starting(CATALOGUE_FORMATS, incomplete)
 
 
 def answer_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the formats of answers: of rows first, then of statements."""
+    """Return the formats of answers: of rows first, then of statements."""
     from kg.publishing.dump import FORMATS as DUMPS
     from kg.query.results import FORMATS as RESULTS
 
@@ -105,7 +105,7 @@ def answer_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str
 
 
 def dump_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the syntaxes of linked data."""
+    """Return the syntaxes of linked data."""
     from kg.publishing.dump import FORMATS
 
     return _starting(FORMATS.keys(), incomplete)
@@ -113,7 +113,7 @@ def dump_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) 
 
 @_quietly
 def graph_names(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the slugs of the named graphs."""
+    """Return the slugs of the named graphs."""
     from kg.store.protocol import Solutions
 
     graph = _graph(ctx)
@@ -123,7 +123,7 @@ def graph_names(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
 
 
 def declared_parameters(ctx: click.Context) -> Mapping[str, Parameter] | None:
-    """Gives the parameters of the query that was named; None where it is none of the catalogue."""
+    """Return the parameters of the query that was named; None where it is none of the catalogue."""
     from kg.core.resources import queries_dir
     from kg.query.catalogue.catalogue import Catalogue
 
@@ -153,7 +153,7 @@ def _values(ctx: click.Context, parameter: Parameter, incomplete: str) -> list[C
 
 
 def _things(graph: Graph, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
-    """Gives the slugs of the things that a parameter takes, each with its labels, or a label where what is typed begins one."""
+    """Return the slugs of the things that a parameter takes, each with its labels, or a label where what is typed begins one."""
     from kg.query.catalogue.things import candidates, slugs
 
     things = candidates(parameter, graph.store, graph.base)

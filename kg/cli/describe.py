@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
 )
 def command(name: str, graph: Path | None) -> None:
-    """Tells what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
+    """Describe what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
     from kg.graph.graph import open_graph
     from kg.query.results import to_table
 

@@ -48,9 +48,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     output: Path | None,
     lang: str,
 ) -> None:
-    """Explains why the graph holds a statement: asserted where, or derived by which rule from which statements.
+    """Explain why the graph holds a statement: asserted where, or derived by which rule from which statements.
 
-    SUBJECT, PREDICATE and VALUE are labels, CURIEs, IRIs or ends of IRIs; without VALUE, or PREDICATE, all that match are explained.
+    SUBJECT, PREDICATE and VALUE are labels, CURIEs, IRIs or ends of IRIs; without VALUE, or PREDICATE, all that match
+    are explained.
     """
     from kg.commands.explain import explain, explain_row, explainer
     from kg.explanation.renderings import FORMATS

@@ -36,7 +36,7 @@ from kg.cli.completion import dump_formats, graph_names
 def command(  # noqa: PLR0913 - one for each option
     graph: Path | None, form: str, only: tuple[str, ...], target: str, output: Path | None, *, queries: bool
 ) -> None:
-    """Writes the graph in a syntax of linked data, sorted, so that equal graphs give equal files."""
+    """Write the graph in a syntax of linked data, sorted, so that equal graphs give equal files."""
     from kg.core.atomic import whole_file
 
     if queries and (only or form not in {"", "ttl"}):

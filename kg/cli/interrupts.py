@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def ending_at_once(*, by_system: bool) -> Generator[None]:
-    """Makes Ctrl-C end this process with the status that shells expect (130), and without a traceback, while the block runs.
+    """Make Ctrl-C end this process with the status that shells expect (130), and without a traceback, while the block runs.
 
-    ``by_system`` leaves it to the system, for work inside this process, of which nothing must be tidied up. Otherwise Python
-    raises KeyboardInterrupt as ever, what listens to it ends its own work, such as a process that runs a query, and then this
-    process ends in the same way.
+    ``by_system`` leaves it to the system, for work inside this process, of which nothing must be tidied up. Otherwise
+    Python raises KeyboardInterrupt as ever, what listens to it ends its own work, such as a process that runs a query,
+    and then this process ends in the same way.
     """
     before = signal.getsignal(signal.SIGINT)
     if by_system and before is signal.default_int_handler:

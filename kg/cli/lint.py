@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     help="the form of the findings",
 )
 def command(files: tuple[str, ...], graph: Path | None, form: str, *, catalogue: bool) -> None:
-    """Finds faults in FILES with queries, - for standard input, or the text of a query, without running them.
+    """Find faults in FILES with queries, - for standard input, or the text of a query, without running them.
 
     Exit codes: 0 clean, 1 errors or warnings, 2 could not run.
     """
@@ -48,7 +48,7 @@ def command(files: tuple[str, ...], graph: Path | None, form: str, *, catalogue:
 
 
 def _named(name: str) -> tuple[str, str]:
-    """Gives a query with the name of the place that it came from."""
+    """Return a query with the name of the place that it came from."""
     if name == "-":
         return "stdin", sys.stdin.read()
     if "{" in name and not name.endswith(".rq"):

@@ -134,9 +134,10 @@ def command(  # noqa: PLR0913 - one for each option
     infer_map: bool,
     progress: bool | None,
 ) -> None:
-    """Loads tables of firms, alliances, people …, or RDF files, into a store that can be asked with --graph.
+    """Load tables of firms, alliances, people …, or RDF files, into a store that can be asked with --graph.
 
-    SOURCES are CSV, Parquet, JSON lines, Excel, SQLite or DuckDB files (file.db::table), addresses of databases, or RDF files.
+    SOURCES are CSV, Parquet, JSON lines, Excel, SQLite or DuckDB files (file.db::table), addresses of databases, or RDF
+    files.
     """
     _needs_polars()
     if table:
@@ -180,7 +181,10 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _check_target(output: Path | None, endpoint: str, *, alone: bool, resume: bool, for_stores: bool) -> None:
-    """Refuses no target, two, and options that do not go with the one; ``for_stores`` says that one is given that needs a store."""
+    """Refuse no target, two, and options that do not go with the one.
+
+    ``for_stores`` says that one is given that needs a store.
+    """
     if (output is None) == (not endpoint):
         raise click.UsageError("name the store to load into, -o STORE, or an engine, --endpoint URL")
     if endpoint and (alone or for_stores):
@@ -271,7 +275,7 @@ def _valid(output: Path) -> bool:
 
 
 def _teller(progress: bool | None) -> Callable[[str], None]:  # noqa: FBT001 - three-valued, from the command line
-    """Tells on a terminal at once, elsewhere once a load takes longer than ten seconds, and then every ten seconds."""
+    """Tell on a terminal at once, elsewhere once a load takes longer than ten seconds, and then every ten seconds."""
     terminal = sys.stderr.isatty()
     begun = told = time.monotonic()
     pause = 0.0 if terminal or progress else 10.0

@@ -24,7 +24,7 @@ _DEAREST = 1e9
 )
 @click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="how to print it")
 def command(triples: str, price_per_hour: float | None, form: str) -> None:
-    """Estimates what a larger graph needs, engine by engine, from measured loads."""
+    """Estimate what a larger graph needs, engine by engine, from measured loads."""
     from kg.planning import advise, estimate, read_curve
     from kg.planning.advice import this_machine
     from kg.planning.words import megabytes

@@ -18,7 +18,8 @@ def width() -> int:
 def show(output: bytes, remarks: str) -> int:
     """Print an answer to standard output and the remarks on it to standard error.
 
-    Return the exit code: 0, also where the reader closed the pipe, or 2 after a message where standard output cannot be written.
+    Return the exit code: 0, also where the reader closed the pipe, or 2 after a message where standard output cannot be
+    written.
     """
     try:
         _show_answer(output)

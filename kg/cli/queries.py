@@ -11,7 +11,7 @@ from kg.cli.completion import catalogue_formats, catalogue_tags
 @click.option("--tag", default="", help="only queries with this tag or topic", shell_complete=catalogue_tags)
 @click.option("-f", "--format", "form", default="text", help="text, json or markdown", shell_complete=catalogue_formats)
 def command(tag: str, form: str) -> None:
-    """Lists the catalogue: topic, name and what each query answers."""
+    """List the catalogue: topic, name and what each query answers."""
     from kg.core.errors import QueryError, near_names
     from kg.core.resources import queries_dir
     from kg.query.catalogue.catalogue import Catalogue

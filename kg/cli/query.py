@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     evidence: bool,
     explain_plan: bool,
 ) -> None:
-    """Asks QUERY: a name of the catalogue, a file, or - for standard input.
+    """Ask QUERY: a name of the catalogue, a file, or - for standard input.
 
     A parameter of a catalogue query is written as an option: kg query factors-at-stage --stage commercialization
     """
@@ -102,7 +102,7 @@ def _options(ctx: click.Context) -> list[str]:
 
 
 def _near_options(ctx: click.Context, values: Mapping[str, str]) -> tuple[str, ...]:
-    """Gives the options that resemble a name which the query of the catalogue does not have as a parameter."""
+    """Return the options that resemble a name which the query of the catalogue does not have as a parameter."""
     known = declared_parameters(ctx)
     unknown = next((name for name in values if known is not None and name not in known), "")
     return near_names(f"--{unknown}", _options(ctx)) if unknown else ()

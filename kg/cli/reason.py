@@ -41,10 +41,10 @@ def command(  # noqa: PLR0913 - one for each option
     check: bool,
     rules_only: bool,
 ) -> None:
-    """Writes what follows from DATA under OWL 2 RL, as N-Quads of the graph of the closure.
+    """Write what follows from DATA under OWL 2 RL, as N-Quads of the graph of the closure.
 
-    DATA are RDF files, folders of case files, patterns, or - for standard input; without any it is the shipped graph. With --check,
-    exit code 1 says that the data contradicts itself or that a class can have no member.
+    DATA are RDF files, folders of case files, patterns, or - for standard input; without any it is the shipped graph.
+    With --check, exit code 1 says that the data contradicts itself or that a class can have no member.
     """
     from kg.commands.reason import check as look
     from kg.commands.reason import close, in_words

@@ -151,10 +151,12 @@ def command(  # noqa: PLR0913 - one for each option
     progress: bool | None,
     **allowances: bool,
 ) -> None:
-    """Checks DATA against SHACL shapes: RDF files, patterns, folders, - for standard input; a build, or the shipped graph.
+    """Check DATA against SHACL shapes: RDF files, patterns, folders, - for standard input.
 
-    A run that says less than it seems to, because a target matches nothing or a name is unknown, fails as well, unless an --allow
-    option names it. Exit codes: 0 conforms, 1 findings, 2 could not run.
+    A build, or the shipped graph.
+
+    A run that says less than it seems to, because a target matches nothing or a name is unknown, fails as well, unless
+    an --allow option names it. Exit codes: 0 conforms, 1 findings, 2 could not run.
     """
     from kg.core.errors import InputError
     from kg.shacl import render
@@ -195,7 +197,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _for_readers(report: Report, form: str, request: _Request) -> Report:
-    """Gives the report with places as those who read its form look for them."""
+    """Return the report with places as those who read its form look for them."""
     if form not in _FOR_HOSTS or request.endpoint:
         return report
     from kg.commands.validate.data import document_folders
@@ -311,7 +313,10 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
 
 
 def _write(text: str, output: Path | None) -> None:
-    """Writes to standard output, or to a file that appears whole or not at all; what is no plain file, such as a pipe, is written to."""
+    """Write to standard output, or to a file that appears whole or not at all.
+
+    What is no plain file, such as a pipe, is written to.
+    """
     if output is None:
         sys.stdout.write(text)
         return

@@ -13,10 +13,10 @@ import click
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--write", "rewrite", is_flag=True, help="write spans.csv anew from the documents instead of checking it")
 def command(directory: Path, folders: tuple[Path, ...], *, rewrite: bool) -> None:
-    """Checks every span, table cell and printed number against the documents in DIRECTORY.
+    """Check every span, table cell and printed number against the documents in DIRECTORY.
 
-    FOLDERS are folders of case files; the shipped documents otherwise. Also lists every number of a document that the graph
-    neither holds nor accounts for. Exit codes: 0 all is as printed, 1 findings, 2 could not run.
+    FOLDERS are folders of case files; the shipped documents otherwise. Also lists every number of a document that the
+    graph neither holds nor accounts for. Exit codes: 0 all is as printed, 1 findings, 2 could not run.
     """
     from kg.core.resources import shipped_documents
     from kg.loaders.documents.sources import uncovered_numerals, verify_sources, write_spans

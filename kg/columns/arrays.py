@@ -24,7 +24,7 @@ _RUNS: Final = 1 << 10
 
 
 def unique(ids: NDArray[Number]) -> NDArray[Number]:
-    """Gives the distinct identifiers in ascending order; costs next to nothing when they are already so."""
+    """Return the distinct identifiers in ascending order; costs next to nothing when they are already so."""
     if len(ids) < 2 or bool((ids[1:] > ids[:-1]).all()):  # noqa: PLR2004 (one identifier is in order)
         return ids
     ordered = np.sort(ids)
@@ -32,7 +32,10 @@ def unique(ids: NDArray[Number]) -> NDArray[Number]:
 
 
 def distinct_of(ordered: NDArray[Number]) -> NDArray[Number]:
-    """Gives the distinct ones of identifiers in order; of a few that are repeated often, only these few are looked at."""
+    """Return the distinct ones of identifiers in order.
+
+    Of a few that are repeated often, only these few are looked at.
+    """
     found: list[int] = []
     place = 0
     while place < len(ordered):
@@ -44,7 +47,7 @@ def distinct_of(ordered: NDArray[Number]) -> NDArray[Number]:
 
 
 def difference(keys: NDArray[Number], others: NDArray[Number]) -> NDArray[Number]:
-    """Gives those of ``keys`` that are not among ``others``; both ascend."""
+    """Return those of ``keys`` that are not among ``others``; both ascend."""
     if not len(others):
         return keys
     places = np.searchsorted(others, keys)
@@ -53,18 +56,18 @@ def difference(keys: NDArray[Number], others: NDArray[Number]) -> NDArray[Number
 
 
 def unique_pairs(left: Ids, right: Ids) -> tuple[Ids, Ids]:
-    """Gives the distinct pairs, ordered by their left and then by their right parts."""
+    """Return the distinct pairs, ordered by their left and then by their right parts."""
     keys = unique(packed(left, right))
     return (keys >> _SHIFT).astype(np.int32), (keys & _LOW).astype(np.int32)
 
 
 def packed(left: Ids, right: Ids) -> Positions:
-    """Gives one number for each pair; numbers are ordered as the pairs are."""
+    """Return one number for each pair; numbers are ordered as the pairs are."""
     return np.asarray((left.astype(np.int64) << _SHIFT) | right)
 
 
 def member(ids: Ids, members: Ids, size: int) -> Mask:
-    """Tells of each identifier whether it is among ``members`` (ascending); ``size`` is above every identifier."""
+    """Tell of each identifier whether it is among ``members`` (ascending); ``size`` is above every identifier."""
     if not len(members) or not len(ids):
         return np.zeros(len(ids), np.bool_)
     if len(ids) * _DENSE < size:
@@ -77,14 +80,14 @@ def member(ids: Ids, members: Ids, size: int) -> Mask:
 
 
 def counts(owners: Ids, wanted: Ids) -> Positions:
-    """Gives how often each of the wanted identifiers (ascending) stands in ``owners`` (in order)."""
+    """Return how often each of the wanted identifiers (ascending) stands in ``owners`` (in order)."""
     if not len(owners):
         return np.zeros(len(wanted), np.int64)
     return np.searchsorted(owners, wanted, "right") - np.searchsorted(owners, wanted, "left")
 
 
 def rows_of(keys: Ids, wanted: Ids, size: int) -> Positions:
-    """Gives the positions in ``keys`` (in order) of the wanted identifiers (ascending), in order."""
+    """Return the positions in ``keys`` (in order) of the wanted identifiers (ascending), in order."""
     if not len(keys) or not len(wanted):
         return _NOWHERE
     if len(wanted) * _DENSE > len(keys):
@@ -95,24 +98,24 @@ def rows_of(keys: Ids, wanted: Ids, size: int) -> Positions:
 
 
 def rows_with(keys: Ids, order: Ids, wanted: int) -> Ids:
-    """Gives the positions in ``keys`` of one identifier; ``order`` sorts the keys."""
+    """Return the positions in ``keys`` of one identifier; ``order`` sorts the keys."""
     start = bisect_left(order, wanted, key=keys.__getitem__)
     return order[start : bisect_right(order, wanted, start, key=keys.__getitem__)]
 
 
 def matching_rows(middle: Ids, keys: Ids) -> tuple[Positions, Positions]:
-    """Gives every pair of a position in ``middle`` and a position in ``keys`` (in order) that hold the same identifier."""
+    """Return every pair of a position in ``middle`` and a position in ``keys`` (in order) that hold the same identifier."""
     low = np.searchsorted(keys, middle, "left")
     return ranges(low, np.searchsorted(keys, middle, "right") - low)
 
 
 def ranges(starts: Positions, lengths: Positions) -> tuple[Positions, Positions]:
-    """Gives every pair of the number of a range and a position in it."""
+    """Return every pair of the number of a range and a position in it."""
     return np.repeat(np.arange(len(starts)), lengths), _ranges(starts, lengths)
 
 
 def join(left: Ids, middle: Ids, keys: Ids, values: Ids) -> tuple[Ids, Ids]:
-    """Composes two relations: pairs (left, middle) with pairs (key, value) ordered by key, to distinct pairs (left, value)."""
+    """Compose two relations: pairs (left, middle) with pairs (key, value) ordered by key, to distinct pairs (left, value)."""
     here, there = matching_rows(middle, keys)
     return unique_pairs(left[here], values[there])
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def integers(ids: Ids | Positions) -> pa.Array:
-    """Gives integers as an Arrow array, without a copy."""
+    """Return integers as an Arrow array, without a copy."""
     kept = np.ascontiguousarray(ids)
     return pa.Array.from_buffers(
         pa.int32() if kept.dtype == np.int32 else pa.int64(), len(kept), [None, pa.py_buffer(kept)]
@@ -27,7 +27,7 @@ def integers(ids: Ids | Positions) -> pa.Array:
 
 
 def texts(values: Sequence[bytes]) -> pa.BinaryArray:
-    """Gives some texts as an Arrow array."""
+    """Return some texts as an Arrow array."""
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum([len(value) for value in values], out=offsets[1:])
     return pa.BinaryArray.from_buffers(
@@ -36,17 +36,17 @@ def texts(values: Sequence[bytes]) -> pa.BinaryArray:
 
 
 def slices(data: object, offsets: NDArray[np.int32]) -> pa.BinaryArray:
-    """Gives the texts between each two neighbouring offsets of some data, without a copy."""
+    """Return the texts between each two neighbouring offsets of some data, without a copy."""
     return pa.BinaryArray.from_buffers(pa.binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
 def chosen(values: pa.BinaryArray, ids: Ids | Positions) -> pa.BinaryArray:
-    """Gives the texts at some positions."""
+    """Return the texts at some positions."""
     return values.take(integers(ids))
 
 
 def flags(values: pa.BooleanArray) -> Mask:
-    """Gives truth values as a numpy array."""
+    """Return truth values as a numpy array."""
     if not len(values):
         return np.zeros(0, np.bool_)
     bits = np.unpackbits(
@@ -56,7 +56,7 @@ def flags(values: pa.BooleanArray) -> Mask:
 
 
 def numbers(values: pa.Array) -> NDArray[Any]:
-    """Gives numbers as a numpy array, without a copy; none is null."""
+    """Return numbers as a numpy array, without a copy; none is null."""
     kind = np.dtype(str(values.type).replace("double", "float64"))
     if not len(values):
         return np.zeros(0, kind)

@@ -28,7 +28,7 @@ class IllFormedError(Exception):
 
 
 def canonical_texts(texts: pa.BinaryArray) -> dict[int, str]:
-    """Gives the positions of terms that are not written in the canonical form of N-Triples, each with that form.
+    """Return the positions of terms that are not written in the canonical form of N-Triples, each with that form.
 
     Raises:
         IllFormedError: one of them is no term.

@@ -29,12 +29,12 @@ class Chunk(NamedTuple):
 
 
 def digest_of(text: bytes) -> bytes:
-    """Gives what tells a text from any other, unless somebody means to deceive: 128 bits of XXH3."""
+    """Return what tells a text from any other, unless somebody means to deceive: 128 bits of XXH3."""
     return xxh3_128_digest(text)
 
 
 def chunks_of(text: bytes | mmap, known: Mapping[bytes, int] | None = None) -> Iterator[Chunk]:
-    """Cuts a text after lines of which a checksum says so, and gives each chunk, then one without a digest for the end.
+    """Cut a text after lines of which a checksum says so, and return each chunk, then one without a digest for the end.
 
     ``known`` has the number of lines of some chunks by their digests, which then need not be counted.
     """

@@ -20,7 +20,7 @@ _AT_ONCE: Final = 1 << 20
 
 
 def hash_of(text: bytes) -> int:
-    """Gives the hash of one text: the polynomial of its bytes modulo 2 to the power of 64."""
+    """Return the hash of one text: the polynomial of its bytes modulo 2 to the power of 64."""
     value = 0
     for byte in reversed(text):
         value = (value * _BASE + byte) & _WORD
@@ -28,9 +28,10 @@ def hash_of(text: bytes) -> int:
 
 
 def hashes_of(data: NDArray[np.uint8], offsets: NDArray[np.int32]) -> Hashes:
-    """Gives the hash of each text between two neighbouring offsets of some data.
+    """Return the hash of each text between two neighbouring offsets of some data.
 
-    A difference of two sums over the data, divided by the power at which the text begins, is the polynomial of the text.
+    A difference of two sums over the data, divided by the power at which the text begins, is the polynomial of the
+    text.
     """
     found = np.empty(len(offsets) - 1, np.uint64)
     longest = int(np.diff(offsets).max(initial=0))
@@ -64,13 +65,16 @@ class TextIndex:
 
     @classmethod
     def of_texts(cls, data: NDArray[np.uint8], offsets: NDArray[np.int32]) -> TextIndex:
-        """Makes the index of the texts between each two neighbouring offsets of some data."""
+        """Make the index of the texts between each two neighbouring offsets of some data."""
         hashes = hashes_of(data, offsets)
         order = np.argsort(hashes, kind="stable")
         return cls(hashes[order], order.astype(np.int32))
 
     def find(self, texts: Iterable[bytes], data: NDArray[np.uint8], offsets: NDArray[np.int32]) -> dict[bytes, int]:
-        """Gives the positions of those texts that are there; ``data`` and ``offsets`` are those that the index was made of."""
+        """Return the positions of those texts that are there.
+
+        ``data`` and ``offsets`` are those that the index was made of.
+        """
         wanted: Sequence[bytes] = list(texts)
         keys = np.array([hash_of(text) for text in wanted], np.uint64)
         low, high = (

@@ -1,8 +1,8 @@
 """N-Triples and N-Quads, a block of lines at a time: where the terms of plain lines stand, and which lines are not plain.
 
-A plain line is ``subject predicate object [graph] .`` with single spaces and nothing else: what every serializer writes. Lines
-with comments, tabs or other spacing are left to a full parser. A plain line may still hold an ill-formed term; whoever
-interns the terms judges each distinct one (`kg.columns.checking`).
+A plain line is ``subject predicate object [graph] .`` with single spaces and nothing else: what every serializer
+writes. Lines with comments, tabs or other spacing are left to a full parser. A plain line may still hold an ill-formed
+term; whoever interns the terms judges each distinct one (`kg.columns.checking`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _PARTS: Final = 6
 
 
 class Block(NamedTuple):
-    """The terms of the plain lines of a block: a dictionary of texts, and of each line three positions in it; the rest apart."""
+    """The terms of the plain lines of a block: a dictionary of texts, and of each line three positions in it.
+
+    The rest apart.
+    """
 
     dictionary: pa.BinaryArray
     subjects: NDArray[np.int32]
@@ -37,7 +40,10 @@ class Block(NamedTuple):
 
 
 def read_block(text: bytes, *, quads: bool) -> Block:
-    """Takes a block of whole lines apart; with ``quads``, lines may name a graph, which is taken note of and left out."""
+    """Take a block of whole lines apart.
+
+    With ``quads``, lines may name a graph, which is taken note of and left out.
+    """
     buffer = np.frombuffer(text, np.uint8)
     marks = np.flatnonzero(buffer <= _SPACE)
     if len(marks) < 2:  # noqa: PLR2004 (a plain line has four)
@@ -78,7 +84,7 @@ def _is_subject(buffer: NDArray[np.uint8], starts: Positions, ends: Positions) -
 def _without_graphs(
     text: bytes, buffer: NDArray[np.uint8], stops: Positions, before: Positions, two: Positions
 ) -> tuple[Positions, tuple[str, ...]]:
-    """Moves the end of each object before the name of its graph: a last part that is an IRI or blank node and no end of a literal."""
+    """Move the end of each object before the name of its graph: a last part that is an IRI or blank node and no end of a literal."""
     heads, tails = buffer.take(before + 1, mode="clip"), buffer[stops - 1]
     lines = np.flatnonzero((before > two) & (((heads == _LESS) & (tails == _GREATER)) | (heads == _UNDERSCORE)))
     if not len(lines):
@@ -100,7 +106,7 @@ def _without_graphs(
 def _encoded(
     text: bytes, starts: Positions, one: Positions, two: Positions, stops: Positions
 ) -> tuple[pa.BinaryArray, NDArray[np.int32]]:
-    """Interns the parts of lines without copying them: every second part is what stands between two terms."""
+    """Intern the parts of lines without copying them: every second part is what stands between two terms."""
     if not len(starts):
         return texts([]), np.empty(0, np.int32)
     offsets = np.empty(_PARTS * len(starts), np.int32)

@@ -31,39 +31,40 @@ class Arrays(NamedTuple):
 class Mapped:
     """The first ``size`` texts between offsets of some data, the kinds of their terms, and an index of those that were there at first.
 
-    The arrays are writable and longer than what is used; whoever mapped them has seen to it that writing leaves the files alone.
+    The arrays are writable and longer than what is used; whoever mapped them has seen to it that writing leaves the
+    files alone.
     """
 
     def __init__(self, arrays: Arrays, index: TextIndex, endings: Sequence[str]) -> None:
-        """Takes the arrays, the index, and the texts that the codes of endings stand for."""
+        """Take the arrays, the index, and the texts that the codes of endings stand for."""
         self._arrays = arrays
         self._index = index
         self._used = len(index.positions)
         self.endings = list(endings)
 
     def texts(self, size: int) -> pa.BinaryArray:
-        """Gives the first so many texts, without a copy."""
+        """Return the first so many texts, without a copy."""
         return arrow.slices(self._arrays.data, self._arrays.offsets[: size + 1])
 
     def find(self, texts: Iterable[str]) -> dict[str, int]:
-        """Gives the positions of those texts that were there at first."""
+        """Return the positions of those texts that were there at first."""
         found = self._index.find((text.encode() for text in texts), self._arrays.data, self._arrays.offsets)
         return {text.decode(): position for text, position in found.items()}
 
     def kinds(self, size: int) -> NDArray[np.uint8]:
-        """Gives the kinds of the first so many terms."""
+        """Return the kinds of the first so many terms."""
         return self._arrays.kinds[:size]
 
     def closing(self, size: int) -> NDArray[np.int32]:
-        """Gives where the text inside each of the first so many terms ends."""
+        """Return where the text inside each of the first so many terms ends."""
         return self._arrays.closing[:size]
 
     def codes(self, size: int) -> NDArray[np.int32]:
-        """Gives the code of the ending of each of the first so many terms: its place in :attr:`endings`, or -1."""
+        """Return the code of the ending of each of the first so many terms: its place in :attr:`endings`, or -1."""
         return self._arrays.codes[:size]
 
     def append(self, size: int, new: Terms) -> bool:
-        """Writes terms behind the first ``size``, or tells that there is no room, or that something else stands there."""
+        """Write terms behind the first ``size``, or tell that there is no room, or that something else stands there."""
         data, offsets, kinds, closing, codes = self._arrays
         end, last = int(offsets[size]), size + new.size
         if size != self._used or last >= len(closing) or end + len(new.data) > len(data):

@@ -1,4 +1,7 @@
-"""Columns with some statements added and some taken out; only the tables of their predicates are made anew, when they are asked for."""
+"""Columns with some statements added and some taken out.
+
+Only the tables of their predicates are made anew, when they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ class PatchedColumns(Columns):
     def changing(
         cls, base: Columns, added: Iterable[tuple[Node, Node, Node]], removed: Iterable[tuple[Node, Node, Node]]
     ) -> PatchedColumns:
-        """Gives the columns of ``base`` with some statements added and some taken out, whose terms are in no dictionary yet."""
+        """Return the columns of ``base`` with some statements added and some taken out, whose terms are in no dictionary yet."""
         new, old = tuple(added), tuple(removed)
         base.terms.look_up({node for statement in (*new, *old) for node in statement})
         terms = base.terms.including(node for statement in new for node in statement)
@@ -53,11 +56,11 @@ class PatchedColumns(Columns):
 
     @property
     def size(self) -> int:
-        """Gives the number of distinct statements."""
+        """Return the number of distinct statements."""
         return self._base.size + self._more
 
     def predicates(self) -> tuple[int, ...]:
-        """Gives every predicate that some statement has."""
+        """Return every predicate that some statement has."""
         known = dict.fromkeys((*self._base.predicates(), *self._changes))
         return tuple(predicate for predicate in known if predicate not in self._changes or self._length(predicate))
 
@@ -66,7 +69,7 @@ class PatchedColumns(Columns):
         return len(self._base.forward(predicate)[0]) + len(added) - len(removed)
 
     def mentions(self, position: int) -> bool:
-        """Tells whether a term stands in some statement."""
+        """Return whether a term stands in some statement."""
         if position not in self._doubtful:
             return position < self._known
         wanted = np.array([position], np.int32)
@@ -75,7 +78,7 @@ class PatchedColumns(Columns):
         return position in self.predicates() or any(len(keys) for keys, _ in found)
 
     def forward(self, predicate: int) -> Table:
-        """Gives subjects and objects of one predicate, in the order of the subjects."""
+        """Return subjects and objects of one predicate, in the order of the subjects."""
         if predicate not in self._changes:
             return self._base.forward(predicate)
         if predicate not in self._forward:
@@ -84,7 +87,7 @@ class PatchedColumns(Columns):
         return self._forward[predicate]
 
     def backward(self, predicate: int) -> Table:
-        """Gives objects and subjects of one predicate, in the order of the objects."""
+        """Return objects and subjects of one predicate, in the order of the objects."""
         if predicate not in self._changes:
             return self._base.backward(predicate)
         if predicate not in self._backward:
@@ -93,7 +96,7 @@ class PatchedColumns(Columns):
         return self._backward[predicate]
 
     def chosen(self, predicate: int, wanted: Ids, *, backwards: bool = False) -> Table:
-        """Gives the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
+        """Return the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
         known = self._backward if backwards else self._forward
         if predicate not in self._changes:
             return self._base.chosen(predicate, wanted, backwards=backwards)
@@ -105,7 +108,7 @@ class PatchedColumns(Columns):
         return _patched(self._base.chosen(predicate, wanted, backwards=backwards), added, removed)
 
     def objects(self, predicate: int) -> Ids:
-        """Gives the distinct objects of one predicate in ascending order."""
+        """Return the distinct objects of one predicate in ascending order."""
         before = self._base.objects(predicate)
         if predicate not in self._changes:
             return before
@@ -118,12 +121,12 @@ class PatchedColumns(Columns):
         return difference(unique(np.concatenate((before, added))), np.array(gone, np.int32))
 
     def rows(self) -> Iterator[tuple[int, Ids, Ids]]:
-        """Gives each predicate with its subjects and objects."""
+        """Return each predicate with its subjects and objects."""
         return ((predicate, *self.forward(predicate)) for predicate in self.predicates())
 
 
 def _patched(table: Table, added: list[tuple[int, int]], removed: list[tuple[int, int]]) -> Table:
-    """Puts a table together from the pieces between changes, which costs no more than to copy it."""
+    """Put a table together from the pieces between changes, which costs no more than to copy it."""
     new = sorted(added)
     cuts = [(place, 0, pair) for place, pair in zip(_places(table, new), new, strict=True)]
     cuts += [(place, 1, (0, 0)) for place in _places(table, removed)]
@@ -140,7 +143,7 @@ def _patched(table: Table, added: list[tuple[int, int]], removed: list[tuple[int
 
 
 def _places(table: Table, pairs: list[tuple[int, int]]) -> list[int]:
-    """Gives where each pair stands in a table, or would stand."""
+    """Return where each pair stands in a table, or would stand."""
     keys, values = table
     low = np.searchsorted(keys, np.array([key for key, _ in pairs], np.int32), "left").tolist()
     high = np.searchsorted(keys, np.array([key for key, _ in pairs], np.int32), "right").tolist()

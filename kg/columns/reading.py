@@ -1,4 +1,7 @@
-"""Files and quads to columns. N-Triples and N-Quads are read in blocks without a Python object per term; all else goes through them."""
+"""Files and quads to columns.
+
+N-Triples and N-Quads are read in blocks without a Python object per term; all else goes through them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ _ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
 
 
 class Part(NamedTuple):
-    """The statements of one file with a dictionary of their own; ``by_line`` says that each stands on the line of its number."""
+    """The statements of one file with a dictionary of their own.
+
+    ``by_line`` says that each stands on the line of its number.
+    """
 
     texts: pa.BinaryArray
     rows: Rows
@@ -44,16 +50,19 @@ class Part(NamedTuple):
 
 
 def columns_of_quads(quads: Iterable[Quad]) -> Columns:
-    """Gives the columns of some quads, literals as they are."""
+    """Return the columns of some quads, literals as they are."""
     texts, rows = _of_quads(quads)
     return Columns.of_rows(Terms(texts), *rows)
 
 
 def columns_of_files(paths: Iterable[Path]) -> Columns:
-    """Reads RDF files; the ending of each name tells its syntax. Literals keep their lexical forms, blank nodes of two files stay apart.
+    """Read RDF files; the ending of each name tells its syntax.
+
+    Literals keep their lexical forms, blank nodes of two files stay apart.
 
     Raises:
-        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such file.
+        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such
+            file.
         LimitError: the distinct terms are too many.
 
     """
@@ -63,9 +72,9 @@ def columns_of_files(paths: Iterable[Path]) -> Columns:
 class FileStatements(NamedTuple):
     """The statements of some files in the order of the files: for each three positions in a dictionary.
 
-    ``bounds`` are the number of the first statement of each file, and the number of all. ``by_line`` tells of which files the order is
-    that of their lines, one statement on each. ``named_apart`` says that the names of blank nodes tell the files apart. ``order`` has the
-    numbers of the statements in the order of their subjects, where it is known.
+    ``bounds`` are the number of the first statement of each file, and the number of all. ``by_line`` tells of which
+    files the order is that of their lines, one statement on each. ``named_apart`` says that the names of blank nodes
+    tell the files apart. ``order`` has the numbers of the statements in the order of their subjects, where it is known.
     """
 
     terms: Terms
@@ -76,7 +85,7 @@ class FileStatements(NamedTuple):
     order: Ids | None = None
 
     def about(self, subjects: Ids) -> Positions:
-        """Gives the numbers of the statements about some subjects (ascending), in order."""
+        """Return the numbers of the statements about some subjects (ascending), in order."""
         if self.order is None:
             wanted = np.zeros(self.terms.size, np.bool_)
             wanted[subjects] = True
@@ -85,15 +94,16 @@ class FileStatements(NamedTuple):
         return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
     def columns(self) -> Columns:
-        """Gives the statements as sorted columns, each once."""
+        """Return the statements as sorted columns, each once."""
         return Columns.of_rows(self.terms, *self.rows)
 
 
 def read_files(paths: Iterable[Path]) -> FileStatements:
-    """Reads RDF files as :func:`columns_of_files` does, and keeps apart what stands in which file.
+    """Read RDF files as :func:`columns_of_files` does, and keep apart what stands in which file.
 
     Raises:
-        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such file.
+        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such
+            file.
         LimitError: the distinct terms are too many.
 
     """
@@ -136,7 +146,7 @@ def _of_file(path: Path) -> Part:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    """Gives the text of a file in blocks of whole lines."""
+    """Yield the text of a file in blocks of whole lines."""
     rest = b""
     with path.open("rb", buffering=0) as file:
         while read := file.read(_BLOCK):
@@ -162,7 +172,7 @@ def _written(quads: Iterable[Quad]) -> bytes:
 
 
 def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa.BinaryArray, Rows, bool]:
-    """Reads blocks of lines, and tells whether each holds one statement, with subject and predicate as the dictionary spells them.
+    """Read blocks of lines, and return whether each holds one statement, with subject and predicate as the dictionary spells them.
 
     ``trusted`` says that a serializer wrote them, so that every term is well formed and canonical.
     """
@@ -187,7 +197,7 @@ def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa
 
 
 def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block]:
-    """Works on the next blocks while the first is awaited; numpy and Arrow leave the interpreter free meanwhile."""
+    """Work on the next blocks while the first is awaited; numpy and Arrow leave the interpreter free meanwhile."""
     waiting = iter(texts)
     first, second = next(waiting, None), next(waiting, None)
     if first is None:
@@ -209,7 +219,7 @@ def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block
 
 
 def _odd(lines: bytes, *, quads: bool) -> Iterator[Block]:
-    """Reads lines that are not plain with the parser.
+    """Read lines that are not plain with the parser.
 
     Raises:
         IllFormedError: one is ill-formed; where it stands, a parser of the whole file says.
@@ -225,7 +235,7 @@ def _odd(lines: bytes, *, quads: bool) -> Iterator[Block]:
 
 
 def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows, bool]:
-    """Puts every term that is written in another way in its canonical form, and tells whether only literals were."""
+    """Put every term that is written in another way in its canonical form, and return whether only literals were."""
     terms = Terms(texts)
     real = np.flatnonzero(terms.kinds != Kind.NONE)
     rewritten = canonical_texts(texts if len(real) == terms.size else arrow.chosen(texts, real))
@@ -260,7 +270,7 @@ def _with_blank_nodes_of(number: int, texts: pa.BinaryArray) -> pa.BinaryArray:
 
 
 def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, Rows]:
-    """Gives all parts one dictionary."""
+    """Return all parts one dictionary."""
     if len(parts) == 1:
         return parts[0]
     if not parts:

@@ -34,7 +34,7 @@ _PARTS: Final = ("subjects", "objects", "objects-backward", "subjects-backward")
 
 
 def write_snapshot(columns: Columns, folder: Path) -> None:
-    """Writes columns into a folder that is there."""
+    """Write columns into a folder that is there."""
     terms = columns.terms
     data, offsets = terms.data, terms.offsets
     arrays: tuple[NDArray[Any], ...] = (data[: int(offsets[-1])], offsets, terms.kinds, terms.closing, terms.endings)
@@ -58,7 +58,9 @@ def write_snapshot(columns: Columns, folder: Path) -> None:
 
 
 def open_snapshot(folder: Path) -> Columns:
-    """Opens columns that :func:`write_snapshot` wrote. Nothing is read before it is asked for, and the files are never changed.
+    """Open columns that :func:`write_snapshot` wrote.
+
+    Nothing is read before it is asked for, and the files are never changed.
 
     Raises:
         OSError: the folder does not hold them.
@@ -84,12 +86,12 @@ def open_snapshot(folder: Path) -> Columns:
 
 
 def write_array(path: Path, column: NDArray[np.int32]) -> None:
-    """Writes one column of positions."""
+    """Write one column of positions."""
     np.ascontiguousarray(column, np.int32).tofile(path)
 
 
 def open_array(path: Path) -> NDArray[np.int32]:
-    """Maps a column that :func:`write_array` wrote."""
+    """Map a column that :func:`write_array` wrote."""
     return _mapped(path, np.int32)
 
 

@@ -23,7 +23,7 @@ class Columns:
     """The union of the graphs of a data set, each statement once. ``terms`` may be replaced by a longer dictionary."""
 
     def __init__(self, terms: Terms, tables: dict[int, Table], backward: dict[int, Table] | None = None) -> None:
-        """Takes the table of each predicate in the order of its subjects, and those in the order of its objects that are known."""
+        """Take the table of each predicate in the order of its subjects, and those in the order of its objects that are known."""
         self.terms = terms
         self._forward = tables
         self._backward: dict[int, Table] = backward or {}
@@ -31,7 +31,7 @@ class Columns:
 
     @classmethod
     def of_rows(cls, terms: Terms, subjects: Ids, predicates: Ids, objects: Ids) -> Columns:
-        """Sorts rows of three identifiers into columns."""
+        """Sort rows of three identifiers into columns."""
         if not len(predicates):
             return cls(terms, {})
         used = np.flatnonzero(np.bincount(predicates, minlength=1))
@@ -48,30 +48,30 @@ class Columns:
 
     @property
     def size(self) -> int:
-        """Gives the number of distinct statements."""
+        """Return the number of distinct statements."""
         return sum(len(subjects) for subjects, _ in self._forward.values())
 
     def mentions(self, position: int) -> bool:
-        """Tells whether a term was in the dictionary at first, which it is when it stands in some statement."""
+        """Return whether a term was in the dictionary at first, which it is when it stands in some statement."""
         return position < self._known
 
     def predicates(self) -> tuple[int, ...]:
-        """Gives every predicate that some statement has."""
+        """Return every predicate that some statement has."""
         return tuple(self._forward)
 
     def forward(self, predicate: int) -> Table:
-        """Gives subjects and objects of one predicate, in the order of the subjects."""
+        """Return subjects and objects of one predicate, in the order of the subjects."""
         return self._forward.get(predicate, _NOTHING)
 
     def backward(self, predicate: int) -> Table:
-        """Gives objects and subjects of one predicate, in the order of the objects."""
+        """Return objects and subjects of one predicate, in the order of the objects."""
         if predicate not in self._backward:
             subjects, objects = self.forward(predicate)
             self._backward[predicate] = unique_pairs(objects, subjects)
         return self._backward[predicate]
 
     def chosen(self, predicate: int, wanted: Ids, *, backwards: bool = False) -> Table:
-        """Gives the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
+        """Return the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
         keys, values = self.backward(predicate) if backwards else self.forward(predicate)
         if not len(keys):
             return keys, values
@@ -83,9 +83,9 @@ class Columns:
         return (keys, values) if len(rows) == len(keys) else (keys[rows], values[rows])
 
     def objects(self, predicate: int) -> Ids:
-        """Gives the distinct objects of one predicate in ascending order."""
+        """Return the distinct objects of one predicate in ascending order."""
         return distinct_of(self.backward(predicate)[0])
 
     def rows(self) -> Iterator[tuple[int, Ids, Ids]]:
-        """Gives each predicate with its subjects and objects."""
+        """Return each predicate with its subjects and objects."""
         return ((predicate, *table) for predicate, table in self._forward.items())

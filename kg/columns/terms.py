@@ -39,14 +39,17 @@ class Kind(IntEnum):
 
 
 def text_of(node: Node) -> str:
-    """Gives the canonical N-Triples form of a term, which is how the dictionary spells it."""
+    """Return the canonical N-Triples form of a term, which is how the dictionary spells it."""
     if isinstance(node, Triple):
         return f"<<( {text_of(node.subject)} {node.predicate} {text_of(node.object)} )>>"
     return str(node)
 
 
 class Terms:
-    """Distinct terms by their positions, which do not change; asking for terms that are not there gives a longer dictionary."""
+    """Distinct terms by their positions, which do not change.
+
+    Asking for terms that are not there gives a longer dictionary.
+    """
 
     def __init__(self, texts: pa.BinaryArray, mapped: Mapped | None = None) -> None:
         self.texts = texts
@@ -58,12 +61,12 @@ class Terms:
 
     @property
     def data(self) -> NDArray[np.uint8]:
-        """Gives the bytes of all texts, one after the other."""
+        """Return the bytes of all texts, one after the other."""
         return self._bytes
 
     @property
     def offsets(self) -> NDArray[np.int32]:
-        """Gives where each text begins in :attr:`data`, and where the last one ends."""
+        """Return where each text begins in :attr:`data`, and where the last one ends."""
         return self._offsets
 
     @cached_property
@@ -78,7 +81,7 @@ class Terms:
 
     @cached_property
     def kinds(self) -> NDArray[np.uint8]:
-        """Gives the kind of every term."""
+        """Return the kind of every term."""
         if self._mapped is not None:
             return self._mapped.kinds(self.size)
         starts = self._offsets[:-1]
@@ -90,7 +93,7 @@ class Terms:
         return np.asarray(kinds)
 
     def including(self, nodes: Iterable[Node]) -> Terms:
-        """Gives a dictionary that knows these terms too; terms that are in this one keep their positions."""
+        """Return a dictionary that knows these terms too; terms that are in this one keep their positions."""
         wanted = list(dict.fromkeys(text for node in nodes if (text := text_of(node)) not in self._positions))
         if not wanted:
             return self
@@ -109,12 +112,12 @@ class Terms:
         return Terms(pa.concat_arrays([self.texts, new]))
 
     def look_up(self, nodes: Iterable[Node]) -> None:
-        """Looks for several terms together, which makes :meth:`find` quick for each of them."""
+        """Look for several terms together, which makes :meth:`find` quick for each of them."""
         if wanted := list({text for node in nodes if (text := text_of(node)) not in self._positions}):
             self._look_up(wanted)
 
     def _look_up(self, wanted: list[str]) -> None:
-        """Remembers the positions of those texts that are there; one pass over the dictionary for all of them."""
+        """Remember the positions of those texts that are there; one pass over the dictionary for all of them."""
         if self._mapped is not None:
             self._positions |= self._mapped.find(wanted)
             return
@@ -124,14 +127,14 @@ class Terms:
         self._positions |= dict(zip(texts, found.tolist(), strict=True))
 
     def find(self, node: Node) -> int | None:
-        """Gives the position of a term, or ``None`` when it is not in the dictionary."""
+        """Return the position of a term, or ``None`` when it is not in the dictionary."""
         text = text_of(node)
         if text not in self._positions:
             self._look_up([text])
         return self._positions.get(text)
 
     def position(self, node: Node) -> int:
-        """Gives the position of a term that the dictionary was made to include.
+        """Return the position of a term that the dictionary was made to include.
 
         Raises:
             KeyError: :meth:`including` was never asked for it.
@@ -142,11 +145,11 @@ class Terms:
         return position
 
     def positions(self, nodes: Iterable[Node]) -> Ids:
-        """Gives the positions of several terms in ascending order, each once."""
+        """Return the positions of several terms in ascending order, each once."""
         return np.array(sorted({self.position(node) for node in nodes}), np.int32)
 
     def nodes(self, ids: Iterable[int]) -> list[Node]:
-        """Gives terms by their positions."""
+        """Return terms by their positions."""
         wanted = list(ids)
         if new := sorted({position for position in wanted if position not in self._nodes}):
             texts = arrow.chosen(self.texts, np.array(new, np.int64)).to_pylist()
@@ -156,12 +159,12 @@ class Terms:
         return [self._nodes[position] for position in wanted]
 
     def node(self, position: int) -> Node:
-        """Gives one term by its position."""
+        """Return one term by its position."""
         return self.nodes((position,))[0]
 
     @cached_property
     def closing(self) -> NDArray[np.int32]:
-        """Gives where the text inside each term ends: before the last quotation mark of a literal, before the bracket of an IRI."""
+        """Return where the text inside each term ends: before the last quotation mark of a literal, before the bracket of an IRI."""
         if self._mapped is not None:
             return self._mapped.closing(self.size)
         closing = self._offsets[1:] - 1
@@ -173,7 +176,10 @@ class Terms:
 
     @cached_property
     def _endings(self) -> tuple[NDArray[np.int32], list[str]]:
-        """Gives, for every literal, the position of what follows its text in a list of all such endings; -1 for other terms."""
+        """Return, for every literal, the position of what follows its text in a list of all such endings.
+
+        -1 for other terms.
+        """
         if self._mapped is not None:
             return self._mapped.codes(self.size), self._mapped.endings
         codes = np.full(self.size, -1, np.int32)
@@ -186,17 +192,17 @@ class Terms:
 
     @property
     def endings(self) -> NDArray[np.int32]:
-        """Gives the code of datatype and language of every literal; -1 for other terms."""
+        """Return the code of datatype and language of every literal; -1 for other terms."""
         return self._endings[0]
 
     @property
     def ending_texts(self) -> list[str]:
-        """Gives the text that each code of :attr:`endings` stands for."""
+        """Return the text that each code of :attr:`endings` stands for."""
         return self._endings[1]
 
     @cached_property
     def datatypes(self) -> list[str]:
-        """Gives the datatype IRI that each code of :attr:`endings` stands for."""
+        """Return the datatype IRI that each code of :attr:`endings` stands for."""
         return [
             text[4:-1] if text.startswith('"^^') else _LANG_STRING if text.startswith('"@') else _XSD_STRING
             for text in self._endings[1]
@@ -204,15 +210,15 @@ class Terms:
 
     @cached_property
     def languages(self) -> list[str]:
-        """Gives the language tag in small letters that each code of :attr:`endings` stands for, empty where there is none."""
+        """Return the language tag in small letters that each code of :attr:`endings` stands for, empty where there is none."""
         return [text[2:].partition("--")[0].lower() if text.startswith('"@') else "" for text in self._endings[1]]
 
     def written(self, ids: Ids) -> pa.StringArray:
-        """Gives the text inside IRIs and literals, escapes as in N-Triples; ``ids`` ascend."""
+        """Return the text inside IRIs and literals, escapes as in N-Triples; ``ids`` ascend."""
         return self._slices(self._offsets[ids] + 1, self.closing[ids]).cast(pa.string())
 
     def escaped(self, ids: Ids) -> Mask:
-        """Tells which texts of :meth:`written` hold an escape."""
+        """Describe which texts of :meth:`written` hold an escape."""
         return arrow.flags(pc.match_substring(self.written(ids), "\\"))
 
     def _slices(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> pa.BinaryArray:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def explainer(graph: Graph, folder: Path | None = None) -> Explainer:
-    """Gives an explainer of a graph that knows the places of its statements: those of a build, or of the shipped files.
+    """Return an explainer of a graph that knows the places of its statements: those of a build, or of the shipped files.
 
     Raises:
         StoreError: the build was changed after it was written.
@@ -52,7 +52,7 @@ def _origins(folder: Path | None) -> Mapping[Quad, Origin]:
 def explain(
     explaining: Explainer, graph: Graph, subject: str, predicate: str = "", value: str = ""
 ) -> list[Explanation]:
-    """Explains what the graph says about a thing, or only with one property, or only with one value.
+    """Explain what the graph says about a thing, or only with one property, or only with one value.
 
     A thing and a property are named by label, CURIE, IRI or the end of an IRI, a value likewise or by its text.
 
@@ -83,7 +83,7 @@ def explain(
 def explain_row(
     explaining: Explainer, graph: Graph, query: str, parameters: Mapping[str, str], row: int
 ) -> list[Explanation]:
-    """Explains a row, counted from 1, of the answer to a query of the catalogue or any SELECT query.
+    """Explain a row, counted from 1, of the answer to a query of the catalogue or any SELECT query.
 
     Raises:
         QueryError: the query is wrong, no SELECT query, or has no such row.
@@ -101,7 +101,7 @@ def explain_row(
 
 
 def _with_value(value: str, statements: list[Triple], labels: Mapping[str, str], unstated: Triple | None) -> Triple:
-    """Gives the statement with a value, or one that the graph does not state, because it may follow all the same."""
+    """Return the statement with a value, or one that the graph does not state, because it may follow all the same."""
     names = {name: triple for triple in statements for name in _names(triple.object, labels)}
     if found := names.get(value.strip("<>"), unstated):
         return found
@@ -120,7 +120,7 @@ def _iri(name: str, base: str) -> NamedNode | None:
 
 
 def _names(node: object, labels: Mapping[str, str]) -> list[str]:
-    """Gives what people may call a node: a literal by its text, an IRI by itself, its CURIE, its end and its label."""
+    """Return what people may call a node: a literal by its text, an IRI by itself, its CURIE, its end and its label."""
     if isinstance(node, Literal):
         return [node.value]
     if not isinstance(node, NamedNode):

@@ -33,7 +33,9 @@ _LABELS: Final = (expand("rdfs:label"), expand("skos:prefLabel"))
 
 @dataclass(frozen=True)
 class Check:
-    """What a check found. ``unsatisfiable`` are the IRIs of classes that can have no member; ``left_out`` statements HermiT did not see.
+    """What a check found. ``unsatisfiable`` are the IRIs of classes that can have no member.
+
+    ``left_out`` statements HermiT did not see.
 
     ``reasoner`` says who looked: the rules of OWL 2 RL alone, or HermiT as well.
     """
@@ -45,12 +47,14 @@ class Check:
 
     @property
     def consistent(self) -> bool:
-        """Tells whether nothing was found."""
+        """Return whether nothing was found."""
         return not self.justifications and not self.unsatisfiable
 
 
 def close(data: Data, file: BinaryIO) -> tuple[int, int]:
-    """Writes what follows from data as N-Quads of the closure's graph; gives the number of statements before, and of new ones.
+    """Write what follows from data as N-Quads of the closure's graph.
+
+    Gives the number of statements before, and of new ones.
 
     Raises:
         LimitError: the closure grows without bounds.
@@ -60,7 +64,7 @@ def close(data: Data, file: BinaryIO) -> tuple[int, int]:
 
 
 def check(data: Data, *, rules_only: bool = False, limits: Limits | None = None) -> Check:
-    """Looks for contradictions: by the rules of OWL 2 RL, and by HermiT where they find none.
+    """Look for contradictions: by the rules of OWL 2 RL, and by HermiT where they find none.
 
     Raises:
         ReasonerError: the data is too large to be checked, or Java or HermiT is missing, failed or took too long.
@@ -83,7 +87,7 @@ def check(data: Data, *, rules_only: bool = False, limits: Limits | None = None)
 
 
 def in_words(found: Check, data: Data) -> Iterator[str]:
-    """Gives the lines of a report on a check."""
+    """Yield the lines of a report on a check."""
     left_out = (
         f"; {found.left_out:,} statements with datatypes that OWL does not have were left out" if found.left_out else ""
     )
@@ -124,7 +128,7 @@ def _labels(quads: Iterable[Quad]) -> Mapping[str, str]:
 
 
 def _places(statements: Collection[Triple], data: Data) -> dict[Triple, Origin]:
-    """Gives where statements stand, of one in several graphs the first."""
+    """Return where statements stand, of one in several graphs the first."""
     subjects = {statement.subject for statement in statements}
     quads = (quad for quad in data.quads if quad.subject in subjects and quad.triple in statements)
     wanted = {quad: data.origins[quad] for quad in quads if quad in data.origins}

@@ -26,11 +26,12 @@ RENAME_SWAP: Final = 2
 
 @contextmanager
 def whole_folder(target: Path, *, keep_existing: bool = False) -> Iterator[Path]:
-    """Gives an empty folder beside the target that takes its place when the block ends well.
+    """Return an empty folder beside the target that takes its place when the block ends well.
 
     An existing target is exchanged for the new folder in one step where the system can do that (Linux, macOS);
-    elsewhere it is moved aside first. With ``keep_existing`` a target that is there when the block ends stays, and the new
-    folder is dropped: the first of several processes to finish wins. What killed processes left behind is removed on the way.
+    elsewhere it is moved aside first. With ``keep_existing`` a target that is there when the block ends stays, and the
+    new folder is dropped: the first of several processes to finish wins. What killed processes left behind is removed
+    on the way.
 
     Raises:
         StoreError: the folder cannot be made or put in place.
@@ -62,7 +63,7 @@ def whole_folder(target: Path, *, keep_existing: bool = False) -> Iterator[Path]
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:
-    """Gives the path of a file beside the target that takes its place when the block ends well.
+    """Return the path of a file beside the target that takes its place when the block ends well.
 
     Raises:
         StoreError: the file cannot be written or put in place.
@@ -93,8 +94,8 @@ def _put_where_none_is(building: Path, target: Path) -> None:
 def put_in_place(building: Path, target: Path) -> None:
     """Put a folder in the place of another, whose permissions it takes.
 
-    Where the system exchanges folders in one step, ``building`` is the old folder afterwards. Elsewhere the old folder is moved aside
-    first; a process that dies then leaves no target, and ``restore_replaced`` moves the old folder back.
+    Where the system exchanges folders in one step, ``building`` is the old folder afterwards. Elsewhere the old folder
+    is moved aside first; a process that dies then leaves no target, and ``restore_replaced`` moves the old folder back.
     """
     if not target.exists():
         building.rename(target)
@@ -139,7 +140,7 @@ def restore_replaced(target: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchanges two paths in one step; False where the system or file system has no such call."""
+    """Exchange two paths in one step; False where the system or file system has no such call."""
     if os.name != "posix":
         return False
     library = ctypes.CDLL(None, use_errno=True)

@@ -1,7 +1,7 @@
 """The user's cache: where it is, what is kept there, and what tells without reading any input that nothing has changed.
 
-Everything in it can be made again: what is missing, damaged or cannot be written costs time and nothing else. With ``MOTKG_NO_CACHE``
-set to anything nothing is read from here or written here.
+Everything in it can be made again: what is missing, damaged or cannot be written costs time and nothing else. With
+``MOTKG_NO_CACHE`` set to anything nothing is read from here or written here.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ _DIGEST: Final = 16  # bytes
 
 
 def switched_off() -> bool:
-    """Says whether the user wants no cache."""
+    """Return whether the user wants no cache."""
     return bool(os.environ.get("MOTKG_NO_CACHE"))
 
 
 def folder() -> str:
-    """Gives the folder of motkg in the user's cache, as platformdirs does; the plain cases of Linux need no import for that."""
+    """Return the folder of motkg in the user's cache, as platformdirs does.
+
+    The plain cases of Linux need no import for that.
+    """
     environment = os.environ
     if sys.platform == "linux" and "ANDROID_DATA" not in environment:
         if os.path.isabs(environment.get("XDG_CACHE_HOME", "")):
@@ -47,7 +50,7 @@ def folder() -> str:
 
 
 def key(*parts: str) -> str:
-    """Gives a name for an entry that only the same parts in the same order have."""
+    """Return a name for an entry that only the same parts in the same order have."""
     written = b"".join(b"%d:%s" % (len(part), part) for part in (os.fsencode(part) for part in parts))
     return blake2b(written, digest_size=_DIGEST).hexdigest()
 
@@ -55,11 +58,11 @@ def key(*parts: str) -> str:
 def fingerprint(places: Iterable[str]) -> str | None:
     """Tell apart all states of the files at some places, which are files or folders, without reading any file.
 
-    A file is identified by its path, size, inode and times of change; nobody can set back the last of them. What Python makes of
-    modules does not count.
+    A file is identified by its path, size, inode and times of change; nobody can set back the last of them. What Python
+    makes of modules does not count.
 
-    Return None where it cannot be told: a place cannot be read, or a file was changed so lately that it may change again within the
-    same tick of its clock.
+    Return None where it cannot be told: a place cannot be read, or a file was changed so lately that it may change
+    again within the same tick of its clock.
     """
     latest = time.time_ns() - _SETTLED
     states = []
@@ -91,7 +94,7 @@ def _below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def read(kind: str, name: str) -> bytes | None:
-    """Gives what was kept under a name, or None: there is no such entry, it is damaged, or the cache is switched off."""
+    """Return what was kept under a name, or None: there is no such entry, it is damaged, or the cache is switched off."""
     if switched_off():
         return None
     try:
@@ -105,7 +108,10 @@ def read(kind: str, name: str) -> bytes | None:
 
 
 def write(kind: str, name: str, content: bytes) -> None:
-    """Keeps a content under a name, whole or not at all; does nothing where it is too large or the cache cannot be written."""
+    """Keep a content under a name, whole or not at all.
+
+    Does nothing where it is too large or the cache cannot be written.
+    """
     if len(content) > LARGEST or switched_off():
         return
     try:
@@ -122,7 +128,7 @@ def write(kind: str, name: str, content: bytes) -> None:
 
 
 def prune(place: str, limit: int = LIMIT) -> None:
-    """Removes the entries of a folder that were written first, until the rest takes no more than ``limit`` bytes of the disk."""
+    """Remove the entries of a folder that were written first, until the rest takes no more than ``limit`` bytes of the disk."""
     with os.scandir(place) as entries:
         found = sorted(
             ((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries), reverse=True

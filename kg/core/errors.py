@@ -81,7 +81,10 @@ class QueryError(KGError):
 
 
 class StoreError(KGError):
-    """A store could not be opened, read or written. Of a remote one it says which, with what status, and what the server answered."""
+    """A store could not be opened, read or written.
+
+    Of a remote one it says which, with what status, and what the server answered.
+    """
 
     def __init__(self, message: str, *, endpoint: str = "", status: int = 0, answer: str = "") -> None:
         self.endpoint = endpoint
@@ -99,7 +102,7 @@ class ReasonerError(KGError):
 
 
 def near_names(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """Gives up to ``count`` of the known names that resemble ``name``, best first."""
+    """Return up to ``count`` of the known names that resemble ``name``, best first."""
     from difflib import get_close_matches
 
     return tuple(get_close_matches(name, list(known), n=count, cutoff=0.6))

@@ -19,6 +19,6 @@ class Origin:
     cell: str = ""
 
     def __str__(self) -> str:
-        """Gives ``file:line:column``, as compilers do, and the cell of a table."""
+        """Return ``file:line:column``, as compilers do, and the cell of a table."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{place} ({self.cell})" if self.cell else place

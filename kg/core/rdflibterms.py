@@ -29,7 +29,7 @@ _SWITCH: Final = threading.RLock()
 
 @contextmanager
 def literals_as_written() -> Iterator[None]:
-    """Keeps rdflib from rewriting lexical forms while the block runs; its default turns ill-typed literals valid.
+    """Keep rdflib from rewriting lexical forms while the block runs; its default turns ill-typed literals valid.
 
     The switch is one for the whole process: what needs it in other threads waits.
     """
@@ -94,7 +94,7 @@ def _beyond(what: str) -> str:
 
 
 def to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Identifier:
-    """Gives a term as rdflib's; a literal keeps its lexical form even where rdflib would rewrite it.
+    """Return a term as rdflib's; a literal keeps its lexical form even where rdflib would rewrite it.
 
     Raises:
         StoreError: the term is a quoted triple, which rdflib does not know.
@@ -113,7 +113,7 @@ def to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Ide
 
 
 def from_rdflib(node: Node) -> NamedNode | BlankNode | Literal:
-    """Gives a node of rdflib as pyoxigraph's term.
+    """Return a node of rdflib as pyoxigraph's term.
 
     Raises:
         StoreError: the node is no RDF term.

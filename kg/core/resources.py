@@ -25,37 +25,37 @@ def _path(*parts: str) -> Path:
 
 
 def ontology_dir() -> Path:
-    """Gives the folder that holds ``motkg.ttl``, the schemes, the shapes and the context of case files."""
+    """Return the folder that holds ``motkg.ttl``, the schemes, the shapes and the context of case files."""
     return _path(_TOP, "ontology")
 
 
 def rule_layers() -> list[Path]:
-    """Gives the folders of rules, in the order in which they are applied: each sees what the ones before it derived."""
+    """Return the folders of rules, in the order in which they are applied: each sees what the ones before it derived."""
     return sorted(path for path in (ontology_dir() / "rules").iterdir() if path.is_dir())
 
 
 def shape_files() -> list[Path]:
-    """Gives the files of the shapes for data; those for the ontology itself stand apart."""
+    """Return the files of the shapes for data; those for the ontology itself stand apart."""
     return sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
 
 
 def queries_dir() -> Path:
-    """Gives the folder that holds the catalogue of queries, one ``.rq`` file each."""
+    """Return the folder that holds the catalogue of queries, one ``.rq`` file each."""
     return _path(_TOP, "queries")
 
 
 def cases_dir() -> Path:
-    """Gives the folder that holds one folder of case files for each shipped document."""
+    """Return the folder that holds one folder of case files for each shipped document."""
     return _path(_PACKAGE, "cases")
 
 
 def shipped_documents() -> list[Path]:
-    """Gives the folders of the documents that motkg ships, by name."""
+    """Return the folders of the documents that motkg ships, by name."""
     return sorted(path.parent for path in cases_dir().glob("*/document.yaml"))
 
 
 def input_files(documents: Iterable[Path]) -> dict[str, Path]:
-    """Gives every file that a build of these documents reads, by a name that does not depend on where it lies."""
+    """Return every file that a build of these documents reads, by a name that does not depend on where it lies."""
     ontology = ontology_dir()
     named = {
         f"ontology/{path.relative_to(ontology).as_posix()}": path for path in ontology.rglob("*") if path.is_file()
@@ -68,7 +68,7 @@ def input_files(documents: Iterable[Path]) -> dict[str, Path]:
 
 
 def building_code() -> dict[str, Path]:
-    """Gives the modules whose change may change a built graph, so that an index made by other code is not taken for this one's."""
+    """Return the modules whose change may change a built graph, so that an index made by other code is not taken for this one's."""
     package = _path(_PACKAGE)
     modules = [path for part in _BUILDING_FOLDERS for path in (package / part).rglob("*.py")]
     return {path.relative_to(package).as_posix(): path for path in sorted(modules)}
@@ -81,7 +81,7 @@ def graph_inputs() -> tuple[str, ...]:
 
 
 def file_hashes(files: Mapping[str, Path]) -> dict[str, str]:
-    """Gives the SHA-256 of each file, in hexadecimal."""
+    """Return the SHA-256 of each file, in hexadecimal."""
     import hashlib
 
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}

@@ -25,12 +25,12 @@ _LOCAL = re.compile(r"[\w]([\w.-]*[\w-])?")
 
 @cache
 def prefixes() -> dict[str, str]:
-    """Gives every known prefix with its namespace, as ``ontology/prefixes.ttl`` lists them."""
+    """Return every known prefix with its namespace, as ``ontology/prefixes.ttl`` lists them."""
     return dict(_PREFIX_LINE.findall((ontology_dir() / "prefixes.ttl").read_text(encoding="utf-8")))
 
 
 def expand(curie: str) -> NamedNode:
-    """Turns a CURIE such as ``stage:commercialization`` into its IRI.
+    """Turn a CURIE such as ``stage:commercialization`` into its IRI.
 
     Raises:
         QueryError: the text is not a CURIE or its prefix is unknown.
@@ -45,7 +45,7 @@ def expand(curie: str) -> NamedNode:
 
 
 def written_iri(text: str, base: str = BASE) -> str:
-    """Gives the IRI that a person writes in full, in angle brackets or as a CURIE, which below motkg's base stands for one below ``base``.
+    """Return the IRI that a person writes in full, in angle brackets or as a CURIE, which below motkg's base stands for one below ``base``.
 
     The empty text is given where it looks like none; what looks like one may still hold characters that no IRI has.
     """
@@ -62,7 +62,7 @@ def _namespaces() -> list[tuple[str, str]]:
 
 
 def compact(iri: str) -> str:
-    """Turns an IRI into the shortest CURIE that a Turtle parser reads back, or gives it in angle brackets."""
+    """Turn an IRI into the shortest CURIE that a Turtle parser reads back, or return it in angle brackets."""
     for namespace, prefix in _namespaces():
         if iri.startswith(namespace) and _LOCAL.fullmatch(local := iri[len(namespace) :]):
             return f"{prefix}:{local}"
@@ -70,17 +70,17 @@ def compact(iri: str) -> str:
 
 
 def rebase(iri: str, new: str, old: str = BASE) -> str:
-    """Gives an IRI below the old base under the new one; every other IRI stays as it is."""
+    """Return an IRI below the old base under the new one; every other IRI stays as it is."""
     return new + iri[len(old) :] if iri.startswith(old) else iri
 
 
 def term(local: str) -> NamedNode:
-    """Gives the IRI of a term of the motkg ontology by its local name."""
+    """Return the IRI of a term of the motkg ontology by its local name."""
     return NamedNode(ONTOLOGY + local)
 
 
 def checked_base(base: str) -> str:
-    """Gives a base IRI that a publisher chose, after a look whether IRIs can be made from it.
+    """Return a base IRI that a publisher chose, after a look whether IRIs can be made from it.
 
     Raises:
         QueryError: it is not an absolute http or https IRI that ends in a slash.
@@ -92,7 +92,7 @@ def checked_base(base: str) -> str:
 
 
 def file_reference(file: str) -> str:
-    """Gives a file as reports refer to it: relative to the working folder where it lies below that, else as a ``file:`` IRI."""
+    """Return a file as reports refer to it: relative to the working folder where it lies below that, else as a ``file:`` IRI."""
     from urllib.parse import quote
 
     path = Path(file)

@@ -1,7 +1,7 @@
 """The events of YAML texts, with a limit on depth.
 
-What PyYAML does with deep nesting depends on its version: some versions refuse it far behind the bracket that is too deep, some end the
-process in their composer. So depth is limited here, before a composer sees the text.
+What PyYAML does with deep nesting depends on its version: some versions refuse it far behind the bracket that is too
+deep, some end the process in their composer. So depth is limited here, before a composer sees the text.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def shallow_events(text: str) -> Iterator[Event]:
             reached, read = depth, event.end_mark.index if event.end_mark else 0
             yield event
     except yaml.MarkedYAMLError as error:
-        # libyaml reads ahead of its events and refuses brackets there; the reader written in Python has no limit and names the first
+        # libyaml reads ahead of its events and refuses brackets there; the reader written in Python has no limit and
+        # names the first
         ahead = text[read : error.problem_mark.index] if error.problem_mark else ""
         if reached + ahead.count("[") + ahead.count("{") > MAX_DEPTH:
             for _ in _with_depth(yaml.parse(text, Loader=yaml.SafeLoader)):

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 
 def derive_corrections(quads: Iterable[Quad]) -> list[Triple]:
-    """Gives a ``DerivedStatistic`` with the p after the procedure of Benjamini and Hochberg (1995) for every printed correlation.
+    """Return a ``DerivedStatistic`` with the p after the procedure of Benjamini and Hochberg (1995) for every printed correlation.
 
-    The family of tests is the table: all its correlations whose sample size is known. Whether the source marks them makes no difference.
+    The family of tests is the table: all its correlations whose sample size is known. Whether the source marks them
+    makes no difference.
     """
     tables: dict[str, list[Correlation]] = defaultdict(list)
     for correlation in correlations(quads):

@@ -24,7 +24,7 @@ LEVELS: Final = ((0.01, "one-percent"), (0.05, "five-percent"), (0.10, "ten-perc
 
 
 def p_value(coefficient: float, sample_size: int) -> float:
-    """Gives the two-sided p of a product-moment correlation under the hypothesis of no correlation.
+    """Return the two-sided p of a product-moment correlation under the hypothesis of no correlation.
 
     With r the coefficient and n the sample size, t = r·√((n-2)/(1-r²)) follows Student's distribution with n-2
     degrees of freedom, so p is the regularised incomplete beta function of 1-r² with parameters (n-2)/2 and 1/2
@@ -44,19 +44,20 @@ def p_value(coefficient: float, sample_size: int) -> float:
 
 
 def level(p: float) -> str:
-    """Gives the slug of the strictest customary significance level that a p-value reaches."""
+    """Return the slug of the strictest customary significance level that a p-value reaches."""
     return next((name for limit, name in LEVELS if p <= limit), "not-significant")
 
 
 def bonferroni(p_values: Sequence[float]) -> list[float]:
-    """Gives each p times their number, at most one."""
+    """Return each p times their number, at most one."""
     return [min(1.0, p * len(p_values)) for p in p_values]
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Gives p-values adjusted to the false discovery rate (Benjamini and Hochberg 1995), in the order of the given ones.
+    """Return p-values adjusted to the false discovery rate (Benjamini and Hochberg 1995), in the order of the given ones.
 
-    What ``scipy.stats.false_discovery_control`` gives, without that module's import, which takes as long as building the graph.
+    What ``scipy.stats.false_discovery_control`` gives, without that module's import, which takes as long as building
+    the graph.
     """
     ordered = sorted(range(len(p_values)), key=lambda index: p_values[index], reverse=True)
     adjusted = [1.0] * len(p_values)
@@ -78,7 +79,7 @@ class Correlation:
 
 
 def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
-    """Gives a ``DerivedStatistic`` with the recomputed two-sided p for every printed correlation whose sample size is known.
+    """Return a ``DerivedStatistic`` with the recomputed two-sided p for every printed correlation whose sample size is known.
 
     A number that can be no correlation has no p; reporting it is the business of validation.
     """
@@ -86,7 +87,7 @@ def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
 
 
 def correlations(quads: Iterable[Quad]) -> list[Correlation]:
-    """Gives every printed correlation whose sample size is known and that has a p."""
+    """Return every printed correlation whose sample size is known and that has a p."""
     facts: dict[NamedNode, dict[NamedNode, object]] = defaultdict(dict)
     for quad in quads:
         if isinstance(quad.subject, NamedNode):
@@ -116,7 +117,7 @@ def _correlation(subject: NamedNode, facts: Mapping[NamedNode, Mapping[NamedNode
 
 
 def statistic_node(kind: str, correlation: Correlation) -> NamedNode:
-    """Gives the IRI of a kind of statistic of a correlation."""
+    """Return the IRI of a kind of statistic of a correlation."""
     return NamedNode(f"{BASE}id/derived/{kind}/{correlation.observation.value.removeprefix(f'{BASE}id/')}")
 
 

@@ -41,7 +41,10 @@ _NEAR: Final = 20
 
 
 class Explainer:
-    """Explains statements of a store. ``places`` gives the place in a file of an asserted statement, where it is known."""
+    """Explains statements of a store.
+
+    ``places`` gives the place in a file of an asserted statement, where it is known.
+    """
 
     def __init__(self, store: QuadStore, places: Places = lambda _: None, base: str = BASE) -> None:
         self._store = store
@@ -56,7 +59,7 @@ class Explainer:
         self._near: dict[NamedNode, tuple[Place, ...]] = {}
 
     def explain(self, statement: Triple) -> Explanation:
-        """Explains a statement.
+        """Explain a statement.
 
         Raises:
             QueryError: the graph does not hold the statement, and it does not follow from what the graph holds.
@@ -70,7 +73,7 @@ class Explainer:
         return explanation
 
     def explain_row(self, text: str, row: Mapping[str, Term | None]) -> list[Explanation]:
-        """Explains the statements that a SELECT query matched for a row of its answer.
+        """Explain the statements that a SELECT query matched for a row of its answer.
 
         Raises:
             QueryError: the text is no SELECT query.
@@ -84,11 +87,11 @@ class Explainer:
         return [each for each in (self._explain(statement, frozenset()) for statement in statements) if each]
 
     def statements(self, subject: NamedNode, predicate: NamedNode | None = None) -> list[Triple]:
-        """Gives what the graph says about a thing."""
+        """Return what the graph says about a thing."""
         return self._lookup.triples(subject, predicate, None)
 
     def labels(self, explanations: list[Explanation], language: str = "en") -> dict[str, str]:
-        """Gives the labels of all terms of some explanations, by IRI."""
+        """Return the labels of all terms of some explanations, by IRI."""
         triples = (each.statement for top in explanations for each in top.walk())
         return labels_of(
             (node for triple in triples for node in (triple.subject, triple.predicate, triple.object)),
@@ -97,7 +100,7 @@ class Explainer:
         )
 
     def _visible(self, query: SelectQuery, row: Mapping[str, Term | None]) -> dict[str, Term | None]:
-        """Leaves out what the query computes for a row: the pattern does not have it."""
+        """Leave out what the query computes for a row: the pattern does not have it."""
         computed = {item.variable.name for item in query.selection.items if isinstance(item, Projection)}
         return {name: value for name, value in row.items() if name not in computed}
 
@@ -139,7 +142,7 @@ class Explainer:
         )
 
     def _stated(self, statement: Triple) -> tuple[Place, ...]:
-        """Gives where documents say what a statement says: where its subject is stated, else what it is a part of, else its object."""
+        """Return where documents say what a statement says: where its subject is stated, else what it is a part of, else its object."""
         return self._places_near(statement.subject) or self._places_near(statement.object)
 
     def _places_near(self, node: object) -> tuple[Place, ...]:
@@ -171,7 +174,7 @@ class Explainer:
         return None
 
     def _computed(self, statement: Triple, above: frozenset[Triple]) -> Explanation:
-        """Explains what a statistic or an audit says by its method and the values that it was computed from."""
+        """Explain what a statistic or an audit says by its method and the values that it was computed from."""
         owner = self._owner(statement.subject)
         inputs = self._inputs(owner)
         methods = [
@@ -184,7 +187,7 @@ class Explainer:
         return Explanation(statement, Kind.COMPUTED, method, words, because=tuple(each for each in because if each))
 
     def _owner(self, node: object) -> NamedNode | None:
-        """Gives the thing that was derived from inputs: the node itself, or what points to it."""
+        """Return the thing that was derived from inputs: the node itself, or what points to it."""
         if not isinstance(node, NamedNode):
             return None
         if self._inputs(node):
@@ -202,7 +205,7 @@ class Explainer:
         )
 
     def _value(self, node: object) -> Triple | None:
-        """Gives the statement about an input that tells most: its value, or what it is."""
+        """Return the statement about an input that tells most: its value, or what it is."""
         if not isinstance(node, NamedNode):
             return None
         return next(

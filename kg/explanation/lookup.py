@@ -24,18 +24,21 @@ class Lookup:
         self._known: dict[tuple[Node | None, ...], tuple[Quad, ...]] = {}
 
     def quads(self, subject: Node | None, predicate: Node | None, value: Node | None) -> tuple[Quad, ...]:
-        """Gives the statements with their graphs. What no query can name, a blank node or a literal as subject, is in none."""
+        """Return the statements with their graphs.
+
+        What no query can name, a blank node or a literal as subject, is in none.
+        """
         asked = (subject, predicate, value)
         if asked not in self._known:
             self._known[asked] = () if _unnameable(asked) else self._ask(asked)
         return self._known[asked]
 
     def triples(self, subject: Node | None, predicate: Node | None, value: Node | None) -> list[Triple]:
-        """Gives the statements, each once, whatever graphs they are in."""
+        """Return the statements, each once, whatever graphs they are in."""
         return list(dict.fromkeys(quad.triple for quad in self.quads(subject, predicate, value)))
 
     def graphs(self, statement: Triple) -> list[str]:
-        """Gives the IRIs of the graphs that hold a statement; empty for the default graph."""
+        """Return the IRIs of the graphs that hold a statement; empty for the default graph."""
         found = self.quads(statement.subject, statement.predicate, statement.object)
         return [getattr(quad.graph_name, "value", "") for quad in found]
 

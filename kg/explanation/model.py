@@ -29,9 +29,9 @@ class Kind(StrEnum):
 class Explanation:
     """A statement with how it came to be in the graph.
 
-    ``rule`` names the rule or method, ``words`` says what it does. An asserted statement has the IRI of its graph, its place in
-    a file where that is known, and ``stated``: the places of the documents that say so. All others have ``because``:
-    the explanations of the statements that the rule needed.
+    ``rule`` names the rule or method, ``words`` says what it does. An asserted statement has the IRI of its graph, its
+    place in a file where that is known, and ``stated``: the places of the documents that say so. All others have
+    ``because``: the explanations of the statements that the rule needed.
     """
 
     statement: Triple
@@ -44,11 +44,11 @@ class Explanation:
     because: tuple[Explanation, ...] = ()
 
     def walk(self) -> Iterator[Explanation]:
-        """Gives this explanation and all below it."""
+        """Yield this explanation and all below it."""
         yield self
         for each in self.because:
             yield from each.walk()
 
     def leaves(self) -> list[Explanation]:
-        """Gives what everything rests on, each statement once."""
+        """Return what everything rests on, each statement once."""
         return list({each.statement: each for each in self.walk() if not each.because}.values())

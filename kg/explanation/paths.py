@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 
 def ways(start: Node, path: Path, lookup: Lookup, end: Node | None = None) -> Iterator[Way]:
-    """Gives the nodes that a path leads to from a node, each with the statements on the way; ``end`` is the only one of interest.
+    """Yield the nodes that a path leads to from a node, each with the statements on the way.
 
-    Repeated paths give the shortest way to each node. Negated property sets give no way: that something else holds is all they say.
+    ``end`` is the only one of interest.
+
+    Repeated paths give the shortest way to each node. Negated property sets give no way: that something else holds is
+    all they say.
     """
     if isinstance(path, Iri):
         yield from ((triple.object, (triple,)) for triple in lookup.triples(start, NamedNode(path.value), end))

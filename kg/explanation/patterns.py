@@ -46,10 +46,10 @@ MOST: Final = 200
 
 
 def matches(query: SelectQuery, bindings: Bindings, store: QuadStore, lookup: Lookup) -> list[tuple[Triple, ...]]:
-    """Gives, for each solution of the pattern of a query that has the given values, the statements that it matched.
+    """Return, for each solution of the pattern of a query that has the given values, the statements that it matched.
 
-    What a pattern asks not to be there is no statement. Inner queries give the statements that they matched under the solution.
-    At most ``MOST`` solutions of a pattern are looked at.
+    What a pattern asks not to be there is no statement. Inner queries give the statements that they matched under the
+    solution. At most ``MOST`` solutions of a pattern are looked at.
     """
     return list(_matches(revealed(query), query, bindings, store, lookup))
 
@@ -85,7 +85,7 @@ def _stated(node: Node, whole: SelectQuery, row: Bindings, store: QuadStore, loo
 
 
 def _handed_out(query: SubSelect) -> list[str]:
-    """Gives the variables of an inner query that keep their values on the way out; those that it computes do not."""
+    """Return the variables of an inner query that keep their values on the way out; those that it computes do not."""
     items = [item.name for item in query.selection.items if not isinstance(item, Projection)]
     return items if query.selection.items else sorted(visible(query.where))
 

@@ -25,7 +25,7 @@ _COLOURS: Final = {Kind.ASSERTED: "#1b6e3a", Kind.RECORDED: "#1b6e3a"}
 
 
 def as_text(explanations: list[Explanation], labels: Labels) -> str:
-    """Gives trees of lines; each statement is followed by how it came to be."""
+    """Return trees of lines; each statement is followed by how it came to be."""
     return "".join(line for each in explanations for line in _lines(each, labels, "", ""))
 
 
@@ -39,7 +39,7 @@ def _lines(explanation: Explanation, labels: Labels, first: str, others: str) ->
 
 
 def as_json(explanations: list[Explanation], labels: Labels) -> str:
-    """Gives a list of trees: the statement as N-Triples and in words, kind, rule, place, places in documents, and what is below."""
+    """Return a list of trees: the statement as N-Triples and in words, kind, rule, place, places in documents, and what is below."""
     return json.dumps([_object(each, labels) for each in explanations], ensure_ascii=False, indent=2) + "\n"
 
 
@@ -62,7 +62,7 @@ def _object(explanation: Explanation, labels: Labels) -> dict[str, object]:
 
 
 def as_dot(explanations: list[Explanation], labels: Labels) -> str:
-    """Gives a Graphviz graph: arrows lead from what a statement rests on to the statement."""
+    """Return a Graphviz graph: arrows lead from what a statement rests on to the statement."""
     statements = list(dict.fromkeys(each.statement for top in explanations for each in top.walk()))
     names = {statement: f"s{number}" for number, statement in enumerate(statements)}
     lines = ["digraph explanation {", '  rankdir="BT"; node [shape=box, fontname="sans-serif", fontsize=10];']
@@ -78,7 +78,7 @@ def as_dot(explanations: list[Explanation], labels: Labels) -> str:
 
 
 def as_svg(explanations: list[Explanation], labels: Labels) -> str:
-    """Gives a drawing: one statement a row, what it rests on indented below it."""
+    """Return a drawing: one statement a row, what it rests on indented below it."""
     rows = [row for each in explanations for row in _rows(each, 0)]
     texts = [
         (depth, statement_in_words(each.statement, labels), reason_in_words(each), each.kind) for depth, each in rows
@@ -114,7 +114,7 @@ def _rows(explanation: Explanation, depth: int) -> Iterator[tuple[int, Explanati
 
 
 def as_prov(explanations: list[Explanation], labels: Labels) -> str:
-    """Gives PROV-O in Turtle: reified statements as entities, the use of a rule as an activity, the rule as its plan."""
+    """Return PROV-O in Turtle: reified statements as entities, the use of a rule as an activity, the rule as its plan."""
     triples = dict.fromkeys(
         triple for top in explanations for each in top.walk() for triple in _provenance(each, labels)
     )

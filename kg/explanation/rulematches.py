@@ -35,7 +35,7 @@ class Rule:
 
 
 def read_rules(folder: Path, base: str = BASE) -> list[Rule]:
-    """Reads the rules of a folder and of the folders in it, for a graph below ``base``.
+    """Read the rules of a folder and of the folders in it, for a graph below ``base``.
 
     Raises:
         QueryError: a rule is no SPARQL.
@@ -49,7 +49,7 @@ def read_rules(folder: Path, base: str = BASE) -> list[Rule]:
 def made_by(
     rules: list[Rule], statement: Triple, store: QuadStore, lookup: Lookup
 ) -> Iterator[tuple[Rule, tuple[Triple, ...]]]:
-    """Gives each rule that makes a statement, with the statements that it made it from."""
+    """Yield each rule that makes a statement, with the statements that it made it from."""
     for rule in rules:
         query = rule.query
         everything, unmodified = Selection(NOWHERE, "", ()), Modifiers(NOWHERE, (), (), (), None, None)
@@ -62,7 +62,7 @@ def made_by(
 
 
 def _unified(triples: TriplesSameSubject, statement: Triple) -> Iterator[Bindings]:
-    """Gives the values of variables under which a template of a rule makes the statement."""
+    """Yield the values of variables under which a template of a rule makes the statement."""
     for each in triples.properties:
         for written in each.objects:
             bindings: Bindings = {}

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def statement_in_words(statement: Triple, labels: Labels) -> str:
-    """Gives a statement with the labels of its terms, or their CURIEs where they have none."""
+    """Return a statement with the labels of its terms, or their CURIEs where they have none."""
     return " — ".join(_name(node, labels) for node in (statement.subject, statement.predicate, statement.object))
 
 
 def reason_in_words(explanation: Explanation) -> str:
-    """Gives in one line how a statement came to be in the graph."""
+    """Return in one line how a statement came to be in the graph."""
     if explanation.kind is Kind.ASSERTED:
         where = [str(explanation.place)] if explanation.place else [f"graph {compact(explanation.graph)}"]
         return "asserted: " + "; ".join([*where, *map(str, explanation.stated)])

@@ -66,11 +66,11 @@ class Graph:
         return Objects(self.store, self.base)
 
     def ontology(self) -> Ontology:
-        """Gives the graph as an owlready2 ontology, with classes and individuals as Python objects, as the store has it now."""
+        """Return the graph as an owlready2 ontology, with classes and individuals as Python objects, as the store has it now."""
         return self.objects.ontology()
 
     def answer(self, query: str, parameters: Mapping[str, str] | None = None) -> Result | Statements | bool:
-        """Answers a query of the catalogue by its name, or any SPARQL text of any form.
+        """Answer a query of the catalogue by its name, or any SPARQL text of any form.
 
         Raises:
             QueryError: the name, a parameter or the text is wrong.
@@ -89,7 +89,7 @@ class Graph:
         return Statements(tuple(sorted(answer, key=str)), asked, self.store)
 
     def query(self, query: str, parameters: Mapping[str, str] | None = None) -> Result:
-        """Answers a query of the catalogue by its name, or the text of a SELECT query.
+        """Answer a query of the catalogue by its name, or the text of a SELECT query.
 
         Raises:
             QueryError: the name, a parameter or the text is wrong, or it is no SELECT query.
@@ -101,7 +101,7 @@ class Graph:
         return answer if isinstance(answer, Result) else _other_form(answer)
 
     def ask(self, query: str) -> bool:
-        """Answers the text of an ASK query; ``why_empty`` and ``diagnose`` tell the reasons of a no.
+        """Answer the text of an ASK query; ``why_empty`` and ``diagnose`` tell the reasons of a no.
 
         Raises:
             QueryError: the text is wrong, or no ASK query.
@@ -111,7 +111,7 @@ class Graph:
         return answer if isinstance(answer, bool) else _other_form(answer)
 
     def construct(self, query: str) -> Statements:
-        """Answers the text of a CONSTRUCT or DESCRIBE query.
+        """Answer the text of a CONSTRUCT or DESCRIBE query.
 
         Raises:
             QueryError: the text is wrong, or neither of them.
@@ -123,11 +123,11 @@ class Graph:
         return answer if isinstance(answer, Statements) else _other_form(answer)
 
     def text(self, query: str, parameters: Mapping[str, str]) -> str:
-        """Gives the SPARQL text that a name or text and its parameters stand for, in this graph's base."""
+        """Return the SPARQL text that a name or text and its parameters stand for, in this graph's base."""
         return self.asked(query, parameters).text
 
     def asked(self, query: str, parameters: Mapping[str, str], file: str = "") -> Asked:
-        """Gives a name or text with its parameters as what is written and what the store is asked, in this graph's base.
+        """Return a name or text with its parameters as what is written and what the store is asked, in this graph's base.
 
         Args:
             query: a name of the catalogue, or SPARQL.
@@ -157,11 +157,13 @@ class Graph:
         )
 
     def why_empty(self, query: str, parameters: Mapping[str, str] | None = None) -> list[str]:
-        """Gives the reasons why a query has no answer in words, the most probable first; see ``diagnose``."""
+        """Return the reasons why a query has no answer in words, the most probable first; see ``diagnose``."""
         return self.diagnose(query, parameters).sentences()
 
     def diagnose(self, query: str, parameters: Mapping[str, str] | None = None) -> Diagnosis:
-        """Says why a query has no answer, or why its answer is no: causes with their places and corrections; none where it has one.
+        """Explain why a query has no answer, or why its answer is no: causes with their places and corrections.
+
+        None where it has one.
 
         Raises:
             QueryError: the name, a parameter or the text is wrong.
@@ -172,7 +174,7 @@ class Graph:
         return diagnose(self.asked(query, parameters or {}), self.store)
 
     def describe(self, iri: str) -> Solutions:
-        """Gives the statements about a thing, both ways: direction, property, value, label of the value, graph.
+        """Return the statements about a thing, both ways: direction, property, value, label of the value, graph.
 
         Raises:
             QueryError: the graph says nothing about the IRI.
@@ -184,7 +186,7 @@ class Graph:
         return answer
 
     def find(self, name: str) -> str:
-        """Gives the IRI of the one thing that a label, CURIE, IRI or the end of an IRI names.
+        """Return the IRI of the one thing that a label, CURIE, IRI or the end of an IRI names.
 
         Raises:
             QueryError: nothing, or more than one thing, has that name, or it begins like an IRI and is none.
@@ -214,7 +216,9 @@ class Graph:
         return things.pop()
 
     def advise(self, file: Path | str, *, firm: str = "") -> tuple[Advice, ...]:
-        """Says what the evidence points the firms of a file to, or the one that an id or name chooses; see ``kg.advice``.
+        """Describe what the evidence points the firms of a file to, or the one that an id or name chooses.
+
+        See ``kg.advice``.
 
         Raises:
             InputError: the file cannot be read, holds unknown words, or describes no such firm.
@@ -225,7 +229,7 @@ class Graph:
         return advise(self, file, firm=firm)
 
     def subjects(self) -> set[str]:
-        """Gives the IRIs of all things that the graph says something about."""
+        """Return the IRIs of all things that the graph says something about."""
         return {quad.subject.value for quad in self.store.quads() if hasattr(quad.subject, "value")}
 
 
@@ -259,9 +263,10 @@ ORDER BY DESC(?direction) ?property ?value
 
 
 def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", endpoint: str | None = None) -> Graph:
-    """Opens a graph that ``kg build`` wrote, a store that ``kg load`` filled, the shipped graph, or what an endpoint holds.
+    """Open a graph that ``kg build`` wrote, a store that ``kg load`` filled, the shipped graph, or what an endpoint holds.
 
-    With Oxigraph an index for queries is made once and kept in the user's cache; rdflib, the reference, holds the statements in memory.
+    With Oxigraph an index for queries is made once and kept in the user's cache; rdflib, the reference, holds the
+    statements in memory.
 
     Raises:
         QueryError: no store has that name, or a folder or store is named beside an endpoint.
@@ -320,7 +325,9 @@ def _shipped() -> tuple[str, str, Quads]:
 
 
 def cached_graph(folder: Path | str | None = None) -> Graph | None:
-    """Opens a graph whose index is in the user's cache already, for answers that must come at once; gives None where none is.
+    """Open a graph whose index is in the user's cache already, for answers that must come at once.
+
+    Gives None where none is.
 
     Raises:
         StoreError: the folder holds no build, or the index cannot be read.

@@ -38,7 +38,7 @@ def digest_of_inputs() -> str:
 
 
 def existing_index(digest: str) -> EmbeddedStore | None:
-    """Opens the index of a graph if the cache holds it and it can be read."""
+    """Open the index of a graph if the cache holds it and it can be read."""
     folder = _folder(digest)
     try:
         return EmbeddedStore.read_only(folder) if folder.is_dir() and not cache.switched_off() else None
@@ -47,7 +47,7 @@ def existing_index(digest: str) -> EmbeddedStore | None:
 
 
 def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
-    """Opens the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
+    """Open the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
 
     One that cannot be read is made anew: damage in the cache costs time only.
     """
@@ -65,7 +65,7 @@ def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
 
 
 def _made(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
-    """Makes an index that appears whole; of several processes that make the same one, the first to finish wins."""
+    """Make an index that appears whole; of several processes that make the same one, the first to finish wins."""
     from kg.core.atomic import whole_folder
 
     try:
@@ -78,7 +78,10 @@ def _made(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
 
 
 def _forget_old(folder: Path) -> None:
-    """Remove all but the newest indexes, and the answers that earlier versions kept; whatever else lies in the cache stays."""
+    """Remove all but the newest indexes, and the answers that earlier versions kept.
+
+    Whatever else lies in the cache stays.
+    """
     import shutil
 
     shutil.rmtree(folder.parent / "answers", ignore_errors=True)

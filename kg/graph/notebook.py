@@ -5,9 +5,10 @@
     %%sparql --into firms
     SELECT ?firm WHERE { ?firm a motkg:Firm }
 
-The options ``--graph NAME`` (a variable that holds a graph; the shipped graph otherwise), ``--into NAME`` (a variable for the answer),
-``--format FORM`` (text in one of the formats of ``kg query``) and ``--chart`` (the chart that the query declares) may stand among those
-that give the parameters of a query of the catalogue. A wrong query stops the cell with its message, not with a traceback.
+The options ``--graph NAME`` (a variable that holds a graph; the shipped graph otherwise), ``--into NAME`` (a variable
+for the answer), ``--format FORM`` (text in one of the formats of ``kg query``) and ``--chart`` (the chart that the
+query declares) may stand among those that give the parameters of a query of the catalogue. A wrong query stops the cell
+with its message, not with a traceback.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class SparqlMagics(Magics):
 
     @line_cell_magic
     def sparql(self, line: str, cell: str | None = None) -> object:
-        """Asks a query of the catalogue by its name, or the SPARQL text of the cell; see ``kg.graph.notebook``.
+        """Ask a query of the catalogue by its name, or the SPARQL text of the cell; see ``kg.graph.notebook``.
 
         Raises:
             UsageError: the options or the query are wrong, or the graph cannot answer.
@@ -92,7 +93,7 @@ class SparqlMagics(Magics):
 
 
 def _read(line: str) -> tuple[list[str], dict[str, str], dict[str, str]]:
-    """Splits the line of a magic into words, its own options, and parameters of the query."""
+    """Split the line of a magic into words, its own options, and parameters of the query."""
     try:
         waiting = shlex.split(line)
     except ValueError as error:
@@ -118,5 +119,5 @@ def _read(line: str) -> tuple[list[str], dict[str, str], dict[str, str]]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Registers the magics; IPython calls it."""
+    """Register the magics; IPython calls it."""
     shell.register_magics(SparqlMagics)

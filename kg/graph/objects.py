@@ -26,8 +26,8 @@ _CUBE: Final = expand("qb:DataSet").value.removesuffix("DataSet")
 class Objects:
     """The statements of a store in an owlready2 world.
 
-    The closure is left out: owlready2 knows the members of subclasses itself. So are the roles of properties in data cubes
-    (``qb:DimensionProperty`` …), because owlready2 takes a property for one kind of thing only.
+    The closure is left out: owlready2 knows the members of subclasses itself. So are the roles of properties in data
+    cubes (``qb:DimensionProperty`` …), because owlready2 takes a property for one kind of thing only.
     """
 
     def __init__(self, store: QuadStore, base: str) -> None:
@@ -38,10 +38,10 @@ class Objects:
         self._world: World | None = None
 
     def ontology(self) -> Ontology:
-        """Gives the ontology as the store has it now.
+        """Return the ontology as the store has it now.
 
-        While the store does not change, it is the same object. When it did, a new one is made, and what was changed in the old one
-        and not saved is changed in the new one too.
+        While the store does not change, it is the same object. When it did, a new one is made, and what was changed in
+        the old one and not saved is changed in the new one too.
         """
         now = frozenset(self._statements())
         if self._world is None or now != self._read:
@@ -51,14 +51,16 @@ class Objects:
         return self._world.get_ontology(f"{self._base}ontology/")  # type: ignore[union-attr]
 
     def changes(self) -> tuple[list[Triple], list[Triple]]:
-        """Gives the statements that were added to the objects since they were read, and those that were taken away, sorted."""
+        """Return the statements that were added to the objects since they were read, and those that were taken away, sorted."""
         if self._world is None:
             return [], []
         now = frozenset(_triples(self._world))
         return sorted(now - self._loaded, key=str), sorted(self._loaded - now, key=str)
 
     def save(self, graph: str) -> int:
-        """Writes the changes into a graph of the store, and gives their number; what was taken away goes from all graphs.
+        """Write the changes into a graph of the store, and return their number.
+
+        What was taken away goes from all graphs.
 
         Raises:
             QueryError: the store was opened for reading only.
@@ -99,7 +101,7 @@ def _is_role(triple: Triple) -> bool:
 
 
 def _triples(world: World | None) -> Iterable[Triple]:
-    """Gives what a world says, in the forms that owlready2 gives its values."""
+    """Return what a world says, in the forms that owlready2 gives its values."""
     written = io.BytesIO()
     if world is not None:
         world.save(written, format="ntriples")

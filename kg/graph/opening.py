@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from kg.store.protocol import QuadStore
 
-# Files below this size are read in less time than it takes to look them over twice; above, an index is made once and kept.
+# Files below this size are read in less time than it takes to look them over twice; above, an index is made once and
+# kept.
 LARGEST_IN_MEMORY: Final = 50_000_000
 
 
@@ -30,7 +31,7 @@ def open_with(  # noqa: PLR0913 - one for each thing that can be chosen, most by
     timeout: float | None = None,
     memory: int | None = None,
 ) -> Graph:
-    """Opens a graph as ``open_graph`` does, or RDF files, with limits in seconds and bytes on each query.
+    """Open a graph as ``open_graph`` does, or RDF files, with limits in seconds and bytes on each query.
 
     Raises:
         QueryError: two places are named, a limit is none, or what was opened has no such limit.
@@ -66,7 +67,7 @@ def _limited(store: QuadStore, timeout: float | None, memory: int | None) -> Qua
 
 
 def open_files(files: Sequence[Path]) -> EmbeddedStore:
-    """Opens RDF files: small ones in memory, large ones as an index in the user's cache, made once for files that do not change.
+    """Open RDF files: small ones in memory, large ones as an index in the user's cache, made once for files that do not change.
 
     The statements of a file without named graphs are in one graph named by the address of the file.
 
@@ -101,7 +102,7 @@ def open_files(files: Sequence[Path]) -> EmbeddedStore:
 
 
 def where(store: QuadStore) -> str:
-    """Says in words where a store holds its statements."""
+    """Say in words where a store holds its statements."""
     folder = getattr(store, "folder", None)
     return f"an index on disk, {folder}" if folder else "memory of a process"
 

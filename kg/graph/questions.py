@@ -45,11 +45,11 @@ class Questions:
         self._names = {name.replace("-", "_"): name for name in catalogue.names()}
 
     def __dir__(self) -> list[str]:
-        """Gives the names, for completion."""
+        """Return the names, for completion."""
         return sorted(self._names)
 
     def __getattr__(self, name: str) -> Question:
-        """Gives the function of one query.
+        """Return the function of one query.
 
         Raises:
             AttributeError: the catalogue has none of that name; the message tells the nearest.
@@ -77,7 +77,9 @@ class Question:
         )
 
     def __call__(self, **values: object) -> Result:
-        """Asks the query. A value is a label, slug, CURIE or IRI of a thing, or a number or text; None keeps the default.
+        """Ask the query. A value is a label, slug, CURIE or IRI of a thing, or a number or text.
+
+        None keeps the default.
 
         Raises:
             QueryError: a parameter is unknown, or a value is not one that it takes.
@@ -92,12 +94,12 @@ class Question:
 
 
 def _identifier(name: str) -> str:
-    """Gives the name of a parameter, with an underscore after it where Python keeps the word for itself, as in ``from_``."""
+    """Return the name of a parameter, with an underscore after it where Python keeps the word for itself, as in ``from_``."""
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _written(value: object) -> str:
-    """Gives a value as a person would type it, in the lexical form of XML Schema."""
+    """Return a value as a person would type it, in the lexical form of XML Schema."""
     if isinstance(value, (NamedNode, Literal)):
         return value.value
     if isinstance(value, bool):
@@ -121,7 +123,7 @@ def _argument(query: CatalogueQuery, parameter: Parameter) -> Argument:
 
 
 def _readable(default: NamedNode | Literal) -> object:
-    """Gives a default as a person would pass it."""
+    """Return a default as a person would pass it."""
     return compact(default.value).strip("<>") if isinstance(default, NamedNode) else value_of(default)
 
 

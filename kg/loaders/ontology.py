@@ -23,9 +23,10 @@ GENID: Final = f"{BASE}.well-known/genid/"
 
 
 def load_ontology(folder: Path) -> Statements:
-    """Reads ``motkg.ttl``, ``schemes/*.ttl``, and ``cubes.ttl`` and ``alignments.ttl`` where they exist.
+    """Read ``motkg.ttl``, ``schemes/*.ttl``, and ``cubes.ttl`` and ``alignments.ttl`` where they exist.
 
-    Blank nodes become IRIs ``…/.well-known/genid/<file stem>/<n>``, numbered in order of appearance (RDF 1.1 Concepts, 3.5).
+    Blank nodes become IRIs ``…/.well-known/genid/<file stem>/<n>``, numbered in order of appearance (RDF 1.1 Concepts,
+    3.5).
 
     Raises:
         InputError: a file is missing or is not Turtle; one problem for each such file.
@@ -47,7 +48,7 @@ def load_ontology(folder: Path) -> Statements:
 
 @cache
 def shipped_vocabulary() -> Vocabulary:
-    """Gives the vocabulary of the ontology that motkg ships."""
+    """Return the vocabulary of the ontology that motkg ships."""
     return Vocabulary.of(load_ontology(ontology_dir()))
 
 

@@ -21,28 +21,28 @@ class Statements:
     origins: dict[Quad, Origin] = field(default_factory=dict)
 
     def add(self, quad: Quad, origin: Origin) -> None:
-        """Adds a quad; one that is already there keeps its first origin."""
+        """Add a quad; one that is already there keeps its first origin."""
         if quad not in self.origins:
             self.origins[quad] = origin
             self.quads.append(quad)
 
     def merge(self, other: Statements) -> None:
-        """Adds all quads of ``other`` behind the present ones."""
+        """Add all quads of ``other`` behind the present ones."""
         for quad in other.quads:
             self.add(quad, other.origins[quad])
 
     @classmethod
     def merged(cls, parts: Iterable[Statements]) -> Statements:
-        """Gives the statements of all parts, in their order."""
+        """Return the statements of all parts, in their order."""
         whole = cls()
         for part in parts:
             whole.merge(part)
         return whole
 
     def __len__(self) -> int:
-        """Counts the quads."""
+        """Count the quads."""
         return len(self.quads)
 
     def __iter__(self) -> Iterator[Quad]:
-        """Goes through the quads in load order."""
+        """Go through the quads in load order."""
         return iter(self.quads)

@@ -68,7 +68,7 @@ class Stated:
 
 
 def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> Stated:
-    """Loads some documents, each the folder of its case files, together with the ontology, and derives what follows by rules.
+    """Load some documents, each the folder of its case files, together with the ontology, and derive what follows by rules.
 
     Raises:
         InputError: a file cannot be read; it holds the problems of all files.
@@ -95,7 +95,7 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
 
 
 def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Origin]:
-    """Gives where each thing is stated first, by IRI: file, line, column and cell."""
+    """Return where each thing is stated first, by IRI: file, line, column and cell."""
     places: dict[str, Origin] = {}
     for quad, origin in origins.items():
         if isinstance(quad.subject, NamedNode) and quad.subject.value not in places:
@@ -104,7 +104,7 @@ def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Origin]:
 
 
 def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = lambda _: None) -> Build:
-    """Builds the graph of some documents, each the folder of its case files, together with the ontology.
+    """Build the graph of some documents, each the folder of its case files, together with the ontology.
 
     Raises:
         InputError: a file cannot be read; it holds the problems of all files.
@@ -128,10 +128,10 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
 
 
 def write(built: Build, folder: Path) -> None:
-    """Writes ``graph.nq``, ``origins.tsv`` and ``manifest.json`` into a folder that appears whole or not at all.
+    """Write ``graph.nq``, ``origins.tsv`` and ``manifest.json`` into a folder that appears whole or not at all.
 
-    Line *i* of ``origins.tsv`` says where the statement on line *i* of ``graph.nq`` was read. The same input gives the same
-    bytes. A folder in the way is replaced only when a build wrote it.
+    Line *i* of ``origins.tsv`` says where the statement on line *i* of ``graph.nq`` was read. The same input gives the
+    same bytes. A folder in the way is replaced only when a build wrote it.
 
     Raises:
         StoreError: the folder cannot be written, or holds something else.
@@ -166,7 +166,7 @@ def _place(origin: Origin | None) -> str:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Refuses to take the place of a file, or of a folder that no build wrote.
+    """Refuse to take the place of a file, or of a folder that no build wrote.
 
     Raises:
         StoreError: it is one.
@@ -183,7 +183,7 @@ def _in_graph(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:
 
 
 def _provenance(quads: Iterable[Quad], inputs: dict[str, str]) -> list[Quad]:
-    """Says of each graph which files it was read from, and of each file its hash."""
+    """Say of each graph which files it was read from, and of each file its hash."""
     graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
     stated: list[Quad] = []
     for iri in sorted(graphs | {DERIVED.value, CLOSURE.value, ANOMALIES.value}):

@@ -27,7 +27,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Reads the manifest of a build and sees that its files are there in the size that it tells.
+    """Read the manifest of a build and see that its files are there in the size that it tells.
 
     Raises:
         StoreError: there is no manifest, it is not one, or a file is missing or of another size.
@@ -52,7 +52,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_quads(folder: Path, manifest: Manifest) -> list[Quad]:
-    """Reads the statements of a build as they were written, in the order of the file.
+    """Read the statements of a build as they were written, in the order of the file.
 
     Raises:
         StoreError: the file is not the one that the manifest describes.
@@ -67,7 +67,7 @@ def read_quads(folder: Path, manifest: Manifest) -> list[Quad]:
 
 
 def read_statements(folder: Path) -> tuple[list[Quad], dict[Quad, Origin], str]:
-    """Reads the statements of a build without its closure, where each was read, and the base that it was published under.
+    """Read the statements of a build without its closure, where each was read, and the base that it was published under.
 
     A graph under another base is given under the project's own, which shapes and queries speak of.
 
@@ -85,7 +85,7 @@ def read_statements(folder: Path) -> tuple[list[Quad], dict[Quad, Origin], str]:
 
 
 def read_origins(folder: Path, quads: Sequence[Quad]) -> dict[Quad, Origin]:
-    """Reads where each statement of a build was read; ``quads`` are those of its ``graph.nq``, in its order.
+    """Read where each statement of a build was read; ``quads`` are those of its ``graph.nq``, in its order.
 
     Raises:
         StoreError: the file is missing or has not one line for each statement.
@@ -105,23 +105,23 @@ def read_origins(folder: Path, quads: Sequence[Quad]) -> dict[Quad, Origin]:
 def moved(
     quads: Iterable[Quad], origins: Mapping[Quad, Origin], old: str, new: str
 ) -> tuple[list[Quad], dict[Quad, Origin]]:
-    """Gives statements and origins with every IRI below the old base put below the new one."""
+    """Return statements and origins with every IRI below the old base put below the new one."""
     renamed = {quad: moved_quad(quad, old, new) for quad in quads}
     return list(renamed.values()), {renamed[quad]: origin for quad, origin in origins.items() if quad in renamed}
 
 
 def moved_quad(quad: Quad, old: str, new: str) -> Quad:
-    """Gives a statement with every IRI below the old base put below the new one."""
+    """Return a statement with every IRI below the old base put below the new one."""
     return Quad(*(NamedNode(rebase(node.value, new, old)) if isinstance(node, NamedNode) else node for node in quad))
 
 
 def is_store(folder: Path) -> bool:
-    """Tells whether a folder is a store that ``kg load`` wrote."""
+    """Return whether a folder is a store that ``kg load`` wrote."""
     return (folder / "manifest.json").is_file() and (folder / "store").is_dir()
 
 
 def read_store_manifest(folder: Path) -> dict[str, Any]:
-    """Reads the manifest of a store that ``kg load`` wrote: its base, whether it stands alone, and its loads.
+    """Read the manifest of a store that ``kg load`` wrote: its base, whether it stands alone, and its loads.
 
     Raises:
         StoreError: it cannot be read, or is not one.

@@ -35,7 +35,7 @@ class Advice:
 
 
 def this_machine() -> Machine:
-    """Looks at the machine that this process runs on."""
+    """Look at the machine that this process runs on."""
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
     except (AttributeError, ValueError, OSError):
@@ -44,7 +44,7 @@ def this_machine() -> Machine:
 
 
 def advise(triples: float, estimates: Sequence[Estimate], machine: Machine) -> Advice:
-    """Compares estimates with a machine, by the upper end of each interval where it is known to matter."""
+    """Compare estimates with a machine, by the upper end of each interval where it is known to matter."""
     fits = {each.engine: _in_the_way(each, machine) for each in estimates}
     good = [each for each in estimates if fits[each.engine] in {"fits", "may fit"}]
     embedded = next((each for each in good if each.engine == "oxigraph disk"), None)

@@ -33,8 +33,8 @@ class Measurement:
 class Curve:
     """A power law: the least-squares line through the logarithms of sizes and values.
 
-    ``error`` is the standard error of a logarithm about the line; ``centre`` and ``spread`` are the mean of the measured logarithms
-    of size and the sum of their squared deviations, on which the error of a prediction depends.
+    ``error`` is the standard error of a logarithm about the line; ``centre`` and ``spread`` are the mean of the
+    measured logarithms of size and the sum of their squared deviations, on which the error of a prediction depends.
     """
 
     intercept: float
@@ -45,14 +45,14 @@ class Curve:
     spread: float
 
     def at(self, triples: float) -> float:
-        """Gives the value on the line."""
+        """Return the value on the line."""
         return math.exp(self.intercept + self.slope * math.log(triples))
 
     def factor(self, triples: float) -> float:
-        """Gives the factor up and down within which a new measurement lies with a probability of ``COVERAGE``.
+        """Return the factor up and down within which a new measurement lies with a probability of ``COVERAGE``.
 
-        The prediction interval of simple linear regression, with Student's t for as many points (Draper and Smith, Applied
-        Regression Analysis, section 1.4); it widens with the distance from what was measured.
+        The prediction interval of simple linear regression, with Student's t for as many points (Draper and Smith,
+        Applied Regression Analysis, section 1.4); it widens with the distance from what was measured.
         """
         from scipy.special import stdtrit
 
@@ -64,7 +64,10 @@ class Curve:
 
 
 def fitted(points: Sequence[tuple[float, float]]) -> Curve | None:
-    """Gives the curve through pairs of size and value; None if there are too few to tell its error, or a value is 0."""
+    """Return the curve through pairs of size and value.
+
+    None if there are too few to tell its error, or a value is 0.
+    """
     if len(points) < _FEWEST or any(value <= 0 for _, value in points):
         return None
     xs, ys = ([math.log(pair[i]) for pair in points] for i in (0, 1))
@@ -77,7 +80,7 @@ def fitted(points: Sequence[tuple[float, float]]) -> Curve | None:
 
 
 def read_curve(path: Path = CURVE) -> list[Measurement]:
-    """Reads measurements.
+    """Read measurements.
 
     Raises:
         InputError: the file is not there, or a line is not a measurement.

@@ -27,8 +27,9 @@ class Interval:
 class Estimate:
     """What one engine would need: seconds, megabytes, machine-hours times the price.
 
-    ``disk`` is None for an engine that keeps everything in memory, ``cost`` where no price is known. ``beyond`` says how many times
-    larger the graph is than the largest that was measured with the engine; at most 1 means that it lies within what was measured.
+    ``disk`` is None for an engine that keeps everything in memory, ``cost`` where no price is known. ``beyond`` says
+    how many times larger the graph is than the largest that was measured with the engine; at most 1 means that it lies
+    within what was measured.
     """
 
     engine: str
@@ -40,9 +41,12 @@ class Estimate:
 
 
 def estimate(triples: float, measurements: Sequence[Measurement], price: float | None = None) -> list[Estimate]:
-    """Gives estimates for each engine that was measured at three sizes or more; ``price`` is for one hour of one machine.
+    """Return estimates for each engine that was measured at three sizes or more.
 
-    Below the smallest size that was measured it is what that one needed: every engine needs something before the first triple.
+    ``price`` is for one hour of one machine.
+
+    Below the smallest size that was measured it is what that one needed: every engine needs something before the first
+    triple.
     """
     found = []
     for engine in dict.fromkeys(each.engine for each in measurements):
@@ -63,10 +67,12 @@ def estimate(triples: float, measurements: Sequence[Measurement], price: float |
 
 
 def _interval(points: Sequence[tuple[float, float]], triples: float, *, in_step: bool) -> Interval | None:
-    """Gives the estimate of one need; one that grows ``in_step`` grows with each further triple as over the last measured stretch.
+    """Return the estimate of one need.
 
-    What an engine needs before the first triple bends the line of the logarithms down at small sizes, and would promise too much at
-    large ones; so beyond the largest measurement the line is raised to where straight growth leads.
+    One that grows ``in_step`` grows with each further triple as over the last measured stretch.
+
+    What an engine needs before the first triple bends the line of the logarithms down at small sizes, and would promise
+    too much at large ones; so beyond the largest measurement the line is raised to where straight growth leads.
     """
     curve = fitted(points)
     if curve is None:

@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
 
 def needs(each: Estimate) -> tuple[str, str, str]:
-    """Gives what an engine would need: time to load, memory, and disk, which may be none."""
+    """Return what an engine would need: time to load, memory, and disk, which may be none."""
     disk = bracket(each.disk, megabytes) if each.disk else "none"
     return bracket(each.load, seconds), bracket(each.memory, megabytes), disk
 
 
 def bracket(interval: Interval, written: Callable[[float], str]) -> str:
-    """Gives the value and, in brackets, where four loads in five lie."""
+    """Return the value and, in brackets, where four loads in five lie."""
     return f"{written(interval.value)} ({written(interval.low)} to {written(interval.high)})"
 
 
 def seconds(value: float) -> str:
-    """Gives a time in the largest unit of which it has two."""
+    """Return a time in the largest unit of which it has two."""
     for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
         if value >= 2 * size:
             return f"{value / size:,.3g} {unit}"
@@ -30,7 +30,7 @@ def seconds(value: float) -> str:
 
 
 def megabytes(value: float) -> str:
-    """Gives a number of megabytes in the largest unit of which it has one."""
+    """Return a number of megabytes in the largest unit of which it has one."""
     for unit, size in (("TB", 1e6), ("GB", 1e3)):
         if value >= size:
             return f"{value / size:,.3g} {unit}"

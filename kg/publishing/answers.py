@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from kg.query.results.emptiness import ExplainedFalse
     from kg.store.protocol import Answer
 
-# The names by which people know the syntaxes of graphs, with the suffixes of their files, which name them in `kg.publishing.dump`.
+# The names by which people know the syntaxes of graphs, with the suffixes of their files, which name them in
+# `kg.publishing.dump`.
 GRAPH_NAMES: Final = {
     "turtle": "ttl",
     "n-triples": "nt",
@@ -30,7 +31,7 @@ _OTHER_SUFFIXES: Final = {"json": "jsonld", "xml": "rdf"}
 
 
 def choose_format(answer: Answer | ExplainedFalse, form: str, suffix: str) -> str:
-    """Gives the name of the format for an answer: the one asked for, else that of the file, else a table or Turtle.
+    """Return the name of the format for an answer: the one asked for, else that of the file, else a table or Turtle.
 
     Raises:
         QueryError: there is no such format, or not for this kind of answer.
@@ -53,7 +54,7 @@ def choose_format(answer: Answer | ExplainedFalse, form: str, suffix: str) -> st
 
 
 def answer_bytes(answer: Answer | ExplainedFalse, form: str, labels: Mapping[str, str] | None = None) -> bytes:
-    """Gives an answer in a format that ``choose_format`` gave; ``labels`` are for the drawn table.
+    """Return an answer in a format that ``choose_format`` gave; ``labels`` are for the drawn table.
 
     Raises:
         QueryError: the package that the format needs is missing, or the format cannot hold the answer.

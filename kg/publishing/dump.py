@@ -23,7 +23,9 @@ FORMATS: Final = {
 
 
 def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = ()) -> bytes:
-    """Gives quads as sorted text; syntaxes without graphs get the union. ``graphs`` keeps only those whose IRI ends so.
+    """Return quads as sorted text; syntaxes without graphs get the union.
+
+    ``graphs`` keeps only those whose IRI ends so.
 
     Raises:
         QueryError: the format is unknown, or a graph that was asked for is not there.
@@ -45,7 +47,7 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = ()) -> bytes:
 
 
 def lines(quads: Iterable[Quad]) -> str:
-    """Gives N-Quads with one statement a line, sorted by code point, which makes equal graphs equal texts."""
+    """Return N-Quads with one statement a line, sorted by code point, which makes equal graphs equal texts."""
     return "".join(sorted(f"{quad} .\n" for quad in quads))
 
 

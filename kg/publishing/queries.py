@@ -1,7 +1,8 @@
 """The catalogue as linked data: each query a record in the form of the SIB's SPARQL examples, its parameters in SHACL, its columns in CSVW.
 
 Terms: ``sh:SPARQLExecutable`` and its kin, ``sh:parameter`` (SHACL, section 6.2.1: the local name of
-``sh:path`` is the variable), ``csvw:tableSchema`` (Metadata Vocabulary for Tabular Data), ``schema:keywords`` and ``schema:target``.
+``sh:path`` is the variable), ``csvw:tableSchema`` (Metadata Vocabulary for Tabular Data), ``schema:keywords`` and
+``schema:target``.
 """
 
 from __future__ import annotations
@@ -40,19 +41,22 @@ _FORMS: Final = {
 
 
 def query_iri(query: CatalogueQuery, base: str = BASE) -> str:
-    """Gives the IRI of a query of the catalogue."""
+    """Return the IRI of a query of the catalogue."""
     return f"{base}query/{query.topic}/{query.name}"
 
 
 def turtle(queries: Iterable[CatalogueQuery], base: str = BASE, target: str = "") -> bytes:
-    """Gives the records of queries in Turtle, sorted; ``target`` is the address of the endpoint where they can be asked."""
+    """Return the records of queries in Turtle, sorted.
+
+    ``target`` is the address of the endpoint where they can be asked.
+    """
     quads = [quad for query in queries for quad in records(query, base, target)]
     known = {prefix: rebase(iri, base) for prefix, iri in prefixes().items() if prefix in _WRITTEN}
     return serialize(sorted(quads, key=str), format=RdfFormat.TURTLE, prefixes={**known, **_FURTHER}) or b""
 
 
 def records(query: CatalogueQuery, base: str = BASE, target: str = "") -> Iterator[Quad]:
-    """Gives the statements about one query.
+    """Yield the statements about one query.
 
     Raises:
         QueryError: its text is no query.
@@ -116,7 +120,7 @@ def _parameter(query: CatalogueQuery, parameter: Parameter, number: int, base: s
 
 
 def _columns(query: CatalogueQuery, base: str) -> Iterator[Quad]:
-    """Gives the table that the query answers with: its schema and the columns in their order."""
+    """Yield the table that the query answers with: its schema and the columns in their order."""
     iri = query_iri(query, base)
     if not query.columns:
         return
@@ -133,7 +137,7 @@ def _columns(query: CatalogueQuery, base: str) -> Iterator[Quad]:
 
 
 def _list(name: str, members: Sequence[Node]) -> tuple[BlankNode, list[Quad]]:
-    """Gives an RDF list, its cells named after what it lists so that equal catalogues give equal files."""
+    """Return an RDF list, its cells named after what it lists so that equal catalogues give equal files."""
     cells = [BlankNode(f"{name}-{number}") for number in range(1, len(members) + 1)]
     rests: list[Node] = [*cells[1:], _term("rdf:nil")]
     quads = [

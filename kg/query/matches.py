@@ -1,8 +1,8 @@
 """What the pattern of a query matched behind each row of its answer.
 
 A row shows some variables of a pattern that had more of them. The pattern is asked again for all its variables, and its
-solutions are laid under the rows by the values that both have. An inner query is taken in the same way under the solutions
-of the pattern around it, so that the summands of a sum are found behind the sum.
+solutions are laid under the rows by the values that both have. An inner query is taken in the same way under the
+solutions of the pattern around it, so that the summands of a sum are found behind the sum.
 """
 
 from __future__ import annotations
@@ -56,10 +56,11 @@ _VOLATILE: Final = frozenset(
 
 
 def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[frozenset[str]]:
-    """Gives for each row the IRIs that the pattern of the query bound where it made the row.
+    """Return for each row the IRIs that the pattern of the query bound where it made the row.
 
-    Behind a sum, count or average stand all members of its group; behind a smallest or largest value those that have it. An inner
-    query that only counts, for example to rank a row among others, is left out: the others are no evidence for the row.
+    Behind a sum, count or average stand all members of its group; behind a smallest or largest value those that have
+    it. An inner query that only counts, for example to rank a row among others, is left out: the others are no evidence
+    for the row.
 
     Raises:
         QueryError: the text is no SELECT query.
@@ -74,7 +75,7 @@ def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[fr
 
 
 def hidden_keys(text: str, solutions: Solutions) -> tuple[str, frozenset[int]]:
-    """Gives the keys that a query groups by and does not select, in words, and the rows whose group cannot be told for lack of them.
+    """Return the keys that a query groups by and do not select, in words, and the rows whose group cannot be told for lack of them.
 
     Raises:
         QueryError: the text is no query.
@@ -99,7 +100,7 @@ def hidden_keys(text: str, solutions: Solutions) -> tuple[str, frozenset[int]]:
 
 
 def _named_things(group: Group) -> Iterator[str]:
-    """Gives the things that every solution of a group is about, because a statement in it names them."""
+    """Yield the things that every solution of a group is about, because a statement in it names them."""
     for element in group.elements:
         if isinstance(element, Group):
             yield from _named_things(element)
@@ -127,7 +128,7 @@ class _Matches:
         self._known: dict[tuple[Term | None, ...], frozenset[str]] = {}
 
     def behind(self, row: Binding) -> frozenset[str]:
-        """Gives the IRIs that the pattern bound where the query made the row."""
+        """Return the IRIs that the pattern bound where the query made the row."""
         key = tuple(row.get(name) for name in self._keys)
         if key not in self._known:
             solutions = self._solutions.get(key, ())
@@ -164,7 +165,7 @@ class _Matches:
 
 
 def _names(query: SelectQuery | SubSelect) -> Iterator[str]:
-    """Gives the names that an inner query hands out; all that it mentions, if it hands out everything."""
+    """Yield the names that an inner query hands out; all that it mentions, if it hands out everything."""
     if not query.selection.items:
         yield from sorted({node.name for node in walk(query.where) if isinstance(node, Variable)})
     for item in query.selection.items:
@@ -172,7 +173,7 @@ def _names(query: SelectQuery | SubSelect) -> Iterator[str]:
 
 
 def _bindings(query: SelectQuery | SubSelect) -> Iterator[Bind]:
-    """Gives what a query computes for each solution of its pattern, as parts of the pattern."""
+    """Yield what a query computes for each solution of its pattern, as parts of the pattern."""
     for condition in query.modifiers.group_by:
         if isinstance(condition, GroupCondition) and condition.variable:
             yield Bind(NOWHERE, condition.expression, condition.variable)
@@ -206,7 +207,7 @@ def _aggregates(node: Node) -> bool:
 
 
 def _inner_queries(node: Node) -> Iterator[SubSelect]:
-    """Gives the inner queries right below a node, those of conditions left out."""
+    """Yield the inner queries right below a node, those of conditions left out."""
     for child in children(node):
         if isinstance(child, SubSelect):
             yield child

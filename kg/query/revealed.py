@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def revealed(query: SelectQuery) -> SelectQuery:
-    """Gives a query that matches the same, with a variable wherever its pattern has a node without a name.
+    """Return a query that matches the same, with a variable wherever its pattern has a node without a name.
 
-    ``a/b`` stands for two triples with a new variable between them (SPARQL 1.1 section 18.2.2.3), and a blank node of a pattern is
-    a variable that cannot be selected (section 4.1.4), so that no solution is won or lost.
+    ``a/b`` stands for two triples with a new variable between them (SPARQL 1.1 section 18.2.2.3), and a blank node of a
+    pattern is a variable that cannot be selected (section 4.1.4), so that no solution is won or lost.
     """
     names = _Names({node.name for node in walk(query) if isinstance(node, Variable)})
 
@@ -64,7 +64,7 @@ class _Names:
 
 
 def _named(triples: TriplesSameSubject, names: _Names) -> Iterator[TriplesSameSubject]:
-    """Gives triples that say the same: each property with its one object, unnamed nodes named."""
+    """Yield triples that say the same: each property with its one object, unnamed nodes named."""
     subject, waiting = _node(triples.subject, names)
     yield from waiting
     for verb, objects in ((each.verb, each.objects) for each in triples.properties):
@@ -80,7 +80,7 @@ def _named(triples: TriplesSameSubject, names: _Names) -> Iterator[TriplesSameSu
 
 
 def _node(node: GraphNode, names: _Names) -> tuple[GraphNode, list[TriplesSameSubject]]:
-    """Gives the node by its name, and the triples that stood in its brackets. Lists stay as they are."""
+    """Return the node by its name, and the triples that stood in its brackets. Lists stay as they are."""
     if isinstance(node, BlankNode):
         return names.of_blank(node), []
     if isinstance(node, BlankNodeProperties):

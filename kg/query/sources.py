@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from kg.store.protocol import QuadStore, Term
 
 _AT_ONCE: Final = 200
-# A thing is stated at a place itself (a cited work is listed there) or through what it was derived from; a place that a query matched
-# stands for itself. Three queries, because Oxigraph takes the alternatives of a UNION for all things before it looks which are wanted.
+# A thing is stated at a place itself (a cited work is listed there) or through what it was derived from; a place that a
+# query matched stands for itself. Three queries, because Oxigraph takes the alternatives of a UNION for all things
+# before it looks which are wanted.
 _PLACES: Final = tuple(
     "PREFIX motkg: <%(base)sontology/> SELECT DISTINCT ?thing ?place WHERE { VALUES ?thing { %(things)s } "
     + pattern
@@ -61,7 +62,7 @@ class Place(NamedTuple):
     iri: str
 
     def __str__(self) -> str:
-        """Gives the place in words: the document, the cell or section, and the offsets."""
+        """Return the place in words: the document, the cell or section, and the offsets."""
         where = f", section {self.section}" if self.section else ""
         if self.table:
             where = f", table {self.table} r{self.row}c{self.column}"
@@ -95,19 +96,19 @@ class RowEvidence:
         return tuple(place for place in self.places if place.table)
 
     def __iter__(self) -> Iterator[Place]:
-        """Gives each place."""
+        """Return each place."""
         return iter(self.places)
 
     def __len__(self) -> int:
-        """Gives the number of places."""
+        """Return the number of places."""
         return len(self.places)
 
     def __getitem__(self, index: int) -> Place:
-        """Gives one place."""
+        """Return one place."""
         return self.places[index]
 
     def __str__(self) -> str:
-        """Gives the places in words, or why there are none."""
+        """Return the places in words, or why there are none."""
         if self.places:
             return "; ".join(map(str, self.places))
         if self.remark:
@@ -118,7 +119,7 @@ class RowEvidence:
 
 
 def evidence_of_rows(text: str, solutions: Solutions, store: QuadStore, base: str = BASE) -> list[RowEvidence]:
-    """Gives for each row the places at which the things that the query matched for it are stated, in the order of the documents.
+    """Return for each row the places at which the things that the query matched for it are stated, in the order of the documents.
 
     Args:
         text: the SELECT query that the solutions answer, parameters bound.
@@ -142,7 +143,7 @@ def evidence_of_rows(text: str, solutions: Solutions, store: QuadStore, base: st
 
 
 def with_evidence(solutions: Solutions, evidence: Sequence[RowEvidence]) -> Solutions:
-    """Gives the solutions with one more column that tells the places in words, or why there are none."""
+    """Return the solutions with one more column that tells the places in words, or why there are none."""
     name = "evidence"
     while name in solutions.variables:
         name += "_"
@@ -151,7 +152,10 @@ def with_evidence(solutions: Solutions, evidence: Sequence[RowEvidence]) -> Solu
 
 
 def places_of_things(things: set[str], store: QuadStore, base: str = BASE) -> dict[str, list[Place]]:
-    """Gives the places of each thing, by IRI. Where a whole document or table is introduced is no evidence for what stands in it."""
+    """Return the places of each thing, by IRI.
+
+    Where a whole document or table is introduced is no evidence for what stands in it.
+    """
     parts = things - {_value(row[0]) for row in _rows(store, _WHOLES % base)}
     links = [(_value(thing), _value(place)) for rule in _PLACES for thing, place in _asked(rule, parts, store, base)]
     details = {row[0]: row for row in map(_place, _asked(_DETAILS, {place for _, place in links}, store, base))}

@@ -51,17 +51,17 @@ class Vocabulary:
 
     @classmethod
     def of(cls, store: QuadStore) -> Vocabulary:
-        """Gives the names that a store knows."""
+        """Return the names that a store knows."""
         return cls(store.query)
 
     def occurs(self, iri: str) -> bool:
-        """Says whether an IRI stands in any statement, or names a graph."""
+        """Return whether an IRI stands in any statement, or names a graph."""
         node = f"<{iri}>"
         parts = f"{{ {node} ?p ?o }} UNION {{ ?s {node} ?o }} UNION {{ ?s ?p {node} }} UNION {{ GRAPH {node} {{ ?s ?p ?o }} }}"
         return bool(self._ask(f"ASK {{ {parts} }}"))
 
     def used(self, iri: str, role: Role) -> bool:
-        """Says whether an IRI is used in a role: a class has a member, a property a statement, a graph something in it."""
+        """Return whether an IRI is used in a role: a class has a member, a property a statement, a graph something in it."""
         node = f"<{iri}>"
         patterns = {
             Role.CLASS: f"?s a {node}",
@@ -101,7 +101,7 @@ class Vocabulary:
         return {thing: frozenset(texts) for thing, texts in found.items()}
 
     def below(self, namespace: str) -> frozenset[str]:
-        """Gives the things of a namespace, with or without labels."""
+        """Return the things of a namespace, with or without labels."""
         if namespace not in self._below:
             text = namespace.replace("\\", "\\\\").replace('"', '\\"')
             self._below[namespace] = self._column(
@@ -110,7 +110,7 @@ class Vocabulary:
         return self._below[namespace]
 
     def most_special(self, classes: Iterable[str]) -> list[str]:
-        """Gives the classes that have no other of them below."""
+        """Return the classes that have no other of them below."""
         given = sorted(classes)
         listed = " ".join(f"<{iri}>" for iri in given)
         text = f"SELECT DISTINCT ?x {{ VALUES ?x {{ {listed} }} VALUES ?y {{ {listed} }} ?y rdfs:subClassOf+ ?x FILTER(?x != ?y) }}"
@@ -122,7 +122,7 @@ class Vocabulary:
         return frozenset(_text(row[0]) for row in answer.rows) if isinstance(answer, Solutions) else frozenset()
 
     def candidates(self, role: Role) -> frozenset[str]:
-        """Gives what may stand in a role."""
+        """Return what may stand in a role."""
         if role is Role.CLASS:
             return self.classes
         if role is Role.PROPERTY:
@@ -130,7 +130,7 @@ class Vocabulary:
         return self.graphs if role is Role.GRAPH else frozenset(self.labels)
 
     def near(self, iri: str, role: Role, among: Iterable[str] | None = None, count: int = 3) -> tuple[str, ...]:
-        """Gives the IRIs that somebody who wrote ``iri`` may have meant, best first, out of ``among`` or all that fit the role."""
+        """Return the IRIs that somebody who wrote ``iri`` may have meant, best first, out of ``among`` or all that fit the role."""
         known = self.candidates(role) if among is None else among
         if role is Role.THING and among is None:
             known = frozenset(known) | self.below(_namespace(iri))
@@ -147,7 +147,7 @@ class Vocabulary:
         return tuple(other for score, other in best[:count] if score >= best[0][0] - 0.15)
 
     def likeness(self, iri: str, other: str) -> float:
-        """Gives how much alike two IRIs are, from 0 to 1: by their last parts, by the labels of the other, and by what stands before."""
+        """Return how much alike two IRIs are, from 0 to 1: by their last parts, by the labels of the other, and by what stands before."""
         name, space = local_name(iri), _namespace(iri)
         other_name = local_name(other)
         other_space = other[: len(other) - len(other_name)]
@@ -163,9 +163,9 @@ class Vocabulary:
             best = max(best, 0.8)
         texts = self.labels.get(other, ())
         return (
-            max([best, *(0.95 * _ratio(reduced(name), text) for text in texts if abs(len(text) - len(name)) < 4)])
+            max([best, *(0.95 * _ratio(reduced(name), text) for text in texts if abs(len(text) - len(name)) < 4)])  # noqa: PLR2004
             - away
-        )  # noqa: PLR2004
+        )
 
 
 def _ratio(one: str, other: str) -> float:
@@ -178,7 +178,7 @@ def _text(term: Term | None) -> str:
 
 
 def local_name(iri: str) -> str:
-    """Gives the last part of an IRI."""
+    """Return the last part of an IRI."""
     return re.split(r"[/#]", iri)[-1]
 
 
@@ -187,17 +187,20 @@ def _namespace(iri: str) -> str:
 
 
 def reduced(text: str) -> str:
-    """Gives a name without case, spaces and punctuation, for comparison."""
+    """Return a name without case, spaces and punctuation, for comparison."""
     return _LIKE.sub("", text).casefold()
 
 
 def like_namespace(iri: str) -> str:
-    """Gives an IRI without what people get wrong in namespaces: http or https, www, slash or hash at the end, case."""
+    """Return an IRI without what people get wrong in namespaces: http or https, www, slash or hash at the end, case."""
     return re.sub(r"^https?://(www\.)?", "", iri.casefold()).rstrip("/#")
 
 
 def meant_namespace(prefix: str, namespace: str) -> str:
-    """Gives the namespace that is known for a prefix, or the known one that looks like ``namespace``; empty where neither is another."""
+    """Return the namespace that is known for a prefix, or the known one that looks like ``namespace``.
+
+    Empty where neither is another.
+    """
     known = prefixes().get(prefix)
     if known and known != namespace:
         return known
@@ -206,7 +209,10 @@ def meant_namespace(prefix: str, namespace: str) -> str:
 
 
 def meant_iri(iri: str) -> str:
-    """Gives the IRI of a known namespace that ``iri`` looks like by all but scheme, slash or hash; empty where there is none."""
+    """Return the IRI of a known namespace that ``iri`` looks like by all but scheme, slash or hash.
+
+    Empty where there is none.
+    """
     name = local_name(iri)
     space = _namespace(iri)
     for namespace in prefixes().values():
@@ -216,5 +222,5 @@ def meant_iri(iri: str) -> str:
 
 
 def shown(iri: str) -> str:
-    """Gives an IRI as people read it."""
+    """Return an IRI as people read it."""
     return compact(iri)

@@ -42,9 +42,9 @@ _MALFORMED: Final = re.compile(r"MalformedLiteralException: (Literal .+ is malfo
 class Verdict:
     """Whether the statements have a model.
 
-    ``unsatisfiable`` holds the IRIs of classes that can have no member although the whole is consistent. ``left_out`` counts
-    the statements that the reasoner did not see, because their value's datatype (``xsd:date``, ``xsd:gYear`` …) is not in
-    OWL 2's datatype map.
+    ``unsatisfiable`` holds the IRIs of classes that can have no member although the whole is consistent. ``left_out``
+    counts the statements that the reasoner did not see, because their value's datatype (``xsd:date``, ``xsd:gYear`` …)
+    is not in OWL 2's datatype map.
     """
 
     consistent: bool
@@ -53,17 +53,18 @@ class Verdict:
 
 
 def in_datatype_map(statements: Iterable[Statement]) -> list[Statement]:
-    """Gives the statements that a DL reasoner takes: without those whose value has a datatype that OWL 2's datatype map lacks."""
+    """Return the statements that a DL reasoner takes: without those whose value has a datatype that OWL 2's datatype map lacks."""
     return [
         one for one in statements if not isinstance(one.object, Literal) or one.object.datatype.value in _DATATYPE_MAP
     ]
 
 
 def check_consistency(statements: Iterable[Quad | Triple], limits: Limits | None = None) -> Verdict:
-    """Asks HermiT whether an ontology, with or without data, is free of contradictions and empty classes.
+    """Ask HermiT whether an ontology, with or without data, is free of contradictions and empty classes.
 
     Raises:
-        ReasonerError: Java or HermiT is missing, the reasoner failed or took too long, or a literal is ill-typed: that is a
+        ReasonerError: Java or HermiT is missing, the reasoner failed or took too long, or a literal is ill-typed: that
+            is a
             fault of the data which the shapes report better.
 
     """

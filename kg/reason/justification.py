@@ -64,8 +64,8 @@ MOST: Final = 5
 class Justification:
     """Statements that cannot all be true, although they could without any one of them.
 
-    ``rule`` names the rule of OWL 2 RL that they break, and is empty where only a DL reasoner saw it. ``about`` is the IRI of a
-    class that they leave without possible members; it is empty where they contradict each other as they are.
+    ``rule`` names the rule of OWL 2 RL that they break, and is empty where only a DL reasoner saw it. ``about`` is the
+    IRI of a class that they leave without possible members; it is empty where they contradict each other as they are.
     """
 
     statements: tuple[Triple, ...]
@@ -74,7 +74,7 @@ class Justification:
 
 
 def contradictions(statements: Sequence[Quad]) -> list[Justification]:
-    """Gives smallest sets of statements that contradict each other by the rules of OWL 2 RL, the first few of each axiom."""
+    """Return smallest sets of statements that contradict each other by the rules of OWL 2 RL, the first few of each axiom."""
     closure = Closure(columns_of_quads(statements))
     found = closure.contradictions()
     if not found:
@@ -90,7 +90,7 @@ def contradictions(statements: Sequence[Quad]) -> list[Justification]:
 
 
 def justify(statements: Sequence[Quad], about: str = "", limits: Limits | None = None) -> Justification | None:
-    """Gives a smallest set of statements that contradict each other, or that leave the class ``about`` without possible members.
+    """Return a smallest set of statements that contradict each other, or that leave the class ``about`` without possible members.
 
     The rules of OWL 2 RL are asked first, then HermiT. Nothing is given where both find no fault.
 
@@ -122,7 +122,7 @@ class _Reasons:
         self._prover = Prover(given.__contains__, self._memory.match)
 
     def smallest(self, contradiction: Contradiction) -> tuple[Triple, ...]:
-        """Gives the statements that a contradiction rests on, without those that it does not need."""
+        """Return the statements that a contradiction rests on, without those that it does not need."""
         leaves = dict.fromkeys(leaf for statement in contradiction.statements for leaf in self._leaves(statement))
         candidates = list(dict.fromkeys([*self._forbidding(contradiction, leaves), *leaves]))
         units = _units(self._with_expressions(candidates))
@@ -140,7 +140,7 @@ class _Reasons:
                 yield one.statement
 
     def _forbidding(self, contradiction: Contradiction, leaves: Iterable[Triple]) -> Iterator[Triple]:
-        """Gives the axioms that may forbid what clashes: those that speak of its terms."""
+        """Yield the axioms that may forbid what clashes: those that speak of its terms."""
         nodes = {
             node
             for triple in (*contradiction.statements, *leaves)
@@ -155,7 +155,7 @@ class _Reasons:
             yield from self._stated.match(None, TYPE, NODES[kind])
 
     def _with_expressions(self, triples: Iterable[Triple]) -> list[Triple]:
-        """Adds what the anonymous nodes of statements are made of."""
+        """Add what the anonymous nodes of statements are made of."""
         found = dict.fromkeys(triples)
 
         def made_of(node: Node) -> Iterator[Node]:
@@ -168,7 +168,7 @@ class _Reasons:
 
 
 def _units(triples: Iterable[Triple]) -> list[list[Triple]]:
-    """Gives statements together that share an anonymous node: only together they say something."""
+    """Return statements together that share an anonymous node: only together they say something."""
     units: list[list[Triple]] = []
     owner: dict[Node, int] = {}
     for triple in triples:
@@ -187,7 +187,7 @@ def _units(triples: Iterable[Triple]) -> list[list[Triple]]:
 
 
 def _reduced(units: list[list[Triple]]) -> list[list[Triple]]:
-    """Leaves out every unit without which the others still contradict each other; halves first, as QuickXplain does."""
+    """Leave out every unit without which the others still contradict each other; halves first, as QuickXplain does."""
 
     def contradict(some: list[list[Triple]]) -> bool:
         return bool(_broken([triple for unit in some for triple in unit]))
@@ -206,7 +206,7 @@ def _reduced(units: list[list[Triple]]) -> list[list[Triple]]:
 
 
 def _broken(triples: Iterable[Triple]) -> str:
-    """Gives the rule that some statements break, the empty text if they break none."""
+    """Return the rule that some statements break, the empty text if they break none."""
     quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
     found = Closure(columns_of_quads(quads)).contradictions()
     return found[0].rule if found else ""
@@ -225,7 +225,7 @@ def _by_reasoner(given: list[Quad], about: str, limits: Limits) -> Justification
 
 
 def _matched(axioms: list[Triple], given: list[Quad]) -> list[Triple]:
-    """Gives the statements that axioms come from, which OWL may turn round and whose anonymous nodes have other names."""
+    """Return the statements that axioms come from, which OWL may turn round and whose anonymous nodes have other names."""
     stated = Memory(dict.fromkeys(quad.triple for quad in given))
     found: dict[Triple, None] = {}
     for axiom in axioms:

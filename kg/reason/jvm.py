@@ -47,7 +47,7 @@ class Answer:
 
 
 def hermit_jar() -> Path:
-    """Gives the path of HermiT's jar inside the installed owlready2.
+    """Return the path of HermiT's jar inside the installed owlready2.
 
     Raises:
         ReasonerError: owlready2 is not installed, or without its jar.
@@ -62,7 +62,7 @@ def hermit_jar() -> Path:
 
 
 def java() -> str:
-    """Gives the Java launcher: the one under JAVA_HOME, else the one on the path.
+    """Return the Java launcher: the one under JAVA_HOME, else the one on the path.
 
     Raises:
         ReasonerError: there is none.
@@ -79,9 +79,10 @@ def java() -> str:
 
 @contextmanager
 def written(statements: Iterable[Quad | Triple]) -> Generator[Path, None, None]:
-    """Writes statements to a temporary RDF/XML file that is gone afterwards; graph names are left out.
+    """Write statements to a temporary RDF/XML file that is gone afterwards; graph names are left out.
 
-    Skolem IRIs become blank nodes again (RDF 1.1 Concepts, section 3.5), because class expressions in OWL have no names.
+    Skolem IRIs become blank nodes again (RDF 1.1 Concepts, section 3.5), because class expressions in OWL have no
+    names.
 
     Raises:
         ReasonerError: a predicate cannot be written in RDF/XML.
@@ -105,7 +106,7 @@ def _blank(node: _Node, nodes: dict[str, BlankNode]) -> _Node | BlankNode:
 
 
 def run(arguments: Iterable[str], limits: Limits) -> Answer:
-    """Runs Java with HermiT's jar on the class path.
+    """Run Java with HermiT's jar on the class path.
 
     Raises:
         ReasonerError: Java is missing, could not be started, ran out of time or out of memory.
@@ -132,7 +133,7 @@ def run(arguments: Iterable[str], limits: Limits) -> Answer:
 
 
 def run_program(program: Path, arguments: Iterable[str], limits: Limits) -> Answer:
-    """Runs one of our own small programs, which Java 11 or later compiles as it starts it (JEP 330).
+    """Run one of our own small programs, which Java 11 or later compiles as it starts it (JEP 330).
 
     Raises:
         ReasonerError: Java or its compiler is missing, could not be started, ran out of time or out of memory.
@@ -147,7 +148,7 @@ def run_program(program: Path, arguments: Iterable[str], limits: Limits) -> Answ
 
 
 def crash(answer: Answer) -> ReasonerError:
-    """Gives the error for an answer that is none, in the words of the first lines that say what went wrong."""
+    """Return the error for an answer that is none, in the words of the first lines that say what went wrong."""
     lines = [line.strip() for line in f"{answer.errors}\n{answer.output}".splitlines() if line.strip()]
     telling = (
         [line for line in lines if re.search("exception|error|invalid", line, re.IGNORECASE)] or lines or ["no message"]

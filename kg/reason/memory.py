@@ -27,7 +27,7 @@ class Memory:
             self._by_object[triple.object].append(triple)
 
     def match(self, subject: Node | None, predicate: Node | None, value: Node | None) -> list[Triple]:
-        """Gives the triples with the given parts, any of which may be ``None``."""
+        """Return the triples with the given parts, any of which may be ``None``."""
         pools = [
             index.get(part, [])
             for index, part in ((self._by_subject, subject), (self._by_object, value), (self._by_predicate, predicate))

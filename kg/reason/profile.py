@@ -25,7 +25,7 @@ class Violation:
 
 
 def check_profiles(statements: Iterable[Quad | Triple], limits: Limits | None = None) -> tuple[Violation, ...]:
-    """Gives every violation of OWL 2 DL and OWL 2 RL, sorted; none means that the ontology is in both profiles.
+    """Return every violation of OWL 2 DL and OWL 2 RL, sorted; none means that the ontology is in both profiles.
 
     Raises:
         ReasonerError: Java, its compiler or the OWL API is missing, failed, or took too long.

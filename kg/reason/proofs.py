@@ -1,7 +1,8 @@
 """Why a statement follows: proofs by the rules of OWL 2 RL, searched backwards from the statement.
 
-A proof is the shallowest one. Each step names its rule as OWL 2 Profiles (W3C, 2012), section 4.3, does. The search looks at
-statements of the graph and its closure only where a rule asks for them, so it does not depend on the size of the graph.
+A proof is the shallowest one. Each step names its rule as OWL 2 Profiles (W3C, 2012), section 4.3, does. The search
+looks at statements of the graph and its closure only where a rule asks for them, so it does not depend on the size of
+the graph.
 """
 
 from __future__ import annotations
@@ -40,14 +41,14 @@ class Prover:
         self._failed: dict[Triple, int] = {}
 
     def prove(self, statement: Triple, deepest: int = DEEPEST) -> Proof | None:
-        """Gives the shallowest proof of a statement, or ``None`` where no proof has at most ``deepest`` steps above one another."""
+        """Return the shallowest proof of a statement, or ``None`` where no proof has at most ``deepest`` steps above one another."""
         for depth in range(deepest + 1):
             if proof := self._prove(statement, depth, frozenset()):
                 return proof
         return None
 
     def step(self, statement: Triple) -> Proof | None:
-        """Gives the shallowest proof of a statement that follows, even of one that is asserted as well."""
+        """Return the shallowest proof of a statement that follows, even of one that is asserted as well."""
         for depth in range(DEEPEST):
             if proof := self._by_rule(statement, depth, frozenset((statement,))):
                 return proof

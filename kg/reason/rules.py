@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def apply_rules(quads: Iterable[Quad], layers: Sequence[Path]) -> list[Triple]:
-    """Gives what the rules of some layers derive from the union of all graphs, sorted and without repetition.
+    """Return what the rules of some layers derive from the union of all graphs, sorted and without repetition.
 
-    A layer is a folder of rules. Each rule sees the given statements and what the layers before its own derived, not what
-    another rule of its layer derives.
+    A layer is a folder of rules. Each rule sees the given statements and what the layers before its own derived, not
+    what another rule of its layer derives.
 
     Raises:
         ReasonerError: a rule is not a CONSTRUCT query that can be run.

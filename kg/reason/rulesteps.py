@@ -22,13 +22,16 @@ _SAME, _THING = NODES["sameAs"], NODES["Thing"]
 
 
 class Steps:
-    """Gives the premises of every rule that may have concluded a statement; that they hold is for the caller to find out."""
+    """Gives the premises of every rule that may have concluded a statement.
+
+    That they hold is for the caller to find out.
+    """
 
     def __init__(self, match: Match) -> None:
         self.match = match
 
     def to(self, statement: Triple) -> Iterator[Step]:
-        """Gives each rule with the statements that it needs to conclude the statement; short ways come first."""
+        """Yield each rule with the statements that it needs to conclude the statement; short ways come first."""
         if statement.predicate == TYPE:
             yield from self._to_member(statement)
         elif statement.predicate in SCHEMA:
@@ -42,7 +45,7 @@ class Steps:
         return self.match(subject, NODES[name], value)
 
     def _list(self, head: Node) -> tuple[list[Node], list[Triple]]:
-        """Gives the members of a list and the statements that make it."""
+        """Return the members of a list and the statements that make it."""
         return members_of(self.match, head)
 
     def _to_member(self, statement: Triple) -> Iterator[Step]:
@@ -63,7 +66,7 @@ class Steps:
         yield from self._to_expression(member, cls)
 
     def _to_expression(self, member: Node, cls: Node) -> Iterator[Step]:
-        """Applies the rules for class expressions: cls-int1, cls-int2, cls-uni, cls-oo, cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
+        """Apply the rules for class expressions: cls-int1, cls-int2, cls-uni, cls-oo, cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
         for whole in self._pairs("intersectionOf", cls):
             members, made = self._list(whole.object)
             if members:
@@ -97,7 +100,7 @@ class Steps:
                     yield "cls-avf", (on, only, stated(one.subject, TYPE, only.subject), one)
 
     def _to_pair(self, statement: Triple) -> Iterator[Step]:
-        """Applies prp-spo1, prp-eqp, prp-inv, prp-symp, cls-hv1, prp-trp and prp-spo2."""
+        """Apply prp-spo1, prp-eqp, prp-inv, prp-symp, cls-hv1, prp-trp and prp-spo2."""
         s, p, o = statement.subject, statement.predicate, statement.object
         for below in self._pairs("subPropertyOf", value=p):
             if below.subject != p:
@@ -119,7 +122,7 @@ class Steps:
         yield from self._to_chain(statement)
 
     def _said(self, subject: Node, prop: Node, value: Node) -> Iterator[tuple[Triple, ...]]:
-        """Gives what says that a property holds: the statement, or of a property that is only known as an inverse, that and the other."""
+        """Yield what says that a property holds: the statement, or of a property that is only known as an inverse, that and the other."""
         if not anonymous(prop):
             yield (stated(subject, prop, value),)
         elif not isinstance(value, Literal):
@@ -158,7 +161,7 @@ class Steps:
             yield from (one.subject for inverse in inverses for one in self.match(None, inverse, start))
 
     def _to_same(self, statement: Triple) -> Iterator[Step]:
-        """Applies eq-sym, eq-trans, prp-fp, prp-ifp, prp-key, cls-maxc2, cls-maxqc3 and cls-maxqc4."""
+        """Apply eq-sym, eq-trans, prp-fp, prp-ifp, prp-key, cls-maxc2, cls-maxqc3 and cls-maxqc4."""
         one, other = statement.subject, statement.object
         yield "eq-sym", (stated(other, _SAME, one),)
         for middle in self.match(one, _SAME, None):
@@ -209,7 +212,7 @@ class Steps:
                         )
 
     def _by_identity(self, statement: Triple) -> Iterator[Step]:
-        """Applies eq-rep-s, eq-rep-p and eq-rep-o."""
+        """Apply eq-rep-s, eq-rep-p and eq-rep-o."""
         s, p, o = statement.subject, statement.predicate, statement.object
         if p == _SAME:
             return

@@ -21,12 +21,15 @@ _SUBCLASS, _SUBPROPERTY = NODES["subClassOf"], NODES["subPropertyOf"]
 
 
 def stated(subject: Node, predicate: Node, value: Node) -> Triple:
-    """Gives a statement; a literal as its subject, as rules may have, is an error of the caller."""
+    """Return a statement; a literal as its subject, as rules may have, is an error of the caller."""
     return Triple(subject, predicate, value)  # type: ignore[arg-type]
 
 
 def members_of(match: Match, head: Node) -> tuple[list[Node], list[Triple]]:
-    """Gives the members of a list and the statements that make it; neither where it is empty, breaks off or comes back to itself."""
+    """Return the members of a list and the statements that make it.
+
+    Neither where it is empty, breaks off or comes back to itself.
+    """
 
     def links(cell: Node) -> tuple[Node, Node] | None:
         first, rest = (
@@ -41,7 +44,7 @@ def members_of(match: Match, head: Node) -> tuple[list[Node], list[Triple]]:
 
 
 def _to_subclass(match: Match, statement: Triple) -> Iterator[Step]:
-    """Applies scm-eqc1, scm-int, scm-uni, scm-hv, scm-svf1, scm-svf2, scm-avf1, scm-avf2 and scm-sco."""
+    """Apply scm-eqc1, scm-int, scm-uni, scm-hv, scm-svf1, scm-svf2, scm-avf1, scm-avf2 and scm-sco."""
     low, high = statement.subject, statement.object
     for rule in (stated(low, NODES["equivalentClass"], high), stated(high, NODES["equivalentClass"], low)):
         yield "scm-eqc1", (rule,)
@@ -79,7 +82,7 @@ def _to_restrictions(match: Match, low: Node, high: Node) -> Iterator[Step]:
 
 
 def _to_subproperty(match: Match, statement: Triple) -> Iterator[Step]:
-    """Applies scm-eqp1 and scm-spo."""
+    """Apply scm-eqp1 and scm-spo."""
     low, high = statement.subject, statement.object
     for rule in (stated(low, NODES["equivalentProperty"], high), stated(high, NODES["equivalentProperty"], low)):
         yield "scm-eqp1", (rule,)
@@ -89,7 +92,7 @@ def _to_subproperty(match: Match, statement: Triple) -> Iterator[Step]:
 
 
 def _to_equivalent(_match: Match, statement: Triple) -> Iterator[Step]:
-    """Applies scm-eqc2 and scm-eqp2."""
+    """Apply scm-eqc2 and scm-eqp2."""
     one, other = statement.subject, statement.object
     rule, below = (
         ("scm-eqc2", _SUBCLASS) if statement.predicate == NODES["equivalentClass"] else ("scm-eqp2", _SUBPROPERTY)
@@ -98,7 +101,7 @@ def _to_equivalent(_match: Match, statement: Triple) -> Iterator[Step]:
 
 
 def _to_end(match: Match, statement: Triple) -> Iterator[Step]:
-    """Applies scm-dom1 and scm-dom2, or scm-rng1 and scm-rng2."""
+    """Apply scm-dom1 and scm-dom2, or scm-rng1 and scm-rng2."""
     prop, end, cls = statement.subject, statement.predicate, statement.object
     rule = "scm-dom" if end == NODES["domain"] else "scm-rng"
     for below in match(prop, end, None):

@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def anonymous(node: Node) -> bool:
-    """Tells whether a term is a blank node, or an IRI that stands for one (RDF 1.1 Concepts, section 3.5)."""
+    """Return whether a term is a blank node, or an IRI that stands for one (RDF 1.1 Concepts, section 3.5)."""
     return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and "/.well-known/genid/" in node.value)

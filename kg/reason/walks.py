@@ -12,7 +12,10 @@ Term = TypeVar("Term", bound="Hashable")
 
 
 def reached(starts: Iterable[Term], following: Callable[[Term], Iterable[Term]]) -> dict[Term, None]:
-    """Gives the starts and everything that follows from them in any number of steps, each once; the same starts give the same order."""
+    """Return the starts and everything that follows from them in any number of steps, each once.
+
+    The same starts give the same order.
+    """
     found: dict[Term, None] = {}
     waiting = list(starts)
     while waiting:
@@ -24,7 +27,7 @@ def reached(starts: Iterable[Term], following: Callable[[Term], Iterable[Term]])
 
 
 def transitive(pairs: Iterable[tuple[Term, Term]]) -> dict[Term, set[Term]]:
-    """Gives for each left member everything reachable from it over the pairs, itself left out."""
+    """Return for each left member everything reachable from it over the pairs, itself left out."""
     direct: dict[Term, set[Term]] = defaultdict(set)
     for one, other in pairs:
         direct[one].add(other)
@@ -36,10 +39,10 @@ def transitive(pairs: Iterable[tuple[Term, Term]]) -> dict[Term, set[Term]]:
 def cells(
     head: Term, links: Callable[[Term], tuple[Term, Term] | None], end: Term
 ) -> list[tuple[Term, Term, Term]] | None:
-    """Gives the cells of a list in order, each with its member and the cell after it.
+    """Return the cells of a list in order, each with its member and the cell after it.
 
-    ``links`` gives the member and the next cell of a cell, if it has one of each. A list that breaks off or comes back to itself is
-    none, and of it nothing is given: what it leaves out could deny what its members seem to say.
+    ``links`` gives the member and the next cell of a cell, if it has one of each. A list that breaks off or comes back
+    to itself is none, and of it nothing is given: what it leaves out could deny what its members seem to say.
     """
     found: dict[Term, tuple[Term, Term, Term]] = {}
     while head != end:

@@ -28,7 +28,9 @@ Engine = Choice["auto", "columnar", "sparql", "pyshacl"]
 def validate(
     quads: Iterable[Quad], shapes: Shapes, *, engine: Engine = "auto", origins: Mapping[Quad, Origin] | None = None
 ) -> Report:
-    """Validates the union of the graphs of some quads, literals as written; ``origins`` maps quads to the places they were written at.
+    """Validate the union of the graphs of some quads, literals as written.
+
+    ``origins`` maps quads to the places they were written at.
 
     Raises:
         InputError: the shapes have no target, or an engine refuses them.
@@ -43,7 +45,7 @@ def validate(
 
 
 def validate_files(paths: Iterable[FilePath], shapes: Shapes, *, engine: Engine = "auto") -> Report:
-    """Validates the union of the graphs of some RDF files, literals as written.
+    """Validate the union of the graphs of some RDF files, literals as written.
 
     Raises:
         InputError: a file cannot be read, the shapes have no target, or an engine refuses them.
@@ -54,7 +56,7 @@ def validate_files(paths: Iterable[FilePath], shapes: Shapes, *, engine: Engine 
 
 
 def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
-    """Gives the results of shapes that columns can do, in no order, and says nothing of their targets.
+    """Return the results of shapes that columns can do, in no order, and say nothing of their targets.
 
     Raises:
         InputError: the shapes have no target, or a pattern cannot be run.
@@ -66,11 +68,11 @@ def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
 
 
 def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto") -> Report:
-    """Validates a graph in columns.
+    """Validate a graph in columns.
 
-    ``auto`` and ``columnar`` run the set-at-a-time executor and hand to pySHACL the shapes that it cannot do, which the report lists;
-    ``pyshacl`` leaves everything to pySHACL, and ``sparql`` asks a store in memory, which rewrites literals: that is for trying out
-    what a remote store would answer.
+    ``auto`` and ``columnar`` run the set-at-a-time executor and hand to pySHACL the shapes that it cannot do, which the
+    report lists; ``pyshacl`` leaves everything to pySHACL, and ``sparql`` asks a store in memory, which rewrites
+    literals: that is for trying out what a remote store would answer.
 
     Raises:
         InputError: the shapes have no target, or an engine refuses them.

@@ -24,12 +24,12 @@ CLASSES: Final = (NamedNode(f"{RDFS}Class"), NamedNode("http://www.w3.org/2002/0
 
 
 def text_in(node: Node) -> str:
-    """Gives the text inside an IRI, a literal or a blank node."""
+    """Return the text inside an IRI, a literal or a blank node."""
     return str(node) if isinstance(node, Triple) else node.value
 
 
 def sh(local: str) -> NamedNode:
-    """Gives the IRI of a SHACL term by its local name."""
+    """Return the IRI of a SHACL term by its local name."""
     return NamedNode(SH + local)
 
 
@@ -42,7 +42,10 @@ class ShapeSyntaxError(Exception):
 
 
 class ForbiddenQueryError(ShapeSyntaxError):
-    """A query holds what must not stand beside pre-bound variables; a processor has to report a failure (W3C SHACL appendix A)."""
+    """A query holds what must not stand beside pre-bound variables.
+
+    A processor has to report a failure (W3C SHACL appendix A).
+    """
 
 
 class CannotSelectError(Exception):

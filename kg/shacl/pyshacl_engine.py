@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 def run_pyshacl(
     triples: Iterable[tuple[Node, NamedNode, Node]], shapes: Shapes, only: Collection[Node] | None = None
 ) -> list[Result]:
-    """Validates with pySHACL, all shapes or only those named; all other shapes then keep their constraints but lose their targets.
+    """Validate with pySHACL, all shapes or only those named.
+
+    All other shapes then keep their constraints but lose their targets.
 
     Raises:
         StoreError: pySHACL is not installed.
@@ -77,7 +79,8 @@ def _without_other_targets(shapes: Shapes, only: Collection[Node] | None) -> Ite
         gives_target = quad.predicate in target_terms or (quad.predicate == TYPE and quad.object in CLASSES)
         if only is None or quad.subject in only or not gives_target:
             yield quad
-    # pySHACL does not take a node for a shape because of sh:target. A type would make a class its own target, so classes get none.
+    # pySHACL does not take a node for a shape because of sh:target. A type would make a class its own target, so
+    # classes get none.
     classes = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object in CLASSES}
     for shape in shapes.with_targets():
         if shape.node not in classes and any(target.kind in DELEGATED for target in shape.targets):
@@ -101,6 +104,6 @@ def _rdflib_graph(quads: Iterable[Quad | tuple[Node, NamedNode, Node]]) -> rdfli
 
 
 def quads_of(graph: rdflib.Graph) -> Iterator[Quad]:
-    """Gives the statements of an rdflib graph."""
+    """Yield the statements of an rdflib graph."""
     for subject, predicate, value in graph:
         yield Quad(from_rdflib(subject), from_rdflib(predicate), from_rdflib(value))  # type: ignore[arg-type]

@@ -42,8 +42,8 @@ def refuse_texts(graph: DataGraph) -> None:
 def refused_texts(graph: DataGraph, *, unread: bool = False) -> Iterator[Concern]:
     """Return a concern for each text that reaches beyond the data graph, and for each that only another engine would read.
 
-    With ``unread``, that is each text which the parser cannot read; otherwise constraints and validators are left to the reader
-    of shapes.
+    With ``unread``, that is each text which the parser cannot read; otherwise constraints and validators are left to
+    the reader of shapes.
     """
     yield from _refused_declarations(graph)
     later = set() if unread else {node for local in _READ_LATER for node in graph.backward(sh(local))}

@@ -1,8 +1,8 @@
 """SPARQL 1.1 queries as syntax trees with positions: the one parser of motkg.
 
-``parse`` gives the tree of a query or an error that points at the place; ``write`` gives the text of a tree; ``bind`` gives
-variables their values. The nodes stand in `kg.sparql.nodes`, and ``walk``, ``children``, ``replace`` and ``transform`` go
-through them.
+``parse`` gives the tree of a query or an error that points at the place; ``write`` gives the text of a tree; ``bind``
+gives variables their values. The nodes stand in `kg.sparql.nodes`, and ``walk``, ``children``, ``replace`` and
+``transform`` go through them.
 """
 
 from __future__ import annotations

@@ -37,13 +37,15 @@ if TYPE_CHECKING:
 
 
 def bind(query: Query, terms: Mapping[str, Term]) -> Query:
-    """Gives a query in which variables have the given values.
+    """Return a query in which variables have the given values.
 
-    A block ``VALUES ?name { … }`` of that one variable, wherever it stands, gets the value in place of its data. A variable
-    without such a block gets one at the start of the outermost group. The values go in as terms, never as text.
+    A block ``VALUES ?name { … }`` of that one variable, wherever it stands, gets the value in place of its data. A
+    variable without such a block gets one at the start of the outermost group. The values go in as terms, never as
+    text.
 
     Raises:
-        QueryError: the query has no such variable, gives it a value itself, or hides it in an inner query where a value from
+        QueryError: the query has no such variable, gives it a value itself, or hides it in an inner query where a value
+            from
             outside would not reach it.
 
     """
@@ -55,10 +57,11 @@ def bind(query: Query, terms: Mapping[str, Term]) -> Query:
 
 
 def as_node(term: Term) -> Iri | Literal:
-    """Gives the node of an RDF term.
+    """Return the node of an RDF term.
 
     Raises:
-        QueryError: it is a blank node, which names nothing outside its own graph, or a term that SPARQL 1.1 does not have.
+        QueryError: it is a blank node, which names nothing outside its own graph, or a term that SPARQL 1.1 does not
+            have.
 
     """
     if isinstance(term, NamedNode):
@@ -69,7 +72,7 @@ def as_node(term: Term) -> Iri | Literal:
 
 
 def _in_blocks(query: Query, name: str, row: Row) -> tuple[Query, int]:
-    """Puts a row into every data block of one variable, and counts them."""
+    """Put a row into every data block of one variable, and counts them."""
     count = 0
 
     def filled(node: Node) -> Node:
@@ -84,12 +87,12 @@ def _in_blocks(query: Query, name: str, row: Row) -> tuple[Query, int]:
 
 
 def _at(span: Span, row: Row) -> Row:
-    """Gives a row that stands where another one stood."""
+    """Return a row that stands where another one stood."""
     return replace(row, span=span, values=tuple(replace(value, span=span) for value in row.values))
 
 
 def _joined(query: Query, name: str, row: Row) -> Query:
-    """Puts a data block at the start of the outermost group."""
+    """Put a data block at the start of the outermost group."""
     _check_reach(query, name)
     block = Values(NOWHERE, (Variable(NOWHERE, name),), (row,))
     where = query.where or Group(NOWHERE, ())
@@ -122,7 +125,7 @@ def _check_reach(query: Query, name: str) -> None:
 
 
 def _assigned(query: Query) -> set[str]:
-    """Gives the variables that the outermost level makes with AS."""
+    """Return the variables that the outermost level makes with AS."""
     assigned = {part.variable.name for part in (query.where.elements if query.where else ()) if isinstance(part, Bind)}
     assigned |= {each.variable.name for each in query.modifiers.group_by if each.variable}
     if isinstance(query, SelectQuery):
@@ -131,7 +134,7 @@ def _assigned(query: Query) -> set[str]:
 
 
 def _reached(query: Query) -> set[str]:
-    """Gives the variables that a data block at the start of the outermost group can restrict."""
+    """Return the variables that a data block at the start of the outermost group can restrict."""
     reached: set[str] = set()
     nodes: list[Node] = [*query.modifiers.group_by, *query.modifiers.having, *query.modifiers.order_by]
     if isinstance(query, SelectQuery):

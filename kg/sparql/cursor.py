@@ -25,7 +25,7 @@ class Cursor:
         self.depth = 0
 
     def advance(self) -> Token:
-        """Steps over the token that comes next, and gives it."""
+        """Step over the token that comes next, and return it."""
         token = self.token
         if token.kind != "END":
             self.index += 1
@@ -34,14 +34,14 @@ class Cursor:
         return token
 
     def accept(self, kind: str) -> bool:
-        """Steps over a token if it is of that kind, and says whether it was."""
+        """Step over a token if it is of that kind, and return whether it was."""
         if self.kind == kind:
             self.advance()
             return True
         return False
 
     def expect(self, kind: str, expected: str) -> Token:
-        """Steps over a token that must be of that kind.
+        """Step over a token that must be of that kind.
 
         Raises:
             QueryError: another token stands there; ``expected`` says in words what belongs there.
@@ -52,11 +52,11 @@ class Cursor:
         return self.advance()
 
     def following(self, ahead: int = 1) -> str:
-        """Gives the kind of a token further on."""
+        """Return the kind of a token further on."""
         return self.tokens[min(self.index + ahead, len(self.tokens) - 1)].kind
 
     def enter(self) -> None:
-        """Goes one level of brackets down.
+        """Go one level of brackets down.
 
         Raises:
             QueryError: that is deeper than the parser goes.
@@ -67,25 +67,25 @@ class Cursor:
             raise self.wrong(f"brackets are nested more than {DEEPEST} deep", self.here())
 
     def leave(self) -> None:
-        """Comes back from a level of brackets."""
+        """Come back from a level of brackets."""
         self.depth -= 1
 
     def here(self) -> Span:
-        """Gives the span of the token that comes next."""
+        """Return the span of the token that comes next."""
         return self.source.span(self.token.start, self.token.end)
 
     def since(self, start: int) -> Span:
-        """Gives the span from an offset to the end of the last token stepped over."""
+        """Return the span from an offset to the end of the last token stepped over."""
         return self.source.span(start, self.tokens[self.index - 1].end if self.index else start)
 
     def unexpected(self, expected: str) -> QueryError:
-        """Gives the error for the token that comes next, with the likely slip behind it."""
+        """Return the error for the token that comes next, with the likely slip behind it."""
         from kg.sparql.slips import explain
 
         return explain(self.source, self.tokens, self.index, expected)
 
     def wrong(self, message: str, span: Span, hint: str = "", near: tuple[str, ...] = ()) -> QueryError:
-        """Gives the error for a stretch of the text that is well-formed but wrong."""
+        """Return the error for a stretch of the text that is well-formed but wrong."""
         from kg.sparql.messages import error
 
         return error(self.source, span, message, hint=hint, near=near)

@@ -70,7 +70,10 @@ class Exists(Node):
 
 
 class Aggregate(Node):
-    """An aggregate by its name in capitals. ``expression`` is None for ``COUNT(*)``; ``separator`` is GROUP_CONCAT's [127]."""
+    """An aggregate by its name in capitals.
+
+    ``expression`` is None for ``COUNT(*)``; ``separator`` is GROUP_CONCAT's [127].
+    """
 
     name: str
     distinct: bool

@@ -37,10 +37,10 @@ class ExpressionParser(TriplesParser):
 
     @abstractmethod
     def group(self, expected: str) -> Group:
-        """Reads a group graph pattern, which EXISTS needs."""
+        """Read a group graph pattern, which EXISTS needs."""
 
     def expression(self, expected: str = "an expression") -> Expression:
-        """Reads an expression [110]."""
+        """Read an expression [110]."""
         start = self.token.start
         operands = [self._conjunction(expected)]
         while self.accept("||"):
@@ -69,7 +69,7 @@ class ExpressionParser(TriplesParser):
         return left
 
     def _additive(self, expected: str) -> Expression:
-        """Reads sums; a signed number after a value is an addition or a subtraction of the number (19.8, note 6)."""
+        """Read sums; a signed number after a value is an addition or a subtraction of the number (19.8, note 6)."""
         start = self.token.start
         operators: list[str] = []
         operands = [self._multiplicative(expected)]
@@ -115,7 +115,7 @@ class ExpressionParser(TriplesParser):
         raise self.unexpected(expected)
 
     def bracketed(self, expected: str) -> Expression:
-        """Reads an expression in round brackets [120]."""
+        """Read an expression in round brackets [120]."""
         self.enter()
         self.expect("(", expected)
         expression = self.expression("an expression after '('")
@@ -124,7 +124,7 @@ class ExpressionParser(TriplesParser):
         return expression
 
     def constraint(self, expected: str) -> Expression:
-        """Reads what FILTER, HAVING and ORDER BY take: an expression in brackets or a call [69]."""
+        """Read what FILTER, HAVING and ORDER BY take: an expression in brackets or a call [69]."""
         if self.kind == "(":
             return self.bracketed(expected)
         if self.kind in IRI_STARTS:
@@ -136,7 +136,7 @@ class ExpressionParser(TriplesParser):
         raise self.unexpected(expected)
 
     def call(self, expected: str) -> Expression:
-        """Reads a call of a built-in function, an aggregate, or EXISTS [121]."""
+        """Read a call of a built-in function, an aggregate, or EXISTS [121]."""
         start, kind = self.token.start, self.kind
         if kind in {"NOT", "EXISTS"}:
             negated = self.accept("NOT")
@@ -165,7 +165,7 @@ class ExpressionParser(TriplesParser):
         return BuiltInCall(span, name, arguments)
 
     def _arguments(self, expected: str) -> tuple[Expression, ...]:
-        """Reads expressions in round brackets, joined by commas, or none [72]."""
+        """Read expressions in round brackets, joined by commas, or none [72]."""
         if self.accept("NIL"):
             return ()
         self.enter()
@@ -199,7 +199,7 @@ class ExpressionParser(TriplesParser):
         return FunctionCall(self.since(start), function, distinct, tuple(found))
 
     def _aggregate(self) -> Aggregate:
-        """Reads an aggregate; inside one there may be no other [127]."""
+        """Read an aggregate; inside one there may be no other [127]."""
         self._check_aggregate(self.token.text, self.here())
         token = self.advance()
         self.expect("(", f"'(' after {token.text}")

@@ -49,15 +49,15 @@ class ExpressionWriter(TermWriter):
 
     @abstractmethod
     def group(self, group: Group) -> str:
-        """Gives a group with its braces."""
+        """Return a group with its braces."""
 
     def expression(self, expression: Expression, least: int = _OR) -> str:
-        """Gives an expression, in brackets if it binds less tightly than ``least``."""
+        """Return an expression, in brackets if it binds less tightly than ``least``."""
         text, level = self._written(expression)
         return text if level >= least else f"({text})"
 
     def constraint(self, expression: Expression) -> str:
-        """Gives an expression where the grammar wants brackets or a call."""
+        """Return an expression where the grammar wants brackets or a call."""
         if isinstance(expression, FunctionCall | BuiltInCall | Exists | Aggregate):
             return self.expression(expression)
         return f"({self.expression(expression)})"
@@ -101,7 +101,7 @@ class ExpressionWriter(TermWriter):
         return ", ".join(map(self.expression, expressions))
 
     def path(self, path: Path, least: int = _ALTERNATIVE) -> str:
-        """Gives a property path, in brackets if it binds less tightly than ``least``."""
+        """Return a property path, in brackets if it binds less tightly than ``least``."""
         match path:
             case PathAlternative(_, paths):
                 text, level = " | ".join(self.path(part, _SEQUENCE) for part in paths), _ALTERNATIVE

@@ -12,17 +12,17 @@ _PARTS: Final = re.compile(
 
 
 def is_absolute(iri: str) -> bool:
-    """Says whether an IRI names its scheme."""
+    """Return whether an IRI names its scheme."""
     return _split(iri)[0] is not None
 
 
 def is_reference(iri: str) -> bool:
-    """Says whether an IRI is absolute, or relative without a colon before its first slash (section 4.2)."""
+    """Return whether an IRI is absolute, or relative without a colon before its first slash (section 4.2)."""
     return is_absolute(iri) or ":" not in re.split(r"[/?#]", iri, maxsplit=1)[0]
 
 
 def resolve(base: str, reference: str) -> str:
-    """Gives the IRI that a reference means beside a base."""
+    """Return the IRI that a reference means beside a base."""
     scheme, authority, path, query, fragment = _split(reference)
     if scheme is not None:
         return reference
@@ -52,7 +52,7 @@ def _split(iri: str) -> tuple[str | None, str | None, str, str | None, str | Non
 
 
 def _without_dots(path: str) -> str:
-    """Takes the segments ``.`` and ``..`` out of a path (section 5.2.4)."""
+    """Take the segments ``.`` and ``..`` out of a path (section 5.2.4)."""
     kept: list[str] = []
     segments = path.split("/")
     for segment in segments:

@@ -18,14 +18,14 @@ _BEFORE: Final = 60  # of them, at most so many before the place when the line i
 
 
 def error(source: Source, span: Span, message: str, *, hint: str = "", near: Sequence[str] = ()) -> QueryError:
-    """Gives the error for a stretch of a query."""
+    """Return the error for a stretch of a query."""
     text = f"line {span.line}, column {span.column}: {message}\n{excerpt(source, span)}"
     token = source.text[span.start : span.end]
     return QueryError(text, hint=hint, near=near, line=span.line, column=span.column, token=token)
 
 
 def excerpt(source: Source, span: Span) -> str:
-    """Gives the line where a span begins, its number before it, and carets below the span, aligned on wide characters too."""
+    """Return the line where a span begins, its number before it, and carets below the span, aligned on wide characters too."""
     line = source.line(span.line).expandtabs(1)
     column = span.column - 1
     length = max(1, min(span.end - span.start, len(line) - column))
@@ -39,7 +39,7 @@ def excerpt(source: Source, span: Span) -> str:
 
 
 def width(text: str) -> int:
-    """Gives the columns that a text takes in a terminal."""
+    """Return the columns that a text takes in a terminal."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )

@@ -29,7 +29,7 @@ class ModifierParser(PatternParser):
     """Reads what stands before and after the pattern of a query."""
 
     def selection(self) -> Selection:
-        """Reads a SELECT clause [9]."""
+        """Read a SELECT clause [9]."""
         start = self.expect("SELECT", "SELECT").start
         duplicates = self.advance().kind if self.kind in {"DISTINCT", "REDUCED"} else ""
         items: list[Variable | Projection] = []
@@ -52,7 +52,7 @@ class ModifierParser(PatternParser):
         return Projection(self.since(start), expression, variable)
 
     def sub_select(self) -> SubSelect:
-        """Reads a query inside a group [8]."""
+        """Read a query inside a group [8]."""
         start = self.token.start
         selection = self.selection()
         where = self.where()
@@ -61,12 +61,12 @@ class ModifierParser(PatternParser):
         return SubSelect(self.since(start), selection, where, modifiers, values)
 
     def where(self) -> Group:
-        """Reads a WHERE clause; its keyword may be left out [17]."""
+        """Read a WHERE clause; its keyword may be left out [17]."""
         expected = "'{' after WHERE" if self.accept("WHERE") else "WHERE or '{'"
         return self.group(expected)
 
     def modifiers(self) -> Modifiers:
-        """Reads the solution modifiers, in the one order that the grammar has [18]."""
+        """Read the solution modifiers, in the one order that the grammar has [18]."""
         start = self.token.start
         group_by = self._group_by()
         having: list[Expression] = []
@@ -135,7 +135,7 @@ class ModifierParser(PatternParser):
         return expression
 
     def _limits(self) -> tuple[int | None, int | None]:
-        """Reads LIMIT and OFFSET, in either order [25]."""
+        """Read LIMIT and OFFSET, in either order [25]."""
         found: dict[str, int] = {}
         while self.kind in {"LIMIT", "OFFSET"} and self.kind not in found:
             word = self.advance()
@@ -145,7 +145,7 @@ class ModifierParser(PatternParser):
         return found.get("LIMIT"), found.get("OFFSET")
 
     def trailing_values(self) -> Values | None:
-        """Reads a data block after the modifiers, if there is one [28]."""
+        """Read a data block after the modifiers, if there is one [28]."""
         if self.kind != "VALUES":
             return None
         return self.data_block(self.advance())

@@ -1,7 +1,7 @@
 """What names are made of: the characters of prefixes, local names, variables and blank node labels [141-142, 164-169].
 
-A regular expression that spells out these classes takes Python forty milliseconds to compile. So the patterns here let every
-character beyond ASCII pass, and such characters are looked up afterwards, where there are any.
+A regular expression that spells out these classes takes Python forty milliseconds to compile. So the patterns here let
+every character beyond ASCII pass, and such characters are looked up afterwards, where there are any.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOCAL: Final = re.compile(r"(?:[^\x00-/;-@\[-^`{-\x7f](?:\.*[^\x00-,./;-@\[-^`{
 
 
 def _bounds(ranges: str) -> list[int]:
-    """Gives where a character begins and where one stops to be in one of the ranges, in order."""
+    """Return where a character begins and where one stops to be in one of the ranges, in order."""
     return [ord(character) + position % 2 for position, character in enumerate(ranges)]
 
 
@@ -36,17 +36,17 @@ _FOLLOWING_BOUNDS: Final = _bounds(_FOLLOWING)
 
 
 def may_begin(character: str) -> bool:
-    """Says whether a character beyond ASCII can begin a name."""
+    """Return whether a character beyond ASCII can begin a name."""
     return bisect_right(_BASE_BOUNDS, ord(character)) % 2 == 1
 
 
 def may_follow(character: str) -> bool:
-    """Says whether a character beyond ASCII can stand inside a name."""
+    """Return whether a character beyond ASCII can stand inside a name."""
     return may_begin(character) or bisect_right(_FOLLOWING_BOUNDS, ord(character)) % 2 == 1
 
 
 def first_wrong(text: str, begins: tuple[int, ...]) -> int | None:
-    """Gives the offset of the first character beyond ASCII that no name holds there; at ``begins`` a name begins."""
+    """Return the offset of the first character beyond ASCII that no name holds there; at ``begins`` a name begins."""
     for offset, character in enumerate(text):
         if not character.isascii() and not (may_begin(character) if offset in begins else may_follow(character)):
             return offset
@@ -58,22 +58,22 @@ def _fits(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Says whether a text can be the name of a variable [166]."""
+    """Return whether a text can be the name of a variable [166]."""
     return _fits(_NAME, text)
 
 
 def is_label(text: str) -> bool:
-    """Says whether a text can be the label of a blank node [142]."""
+    """Return whether a text can be the label of a blank node [142]."""
     return _fits(_LABEL, text)
 
 
 def is_prefix(text: str) -> bool:
-    """Says whether a text can be a prefix, its colon left out [168]."""
+    """Return whether a text can be a prefix, its colon left out [168]."""
     return _fits(_PREFIX, text)
 
 
 def is_local(text: str) -> bool:
-    """Says whether a text can be the local part of a prefixed name without any escape, or the empty one [169]."""
+    """Return whether a text can be the local part of a prefixed name without any escape, or the empty one [169]."""
     return _fits(_LOCAL, text)
 
 

@@ -1,6 +1,7 @@
 """The nodes of the syntax tree, after the grammar of SPARQL 1.1 Query (W3C Recommendation, section 19.8).
 
-Fields of several nodes are tuples; numbers in brackets are productions. Expressions stand in `kg.sparql.expressionnodes`.
+Fields of several nodes are tuples; numbers in brackets are productions. Expressions stand in
+`kg.sparql.expressionnodes`.
 """
 
 from __future__ import annotations

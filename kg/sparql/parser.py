@@ -35,12 +35,13 @@ AFTER_QUERY: Final = "the end of the query, or a modifier such as ORDER BY or LI
 
 
 def parse(text: str, *, base: str | None = None, known: Mapping[str, str] | None = None) -> Query:
-    """Gives the syntax tree of a SPARQL 1.1 query.
+    """Return the syntax tree of a SPARQL 1.1 query.
 
     Args:
         text: the query.
         base: what relative IRIs are resolved against until the query says BASE.
-        known: prefixes that need no declaration, with their namespaces; those of ``ontology/prefixes.ttl`` unless given.
+        known: prefixes that need no declaration, with their namespaces; those of ``ontology/prefixes.ttl`` unless
+            given.
 
     Raises:
         QueryError: the text is no query, with the line, the column, what was expected there, and the likely slip.
@@ -61,7 +62,7 @@ class QueryParser(ModifierParser):
     """Reads a whole query."""
 
     def query(self) -> Query:
-        """Reads a query to the end of the text [1, 2]."""
+        """Read a query to the end of the text [1, 2]."""
         start = self.token.start
         prologue = self._prologue()
         readers: dict[str, Callable[[int, Prologue], Query]] = {
@@ -79,7 +80,7 @@ class QueryParser(ModifierParser):
         return query
 
     def _prologue(self) -> Prologue:
-        """Reads BASE and PREFIX declarations, which hold from where they stand [4]."""
+        """Read BASE and PREFIX declarations, which hold from where they stand [4]."""
         found: list[BaseDeclaration | PrefixDeclaration] = []
         while self.kind in {"BASE", "PREFIX"}:
             start = self.token.start
@@ -126,7 +127,7 @@ class QueryParser(ModifierParser):
         return ConstructQuery(self.since(start), prologue, template, dataset, where, modifiers, values)
 
     def _template(self) -> tuple[TriplesBlock, tuple[TriplesSameSubject, ...]]:
-        """Reads triples in braces, without paths [73, 74]."""
+        """Read triples in braces, without paths [73, 74]."""
         self.expect("{", "'{'")
         start = self.token.start
         triples: list[TriplesSameSubject] = []

@@ -42,10 +42,10 @@ class PatternParser(ExpressionParser):
 
     @abstractmethod
     def sub_select(self) -> SubSelect:
-        """Reads a query inside a group."""
+        """Read a query inside a group."""
 
     def group(self, expected: str = "'{'") -> Group:
-        """Reads a group: what stands in a pair of braces [53]."""
+        """Read a group: what stands in a pair of braces [53]."""
         self.enter()
         outer, self.aggregates = self.aggregates, False
         start = self.expect("{", expected).start
@@ -61,7 +61,7 @@ class PatternParser(ExpressionParser):
         return Group(self.since(start), tuple(elements))
 
     def _element(self) -> Pattern:
-        """Reads one part of a group; a dot may follow every part but triples, whose dots are their own [54]."""
+        """Read one part of a group; a dot may follow every part but triples, whose dots are their own [54]."""
         if self.kind in SUBJECT_STARTS:
             return self._triples_block()
         reader = self._readers.get(self.kind)
@@ -114,7 +114,7 @@ class PatternParser(ExpressionParser):
         return Service(self.since(start), silent, name, group)
 
     def variable_or_iri(self, expected: str) -> Variable | Iri:
-        """Reads a variable or an IRI [107]."""
+        """Read a variable or an IRI [107]."""
         return self.variable() if self.kind == "VAR" else self.iri(expected)
 
     def _filter(self) -> Filter:
@@ -140,7 +140,7 @@ class PatternParser(ExpressionParser):
         return self.data_block(self.tokens[self.index - 1])
 
     def data_block(self, keyword: Token) -> Values:
-        """Reads a data block; the caller has stepped over VALUES [62]."""
+        """Read a data block; the caller has stepped over VALUES [62]."""
         if self.kind == "VAR":
             variables: tuple[Variable, ...] = (self.variable(),)
             self.expect("{", "'{' after the variable")
@@ -186,7 +186,7 @@ class PatternParser(ExpressionParser):
         return Row(span, tuple(values))
 
     def _value(self, expected: str) -> Iri | Literal | Undef:
-        """Reads a value of a data block [65]."""
+        """Read a value of a data block [65]."""
         if self.kind in IRI_STARTS:
             return self.iri()
         if self.kind in LITERAL_STARTS:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def visible(pattern: Pattern) -> set[str]:  # noqa: PLR0911 - one case a row of the table
-    """Gives the names of the variables that are in scope after a pattern (section 18.2.1)."""
+    """Return the names of the variables that are in scope after a pattern (section 18.2.1)."""
     match pattern:
         case Group(_, elements):
             return set().union(*map(visible, elements)) if elements else set()
@@ -58,14 +58,14 @@ def visible(pattern: Pattern) -> set[str]:  # noqa: PLR0911 - one case a row of 
 
 
 def selected(query: SelectQuery | SubSelect) -> set[str]:
-    """Gives the names of the variables that a query or an inner query hands out."""
+    """Return the names of the variables that a query or an inner query hands out."""
     if not query.selection.items:
         return visible(query.where) | (visible(query.values) if query.values else set())
     return {(item.variable if isinstance(item, Projection) else item).name for item in query.selection.items}
 
 
 def check(query: Query, source: Source) -> None:
-    """Looks at the names of a query.
+    """Look at the names of a query.
 
     Raises:
         QueryError: a name stands where it may not; the first such place of the text, by rule.
@@ -87,7 +87,7 @@ class _Checker:
         self.patterns = 0
 
     def group(self, group: Group) -> None:
-        """Checks a group and what is inside."""
+        """Check a group and what is inside."""
         seen: set[str] = set()
         self.patterns += 1
         mine = self.patterns
@@ -112,7 +112,7 @@ class _Checker:
             seen |= visible(element)
 
     def _groups_inside(self, node: Node) -> None:
-        """Checks the groups and inner queries below a node, each once."""
+        """Check the groups and inner queries below a node, each once."""
         if isinstance(node, Group):
             self.group(node)
         elif isinstance(node, SubSelect):
@@ -132,7 +132,7 @@ class _Checker:
                 raise error(self.source, node.span, message, hint="use a variable to join the two parts")
 
     def selection(self, query: SelectQuery | SubSelect) -> None:
-        """Checks a SELECT clause against its pattern (19.8, note 12; section 11.4)."""
+        """Check a SELECT clause against its pattern (19.8, note 12; section 11.4)."""
         for item in query.selection.items:
             if isinstance(item, Projection):
                 self._groups_inside(item.expression)
@@ -179,19 +179,19 @@ class _Checker:
 
 
 def _aggregating(query: SelectQuery | SubSelect) -> Iterator[Node]:
-    """Gives the expressions in which aggregates make the query a grouped one."""
+    """Yield the expressions in which aggregates make the query a grouped one."""
     yield from (item.expression for item in query.selection.items if isinstance(item, Projection))
     yield from query.modifiers.having
     yield from query.modifiers.order_by
 
 
 def _aggregates(node: Node) -> bool:
-    """Says whether there is an aggregate in an expression, patterns inside EXISTS left out."""
+    """Return whether there is an aggregate in an expression, patterns inside EXISTS left out."""
     return isinstance(node, Aggregate) or (not isinstance(node, Exists) and any(map(_aggregates, children(node))))
 
 
 def _outside_aggregates(expression: Expression | Node) -> Iterator[Variable]:
-    """Gives the variables of an expression that no aggregate holds."""
+    """Yield the variables of an expression that no aggregate holds."""
     if isinstance(expression, Variable):
         yield expression
     elif not isinstance(expression, Aggregate | Exists):

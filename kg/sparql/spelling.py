@@ -1,9 +1,10 @@
 r"""A text spelt as the embedded engine reads it, token by token, where the engine departs from the grammar.
 
-The engine (Oxigraph 0.5) ends a local name at the second run of dots inside, takes ``true`` and ``false`` in small letters only, reads
-no codepoint escape in a name, and loses the alias of ``GROUP BY (?x AS ?y)``. Each such token has another spelling that both read
-alike: ``e:1\.1\.1``, ``true``, the character itself, ``GROUP BY ?x (COALESCE(?x) AS ?y)``. No line break comes or goes, so that a place
-in the spelt text leads back to the typed one.
+The engine (Oxigraph 0.5) ends a local name at the second run of dots inside, takes ``true`` and ``false`` in small
+letters only, reads no codepoint escape in a name, and loses the alias of ``GROUP BY (?x AS ?y)``. Each such token has
+another spelling that both read
+alike: ``e:1\.1\.1``, ``true``, the character itself, ``GROUP BY ?x (COALESCE(?x) AS ?y)``. No line break comes or goes,
+so that a place in the spelt text leads back to the typed one.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ class Spelling(NamedTuple):
     edits: tuple[Edit, ...]
 
     def message(self, message: str) -> str:
-        """Return a message of the engine with its place moved to the typed text; the engine counts lines by line feeds."""
+        """Return a message of the engine with its place moved to the typed text.
+
+        The engine counts lines by line feeds.
+        """
         return _PLACE.sub(self._moved, message, count=1)
 
     def _moved(self, place: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ class TermParser(Cursor):
         self._names: dict[str, str] = {}
 
     def variable(self, expected: str = "a variable") -> Variable:
-        """Reads a variable [108]."""
+        """Read a variable [108]."""
         token = self.expect("VAR", expected)
         name = token.text[1:]
         if "\\" in name:
@@ -55,7 +55,7 @@ class TermParser(Cursor):
         return Variable(self.since(token.start), name)
 
     def iri(self, expected: str = "an IRI") -> Iri:
-        """Reads an IRI in angle brackets or by its prefix [136]."""
+        """Read an IRI in angle brackets or by its prefix [136]."""
         if self.kind not in IRI_STARTS:
             raise self.unexpected(expected)
         token = self.advance()
@@ -97,7 +97,10 @@ class TermParser(Cursor):
         return self._checked(namespace + local, span)
 
     def _unescaped_name(self, local: str, span: Span) -> str:
-        """Resolves codepoint escapes of a local name; what comes out must be characters that the name could have held as they are."""
+        """Resolve codepoint escapes of a local name.
+
+        What comes out must be characters that the name could have held as they are.
+        """
 
         def character(found: re.Match[str]) -> str:
             made = _codepoint(found[1] or found[2] or "")
@@ -115,7 +118,7 @@ class TermParser(Cursor):
         return value
 
     def undeclared(self, prefix: str, span: Span) -> QueryError:
-        """Gives the error for a prefix that is neither declared nor known, with the nearest that are."""
+        """Return the error for a prefix that is neither declared nor known, with the nearest that are."""
         known = {**self._known(), **self.prefixes}
         near = tuple(f"{name}:" for name in near_names(prefix, (name for name in known if name)))
         if self.source.text[span.start - 1 : span.start] == "<":
@@ -139,7 +142,7 @@ class TermParser(Cursor):
         )
 
     def literal(self) -> Literal:
-        """Reads a literal [129, 130, 134]."""
+        """Read a literal [129, 130, 134]."""
         token = self.advance()
         if token.kind in NUMBERS:
             return Literal(self.since(token.start), token.text, NUMBERS[token.kind], "")
@@ -155,7 +158,7 @@ class TermParser(Cursor):
         return Literal(self.since(token.start), value, f"{XSD}string", "")
 
     def term(self) -> Iri | Literal | BlankNode:
-        """Reads a term other than a variable; the caller has seen that one begins here [109]."""
+        """Read a term other than a variable; the caller has seen that one begins here [109]."""
         if self.kind in IRI_STARTS:
             return self.iri()
         if self.kind in LITERAL_STARTS:
@@ -170,12 +173,12 @@ class TermParser(Cursor):
         return BlankNode(span, label)
 
     def text_of(self, token: Token) -> str:
-        """Gives what a string says, its quotes and escapes resolved."""
+        """Return what a string says, its quotes and escapes resolved."""
         quotes = 3 if token.text.startswith(('"""', "'''")) else 1
         return self._decoded(token, quotes, len(token.text) - quotes)
 
     def _decoded(self, token: Token, start: int, end: int) -> str:
-        """Resolves the escapes in a stretch of a token; escapes for quotes and line ends belong to strings only."""
+        """Resolve the escapes in a stretch of a token; escapes for quotes and line ends belong to strings only."""
         text = token.text[start:end]
         if "\\" not in text:
             return text
@@ -196,7 +199,7 @@ class TermParser(Cursor):
         return _ESCAPE.sub(character, text)
 
     def prefix_name(self) -> str:
-        """Reads a prefix with its colon, as a declaration has it, and gives it without [140]."""
+        """Read a prefix with its colon, as a declaration has it, and return it without [140]."""
         token = self.expect("NAMESPACE", "a prefix that ends in ':', such as 'ex:'")
         prefix = self._decoded(token, 0, len(token.text) - 1)
         if not is_prefix(prefix):
@@ -205,6 +208,6 @@ class TermParser(Cursor):
 
 
 def _codepoint(digits: str) -> str | None:
-    """Gives the character of a codepoint escape, if there is one."""
+    """Return the character of a codepoint escape, if there is one."""
     number = int(digits, 16)
     return chr(number) if number <= _LAST_CODEPOINT and number not in _SURROGATES else None

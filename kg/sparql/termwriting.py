@@ -22,8 +22,9 @@ _SHORT: Final = {
 }
 _LANGUAGE: Final = re.compile(r"[a-zA-Z]+(?:-[a-zA-Z0-9]+)*")
 _SPECIAL: Final = re.compile(r'\\[uU]?|["\n\r\t\x08\x0c]')
-# Some engines (rdflib) resolve \uXXXX in the whole text before they read strings. An escaped backslash before a "u" must not
-# look like that, or the value would become another: the letter is written as an escape of eight digits, which all read alike.
+# Some engines (rdflib) resolve \uXXXX in the whole text before they read strings. An escaped backslash before a "u"
+# must not look like that, or the value would become another: the letter is written as an escape of eight digits, which
+# all read alike.
 _ESCAPES: Final = {
     "\\": "\\\\",
     "\\u": "\\\\\\U00000075",
@@ -45,7 +46,7 @@ class TermWriter:
         self._names: dict[str, str] = {}
 
     def term(self, term: Variable | Iri | Literal | BlankNode | Undef) -> str:
-        """Gives the text of a term.
+        """Return the text of a term.
 
         Raises:
             QueryError: the term cannot be written: its IRI, name or language tag has characters that none has.
@@ -64,7 +65,7 @@ class TermWriter:
                 return "UNDEF"
 
     def iri(self, value: str) -> str:
-        """Gives an IRI, by a prefix if one fits."""
+        """Return an IRI, by a prefix if one fits."""
         if value not in self._names:
             self._names[value] = self._compact(value)
         return self._names[value]
@@ -77,7 +78,7 @@ class TermWriter:
         return full_iri(value)
 
     def literal(self, literal: Literal) -> str:
-        """Gives a literal; numbers and booleans without quotes where their lexical form allows it."""
+        """Return a literal; numbers and booleans without quotes where their lexical form allows it."""
         short = _SHORT.get(literal.datatype)
         if short and short.fullmatch(literal.value):
             return literal.value
@@ -88,12 +89,12 @@ class TermWriter:
 
 
 def full_iri(value: str) -> str:
-    """Gives an IRI in angle brackets."""
+    """Return an IRI in angle brackets."""
     return f"<{_checked(value, IRI_CHARACTERS.fullmatch, 'an IRI')}>"
 
 
 def quoted(value: str) -> str:
-    """Gives a string in double quotes, escaped so that every engine reads the same."""
+    """Return a string in double quotes, escaped so that every engine reads the same."""
     return f'"{_SPECIAL.sub(lambda found: _ESCAPES[found[0]], value)}"'
 
 

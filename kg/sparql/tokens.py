@@ -48,7 +48,8 @@ KEYWORDS: Final = frozenset(
 _UCHAR: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _CHARS: Final = rf"(?:{INNER_DASH}|{_UCHAR})"
 _NAME: Final = rf"(?:{INNER}|{_UCHAR})+"
-# Where no colon follows, every word of a run such as a.b.c would else be taken for the beginning of a prefix, to the end of the run.
+# Where no colon follows, every word of a run such as a.b.c would else be taken for the beginning of a prefix, to the
+# end of the run.
 _PREFIX: Final = rf"(?:{LETTER}|{_UCHAR})(?:\.*{_CHARS}){{0,254}}"
 _PLX: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL: Final = rf"(?:{INNER}|:|{_PLX}|{_UCHAR})(?:\.*(?:{INNER_DASH}|:|{_PLX}|{_UCHAR}))*"
@@ -110,20 +111,21 @@ class Source:
         self.starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
 
     def span(self, start: int, end: int) -> Span:
-        """Gives the span between two offsets."""
+        """Return the span between two offsets."""
         line = bisect_right(self.starts, start)
         return Span(start, end, line, start - self.starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
-        """Gives a line by its number, from 1, without its end."""
+        """Return a line by its number, from 1, without its end."""
         end = self.starts[number] if number < len(self.starts) else len(self.text)
         return self.text[self.starts[number - 1] : end].rstrip("\r\n")
 
 
 def tokenise(text: str) -> list[Token]:
-    """Gives the tokens of a text, with one of kind ``END`` after the last.
+    """Return the tokens of a text, with one of kind ``END`` after the last.
 
-    What is no token has the kind ``BAD``, or ``UNCLOSED`` for a quote that nothing closes, after which there are no more.
+    What is no token has the kind ``BAD``, or ``UNCLOSED`` for a quote that nothing closes, after which there are no
+    more.
     """
     tokens: list[Token] = []
     match = _TOKEN.match
@@ -159,7 +161,7 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _checked(text: str, name: str, start: int, end: int) -> tuple[str, int]:
-    """Gives the terminal and the end of a name that has characters beyond ASCII: it ends before the first that no name holds."""
+    """Return the terminal and the end of a name that has characters beyond ASCII: it ends before the first that no name holds."""
     word = text[start:end]
     wrong = first_wrong(word, (0, word.index(":") + 1) if name == "PNAME" else (_BEGINNINGS[name],))
     if wrong is None:
@@ -178,7 +180,7 @@ def _keyword(word: str) -> str:
 
 
 def _leading_keyword(word: str) -> str:
-    """Gives the first of the keywords that a word is made of: ``GROUPBY`` and ``LIMIT10`` need no white space (19.8, note 3)."""
+    """Return the first of the keywords that a word is made of: ``GROUPBY`` and ``LIMIT10`` need no white space (19.8, note 3)."""
     for length in range(len(word) - 1, 1, -1):
         head, rest = word[:length], word[length:]
         if head in KEYWORDS and (rest in KEYWORDS or rest.isdecimal() or _leading_keyword(rest)):

@@ -1,8 +1,8 @@
 """What every node of a syntax tree has in common: a span, fields that never change, equality that does not ask where it stood.
 
-Nodes are declared like frozen dataclasses with slots and type checkers take them for such (PEP 681). The standard decorator
-writes and compiles six methods for every class, half a millisecond each: half a hundred of them would cost more than the
-cold start of a query may take. Here one loop serves all classes.
+Nodes are declared like frozen dataclasses with slots and type checkers take them for such (PEP 681). The standard
+decorator writes and compiles six methods for every class, half a millisecond each: half a hundred of them would cost
+more than the cold start of a query may take. Here one loop serves all classes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _UNCOMPARED = frozenset({"span", "written"})
 
 
 class Span(NamedTuple):
-    """A stretch of the query text: offsets from 0, ``end`` past the last character; line and column of the start, from 1."""
+    """A stretch of the query text: offsets from 0, ``end`` past the last character.
+
+    Line and column of the start, from 1.
+    """
 
     start: int
     end: int
@@ -39,7 +42,7 @@ class NodeType(type):
     setters: tuple[Callable[[Any, Any], None], ...]
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> NodeType:
-        """Makes the class."""
+        """Make the class."""
         own = tuple(namespace.get("__annotations__", ()))
         fields = (*getattr(bases[0], "fields", ()), *own) if bases else own
         made = super().__new__(cls, name, bases, {**namespace, "__slots__": own, "__match_args__": fields})
@@ -51,7 +54,10 @@ class NodeType(type):
 
 
 class Node(metaclass=NodeType):
-    """A node of the syntax tree. Two nodes are equal when they are of one class and say the same, wherever they stood."""
+    """A node of the syntax tree.
+
+    Two nodes are equal when they are of one class and say the same, wherever they stood.
+    """
 
     span: Span
 
@@ -90,14 +96,14 @@ N = TypeVar("N", bound=Node)
 
 
 def replace(node: N, **changes: object) -> N:
-    """Gives a copy of a node with some of its fields changed."""
+    """Return a copy of a node with some of its fields changed."""
     cls = type(node)
     values = tuple(changes.pop(field) if field in changes else getattr(node, field) for field in cls.fields)
     return cls(*values, **changes)
 
 
 def children(node: Node) -> Iterator[Node]:
-    """Gives the nodes right below a node, in the order of the text."""
+    """Yield the nodes right below a node, in the order of the text."""
     for field in type(node).fields:
         value = getattr(node, field)
         if isinstance(value, Node):
@@ -109,7 +115,7 @@ def children(node: Node) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Gives a node and every node below it, in the order of the text."""
+    """Yield a node and every node below it, in the order of the text."""
     waiting = [node]
     while waiting:
         current = waiting.pop()
@@ -118,7 +124,10 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def transform(node: N, change: Callable[[Node], Node]) -> N:
-    """Gives a tree in which ``change`` was asked for every node, from below; what it leaves alone is shared with the old tree."""
+    """Return a tree in which ``change`` was asked for every node, from below.
+
+    What it leaves alone is shared with the old tree.
+    """
     changes: dict[str, object] = {}
     for field in type(node).fields:
         value = getattr(node, field)

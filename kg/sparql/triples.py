@@ -31,7 +31,7 @@ class TriplesParser(TermParser):
     """Reads triples. ``paths`` says whether verbs may be property paths: in patterns they may, in templates not."""
 
     def same_subject(self, *, paths: bool) -> TriplesSameSubject:
-        """Reads a subject with its properties [75, 81]."""
+        """Read a subject with its properties [75, 81]."""
         start = self.token.start
         subject = self.graph_node("a subject", paths=paths)
         starts = VERB_STARTS if paths else _SIMPLE_VERB_STARTS
@@ -41,7 +41,7 @@ class TriplesParser(TermParser):
         return TriplesSameSubject(self.since(start), subject, properties)
 
     def property_list(self, expected: str, *, paths: bool) -> tuple[PropertyObjects, ...]:
-        """Reads properties with their objects, joined by ';' [77, 83]."""
+        """Read properties with their objects, joined by ';' [77, 83]."""
         starts = VERB_STARTS if paths else _SIMPLE_VERB_STARTS
         found = [self._property(expected, paths=paths)]
         while self.accept(";"):
@@ -58,7 +58,7 @@ class TriplesParser(TermParser):
         return PropertyObjects(self.since(start), verb, tuple(objects))
 
     def verb(self, expected: str, *, paths: bool) -> Verb:
-        """Reads a verb [78, 84, 85]."""
+        """Read a verb [78, 84, 85]."""
         if self.kind == "VAR":
             return self.variable()
         if paths:
@@ -66,7 +66,7 @@ class TriplesParser(TermParser):
         return self.property(expected)
 
     def graph_node(self, expected: str, *, paths: bool) -> GraphNode:
-        """Reads a subject or an object [104, 105]."""
+        """Read a subject or an object [104, 105]."""
         if self.kind == "VAR":
             return self.variable()
         if self.kind in TERM_STARTS:
@@ -91,14 +91,14 @@ class TriplesParser(TermParser):
         return node
 
     def property(self, expected: str) -> Iri:
-        """Reads a property: an IRI or ``a``."""
+        """Read a property: an IRI or ``a``."""
         if self.kind == "a":
             token = self.advance()
             return Iri(self.since(token.start), f"{RDF}type", token.text)
         return self.iri(expected)
 
     def path(self, expected: str) -> Path:
-        """Reads a property path: alternatives of sequences [88-90]."""
+        """Read a property path: alternatives of sequences [88-90]."""
         start = self.token.start
         paths = [self._sequence(expected)]
         while self.accept("|"):
@@ -113,7 +113,7 @@ class TriplesParser(TermParser):
         return paths[0] if len(paths) == 1 else PathSequence(self.since(start), tuple(paths))
 
     def _step(self, expected: str) -> Path:
-        """Reads a property, perhaps inverse, perhaps repeated [91-93]."""
+        """Read a property, perhaps inverse, perhaps repeated [91-93]."""
         start = self.token.start
         inverse = self.accept("^")
         inner = self.token.start
@@ -136,7 +136,7 @@ class TriplesParser(TermParser):
         return self.property(expected)
 
     def _negated(self) -> PathNegated:
-        """Reads a negated property set [95, 96]."""
+        """Read a negated property set [95, 96]."""
         start = self.advance().start
         if not self.accept("("):
             only = self._negated_property()

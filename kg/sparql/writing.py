@@ -47,7 +47,7 @@ _INDENT: Final = "  "
 
 
 def write(query: Query) -> str:
-    """Gives the text of a query, IRIs by the prefixes that it declares.
+    """Return the text of a query, IRIs by the prefixes that it declares.
 
     ``parse(write(query)) == query`` for every tree that the parser made. The text needs no base and no known prefixes.
 
@@ -67,7 +67,7 @@ class QueryWriter(ExpressionWriter):
     """Writes queries and their patterns."""
 
     def query(self, query: Query) -> str:
-        """Gives a whole query."""
+        """Return a whole query."""
         lines = [self._declaration(declaration) for declaration in query.prologue]
         match query:
             case SelectQuery():
@@ -130,7 +130,7 @@ class QueryWriter(ExpressionWriter):
     # --- patterns ----------------------------------------------------------------------------------------------------
 
     def group(self, group: Group) -> str:
-        """Gives a group with its braces, one part a line."""
+        """Return a group with its braces, one part a line."""
         if not group.elements:
             return "{ }"
         inside = "\n".join(map(self._pattern, group.elements))

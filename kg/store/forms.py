@@ -30,36 +30,36 @@ class QueryForms:
     """The forms of a query, graphs and dumps for a store that has ``query`` and ``quads``."""
 
     def query(self, text: str) -> Answer:
-        """Answers a query; each store does so in its own way."""
+        """Answer a query; each store does so in its own way."""
         raise NotImplementedError
 
     def quads(self) -> Iterable[Quad]:
-        """Gives every quad; each store does so in its own way."""
+        """Return every quad; each store does so in its own way."""
         raise NotImplementedError
 
     def select(self, text: str) -> Solutions:
-        """Answers a SELECT query; see ``QuadStore.select``."""
+        """Answer a SELECT query; see ``QuadStore.select``."""
         answer = self.query(text)
         if isinstance(answer, Solutions):
             return answer
         raise QueryError("the query gives no rows", hint="begin it with SELECT")
 
     def ask(self, text: str) -> bool:
-        """Answers an ASK query; see ``QuadStore.ask``."""
+        """Answer an ASK query; see ``QuadStore.ask``."""
         answer = self.query(text)
         if isinstance(answer, bool):
             return answer
         raise QueryError("the query does not give a truth value", hint="begin it with ASK")
 
     def construct(self, text: str) -> list[Triple]:
-        """Answers a CONSTRUCT or DESCRIBE query; see ``QuadStore.construct``."""
+        """Answer a CONSTRUCT or DESCRIBE query; see ``QuadStore.construct``."""
         answer = self.query(text)
         if isinstance(answer, list):
             return answer
         raise QueryError("the query gives no triples", hint="begin it with CONSTRUCT or DESCRIBE")
 
     def graphs(self) -> Mapping[str, int]:
-        """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
+        """Return the number of quads of each graph; see ``QuadStore.graphs``."""
         rows = self.select(COUNT_GRAPHS).rows
         return {
             graph.value: int(count.value)
@@ -68,12 +68,12 @@ class QueryForms:
         }
 
     def dump(self, syntax: RdfFormat) -> Iterator[bytes]:
-        """Gives every quad as text; see ``QuadStore.dump``. Memory is bounded, whatever the size of the store."""
+        """Return every quad as text; see ``QuadStore.dump``. Memory is bounded, whatever the size of the store."""
         return pieces(self.quads(), syntax)
 
 
 def pieces(quads: Iterable[Quad], syntax: RdfFormat) -> Iterator[bytes]:
-    """Gives quads in a syntax, piece by piece."""
+    """Yield quads in a syntax, piece by piece."""
     if not syntax.supports_datasets:
         quads = (Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in quads)
     if syntax in _LINES:

@@ -48,13 +48,13 @@ class RdflibStore(QueryForms):
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> RdflibStore:
-        """Gives a store that holds the quads."""
+        """Return a store that holds the quads."""
         dataset = rdflib.Dataset(default_union=True)
         _add(quads, dataset)
         return cls(dataset)
 
     def query(self, text: str) -> Answer:
-        """Answers a SPARQL query over the union of all graphs; see ``QuadStore.query``."""
+        """Answer a SPARQL query over the union of all graphs; see ``QuadStore.query``."""
         query_form(text)
         refuse_services(expandUnicodeEscapes(text))  # which rdflib reads before anything else, in strings too
         with _as_written():
@@ -66,23 +66,23 @@ class RdflibStore(QueryForms):
                 raise QueryError(f"the query cannot be run: {error}") from error
 
     def quads(self) -> Iterable[Quad]:
-        """Gives every quad, in no particular order."""
+        """Yield every quad, in no particular order."""
         for subject, predicate, value, graph in self._dataset.quads():
             terms = (from_rdflib(subject), from_rdflib(predicate), from_rdflib(value))
             yield Quad(*terms, None if graph in {None, DATASET_DEFAULT_GRAPH_ID} else from_rdflib(graph))  # type: ignore[arg-type]
 
     def graphs(self) -> Mapping[str, int]:
-        """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
+        """Return the number of quads of each graph; see ``QuadStore.graphs``."""
         return Counter(
             "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name.value) for quad in self.quads()
         )
 
     def capabilities(self) -> Capabilities:
-        """Tells what the store can do."""
+        """Describe what the store can do."""
         return Capabilities(f"rdflib {rdflib.__version__}")
 
     def __len__(self) -> int:
-        """Gives the number of quads."""
+        """Return the number of quads."""
         return sum(1 for _ in self._dataset.quads())
 
 
@@ -91,11 +91,11 @@ class WritableRdflibStore(RdflibStore):
 
     @classmethod
     def in_memory(cls) -> WritableRdflibStore:
-        """Gives an empty store."""
+        """Return an empty store."""
         return cls(rdflib.Dataset(default_union=True))
 
     def update(self, text: str) -> None:
-        """Carries out a SPARQL update; see ``WritableStore.update``."""
+        """Carry out a SPARQL update; see ``WritableStore.update``."""
         refuse_fetching(expandUnicodeEscapes(text))
         with _as_written():
             try:
@@ -104,13 +104,13 @@ class WritableRdflibStore(RdflibStore):
                 raise QueryError(f"the update cannot be run: {error}") from error
 
     def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
-        """Adds quads, or what a file says; see ``WritableStore.load``."""
+        """Add quads, or what a file says; see ``WritableStore.load``."""
         quads = list(statements(source, graph, syntax))
         _add(quads, self._dataset)
         return len(quads)
 
     def capabilities(self) -> Capabilities:
-        """Tells what the store can do."""
+        """Describe what the store can do."""
         return super().capabilities()._replace(update=True)
 
 

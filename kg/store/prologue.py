@@ -29,7 +29,7 @@ _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY"
 
 
 def with_prefixes(text: str) -> str:
-    """Declares the known prefixes that a query uses without declaring them, on its first line, so that no later line moves."""
+    """Declare the known prefixes that a query uses without declaring them, on its first line, so that no later line moves."""
     from kg.sparql.tokens import tokenise
 
     tokens = tokenise(text)
@@ -43,7 +43,7 @@ def _declared(tokens: Sequence[Token]) -> set[str]:
 
 
 def query_form(text: str) -> str:
-    """Gives the form of a query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+    """Return the form of a query: SELECT, ASK, CONSTRUCT or DESCRIBE.
 
     Raises:
         QueryError: the text begins as none of them, for example as an update.
@@ -65,7 +65,7 @@ def query_form(text: str) -> str:
 
 
 def names_graphs(text: str) -> bool:
-    """Says whether a query has a data set clause (FROM, FROM NAMED), which then decides what its default graph is.
+    """Return whether a query has a data set clause (FROM, FROM NAMED), which then decides what its default graph is.
 
     Raises:
         QueryError: the text has the word, and is no query.
@@ -79,7 +79,7 @@ def names_graphs(text: str) -> bool:
 
 
 def refuse_services(text: str) -> None:
-    """Keeps a query from calling other endpoints, which engines do for whatever address a query names.
+    """Keep a query from calling other endpoints, which engines do for whatever address a query names.
 
     Raises:
         QueryError: the query has SERVICE, with its line and column; or it has the word, and is no query.
@@ -102,7 +102,10 @@ def refuse_services(text: str) -> None:
 
 
 def _may_hold(keyword: re.Pattern[str], text: str) -> bool:
-    """Says whether a keyword may be in a text, comments at its head left out; some engines read escapes of its letters too."""
+    """Return whether a keyword may be in a text, comments at its head left out.
+
+    Some engines read escapes of its letters too.
+    """
     head = _HEAD.match(text)
     body = text[head.end() :] if head else text
     return keyword.search(body) is not None or "\\u" in body or "\\U" in body

@@ -38,20 +38,20 @@ class Solutions:
         return f"{type(self).__name__}(variables={self.variables!r}, rows={self.rows!r})"
 
     def __iter__(self) -> Iterator[Mapping[str, Term | None]]:
-        """Gives the rows as mappings from variable to term."""
+        """Return the rows as mappings from variable to term."""
         return (dict(zip(self.variables, row, strict=True)) for row in self.rows)
 
     def __len__(self) -> int:
-        """Gives the number of rows."""
+        """Return the number of rows."""
         return len(self.rows)
 
 
 class Capabilities(NamedTuple):
     """What a store can do, as far as it can be told without writing to it.
 
-    ``row_limit`` is the number of rows at which its answers are cut off, as far as it says. ``literals_as_written`` says whether
-    "01"^^xsd:integer comes back as "01"; ``union_default_graph`` whether a query without FROM sees all graphs by the engine's own
-    means.
+    ``row_limit`` is the number of rows at which its answers are cut off, as far as it says. ``literals_as_written``
+    says whether "01"^^xsd:integer comes back as "01"; ``union_default_graph`` whether a query without FROM sees all
+    graphs by the engine's own means.
     """
 
     engine: str
@@ -67,7 +67,7 @@ class QuadStore(Protocol):
     """A store of quads, for reading; its default graph is the union of its named graphs."""
 
     def query(self, text: str) -> Answer:
-        """Answers a SPARQL query: solutions, a truth value, or triples.
+        """Answer a SPARQL query: solutions, a truth value, or triples.
 
         Raises:
             QueryError: the text is not a query the engine accepts.
@@ -76,22 +76,22 @@ class QuadStore(Protocol):
         """
 
     def select(self, text: str) -> Solutions:
-        """Answers a SELECT query; raises ``QueryError`` for any other, and what ``query`` raises."""
+        """Answer a SELECT query; raises ``QueryError`` for any other, and what ``query`` raises."""
 
     def ask(self, text: str) -> bool:
-        """Answers an ASK query; raises ``QueryError`` for any other, and what ``query`` raises."""
+        """Answer an ASK query; raises ``QueryError`` for any other, and what ``query`` raises."""
 
     def construct(self, text: str) -> list[Triple]:
-        """Answers a CONSTRUCT or DESCRIBE query; raises ``QueryError`` for any other, and what ``query`` raises."""
+        """Answer a CONSTRUCT or DESCRIBE query; raises ``QueryError`` for any other, and what ``query`` raises."""
 
     def quads(self) -> Iterable[Quad]:
-        """Gives every quad."""
+        """Return every quad."""
 
     def graphs(self) -> Mapping[str, int]:
-        """Gives the number of quads of each graph by its name, that of the default graph under the empty name if it holds any."""
+        """Return the number of quads of each graph by its name, that of the default graph under the empty name if it holds any."""
 
     def dump(self, syntax: RdfFormat) -> Iterator[bytes]:
-        """Gives every quad as text, piece by piece; a syntax without graphs gets the union.
+        """Return every quad as text, piece by piece; a syntax without graphs gets the union.
 
         Raises:
             StoreError: the store cannot be read, or a graph has a name that the syntax cannot hold.
@@ -99,10 +99,10 @@ class QuadStore(Protocol):
         """
 
     def capabilities(self) -> Capabilities:
-        """Tells what the store can do."""
+        """Describe what the store can do."""
 
     def __len__(self) -> int:
-        """Gives the number of quads."""
+        """Return the number of quads."""
 
 
 @runtime_checkable
@@ -110,23 +110,24 @@ class Interruptible(Protocol):
     """A store whose queries can be ended from another thread."""
 
     def interrupt(self) -> None:
-        """Ends the query that runs, which raises ``LimitError`` where it was asked."""
+        """End the query that runs, which raises ``LimitError`` where it was asked."""
 
 
 class WritableStore(QuadStore, Protocol):
     """A store that was opened for writing."""
 
     def update(self, text: str) -> None:
-        """Carries out a SPARQL update, whole or not at all where the engine can.
+        """Carry out a SPARQL update, whole or not at all where the engine can.
 
         Raises:
-            QueryError: the text is no update that the engine accepts, or one that would fetch from the network (LOAD, SERVICE).
+            QueryError: the text is no update that the engine accepts, or one that would fetch from the network (LOAD,
+                SERVICE).
             StoreError: the store cannot be written.
 
         """
 
     def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
-        """Adds quads, or what a file says, and gives how many statements that were.
+        """Add quads, or what a file says, and return how many statements that were.
 
         ``graph`` takes the statements of the default graph; ``syntax`` is told by the file's ending if not given.
 

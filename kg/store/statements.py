@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def statements(
     source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None
 ) -> Iterator[Quad]:
-    """Gives quads, or those of a file, one after the other; ``graph`` takes those of the default graph.
+    """Yield quads, or those of a file, one after the other; ``graph`` takes those of the default graph.
 
     Raises:
         InputError: the file cannot be read, with the line where that is known.
@@ -52,7 +52,7 @@ def _of_file(path: Path, syntax: RdfFormat | None) -> Iterator[Quad]:
 
 
 def has_blank_node(quad: Quad) -> bool:
-    """Says whether a statement holds a blank node, in a triple term too."""
+    """Return whether a statement holds a blank node, in a triple term too."""
     return any(
         isinstance(term, BlankNode) or (isinstance(term, Triple) and "_:" in str(term))
         for term in (quad.subject, quad.object)
@@ -60,13 +60,13 @@ def has_blank_node(quad: Quad) -> bool:
 
 
 def is_blank_line(line: bytes) -> bool:
-    """Says the same of a line of N-Quads as Oxigraph writes it, faster than the line could be read."""
+    """Say the same of a line of N-Quads as Oxigraph writes it, faster than the line could be read."""
     subject, _, rest = line.split(b" ", 2)
     return b"_:" in (subject[:2], rest[:2]) or (b"<<" in (subject[:2], rest[:2]) and b"_:" in line)
 
 
 def refuse_fetching(text: str) -> None:
-    """Keeps an update from reading other addresses, which engines do for LOAD and SERVICE.
+    """Keep an update from reading other addresses, which engines do for LOAD and SERVICE.
 
     Raises:
         QueryError: it has one of them, or a character that stands nowhere in an update.

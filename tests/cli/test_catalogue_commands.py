@@ -51,7 +51,11 @@ def test_a_query_is_described_with_what_its_parameters_take_and_are() -> None:
 
 
 def test_only_a_value_to_bind_needs_the_parser() -> None:
-    listing = "from kg.query.catalogue.catalogue import Catalogue\nfrom kg.core.resources import queries_dir\nfrom kg.query.results.rendering import render_catalogue\n"
+    listing = (
+        "from kg.query.catalogue.catalogue import Catalogue\n"
+        "from kg.core.resources import queries_dir\n"
+        "from kg.query.results.rendering import render_catalogue\n"
+    )
     assert not loads_the_parser(f"{listing}assert len(render_catalogue(list(Catalogue(queries_dir())), 'text')) > 1000")
     assert not loads_the_parser("import kg\nassert kg.open().text('factors-at-stage', {})")
     assert loads_the_parser("import kg\nassert kg.open().text('factors-at-stage', {'stage': 'commercialization'})")

@@ -215,8 +215,10 @@ def test_statements_stay_in_the_order_of_their_lines_however_many_blocks_there_a
     ids=["plain", "literal spelt otherwise", "subject spelt otherwise", "empty line"],
 )
 def test_lines_are_told_to_be_statements_only_where_each_is_one_spelt_as_it_is_held(
-    tmp_path: Path, text: bytes, by_line: bool
-) -> None:  # noqa: FBT001 - a column of the table
+    tmp_path: Path,
+    text: bytes,
+    by_line: bool,  # noqa: FBT001
+) -> None:
     (tmp_path / "data.nt").write_bytes(text)
     assert read_files([tmp_path / "data.nt"]).by_line == (by_line,)
 

@@ -284,14 +284,15 @@ def test_the_audit_of_the_shipped_documents_finds_what_no_reader_noted(shipped: 
 
 
 def test_one_sample_size_would_explain_all_marks_but_one(shipped: Audit) -> None:
-    # Student's t for 31, 32 and 34 degrees of freedom at 10 % two-sided: 1.6955, 1.6939, 1.6909; so 0.2915 is reached from n = 33 on,
-    # and 0.2775 is not reached up to n = 36
+    # Student's t for 31, 32 and 34 degrees of freedom at 10 % two-sided: 1.6955, 1.6939, 1.6909; so 0.2915 is reached
+    # from n = 33 on, and 0.2775 is not reached up to n = 36
     (found,) = [one for one in shipped.findings if one.check == "feasible-sample-size"]
     assert (found.expected, "all but 0.163* hold" in found.how) == ("N from 33 to 36", True)
 
 
 def test_coefficients_cannot_rest_on_those_who_did_not_answer(shipped: Audit) -> None:
-    # no response on basic research 17 % of 47, that is 8; on patent attorneys and lawyers 11 %, that is 5; on VCs 9 %, that is 4
+    # no response on basic research 17 % of 47, that is 8; on patent attorneys and lawyers 11 %, that is 5; on VCs 9 %,
+    # that is 4
     (found,) = [one for one in shipped.findings if one.check == "answers-given"]
     assert "39 to 44 pairs at most, and 34 at least" in found.how
 

@@ -116,7 +116,8 @@ def correlations(*printed: str, size: int | None = 47) -> Table:
 
 
 def test_critical_coefficients_for_47_pairs() -> None:
-    # two-sided limits of Student's t with 45 degrees of freedom: 1.6794, 2.0141 and 2.6896, so r = 0.2429, 0.2876 and 0.3722
+    # two-sided limits of Student's t with 45 degrees of freedom: 1.6794, 2.0141 and 2.6896, so r = 0.2429, 0.2876 and
+    # 0.3722
     assert (
         audit_tables(
             [correlations("0.242", "0.244*", "0.287*", "0.288**", "0.371**", "0.373***", "-0.400***")]

@@ -227,7 +227,10 @@ SCHEMES = [quad for quad in load_ontology(ontology_dir()).quads if "/concept/" i
 
 
 def ranks(*items: tuple[tuple[Figure, ...], bool]) -> list[int]:
-    """Gives the rank of the grade of each item, from its figures and whether a claim is made; -1 where nothing is graded."""
+    """Gives the rank of the grade of each item, from its figures and whether a claim is made.
+
+    -1 where nothing is graded.
+    """
     quads = [quad for number, (figures, claim) in enumerate(items) for quad in stated(number, figures, claim=claim)]
     derived = apply_rules([*SCHEMES, *quads], rule_layers()[1:])
     found = {key: [] for key in range(len(items))}

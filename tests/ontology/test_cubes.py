@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes().items())
-# Each pattern matches what must not be. motkg:about has no range on purpose (constraint 4): OWL 2 RL has none that holds everything.
+# Each pattern matches what must not be. motkg:about has no range on purpose (constraint 4): OWL 2 RL has none that
+# holds everything.
 CONSTRAINTS = {
     "IC-1 every observation is in exactly one data set": """
         { ?obs a ?kind . ?kind rdfs:subClassOf* qb:Observation . FILTER NOT EXISTS { ?obs qb:dataSet ?one } }

@@ -151,9 +151,9 @@ def test_alignments_only_point_from_our_terms_to_others(ontology_triples: list[Q
 def test_the_catalog_gives_a_file_for_the_ontology_and_its_version(ontology_triples: list[Quad]) -> None:
     entries = {
         entry.get("name"): ontology_dir() / str(entry.get("uri"))
-        for entry in ET.parse(ontology_dir() / "catalog-v001.xml").iter(
+        for entry in ET.parse(ontology_dir() / "catalog-v001.xml").iter(  # noqa: S314
             "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
-        )  # noqa: S314
+        )
     }
     version = next(
         quad.object.value for quad in ontology_triples if quad.predicate.value == prefixes()["owl"] + "versionIRI"

@@ -33,7 +33,8 @@ def test_a_power_law_is_found_without_error() -> None:
 
 
 def test_the_interval_is_that_of_simple_linear_regression() -> None:
-    # x = ln 1, ln e, ln e²; y = 0, 2, 1 gives slope 1/2, residual sum of squares 3/2, one degree of freedom; t(0.9; 1) = 3.0777
+    # x = ln 1, ln e, ln e²; y = 0, 2, 1 gives slope 1/2, residual sum of squares 3/2, one degree of freedom; t(0.9; 1)
+    # = 3.0777
     curve = fitted([(1, 1), (math.e, math.e**2), (math.e**2, math.e)])
     assert curve is not None
     assert curve.slope == pytest.approx(0.5)

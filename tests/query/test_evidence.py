@@ -92,8 +92,8 @@ def test_the_coefficient_of_venture_capital_is_found_where_it_is_printed(graph: 
     }
     told = [str(place) for place in named["commercialization", "venture capital"]]
     assert [place for place in told if "correlation" in place] == [
-        "kirihata-mot, table correlation r17c3 (10767–10775)"
-    ]  # noqa: RUF001
+        "kirihata-mot, table correlation r17c3 (10767–10775)"  # noqa: RUF001
+    ]
 
 
 def test_a_sum_rests_on_its_summands(graph: Graph) -> None:

@@ -15,8 +15,9 @@ from kg.core.terms import expand
 from kg.shacl import Report, validate
 from kg.shacl.nodes import sh
 
-# rdflib compares the texts of literals that are ill-formed for their datatype. In SPARQL, comparing one is a type error, and SHACL
-# section 4.3 and 4.5.3 make a violation of that; here pySHACL reports less than it should, and exactly this much less.
+# rdflib compares the texts of literals that are ill-formed for their datatype. In SPARQL, comparing one is a type
+# error, and SHACL section 4.3 and 4.5.3 make a violation of that; here pySHACL reports less than it should, and exactly
+# this much less.
 PYSHACL_MISSES = {
     "AggregateObservation-obsValue-datatype": ("ShareObservation-obsValue", "MaxInclusive"),
     "RangeEstimate-upperBound-datatype": ("RangeEstimate-lowerBound", "LessThan"),

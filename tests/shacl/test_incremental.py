@@ -99,7 +99,8 @@ def test_a_change_gives_the_report_of_a_full_run(text: str, kept: list, gone: li
 @pytest.mark.parametrize(
     ("text", "old", "new"),
     [
-        # :Links shares a property shape with :Everywhere, which is validated anew: what it reported of :x must not be lost
+        # :Links shares a property shape with :Everywhere, which is validated anew: what it reported of :x must not be
+        # lost
         (SHAPES + EVERYWHERE, ":x a :d ; :q :a , :b . :y a :c .", ":x a :d ; :q :a , :b . :y a :c ; :p :b ."),
         # the last statement about a target node goes
         (":S sh:targetNode :t ; sh:path :p ; sh:maxCount 1 .", ":t :r 1 . :z :r 1 .", ":z :r 1 ."),

@@ -152,7 +152,10 @@ def test_all_graphs_of_a_virtuoso_but_its_own_are_validated(virtuoso: EndpointSt
 
 @pytest.fixture(scope="session")
 def broken(server: Server, shipped: list[Quad]) -> list[Quad]:
-    """A good graph with every planted fault at once; on Virtuoso with the shipped graph beside it, which takes its time to load."""
+    """A good graph with every planted fault at once.
+
+    On Virtuoso with the shipped graph beside it, which takes its time to load.
+    """
     removed = {quad for fault in FAULTS for quad in fault.removed}
     added = [quad for fault in FAULTS for quad in fault.added]
     beside = shipped if server.name == "virtuoso" else []

@@ -1,4 +1,7 @@
-"""The core part of the W3C SHACL test suite, with full agreement of results; the suite is found through MOTKG_W3C_SHACL."""
+"""The core part of the W3C SHACL test suite, with full agreement of results.
+
+The suite is found through MOTKG_W3C_SHACL.
+"""
 
 from __future__ import annotations
 

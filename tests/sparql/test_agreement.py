@@ -110,7 +110,10 @@ def test_the_queries_of_the_catalogue_are_taken_and_come_back_the_same(
 
 
 def changed_by_writing(query: str, engine: Callable[[str], str | None]) -> str:
-    """Gives what is written for a query where it is read as another, or refused by the engine; nothing where all is well."""
+    """Gives what is written for a query where it is read as another, or refused by the engine.
+
+    Nothing where all is well.
+    """
     tree = parse(query, base=BASE, known={})
     written = write(tree)
     same = parse(written, known={}) == tree

@@ -1,7 +1,7 @@
 """Faults that are planted in a good graph, one at a time, each with the one result that a validator must report for it.
 
-``tests/shacl/faulty/<module>.trig`` holds the result in its default graph, and the change in the graphs ``removed:<fault>`` and
-``added:<fault>``.
+``tests/shacl/faulty/<module>.trig`` holds the result in its default graph, and the change in the graphs
+``removed:<fault>`` and ``added:<fault>``.
 """
 
 from __future__ import annotations

@@ -76,7 +76,10 @@ class Connections(socketserver.TCPServer):
         return False
 
     def count(self) -> int:
-        """Return the number of connections so far; connections are taken in order, so that the last one closes the count."""
+        """Return the number of connections so far.
+
+        Connections are taken in order, so that the last one closes the count.
+        """
         with socket.create_connection(self.place) as last:
             last.recv(1)
             name = last.getsockname()

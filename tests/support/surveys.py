@@ -1,7 +1,7 @@
 """Made-up survey tables whose printed numbers are right, and the same tables with one planted error each.
 
-Every table comes from made-up respondents, counted and rounded exactly; p-values come from Student's distribution in SciPy's words, not
-from the audited code. A table is a CSV file as printed and the description that an audit needs.
+Every table comes from made-up respondents, counted and rounded exactly; p-values come from Student's distribution in
+SciPy's words, not from the audited code. A table is a CSV file as printed and the description that an audit needs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ LEVELS = {"*": 0.10, "**": 0.05, "***": 0.01}
 
 @dataclass(frozen=True)
 class Printed:
-    """A printed table: heading, rows of texts with their labels, and its description; ``counts`` are the true ones, column by column."""
+    """A printed table: heading, rows of texts with their labels, and its description.
+
+    ``counts`` are the true ones, column by column.
+    """
 
     name: str
     heading: tuple[str, ...]
@@ -90,7 +93,10 @@ def split(random: Random, size: int, parts: int) -> tuple[int, ...]:
 
 
 def single(random: Random, name: str, rounding: str = "", *, missing: bool = False) -> Printed:
-    """One answer each, with a row for no response; with ``missing`` those who did not answer are left out of the table."""
+    """One answer each, with a row for no response.
+
+    With ``missing`` those who did not answer are left out of the table.
+    """
     rounding, digits = rounding or random.choice(["half-up", "half-even"]), random.choice([0, 0, 1, 2])
     columns, rows, same = random.randint(2, 6), random.randint(4, 7), random.random() < 0.5
     base = random.randint(21, 400)

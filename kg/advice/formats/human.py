@@ -16,7 +16,7 @@ WIDTH: Final = 120
 
 
 def write(several: Sequence[Advice], most: int) -> str:
-    """Writes the text, with up to ``most`` things in a part."""
+    """Write the text, with up to ``most`` things in a part."""
     return "\n".join("\n".join(_firm(advice, most)) + "\n" for advice in several)
 
 

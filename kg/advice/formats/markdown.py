@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write(several: Sequence[Advice], most: int) -> str:
-    """Writes a heading for each firm and each part, with up to ``most`` things in a part."""
+    """Write a heading for each firm and each part, with up to ``most`` things in a part."""
     return "\n".join("\n".join(_firm(advice, most)) + "\n" for advice in several)
 
 
@@ -41,5 +41,5 @@ def _firm(advice: Advice, most: int) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Gives a text in which no character is taken for mark-up; stars of significance stand in every table."""
+    """Return a text in which no character is taken for mark-up; stars of significance stand in every table."""
     return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write(several: Sequence[Advice], most: int) -> str:  # noqa: ARG001 - programs are given everything
-    """Writes a list with an object for each firm."""
+    """Write a list with an object for each firm."""
     return json.dumps([_firm(advice) for advice in several], indent=1, ensure_ascii=False) + "\n"
 
 

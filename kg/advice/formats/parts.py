@@ -20,14 +20,14 @@ HEADINGS: Final = {
 
 
 def title(advice: Advice) -> str:
-    """Names the firm, its stages and the factors that hamper it."""
+    """Name the firm, its stages and the factors that hamper it."""
     stages = f", at {' and '.join(advice.stages)}" if advice.stages else ""
     factors = f", hampered by {' and '.join(advice.factors)}" if advice.factors else ""
     return f"{advice.name}{stages}{factors}"
 
 
 def parts(advice: Advice, most: int) -> Iterator[tuple[str, list[Pointer], int]]:
-    """Gives each part that has something in it: its heading, up to ``most`` pointers, and how many are left out."""
+    """Yield each part that has something in it: its heading, up to ``most`` pointers, and how many are left out."""
     for status, heading in HEADINGS.items():
         for pointers, where in _split(advice.of(status)):
             if pointers:

@@ -51,7 +51,10 @@ CASE_FILE_KEYS: Final = {
     "blank",
     "source",
 }
-"""Keys of the descriptions of case files; ``observation`` and ``answerMode`` are read, the rest says nothing of a table alone."""
+"""Keys of the descriptions of case files.
+
+``observation`` and ``answerMode`` are read, the rest says nothing of a table alone.
+"""
 OBSERVATIONS: Final = {"ShareObservation": PERCENT, "CountObservation": COUNT, "CorrelationObservation": CORRELATION}
 COLUMN_KEYS: Final = ("unit", "group", "sampleSize")
 _WHOLE: Final = re.compile(r"[1-9][0-9]{0,8}")
@@ -87,7 +90,7 @@ class Layout:
 
 
 def read_layout(path: Path, name: str, labels: Iterable[str]) -> Layout:
-    """Reads a description; ``labels`` are those that the table has, for the keys that name some.
+    """Read a description; ``labels`` are those that the table has, for the keys that name some.
 
     Raises:
         InputError: it is no YAML, or says what it cannot say; all its problems at once.

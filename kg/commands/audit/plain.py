@@ -41,7 +41,7 @@ _SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_tables(source: Path) -> tuple[Table, ...]:
-    """Reads the tables of a folder, or the one of a file ``<name>.csv``, each with its description ``<name>.yaml`` where there is one.
+    """Read the tables of a folder, or the one of a file ``<name>.csv``, each with its description ``<name>.yaml`` where there is one.
 
     Raises:
         InputError: a file cannot be read; all problems of all files at once.
@@ -68,7 +68,7 @@ def _tables_in(folder: Path) -> list[Path]:
 
 
 def read_plain_table(path: Path) -> Table:
-    """Reads one table and its description.
+    """Read one table and its description.
 
     Raises:
         InputError: the files hold what they cannot hold.
@@ -157,11 +157,11 @@ class _Reader:
         self.problems.append(Problem(str(self.path), field.line, field.column, message, expected))
 
     def is_size_row(self, row: list[Field]) -> bool:
-        """Tells whether a row holds the sizes of the columns' samples: its label is N, n or base."""
+        """Return whether a row holds the sizes of the columns' samples: its label is N, n or base."""
         return _names_sizes(row[self.stub - 1]) and all(_whole(field.text) is not None for field in row[self.stub :])
 
     def size_column(self) -> int:
-        """Gives the column that holds the sizes of the rows' samples, 0 for none: answers stand in rows, and its heading is N or base."""
+        """Return the column that holds the sizes of the rows' samples, 0 for none: answers stand in rows, and its heading is N or base."""
         for column, field in enumerate(self.header[self.stub :], 1):
             named = self.layout.along == "rows" and _names_sizes(field) and field.text not in self.layout.columns
             if named and all(_whole(row[self.stub + column - 1].text) is not None for row in self.rows):
@@ -169,7 +169,7 @@ class _Reader:
         return 0
 
     def column_sizes(self) -> dict[int, int]:
-        """Gives the sample of each column: by its description, by ``N = …`` in its heading, or by a row labelled N."""
+        """Return the sample of each column: by its description, by ``N = …`` in its heading, or by a row labelled N."""
         found: dict[int, int] = {}
         for row in self.rows:
             if self.is_size_row(row):
@@ -236,7 +236,7 @@ class _Reader:
 
 
 def _printed_size(label: str) -> int | None:
-    """Gives the sample size that a heading prints, as in *Men (N = 23)*."""
+    """Return the sample size that a heading prints, as in *Men (N = 23)*."""
     printed = SIZE.search(label)
     return _whole(printed[1]) if printed else None
 
@@ -250,7 +250,7 @@ def _whole(text: str) -> int | None:
 
 
 def _readable(text: str) -> str:
-    """Says what may stand in a cell in place of what cannot be read there."""
+    """Describe what may stand in a cell in place of what cannot be read there."""
     if _DECIMAL_COMMA.fullmatch(text):
         return f"a decimal point: {text.replace(',', '.')}"
     return "a number as printed, such as 1,204, 12.5%, 0.379** or 12 (34.5%), or nothing"

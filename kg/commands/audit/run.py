@@ -35,10 +35,13 @@ TEXTS: Final = (".txt", ".md")
 
 
 def audit_source(source: Path | None = None, *, with_shipped: bool = False, documents: Path | None = None) -> Audit:
-    """Audits the shipped documents; or a folder of case files, a build, a folder of plain survey tables, one such table, or a text.
+    """Audit the shipped documents.
 
-    ``with_shipped`` loads the shipped documents as well, for case files that refer to their things; only ``source`` is reported on.
-    ``documents`` is the folder with the text files of the documents that case files or a build name: they are read, too.
+    Or a folder of case files, a build, a folder of plain survey tables, one such table, or a text.
+
+    ``with_shipped`` loads the shipped documents as well, for case files that refer to their things; only ``source`` is
+    reported on. ``documents`` is the folder with the text files of the documents that case files or a build name: they
+    are read, too.
 
     Raises:
         InputError: a file cannot be read; it holds the problems of all files.
@@ -90,7 +93,7 @@ def _of_statements(quads: Sequence[Quad], origins: Mapping[Quad, Origin], docume
 
 
 def _texts(quads: Iterable[Quad], folder: Path) -> Iterator[Text]:
-    """Gives the text of every document whose file lies in a folder.
+    """Yield the text of every document whose file lies in a folder.
 
     Raises:
         InputError: none does, or one cannot be read.

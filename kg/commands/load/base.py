@@ -24,7 +24,7 @@ _BATCH = 1 << 16
 
 
 def check_target(target: Path, *, alone: bool, base: str) -> dict[str, Any]:
-    """Gives the manifest of the store that is loaded into, or an empty one for a new store.
+    """Return the manifest of the store that is loaded into, or an empty one for a new store.
 
     Raises:
         StoreError: the folder holds something else, or was made under another base.
@@ -45,7 +45,7 @@ def check_target(target: Path, *, alone: bool, base: str) -> dict[str, Any]:
 
 
 def prepare(target: Path, store: Path, manifest: dict[str, Any], *, alone: bool, base: str) -> None:
-    """Makes the store to work on: a copy of the old one, or a new one with the shipped graph unless ``alone``."""
+    """Make the store to work on: a copy of the old one, or a new one with the shipped graph unless ``alone``."""
     if manifest:
         with BulkStore(target / "store") as old:
             old.backup(store)

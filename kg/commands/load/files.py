@@ -27,7 +27,7 @@ _QUADS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
 
 
 def is_rdf(name: str, syntax: str = "") -> bool:
-    """Tells whether a name is that of an RDF file, by its ending."""
+    """Return whether a name is that of an RDF file, by its ending."""
     path = Path(name)
     inner = Path(path.stem) if path.suffix in _OPENERS else path
     return bool(syntax) or inner.suffix.removeprefix(".") in ENDINGS
@@ -36,7 +36,7 @@ def is_rdf(name: str, syntax: str = "") -> bool:
 def load_files(
     request: Request, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]
 ) -> None:
-    """Loads RDF files, one after the other; each is in the store whole or not at all.
+    """Load RDF files, one after the other; each is in the store whole or not at all.
 
     Statements of a syntax without graphs go to the graph of the load; those that name a graph stay in theirs.
 
@@ -103,7 +103,7 @@ class _Counting:
             self._stream.close()
 
     def read(self, size: int = -1) -> bytes:
-        """Gives the next bytes."""
+        """Return the next bytes."""
         text = cast("bytes", self._stream.read(size))
         self._reads += 1
         if self._reads % 4096 == 0 or not text:

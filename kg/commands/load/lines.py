@@ -43,7 +43,7 @@ class _LinesFile(BulkStore):
         self._told = 0
 
     def load_lines(self, pieces: Iterable[memoryview | bytes], graph: NamedNode) -> None:  # noqa: ARG002 - N-Triples have no graphs
-        """Writes lines; the pieces are made here while a thread of its own writes those before."""
+        """Write lines; the pieces are made here while a thread of its own writes those before."""
         waiting: deque[Future[None]] = deque()
         with ThreadPoolExecutor(1, "writer") as writer:
             for piece in pieces:
@@ -70,11 +70,11 @@ class _NoJournal:
     journal: Journal = field(default_factory=lambda: Journal(""))
 
     def note(self) -> None:
-        """Keeps nothing."""
+        """Keep nothing."""
 
 
 def write_lines(request: Request, tell: Callable[[str], None] = lambda _: None) -> Loaded:
-    """Writes what tables say as N-Triples into the file ``target``, which appears whole or not at all.
+    """Write what tables say as N-Triples into the file ``target``, which appears whole or not at all.
 
     Links may lead to things of the tables only. The file has no graph: name the one you load it into.
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Row:
-    """A row of a table, counted from 1, the heading left out; ``changed`` says that the file is no longer the one that was loaded."""
+    """A row of a table, counted from 1, the heading left out.
+
+    ``changed`` says that the file is no longer the one that was loaded.
+    """
 
     file: str
     table: str
@@ -29,7 +32,9 @@ class Row:
 
 
 def rows_of(store: Path, iris: Collection[str]) -> dict[str, list[Row]]:
-    """Gives the rows that speak of things, by the IRIs of the things; a thing inside a thing has the rows of the outer one.
+    """Return the rows that speak of things, by the IRIs of the things.
+
+    A thing inside a thing has the rows of the outer one.
 
     Raises:
         StoreError: the folder holds no store.

@@ -12,7 +12,7 @@ _MINUTE: Final = 60
 
 
 def counted(count: int, word: str) -> str:
-    """Gives a number with its word: ``1 row``, ``2,000 rows``."""
+    """Return a number with its word: ``1 row``, ``2,000 rows``."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
@@ -29,11 +29,11 @@ class Progress:
         self.done = 0
 
     def begin_at(self, done: int) -> None:
-        """Says that so much was done by an earlier run, which says nothing of the rate."""
+        """Say that so much was done by an earlier run, which says nothing of the rate."""
         self.done = self._at_start = done
 
     def step(self, count: int) -> None:
-        """Adds what is done."""
+        """Add what is done."""
         self.done += count
         now = time.monotonic()
         if now - self._told >= self._pause:
@@ -41,7 +41,7 @@ class Progress:
             self._tell(self.line(now - self._started))
 
     def line(self, seconds: float) -> str:
-        """Gives the line after so many seconds."""
+        """Return the line after so many seconds."""
         rate = (self.done - self._at_start) / seconds if seconds else 0.0
         if not self._total:
             return f"{self.done:,} {self._unit}, {rate:,.0f} a second"

@@ -1,4 +1,7 @@
-"""Tables and files into a remote engine: read and checked as for a store, then sent whole; and what is there after a failure."""
+"""Tables and files into a remote engine: read and checked as for a store, then sent whole.
+
+And what is there after a failure.
+"""
 
 from __future__ import annotations
 
@@ -35,24 +38,26 @@ def load_to_endpoint(
     bulk: Path | None = None,
     sql: str = SQL,
 ) -> Loaded:
-    """Loads into a temporary store first, so that faults are found before anything is sent, and then adds its graphs to the engine's.
+    """Load into a temporary store first, so that faults are found before anything is sent, and then add its graphs to the engine's.
 
-    Who may not write learns it before the tables are read. Links to things that only the engine knows need ``dangling: keep`` in the
-    map. Nothing is closed.
+    Who may not write learns it before the tables are read. Links to things that only the engine knows need ``dangling:
+    keep`` in the map. Nothing is closed.
 
-    A load that may resume leaves what has arrived beside the graphs when it breaks off, and a journal in the user's cache: the same
-    load goes on from there. Any other removes it.
+    A load that may resume leaves what has arrived beside the graphs when it breaks off, and a journal in the user's
+    cache: the same load goes on from there. Any other removes it.
 
     Args:
         request: what to load; its target does not count.
         endpoint: the address of the engine.
         tell: is told how far the load is.
-        bulk: a folder that the engine, a Virtuoso on this machine, may read: it loads files there by its own bulk loader.
+        bulk: a folder that the engine, a Virtuoso on this machine, may read: it loads files there by its own bulk
+            loader.
         sql: host and port of that Virtuoso for SQL.
 
     Raises:
         InputError: a map, a table or a file is wrong.
-        StoreError, LimitError: the engine refuses, dies or holds another number of statements in the end, or the load is interrupted
+        StoreError, LimitError: the engine refuses, dies or holds another number of statements in the end, or the load
+        is interrupted
             while it sends. The message says what each graph holds then, if the engine still answers.
 
     """
@@ -86,7 +91,7 @@ def load_to_endpoint(
 
 
 def _digest(quads: Path) -> str:
-    """Gives a digest of the statements of a file, but for those with blank nodes, whose names differ each time they are read."""
+    """Return a digest of the statements of a file, but for those with blank nodes, whose names differ each time they are read."""
     found = hashlib.sha256()
     with quads.open("rb") as lines:
         for line in lines:
@@ -96,7 +101,7 @@ def _digest(quads: Path) -> str:
 
 
 def _journal(endpoint: str, graphs: Iterable[str], identity: str) -> Path | None:
-    """Gives the file that says how much of some statements has arrived beside their graphs, none for statements without identity.
+    """Return the file that says how much of some statements has arrived beside their graphs, none for statements without identity.
 
     What arrives there now replaces what an earlier load of other statements left, so its journal is removed.
     """
@@ -117,7 +122,7 @@ def _journal(endpoint: str, graphs: Iterable[str], identity: str) -> Path | None
 def _with_aftermath(
     error: BaseException, store: WritableEndpointStore, before: dict[str, int], journal: Path | None
 ) -> KGError:
-    """Gives a failure with what the graphs hold now, after what lies beside them has been removed, unless the load can go on there."""
+    """Return a failure with what the graphs hold now, after what lies beside them has been removed, unless the load can go on there."""
     said = str(error).partition("\n")[0] or "interrupted"
     goes_on = journal is not None and journal.exists()
     try:

@@ -18,8 +18,8 @@ class Request:
     """A load: tables with a map, or RDF files without one, into the store folder ``target``.
 
     Each of ``sources`` is a file, a table in one (``register.sqlite::firms``) or the address of one in a database.
-    ``graph`` is the slug of the graph that takes the statements, or its IRI. ``on_error`` is ``stop`` or ``continue``. ``close`` says
-    whether what follows from the statements is added; nothing means: up to ``CLOSED_UP_TO`` statements.
+    ``graph`` is the slug of the graph that takes the statements, or its IRI. ``on_error`` is ``stop`` or ``continue``.
+    ``close`` says whether what follows from the statements is added; nothing means: up to ``CLOSED_UP_TO`` statements.
     """
 
     sources: tuple[str, ...]

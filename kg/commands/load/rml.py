@@ -1,7 +1,7 @@
 """Tables by a mapping in RML, through morph-kgc.
 
-morph-kgc needs older releases of what motkg stands on, so it lives in an environment of its own and is called as a program; the
-setting ``MOTKG_MORPH_KGC`` names the Python of that environment.
+morph-kgc needs older releases of what motkg stands on, so it lives in an environment of its own and is called as a
+program; the setting ``MOTKG_MORPH_KGC`` names the Python of that environment.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _LAST: Final = 600
 
 
 def is_rml(map_file: Path | None) -> bool:
-    """Tells whether a map is a mapping in RML, by its name."""
+    """Return whether a map is a mapping in RML, by its name."""
     return map_file is not None and map_file.suffix == ".ttl"
 
 
 def translated(map_file: Path, folder: Path) -> Path:
-    """Runs a mapping; gives the N-Triples that it makes, in ``folder``. The mapping itself names its tables.
+    """Run a mapping; gives the N-Triples that it makes, in ``folder``. The mapping itself names its tables.
 
     Raises:
         StoreError: morph-kgc is not there.

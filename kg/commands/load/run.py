@@ -33,7 +33,7 @@ FORMAT = 1
 
 
 def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Loaded:
-    """Loads tables or RDF files into a store folder, which appears whole or stays as it was.
+    """Load tables or RDF files into a store folder, which appears whole or stays as it was.
 
     Raises:
         InputError: a map, a table or a file is wrong; or a row, unless the request says to go on.
@@ -143,7 +143,7 @@ def _recorded(request: Request, started: float, left_open: str = "") -> Loaded:
 def _close(
     request: Request, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]
 ) -> None:
-    """Closes what was loaded; the whole store where its graphs are not known, or where an earlier attempt may have closed a part."""
+    """Close what was loaded; the whole store where its graphs are not known, or where an earlier attempt may have closed a part."""
     graphs = [rebase(loaded.graph, request.base)] if loaded.graph and not request.resume else []
     done = close(store, graphs, workplace.folder, request.base, tell)
     if done.left_open and request.close:
@@ -156,7 +156,7 @@ def _with_base(request: Request, manifest: dict[str, Any]) -> Request:
 
 
 def _graph_iri(request: Request, ready: TableLoad | None) -> str:
-    """Gives the IRI of the graph under motkg's own base; nothing when RDF files name their graphs themselves."""
+    """Return the IRI of the graph under motkg's own base; nothing when RDF files name their graphs themselves."""
     name = request.graph or (ready.default_graph if ready else "")
     if not name:
         return (
@@ -225,7 +225,7 @@ def _record(request: Request, ready: TableLoad | None, loaded: Loaded) -> dict[s
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Says whether two loads state the same: the same bytes, by the same map, in the same graph."""
+    """Return whether two loads state the same: the same bytes, by the same map, in the same graph."""
 
     def told(record: dict[str, Any]) -> tuple[object, ...]:
         digests = [about.get("sha256") for about in record["inputs"]]

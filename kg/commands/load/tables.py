@@ -35,7 +35,7 @@ class Journalled(Protocol):
     journal: Journal
 
     def note(self) -> None:
-        """Puts the journal where it lasts."""
+        """Put the journal where it lasts."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class TableLoad:
 
 
 def read_tables(request: Request) -> TableLoad:
-    """Reads the map, finds the table of each of its parts, and sees that the columns are there.
+    """Read the map, find the table of each of its parts, and see that the columns are there.
 
     Raises:
         InputError: the map, a table or their match is wrong.
@@ -95,7 +95,7 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     store: BulkStore,
     tell: Callable[[str], None],
 ) -> None:
-    """Loads tables into a store.
+    """Load tables into a store.
 
     Raises:
         InputError: a row cannot be loaded and the request does not say to go on.
@@ -142,7 +142,7 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
 class _Rows:
     """The rows of one table, given out in parts; each part is converted while the store takes it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         pair: Pair,
         converter: TableConverter,
@@ -151,7 +151,7 @@ class _Rows:
         progress: Progress,
         *,
         stops: bool,
-    ) -> None:  # noqa: PLR0913 - what a part needs
+    ) -> None:
         self._batches = pair.source.batches(converter.columns)
         self._converter = converter
         self._loaded = loaded
@@ -166,7 +166,10 @@ class _Rows:
         return not (self._stops and self._rejects.count)
 
     def part(self) -> Iterator[memoryview]:
-        """Gives the lines of the next part. After a fault that stops the load, rows are checked on, but no line is given."""
+        """Yield the lines of the next part.
+
+        After a fault that stops the load, rows are checked on, but no line is given.
+        """
         rows = 0
         while rows < PART:
             frame = next(self._batches, None)
@@ -183,7 +186,7 @@ class _Rows:
                 yield from found.pieces
 
     def skip(self) -> None:
-        """Passes over a part that an earlier run has loaded; its faults are found again, so that they are told."""
+        """Pass over a part that an earlier run has loaded; its faults are found again, so that they are told."""
         for _ in self.part():
             pass
 

@@ -1,11 +1,12 @@
 """The folder beside a store in which a load works until it is whole.
 
-The store itself is never touched: a new store is filled here, or a copy of the old one whose unchanging files are shared with it; at
-the end the two are exchanged in one step. What an interrupted load has finished stays here, for a load that is told to resume.
+The store itself is never touched: a new store is filled here, or a copy of the old one whose unchanging files are
+shared with it; at the end the two are exchanged in one step. What an interrupted load has finished stays here, for a
+load that is told to resume.
 
-A journal says how far the load has come: begun, prepared, some parts done, or complete. A complete store has its manifest, whose digest
-the journal notes before the exchange: the folder with this manifest is the new store, here before the exchange and in the place of the
-target after it.
+A journal says how far the load has come: begun, prepared, some parts done, or complete. A complete store has its
+manifest, whose digest the journal notes before the exchange: the folder with this manifest is the new store, here
+before the exchange and in the place of the target after it.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Workplace:
     ``origin`` is the ``manifest_digest`` of the target when the load looked at it.
 
     Raises:
-        StoreError: another load is at work or was meanwhile, the folder cannot be made, or what is there cannot be resumed.
+        StoreError: another load is at work or was meanwhile, the folder cannot be made, or what is there cannot be
+            resumed.
 
     """
 
@@ -179,7 +181,10 @@ class Workplace:
         self.drop()
 
     def drop(self) -> None:
-        """Remove the folder and let others load. The journal goes first, because what is half removed cannot be resumed."""
+        """Remove the folder and let others load.
+
+        The journal goes first, because what is half removed cannot be resumed.
+        """
         with contextlib.suppress(OSError):
             (self.folder / _JOURNAL).unlink()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -214,7 +219,7 @@ class Workplace:
 
 
 def _lock_now(file: Any) -> None:  # noqa: ANN401 - an open file
-    """Locks a file for this process until it closes it or dies."""
+    """Lock a file for this process until it closes it or dies."""
     if os.name == "posix":
         import fcntl
 
@@ -250,5 +255,5 @@ def _tables(store: Path) -> dict[str, int]:
 
 
 def key_of(*parts: object) -> str:
-    """Gives a key that differs when any part does."""
+    """Return a key that differs when any part does."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()

@@ -42,11 +42,11 @@ LARGE: Final = 1 << 23
 class Data:
     """Statements in columns, and what is known of where they were read.
 
-    ``quads`` and ``origins`` are empty for large files. Of those, ``statements`` tells what stands in each of ``files``, in order; lines
-    that it does not tell are looked up in ``sources`` when there is something to point at. ``read_at`` is when
-    reading began. ``idle`` are the files without a statement. ``places`` finds where statements about some subjects stand,
-    without a look at ``sources``, and before it. ``given`` tells that the user named the data, and ``beside`` that the ontology was
-    read beside it.
+    ``quads`` and ``origins`` are empty for large files. Of those, ``statements`` tells what stands in each of
+    ``files``, in order; lines that it does not tell are looked up in ``sources`` when there is something to point at.
+    ``read_at`` is when reading began. ``idle`` are the files without a statement. ``places`` finds where statements
+    about some subjects stand, without a look at ``sources``, and before it. ``given`` tells that the user named the
+    data, and ``beside`` that the ontology was read beside it.
     """
 
     columns: Columns
@@ -65,7 +65,7 @@ class Data:
 
 
 def sources_of(named: Sequence[str], syntax: str = "") -> tuple[RdfSource, ...] | None:
-    """Gives the RDF files that are named, or nothing when something else is named as well, or nothing at all.
+    """Return the RDF files that are named, or nothing when something else is named as well, or nothing at all.
 
     Raises:
         InputError: a name stands for no file.
@@ -86,12 +86,12 @@ def read_data(  # noqa: PLR0913 - each says another thing about what is read
     with_ontology: bool = True,
     by_file: bool = False,
 ) -> Data:
-    """Reads what is named: RDF files, patterns such as ``data/*.ttl``, folders, ``-`` for ``stdin``.
+    """Read what is named: RDF files, patterns such as ``data/*.ttl``, folders, ``-`` for ``stdin``.
 
-    A folder holds case files, folders of case files, or RDF files. Without any name it is ``build``, the folder of one, or else the
-    shipped graph. RDF comes with the ontology unless told otherwise, so that shapes know its classes; case files and builds hold it
-    already. ``syntax`` is an ending such as ``ttl``, which ``-`` needs.
-    ``by_file`` takes note of what stands in which file, as is always done for large files.
+    A folder holds case files, folders of case files, or RDF files. Without any name it is ``build``, the folder of one,
+    or else the shipped graph. RDF comes with the ontology unless told otherwise, so that shapes know its classes; case
+    files and builds hold it already. ``syntax`` is an ending such as ``ttl``, which ``-`` needs. ``by_file`` takes note
+    of what stands in which file, as is always done for large files.
 
     Raises:
         InputError: a name stands for no file, or a file cannot be read.
@@ -159,7 +159,10 @@ def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
 
 
 def idle_files(sources: Iterable[RdfSource]) -> tuple[str, ...]:
-    """Gives the names of the sources that hold no statement; comments alone are never as long as the limit up to which it is asked."""
+    """Return the names of the sources that hold no statement.
+
+    Comments alone are never as long as the limit up to which it is asked.
+    """
     return tuple(source.name for source in sources if source.content is None and _is_idle(source))
 
 
@@ -171,13 +174,13 @@ def _is_idle(source: RdfSource) -> bool:
 
 
 def document_folders(named: Sequence[str]) -> tuple[Path, ...]:
-    """Gives the folders of case files that are named, or that lie in folders that are."""
+    """Return the folders of case files that are named, or that lie in folders that are."""
     paths = (path for name in named for path in (Path(name), *Path(name).glob("*")) if name != "-")
     return tuple(path for path in paths if (path / DOCUMENT).is_file())
 
 
 def told_by_name(source: RdfSource) -> bool:
-    """Tells whether a source is a file whose name tells its syntax."""
+    """Return whether a source is a file whose name tells its syntax."""
     return (
         source.content is None and RdfFormat.from_extension(Path(source.name).suffix.removeprefix(".")) == source.syntax
     )
@@ -211,7 +214,7 @@ def _standard_input(stdin: bytes | None, syntax: str) -> RdfSource:
 
 
 def _matching(name: str) -> list[Path]:
-    """Gives the files that a name stands for: itself, those of a folder, or those that match a pattern."""
+    """Return the files that a name stands for: itself, those of a folder, or those that match a pattern."""
     path = Path(name)
     if not path.exists() and not path.suffix and not glob.has_magic(name):
         raise InputError([Problem(name, 0, 0, "the file cannot be read: No such file or directory")])
@@ -240,7 +243,7 @@ def _size(sources: Sequence[RdfSource]) -> int:
 
 
 def ontology_files() -> list[Path]:
-    """Gives the files of the ontology that data is read with."""
+    """Return the files of the ontology that data is read with."""
     folder = ontology_dir()
     optional = [path for path in (folder / "cubes.ttl", folder / "alignments.ttl") if path.exists()]
     return [folder / "motkg.ttl", *sorted((folder / "schemes").glob("*.ttl")), *optional]

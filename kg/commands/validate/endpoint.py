@@ -42,11 +42,11 @@ class StoreServer:
         self.dataset = "".join(f"FROM {_graph(name)} " for name in graphs)
 
     def select(self, text: str) -> Solutions:
-        """Answers a SELECT query; see ``Server.select``."""
+        """Answer a SELECT query; see ``Server.select``."""
         return self._store.select(text)
 
     def construct(self, text: str) -> bytes:
-        """Answers a CONSTRUCT query; see ``Server.construct``."""
+        """Answer a CONSTRUCT query; see ``Server.construct``."""
         if isinstance(self._store, EndpointStore):
             content = _as_it_comes(self._store, text)
             if content is not None:
@@ -55,7 +55,7 @@ class StoreServer:
 
 
 def _as_it_comes(store: EndpointStore, text: str) -> bytes | None:
-    """Gives N-Triples as a server writes them, or nothing where these are not exact or it writes something else.
+    """Return N-Triples as a server writes them, or nothing where these are not exact or it writes something else.
 
     The reader counts what comes, so that an answer which is cut off without a word does no harm.
     """
@@ -77,10 +77,10 @@ def check_store(
     allowed: Collection[str] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Validates what a store holds; there are no files to point at.
+    """Validate what a store holds; there are no files to point at.
 
-    ``graphs`` are the IRIs of the graphs to validate. Without any it is what the store answers for when no graph is named.
-    ``say`` is told how far it is.
+    ``graphs`` are the IRIs of the graphs to validate. Without any it is what the store answers for when no graph is
+    named. ``say`` is told how far it is.
 
     Raises:
         InputError: an engine refuses the shapes.
@@ -130,14 +130,14 @@ def _concerns(server: StoreServer, columns: Columns, report: Report, given: Give
 
 
 def _unknown(concerns: Iterable[Concern], server: StoreServer) -> list[Concern]:
-    """Leaves out the names that no statement had to be got for, but that the server knows."""
+    """Leave out the names that no statement had to be got for, but that the server knows."""
     return [
         each for each in concerns if each.kind != "unknown-name" or each.term is None or not mentions(server, each.term)
     ]
 
 
 def _vocabulary(server: StoreServer) -> Iterator[Quad]:
-    """Gives a statement for each property and class in use, or for none where the server cannot tell."""
+    """Yield a statement for each property and class in use, or for none where the server cannot tell."""
     node = BlankNode()
     try:
         for row in server.select(f"SELECT DISTINCT ?name {server.dataset}WHERE {{ ?s ?name ?o }}"):

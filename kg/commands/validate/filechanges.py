@@ -52,8 +52,8 @@ class TooMuchError(Exception):
 class FileChanges:
     """Statements of changed parts of files, as often as they stand there: ``gone`` by rows of the state, ``come`` with their places.
 
-    ``moved`` has, for each changed file by its number, on which line each chunk began, and on which it begins now, if it is still there.
-    ``rows`` are the lines by now of statements that stand in other chunks as they did.
+    ``moved`` has, for each changed file by its number, on which line each chunk began, and on which it begins now, if
+    it is still there. ``rows`` are the lines by now of statements that stand in other chunks as they did.
     """
 
     gone: list[Positions] = field(default_factory=list)
@@ -62,7 +62,10 @@ class FileChanges:
     rows: dict[int, int] = field(default_factory=dict)
 
     def line_now(self, number: int, line: int, first: int) -> int | None:
-        """Gives the line, from 0, on which a line of a file stands by now, if it does; ``first`` is the row of the file's first line."""
+        """Return the line, from 0, on which a line of a file stands by now, if it does.
+
+        ``first`` is the row of the file's first line.
+        """
         if number not in self.moved:
             return line
         starts, now = self.moved[number]
@@ -72,7 +75,9 @@ class FileChanges:
 
 
 def changes_of_files(state: State, names: Sequence[str]) -> FileChanges:
-    """Compares files with what a state says of them; files that it does not know have come, others that are not named are gone.
+    """Compare files with what a state says of them.
+
+    Files that it does not know have come, others that are not named are gone.
 
     Raises:
         TooMuchError: a full run is cheaper.
@@ -136,7 +141,7 @@ def _changed_lines(state: State, number: int, changes: FileChanges) -> None:
 
 
 def _by_text(state: State, rows: Positions) -> tuple[dict[bytes, int], dict[bytes, list[int]]]:
-    """Gives the rows of a state by the lines that would state them in a canonical file: of equal lines the first row, and the others."""
+    """Return the rows of a state by the lines that would state them in a canonical file: of equal lines the first row, and the others."""
     parts = [chosen(state.columns.terms.texts, column[rows]) for column in state.statements.rows]
     lines = pc.binary_join_element_wise(*parts, *_ENDING).to_pylist()
     first = dict(zip(reversed(lines), reversed(rows.tolist()), strict=True))
@@ -177,7 +182,7 @@ def _all_of(state: State, number: int, name: str, changes: FileChanges) -> None:
 
 
 def _named(quad: Quad, state: State, number: int) -> Statement:
-    """Gives a statement with its blank nodes named as in the state.
+    """Return a statement with its blank nodes named as in the state.
 
     Raises:
         TooMuchError: the state does not tell the blank nodes of its files apart, and another file has some now.
@@ -196,7 +201,7 @@ def _named(quad: Quad, state: State, number: int) -> Statement:
 def net_changes(
     state: State, gone: Iterable[Statement], come: Iterable[Statement]
 ) -> tuple[set[Statement], set[Statement]]:
-    """Gives the statements that the data holds only now and only held before, where a statement may stand in several places."""
+    """Return the statements that the data holds only now and only held before, where a statement may stand in several places."""
     difference = Counter(come)
     difference.subtract(Counter(gone))
     lookups = ColumnLookups(state.columns, {node for statement in difference for node in statement})
@@ -212,7 +217,7 @@ def net_changes(
 
 
 def _times_more(state: State, statements: Sequence[Statement]) -> Counter[Statement]:
-    """Gives how often each statement is repeated in the files of the state."""
+    """Return how often each statement is repeated in the files of the state."""
     found: Counter[Statement] = Counter()
     subjects, predicates, objects = state.repeated
     if not len(subjects):
@@ -226,7 +231,7 @@ def _times_more(state: State, statements: Sequence[Statement]) -> Counter[Statem
 
 
 def statements_at(state: State, rows: Positions) -> Iterator[Statement]:
-    """Gives the statements of some rows."""
+    """Yield the statements of some rows."""
     nodes: list[list[Node]] = [state.columns.terms.nodes(column[rows].tolist()) for column in state.statements.rows]
     for subject, predicate, value in zip(*nodes, strict=True):
         if isinstance(predicate, NamedNode):
@@ -235,7 +240,7 @@ def statements_at(state: State, rows: Positions) -> Iterator[Statement]:
 
 @contextmanager
 def _text(name: str) -> Iterator[mmap.mmap | bytes]:
-    """Maps the text of a file into memory; an empty file cannot be."""
+    """Map the text of a file into memory; an empty file cannot be."""
     try:
         with Path(name).open("rb") as file:
             if not Path(name).stat().st_size:

@@ -27,7 +27,7 @@ _OF_SHACL: Final = frozenset((SH, SH.rstrip("#")))
 
 
 def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
-    """Reads files, and the files that they import by ``file:`` IRIs, each once. Nothing is fetched from anywhere else.
+    """Read files, and the files that they import by ``file:`` IRIs, each once. Nothing is fetched from anywhere else.
 
     Raises:
         InputError: a file cannot be read.
@@ -46,7 +46,7 @@ def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
 
 
 def unread_imports(files: Sequence[ReadFile]) -> Iterator[Concern]:
-    """Gives each import of what is neither one of the files, nor a subject in them, nor SHACL itself."""
+    """Yield each import of what is neither one of the files, nor a subject in them, nor SHACL itself."""
     known = {source.base for source, _ in files} | _OF_SHACL
     known |= {quad.subject.value for _, quads in files for quad in quads if isinstance(quad.subject, NamedNode)}
     for source, quads in files:
@@ -59,7 +59,7 @@ def unread_imports(files: Sequence[ReadFile]) -> Iterator[Concern]:
 
 
 def _file(statement: Quad) -> Iterator[RdfSource]:
-    """Gives the file that an import names, if there is one."""
+    """Yield the file that an import names, if there is one."""
     address = urlsplit(statement.object.value) if isinstance(statement.object, NamedNode) else None
     if address is None or address.scheme != "file":
         return
@@ -74,6 +74,6 @@ def _file(statement: Quad) -> Iterator[RdfSource]:
 
 
 def _short(path: Path) -> str:
-    """Names a file from the working folder where it lies below that, as users do."""
+    """Name a file from the working folder where it lies below that, as users do."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def places_by_line(
     found: FileStatements, names: Sequence[str], subjects: Collection[Node], now: LineNow | None = None
 ) -> Places:
-    """Finds where the statements about some subjects stand, in those files of which every line is a statement.
+    """Find where the statements about some subjects stand, in those files of which every line is a statement.
 
-    ``names`` are the files. ``now`` gives the line, from 0, on which a line of a file that begins with some row stands by now, or nothing.
+    ``names`` are the files. ``now`` gives the line, from 0, on which a line of a file that begins with some row stands
+    by now, or nothing.
     """
     terms = found.terms
     terms.look_up(subjects)

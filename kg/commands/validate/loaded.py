@@ -30,10 +30,10 @@ _BLOCK: Final = 1 << 24
 
 
 def read_loaded(folder: Path) -> Data:
-    """Gives what a store holds, without what was derived by closing, under motkg's own base.
+    """Return what a store holds, without what was derived by closing, under motkg's own base.
 
-    Results are placed at the cells of tables, by the manifest and the tables as they are now. The engine keeps the values of numbers
-    and dates, not how they were written; the loader has checked the latter.
+    Results are placed at the cells of tables, by the manifest and the tables as they are now. The engine keeps the
+    values of numbers and dates, not how they were written; the loader has checked the latter.
 
     Raises:
         StoreError: the folder holds no store, or it cannot be read.
@@ -59,12 +59,12 @@ def read_loaded(folder: Path) -> Data:
 
 
 def validate_loaded(folder: Path) -> Report:
-    """Validates a store against the shipped shapes."""
+    """Validate a store against the shipped shapes."""
     return check(read_loaded(folder), shipped_shapes())
 
 
 def _cells(loads: list[dict[str, Any]], base: str, about: Collection[Node]) -> Places:
-    """Finds the cells of the tables that were loaded; none where what reads tables is not installed."""
+    """Find the cells of the tables that were loaded; none where what reads tables is not installed."""
     if find_spec("polars") is None:
         return Places()
     from kg.loaders.tables.tracing import cells_of
@@ -73,7 +73,7 @@ def _cells(loads: list[dict[str, Any]], base: str, about: Collection[Node]) -> P
 
 
 def _moved(part: Path, base: str) -> Path:
-    """Puts the IRIs of a file of lines under motkg's own base."""
+    """Put the IRIs of a file of lines under motkg's own base."""
     moved = part.with_suffix(".moved.nt")
     with part.open("rb") as lines, moved.open("wb") as file:
         while block := lines.readlines(_BLOCK):

@@ -27,7 +27,7 @@ _MOST: Final = 1 << 26
 
 
 def placed(results: Iterable[Result], data: Data) -> list[Result]:
-    """Gives the results with the places of the statements at fault: by the loaders' index, else by a look into the files."""
+    """Return the results with the places of the statements at fault: by the loaders' index, else by a look into the files."""
     kept = list(results)
     if data.quads:
         kept = with_origins(kept, data.quads, data.origins)
@@ -42,7 +42,7 @@ def placed(results: Iterable[Result], data: Data) -> list[Result]:
 
 
 def _is_searched(source: RdfSource) -> bool:
-    """Tells whether a file is small enough for a reading with positions, which takes many times as long as a plain one."""
+    """Return whether a file is small enough for a reading with positions, which takes many times as long as a plain one."""
     return source.content is not None or Path(source.name).stat().st_size <= _MOST
 
 
@@ -51,14 +51,14 @@ def _has_line(result: Result) -> bool:
 
 
 def _improved(kept: list[Result], numbers: list[int], found: Places) -> list[int]:
-    """Puts in the places of some results, and gives the numbers of those that have no line still."""
+    """Put in the places of some results, and return the numbers of those that have no line still."""
     for number, result in zip(numbers, located([kept[number] for number in numbers], found), strict=True):
         kept[number] = result
     return [number for number in numbers if not _has_line(kept[number])]
 
 
 def with_shape_places(concerns: Iterable[Concern], sources: Iterable[RdfSource]) -> list[Concern]:
-    """Gives concerns about shapes with the places of the shapes."""
+    """Return concerns about shapes with the places of the shapes."""
     waiting = list(concerns)
     shapes = {concern.shape for concern in waiting if isinstance(concern.shape, NamedNode | BlankNode)}
     for source in sources if shapes else ():
@@ -81,7 +81,7 @@ def _shape_place(concern: Concern, found: Places) -> Origin | None:
 
 
 def place_of_use(node: Node | None, data: Data) -> Origin | None:
-    """Gives the place of the first statement that uses a class or property."""
+    """Return the place of the first statement that uses a class or property."""
     for quad in data.quads:
         if quad.predicate == node or (quad.predicate == TYPE and quad.object == node):
             origin = data.origins.get(quad)

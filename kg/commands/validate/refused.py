@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def refusal(problems: Iterable[Problem]) -> Report:
-    """Gives the report of a run that could not begin: a concern for each problem, at its place."""
+    """Return the report of a run that could not begin: a concern for each problem, at its place."""
     concerns = tuple(
         Concern(
             UNREADABLE,

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def from_root(report: Report, documents: Iterable[Path] = ()) -> Report:
-    """Gives the report with its files named from the root of the git repository around the working folder, if there is one.
+    """Return the report with its files named from the root of the git repository around the working folder, if there is one.
 
-    ``documents`` are folders of case files, whose files go by the name of the folder. Files outside the repository keep their names.
+    ``documents`` are folders of case files, whose files go by the name of the folder. Files outside the repository keep
+    their names.
     """
     top = _root()
     if top is None:

@@ -34,7 +34,7 @@ def check(
     allowed: Collection[str] = (),
     validate: Validate | None = None,
 ) -> Report:
-    """Validates data; ``allowed`` are the kinds of concern that do not make the run unclean (the keys of ``CONCERNS``).
+    """Validate data; ``allowed`` are the kinds of concern that do not make the run unclean (the keys of ``CONCERNS``).
 
     ``validate`` stands in for the full run over the data, for example to validate only what a change affects.
 
@@ -55,7 +55,7 @@ def check(
 
 
 def nothing_applied(shapes: Shapes) -> Report | None:
-    """Gives the report of shapes of which none is active and has a target, and nothing when there is work to do."""
+    """Return the report of shapes of which none is active and ha a target, and nothing when there is work to do."""
     if any(not shape.deactivated for shape in shapes.with_targets()):
         return None
     return Report(conforms=True, results=(), empty_targets=(), delegated=(), engine="columnar", focus_nodes=0)
@@ -75,13 +75,13 @@ def _concerns(report: Report, data: Data, given: GivenShapes) -> Iterable[Concer
 
 
 def measured(report: Report, started: float, loaded: float, data: Data) -> Report:
-    """Gives the report with what the run took; both times are those of ``time.perf_counter``."""
+    """Return the report with what the run took; both times are those of ``time.perf_counter``."""
     now = time.perf_counter()
     return replace(report, figures=Figures(loaded - started, now - loaded, data.columns.size, peak_memory()))
 
 
 def peak_memory() -> int:
-    """Gives the most memory that this process has held, in bytes, or 0 where the system does not tell."""
+    """Return the most memory that this process has held, in bytes, or 0 where the system does not tell."""
     try:
         import resource
     except ImportError:

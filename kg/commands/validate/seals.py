@@ -14,12 +14,12 @@ _PIECES: Final = 8
 
 
 def seals_of(folder: Path) -> dict[str, str]:
-    """Gives the seal of each file of a folder by its name."""
+    """Return the seal of each file of a folder by its name."""
     return {path.name: seal_of(path) for path in sorted(folder.iterdir())}
 
 
 def seal_of(path: Path) -> str:
-    """Gives a digest of the size of a file and of pieces all over it: all of a small file, samples of a large one.
+    """Return a digest of the size of a file and of pieces all over it: all of a small file, samples of a large one.
 
     It tells a file that was cut short, emptied, exchanged or rewritten, and not every bit that a disk may have lost.
 

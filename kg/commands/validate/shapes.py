@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GivenShapes:
-    """Shapes that can be run, what is of concern about the rest, and where both were read. ``shipped`` ones are motkg's own."""
+    """Shapes that can be run, what is of concern about the rest, and where both were read.
+
+    ``shipped`` ones are motkg's own.
+    """
 
     shapes: Shapes
     concerns: tuple[Concern, ...]
@@ -40,16 +43,17 @@ class GivenShapes:
 
 @cache
 def shipped_shapes() -> GivenShapes:
-    """Gives the shapes that motkg ships for data."""
+    """Return the shapes that motkg ships for data."""
     sources = tuple(map(rdf_source, shape_files()))
     return GivenShapes(read_shapes(load_rdf(sources).quads), (), sources, shipped=True)
 
 
 def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
-    """Reads shapes from RDF files; a folder stands for the Turtle files in it. What cannot be run is told, not refused.
+    """Read shapes from RDF files; a folder stands for the Turtle files in it. What cannot be run is told, not refused.
 
     Raises:
-        InputError: a file cannot be read, uses a part of SHACL that is not supported, or holds a query that SHACL wants a failure for.
+        InputError: a file cannot be read, uses a part of SHACL that is not supported, or holds a query that SHACL wants
+            a failure for.
 
     """
     sources = tuple(rdf_source(file) for path in paths for file in _files(path))
@@ -72,12 +76,12 @@ def _files(path: Path) -> list[Path]:
 
 
 def _says_something(statement: Quad) -> bool:
-    """Tells whether a statement makes a file one of shapes: by a word of SHACL, or by what it imports."""
+    """Return whether a statement makes a file one of shapes: by a word of SHACL, or by what it imports."""
     return statement.predicate.value.startswith(SH) or statement.predicate == IMPORTS
 
 
 def refuse_what_recurs(given: GivenShapes, engine: str) -> None:
-    """Refuses shapes that lead back to themselves, unless pySHACL is asked for.
+    """Refuse shapes that lead back to themselves, unless pySHACL is asked for.
 
     Raises:
         InputError: there is one that some active target reaches.

@@ -34,14 +34,15 @@ def data_since(  # noqa: PLR0913 - each says another thing about one run
     with_ontology: bool = False,
     patch: Patch | None = None,
 ) -> tuple[Data, Validate | None]:
-    """Gives the data, and the validation of what changed since ``base``: a state, or a git revision.
+    """Return the data, and the validation of what changed since ``base``: a state, or a git revision.
 
-    ``read`` reads the data that ``named`` names. Where a full run is due there is no other validation: builds, case files and
-    standard input are always validated whole, as is what changed so much that this is estimated to be cheaper, and what has no
-    earlier report by the same shapes, engine and version. The report is the same in any case.
+    ``read`` reads the data that ``named`` names. Where a full run is due there is no other validation: builds, case
+    files and standard input are always validated whole, as is what changed so much that this is estimated to be
+    cheaper, and what has no earlier report by the same shapes, engine and version. The report is the same in any case.
 
     Raises:
-        InputError: the base is neither a state nor a revision, a file cannot be read, or a patch has no state to go with.
+        InputError: the base is neither a state nor a revision, a file cannot be read, or a patch has no state to go
+            with.
 
     """
     state = open_state(Path(base)) if is_state(Path(base)) else None

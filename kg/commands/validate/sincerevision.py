@@ -37,12 +37,12 @@ _KIND: Final = "reports"
 class SinceRevision:
     """The full run of :func:`kg.commands.validate.check`, replaced by a look at what changed since a revision.
 
-    The report of each run is kept in the user's cache under the hash of everything that went in; without the one of the revision,
-    as the first time, the run is a full one. Either way the report is the same.
+    The report of each run is kept in the user's cache under the hash of everything that went in; without the one of the
+    revision, as the first time, the run is a full one. Either way the report is the same.
     """
 
     def __init__(self, revision: str, data: Data, given: GivenShapes, engine: Engine = "auto") -> None:
-        """Reads the files as they were.
+        """Read the files as they were.
 
         Raises:
             InputError: the files are not under git, or there is no such revision.
@@ -55,7 +55,7 @@ class SinceRevision:
         self.incremental = False
 
     def validate(self, shapes: Shapes) -> Report:
-        """Gives the report of the data as it is now.
+        """Return the report of the data as it is now.
 
         Raises:
             InputError: a file could not be read at the revision.
@@ -84,7 +84,7 @@ class SinceRevision:
         return validate_changes(earlier, shapes, lookups, added, removed, validate=validate, whole=self._whole)
 
     def _key(self, sources: Iterable[RdfSource]) -> str:
-        """Gives the hash of what a report depends on: version, engine, ontology, shapes, data."""
+        """Return the hash of what a report depends on: version, engine, ontology, shapes, data."""
         digest = hashlib.sha256(f"{VERSION} {self._engine}".encode())
         if any(self._data.origins[quad].file.startswith("ontology/") for quad in self._data.quads[:1]):
             digest.update(repr(file_hashes(input_files(()))).encode())
@@ -98,7 +98,7 @@ def _statements(quads: Iterable[Quad]) -> set[Statement]:
 
 
 def _at(revision: str, source: RdfSource) -> RdfSource:
-    """Gives a source as it was at a revision; a file that was not there yet is empty."""
+    """Return a source as it was at a revision; a file that was not there yet is empty."""
     path = Path(source.name).resolve()
     require_revision(revision, path.parent)
     shown = _git(path.parent, "show", f"{revision}:./{path.name}")
@@ -107,7 +107,7 @@ def _at(revision: str, source: RdfSource) -> RdfSource:
 
 
 def require_revision(revision: str, folder: Path) -> None:
-    """Refuses what is no revision in the repository of a folder.
+    """Refuse what is no revision in the repository of a folder.
 
     Raises:
         InputError: git knows no such revision there, or cannot be run.

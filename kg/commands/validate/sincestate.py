@@ -42,7 +42,7 @@ class Patch:
     removed: tuple[Path, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tells whether any file is named."""
+        """Return whether any file is named."""
         return bool(self.added or self.removed)
 
 
@@ -59,7 +59,7 @@ class SinceState:
 
     @cached_property
     def data(self) -> Data:
-        """Gives the data as it is now."""
+        """Return the data as it is now."""
         columns = PatchedColumns.changing(self.state.columns, self.added, self.removed)
         beside = str(ontology_files()[0]) in {known.name for known in self.state.files}
         by_line = {
@@ -77,7 +77,7 @@ class SinceState:
         )
 
     def validate(self, shapes: Shapes) -> Report:
-        """Gives the report of the data as it is now, the same as a full run."""
+        """Return the report of the data as it is now, the same as a full run."""
         old = self.state.columns
         old.terms = self.data.columns.terms = self.data.columns.terms.including((*terms_of(shapes), TYPE, SUBCLASS))
         report = validate_changes(
@@ -93,7 +93,7 @@ class SinceState:
         return replace(report, results=tuple(self._moved(report.results)))
 
     def places(self, subjects: Collection[Node]) -> Places:
-        """Finds where the statements about some subjects stand by now."""
+        """Find where the statements about some subjects stand by now."""
         names = [known.name for known in self.state.files]
         found = places_by_line(self.state.statements, names, subjects, self.changes.line_now)
         for (subject, predicate, value), origin in self.changes.come:
@@ -105,7 +105,10 @@ class SinceState:
         return found
 
     def _moved(self, results: Iterable[Result]) -> Iterable[Result]:
-        """Gives the results with the lines of changed files as they are now; what stands in a changed part has no line yet."""
+        """Yield the results with the lines of changed files as they are now.
+
+        What stands in a changed part has no line yet.
+        """
         numbers = {
             self.state.files[number].name: number for number in self.changes.moved if number < len(self.state.files)
         }
@@ -128,7 +131,7 @@ class SinceState:
 def since_files(
     state: State, given: GivenShapes, engine: Engine, sources: tuple[RdfSource, ...], *, with_ontology: bool
 ) -> SinceState:
-    """Looks for what changed in files since a state was written.
+    """Look for what changed in files since a state was written.
 
     Raises:
         TooMuchError: a full run is cheaper, or the state was made by other shapes, another engine or another version.
@@ -145,10 +148,13 @@ def since_files(
 
 
 def since_patch(state: State, given: GivenShapes, engine: Engine, patch: Patch) -> SinceState:
-    """Takes a change that is given, of the data as it was when a state was written. The files of that data are not looked at.
+    """Take a change that is given, of the data as it was when a state was written.
+
+    The files of that data are not looked at.
 
     Raises:
-        InputError: the state was not made by these shapes, this engine and version, a file cannot be read, or one names blank nodes.
+        InputError: the state was not made by these shapes, this engine and version, a file cannot be read, or one names
+            blank nodes.
 
     """
     if state.key != key_of(given, engine):

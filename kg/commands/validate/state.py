@@ -52,12 +52,12 @@ class KnownFile:
 
     @property
     def chunks(self) -> list[bytes]:
-        """Gives the digest of each chunk."""
+        """Return the digest of each chunk."""
         return [self.digests[at : at + DIGEST] for at in range(0, len(self.digests), DIGEST)]
 
     @property
     def untouched(self) -> bool:
-        """Tells whether the system says of the file what it said then, unless it was too fresh then for that to mean something."""
+        """Return whether the system says of the file what it said then, unless it was too fresh then for that to mean something."""
         try:
             now = Path(self.name).stat()
         except OSError:
@@ -69,7 +69,8 @@ class KnownFile:
 class State:
     """The data of a validation in files that are mapped into memory, and its report.
 
-    ``repeated`` are the statements that the files state once more than once, with positions as in ``statements``: one row for each time.
+    ``repeated`` are the statements that the files state once more than once, with positions as in ``statements``: one
+    row for each time.
     """
 
     key: str
@@ -80,7 +81,7 @@ class State:
     folder: Path
 
     def report(self) -> Report:
-        """Reads the report.
+        """Read the report.
 
         Raises:
             InputError: it is no report.
@@ -90,12 +91,12 @@ class State:
 
 
 def is_state(folder: Path) -> bool:
-    """Tells whether a folder holds a state."""
+    """Return whether a folder holds a state."""
     return (folder / "state.json").is_file()
 
 
 def key_of(given: GivenShapes, engine: str) -> str:
-    """Gives the hash of what a report depends on beside the data: version, engine and shapes."""
+    """Return the hash of what a report depends on beside the data: version, engine and shapes."""
     digest = hashlib.sha256(f"{VERSION} {engine}".encode())
     for source in given.sources:
         digest.update(source.prefix.encode())
@@ -103,7 +104,7 @@ def key_of(given: GivenShapes, engine: str) -> str:
 
 
 def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
-    """Writes a state, whole or not at all.
+    """Write a state, whole or not at all.
 
     Raises:
         InputError: the data is not made of files alone, or a file has changed meanwhile.
@@ -143,7 +144,7 @@ def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
 
 
 def open_state(folder: Path) -> State:
-    """Opens a state.
+    """Open a state.
 
     Raises:
         InputError: the folder holds none, or one of another version.
@@ -204,7 +205,7 @@ def _known_files(files: Sequence[tuple[str, int, int, bool, int]], lines: Ids, d
 
 
 def known_file(name: str, *, lines: bool) -> KnownFile:
-    """Takes note of a file as it is; ``lines`` says that it may be cut between its lines.
+    """Take note of a file as it is; ``lines`` says that it may be cut between its lines.
 
     Raises:
         InputError: it cannot be read.
@@ -223,7 +224,7 @@ def known_file(name: str, *, lines: bool) -> KnownFile:
 
 
 def _repeated(columns: Columns, statements: FileStatements) -> tuple[Ids, Ids, Ids]:
-    """Gives the statements that stand in the files more than once, as often as that is too often."""
+    """Return the statements that stand in the files more than once, as often as that is too often."""
     subjects, predicates, objects = statements.rows
     if len(subjects) == columns.size:
         return subjects[:0], predicates[:0], objects[:0]

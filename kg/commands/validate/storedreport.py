@@ -30,7 +30,7 @@ _NOTHING = -1
 
 
 def write_stored(report: Report) -> str:
-    """Writes a report without the figures of its run."""
+    """Write a report without the figures of its run."""
     nodes: dict[Node, int] = {}
     paths: dict[Path, int] = {}
     messages: dict[tuple[Literal, ...], int] = {}
@@ -61,7 +61,7 @@ def _number(known: dict[Thing, int], thing: Thing | None) -> int:
 
 
 def read_stored(text: str, file: str) -> Report:
-    """Reads what :func:`write_stored` wrote.
+    """Read what :func:`write_stored` wrote.
 
     Raises:
         InputError: the text is something else.

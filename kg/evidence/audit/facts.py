@@ -51,32 +51,32 @@ class Facts:
             self._subjects[predicate, value].append(subject)
 
     def of_type(self, *classes: NamedNode) -> list[NamedNode]:
-        """Gives the things of any of the classes, by IRI."""
+        """Return the things of any of the classes, by IRI."""
         return sorted({node for kind in classes for node in self._subjects.get((TYPE, kind), ())}, key=str)
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Value]:
-        """Gives all values of a property."""
+        """Return all values of a property."""
         return self._values.get(subject, {}).get(predicate, [])
 
     def nodes(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-        """Gives all values of a property that are things."""
+        """Return all values of a property that are things."""
         return [value for value in self.values(subject, predicate) if isinstance(value, NamedNode)]
 
     def node(self, subject: NamedNode, predicate: NamedNode) -> NamedNode | None:
-        """Gives the first value that is a thing."""
+        """Return the first value that is a thing."""
         return next(iter(self.nodes(subject, predicate)), None)
 
     def texts(self, subject: NamedNode, predicate: NamedNode, languages: tuple[str, ...] = ("", "en")) -> list[str]:
-        """Gives the texts of a property in some languages; the empty one is that of plain literals."""
+        """Return the texts of a property in some languages; the empty one is that of plain literals."""
         literals = (value for value in self.values(subject, predicate) if isinstance(value, Literal))
         return [value.value for value in literals if (value.language or "") in languages]
 
     def text(self, subject: NamedNode, predicate: NamedNode) -> str:
-        """Gives the first text, or an empty one."""
+        """Return the first text, or an empty one."""
         return next(iter(self.texts(subject, predicate)), "")
 
     def number(self, subject: NamedNode, predicate: NamedNode) -> Decimal | None:
-        """Gives the first value that is a number, with the digits in which it is written."""
+        """Return the first value that is a number, with the digits in which it is written."""
         for text in self.texts(subject, predicate, ("",)):
             try:
                 return Decimal(text)
@@ -85,34 +85,34 @@ class Facts:
         return None
 
     def subjects(self, predicate: NamedNode, value: Value) -> list[NamedNode]:
-        """Gives the things that have a value for a property."""
+        """Return the things that have a value for a property."""
         return self._subjects.get((predicate, value), [])
 
     def predicates(self, subject: NamedNode) -> Iterable[NamedNode]:
-        """Gives the properties that a thing has."""
+        """Return the properties that a thing has."""
         return self._values.get(subject, {}).keys()
 
     def name(self, subject: NamedNode) -> str:
-        """Gives a label or title in English, or the last part of the IRI."""
+        """Return a label or title in English, or the last part of the IRI."""
         return next(
             (text for predicate in (LABEL, PREFERRED, TITLE) if (text := self.text(subject, predicate))),
             subject.value.rstrip("/").rpartition("/")[2],
         )
 
     def document(self, subject: NamedNode) -> str:
-        """Gives the slug of the document that a thing belongs to, empty for things of none."""
+        """Return the slug of the document that a thing belongs to, empty for things of none."""
         return subject.value.removeprefix(_IDS).partition("/")[0] if subject.value.startswith(_IDS) else ""
 
     def slug(self, subject: NamedNode) -> str:
-        """Gives a slug of a thing among those of its document, such as ``work-moore-1991``."""
+        """Return a slug of a thing among those of its document, such as ``work-moore-1991``."""
         return slug_of(subject.value.removeprefix(_IDS).partition("/")[2])
 
     def spans(self, subject: NamedNode) -> tuple[NamedNode, ...]:
-        """Gives the places of the document that a thing is stated or listed at."""
+        """Return the places of the document that a thing is stated or listed at."""
         return tuple(self.nodes(subject, term("statedAt")) or self.nodes(subject, term("listedAt")))
 
     def offsets(self, node: NamedNode) -> list[tuple[int, int]]:
-        """Gives where a span, or a thing stated at spans, stands in the text of its document."""
+        """Return where a span, or a thing stated at spans, stands in the text of its document."""
         found = []
         for span in (node, *self.spans(node)):
             for selector in self.nodes(span, expand("oa:hasSelector")):
@@ -122,15 +122,18 @@ class Facts:
         return found
 
     def section(self, subject: NamedNode) -> str:
-        """Gives the section of the document where a thing is stated first."""
+        """Return the section of the document where a thing is stated first."""
         return next((text for span in self.spans(subject) if (text := self.text(span, term("section")))), "")
 
     def place(self, subject: NamedNode) -> Origin:
-        """Gives where a thing is stated in the files that were read."""
+        """Return where a thing is stated in the files that were read."""
         return self.places.get(subject.value, Origin())
 
     def target(self, *things: NamedNode, at: NamedNode | None = None) -> Target:
-        """Gives things as what a finding is about, by the name of the first; it is printed where they are stated, or ``at`` is."""
+        """Return things as what a finding is about, by the name of the first.
+
+        It is printed where they are stated, or ``at`` is.
+        """
         stated = (at,) if at else things
         return Target(
             document=self.document(things[0]),
@@ -142,7 +145,7 @@ class Facts:
         )
 
     def year(self, subject: NamedNode) -> int | None:
-        """Gives the year of a thing's date, as precisely as it is known."""
+        """Return the year of a thing's date, as precisely as it is known."""
         dates = (term("year"), expand("dcterms:issued"), expand("dcterms:date"), term("yearMonth"), term("date"))
         text = next((text for predicate in dates for text in self.texts(subject, predicate)), "")
         return int(text[:4]) if text[:4].isdigit() else None

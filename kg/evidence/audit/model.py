@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class Certainty(Enum):
     """How sure a finding is.
 
-    ``CERTAIN``: no reading of what is printed satisfies the condition that the source itself states. ``PROBABLE``: none does unless
-    something holds that the source does not say. ``POSSIBLE``: what is printed is unlikely or odd, and an ordinary explanation exists.
+    ``CERTAIN``: no reading of what is printed satisfies the condition that the source itself states. ``PROBABLE``: none
+    does unless something holds that the source does not say. ``POSSIBLE``: what is printed is unlikely or odd, and an
+    ordinary explanation exists.
     """
 
     CERTAIN = "certain"
@@ -27,7 +28,7 @@ class Certainty(Enum):
 
     @property
     def rank(self) -> int:
-        """Gives 0 for the surest."""
+        """Return 0 for the surest."""
         return tuple(Certainty).index(self)
 
 
@@ -46,13 +47,16 @@ class Target:
     stated_at: tuple[NamedNode, ...] = ()
 
     def at(self, **changes: object) -> Target:
-        """Gives the same with some parts replaced."""
+        """Return the same with some parts replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A number that the audit computed: its method, its inputs and a name that says what it is. ``slug`` identifies it."""
+    """A number that the audit computed: its method, its inputs and a name that says what it is.
+
+    ``slug`` identifies it.
+    """
 
     slug: str
     method: str
@@ -74,9 +78,10 @@ class Note:
 class Finding:
     """One thing that cannot be right, or is unlikely, as printed.
 
-    ``kind`` is a slug of the scheme of kinds of anomaly, ``check`` one of the scheme of methods. ``slug`` identifies the finding among
-    those of its document. ``span`` gives the offsets in the document's text where it was read there. ``doubted`` are those of its
-    subjects whose value is in doubt, for conclusions that rest on them; ``confirms`` is the note made by hand that says the same.
+    ``kind`` is a slug of the scheme of kinds of anomaly, ``check`` one of the scheme of methods. ``slug`` identifies
+    the finding among those of its document. ``span`` gives the offsets in the document's text where it was read there.
+    ``doubted`` are those of its subjects whose value is in doubt, for conclusions that rest on them; ``confirms`` is
+    the note made by hand that says the same.
     """
 
     kind: str
@@ -96,41 +101,41 @@ class Finding:
 
     @property
     def document(self) -> str:
-        """Gives the slug of the document that it is about."""
+        """Return the slug of the document that it is about."""
         return self.target.document
 
     @property
     def subjects(self) -> tuple[NamedNode, ...]:
-        """Gives the things that it is about."""
+        """Return the things that it is about."""
         return self.target.subjects
 
     @property
     def place(self) -> Origin:
-        """Gives the place in a file that was read."""
+        """Return the place in a file that was read."""
         return self.target.place
 
     @property
     def section(self) -> str:
-        """Gives the section of the document."""
+        """Return the section of the document."""
         return self.target.section
 
     @property
     def where(self) -> str:
-        """Names in words what it is about."""
+        """Name in words what it is about."""
         return self.target.where
 
     @property
     def stated_at(self) -> tuple[NamedNode, ...]:
-        """Gives the spans of the document's text that print what it is about."""
+        """Return the spans of the document's text that print what it is about."""
         return self.target.stated_at
 
     def at(self, **changes: object) -> Finding:
-        """Gives the same finding with some parts replaced."""
+        """Return the same finding with some parts replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
     @property
     def sentence(self) -> str:
-        """Says what is printed, what was expected and how that was computed."""
+        """Describe what is printed, what was expected and how that was computed."""
         return f"Printed: {self.printed}. Expected: {self.expected}. {self.how}"
 
 
@@ -149,7 +154,10 @@ class Remark:
 
 @dataclass(frozen=True)
 class Audit:
-    """The outcome: findings, the surest first within a document; remarks made by hand; notes; and how much was looked at."""
+    """The outcome: findings, the surest first within a document; remarks made by hand; notes.
+
+    And how much was looked at.
+    """
 
     findings: tuple[Finding, ...]
     remarks: tuple[Remark, ...] = ()
@@ -158,11 +166,11 @@ class Audit:
     numbers: int = 0
 
     def at_least(self, certainty: Certainty) -> tuple[Finding, ...]:
-        """Gives the findings that are at least so sure."""
+        """Return the findings that are at least so sure."""
         return tuple(found for found in self.findings if found.certainty.rank <= certainty.rank)
 
     def only(self, document: str) -> Audit:
-        """Gives what is about one document."""
+        """Return what is about one document."""
         return replace(
             self,
             findings=tuple(found for found in self.findings if found.document == document),
@@ -172,13 +180,13 @@ class Audit:
 
 
 def slug_of(text: str) -> str:
-    """Makes a slug of any text: letters of any script in lower case, digits and single hyphens."""
+    """Make a slug of any text: letters of any script in lower case, digits and single hyphens."""
     kept = "".join(letter if letter.isalnum() else "-" for letter in text.casefold())
     return "-".join(part for part in kept.split("-") if part) or "x"
 
 
 def listed(names: list[str], most: int = 8) -> str:
-    """Joins names with commas, the last two with *and*; of many only the first are given, with how many there are."""
+    """Join names with commas, the last two with *and*; of many only the first are given, with how many there are."""
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

@@ -45,16 +45,17 @@ _ALIKE: Final = {"spelling-variant": {"typographical-slip", "bibliographic-error
 
 
 def audit_graph(quads: Iterable[Quad], places: Mapping[str, Origin], texts: Iterable[Text] = ()) -> Audit:
-    """Audits all that a graph says; ``places`` give the file, line and column that a thing was read at, by IRI.
+    """Audit all that a graph says; ``places`` give the file, line and column that a thing was read at, by IRI.
 
-    ``texts`` are those of the graph's documents, where they are at hand: what stands in them and not in the graph is audited as well.
+    ``texts`` are those of the graph's documents, where they are at hand: what stands in them and not in the graph is
+    audited as well.
     """
     facts = Facts(quads, places)
     return audit(facts, tuple(tables_of(facts)), texts)
 
 
 def audit_tables(tables: Sequence[Table]) -> Audit:
-    """Audits tables alone; a note names those of which nothing says what their numbers are."""
+    """Audit tables alone; a note names those of which nothing says what their numbers are."""
     outcome = audit(Facts((), {}), tables)
     silent = [table for table in tables if not any(cell.measure for cell in table.cells)]
     notes = tuple(
@@ -68,7 +69,7 @@ def audit_tables(tables: Sequence[Table]) -> Audit:
 
 
 def audit(facts: Facts, tables: Sequence[Table], texts: Iterable[Text] = ()) -> Audit:
-    """Runs every check and puts the outcome in order: by document, the surest first, then by kind and place."""
+    """Run every check and put the outcome in order: by document, the surest first, then by kind and place."""
     tables = tuple(map(with_answers, tables))
     claims = claims_on(facts)
     found: list[Finding | Note] = []
@@ -98,7 +99,7 @@ def audit(facts: Facts, tables: Sequence[Table], texts: Iterable[Text] = ()) -> 
 
 
 def _rounding(tables: Sequence[Table]) -> Iterator[Note]:
-    """Says by which rule shares are rounded, once for all tables of a document of which the same can be said."""
+    """Say by which rule shares are rounded, once for all tables of a document of which the same can be said."""
     alike: dict[tuple[str, str], list[str]] = {}
     for table in tables:
         shares = [cell for cell in table.cells if cell.measure == PERCENT and cell.size]
@@ -111,9 +112,10 @@ def _rounding(tables: Sequence[Table]) -> Iterator[Note]:
 
 
 def _confirming(facts: Facts, findings: Sequence[Finding], stated: Sequence[NamedNode]) -> list[Finding]:
-    """Ties each finding to the note made by hand that says the same: one of its kind, or a like one, about what it is about.
+    """Ty each finding to the note made by hand that says the same: one of its kind, or a like one, about what it is about.
 
-    Each finding confirms the note with which it shares most. A note of another kind that is like is confirmed by one finding only.
+    Each finding confirms the note with which it shares most. A note of another kind that is like is confirmed by one
+    finding only.
     """
     pairs = []
     for index, found in enumerate(findings):
@@ -142,7 +144,7 @@ def _confirming(facts: Facts, findings: Sequence[Finding], stated: Sequence[Name
 
 
 def _unknown(facts: Facts, findings: Sequence[Finding], read: Sequence[Finding]) -> list[Finding]:
-    """Gives what was found in texts and not yet in the graph: findings of another kind, or at another place."""
+    """Return what was found in texts and not yet in the graph: findings of another kind, or at another place."""
     known = [
         (one.document, one.kind, [span for node in one.stated_at for span in facts.offsets(node)]) for one in findings
     ]

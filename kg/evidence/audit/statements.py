@@ -23,12 +23,12 @@ PLACES: Final = Decimal("0.000001")
 
 
 def anomaly_node(found: Finding) -> NamedNode:
-    """Gives the IRI of a finding: that of the note which it confirms, or one below ``audit`` in its document."""
+    """Return the IRI of a finding: that of the note which it confirms, or one below ``audit`` in its document."""
     return found.confirms or NamedNode(f"{BASE}id/{found.document or 'derived'}{COMPUTED}{found.kind}/{found.slug}")
 
 
 def anomalies(outcome: Audit) -> Iterator[Triple]:
-    """States every finding: what is printed, what was expected, how that was computed, how sure, and where it stands.
+    """State every finding: what is printed, what was expected, how that was computed, how sure, and where it stands.
 
     A finding that confirms a note made by hand adds to that note; any other one is an anomaly of its own.
     """
@@ -53,7 +53,7 @@ def anomalies(outcome: Audit) -> Iterator[Triple]:
 
 
 def _evidence(node: NamedNode, several: Sequence[Finding]) -> Iterator[Triple]:
-    """States what the findings behind one anomaly have in common and, one after the other, what each says."""
+    """State what the findings behind one anomaly have in common and, one after the other, what each says."""
     for check in dict.fromkeys(found.check for found in several):
         yield Triple(node, term("checkedBy"), expand(f"method:{check}"))
     surest = min((found.certainty for found in several), key=lambda certainty: certainty.rank)
@@ -69,7 +69,7 @@ def _evidence(node: NamedNode, several: Sequence[Finding]) -> Iterator[Triple]:
 
 
 def statistics(outcome: Audit) -> Iterator[Triple]:
-    """States every number that the audit computed, each once, with its method and inputs."""
+    """State every number that the audit computed, each once, with its method and inputs."""
     seen: set[NamedNode] = set()
     computed = [(one.document, statistic) for one in outcome.findings for statistic in one.statistics]
     computed += [(note.document, statistic) for note in outcome.notes for statistic in note.statistics]
@@ -81,7 +81,7 @@ def statistics(outcome: Audit) -> Iterator[Triple]:
 
 
 def statistic_node(document: str, statistic: Statistic) -> NamedNode:
-    """Gives the IRI of a computed number."""
+    """Return the IRI of a computed number."""
     return NamedNode(f"{BASE}id/derived/audit/{document}/{statistic.slug}")
 
 

@@ -33,9 +33,12 @@ class Answers(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One printed number of a table. ``size`` is the sample that it is a figure of; ``level`` the alpha that its stars stand for.
+    """One printed number of a table.
 
-    ``measure`` is what the number is: ``percent``, ``count``, ``correlation``, ``mean`` or ``sd``; empty when it is none of them.
+    ``size`` is the sample that it is a figure of; ``level`` the alpha that its stars stand for.
+
+    ``measure`` is what the number is: ``percent``, ``count``, ``correlation``, ``mean`` or ``sd``; empty when it is
+    none of them.
     """
 
     node: NamedNode
@@ -56,17 +59,17 @@ class Cell:
 
     @property
     def step(self) -> Decimal:
-        """Gives the unit of the last printed digit."""
+        """Return the unit of the last printed digit."""
         return Decimal(1).scaleb(min(int(self.value.as_tuple().exponent), 0))
 
     @property
     def is_with_itself(self) -> bool:
-        """Tells whether a coefficient is one without a mark, as matrices of correlations print on their diagonal."""
+        """Return whether a coefficient is one without a mark, as matrices of correlations print on their diagonal."""
         return self.measure == CORRELATION and self.value == 1 and not self.stars
 
     @property
     def where(self) -> str:
-        """Names row and column in words."""
+        """Name row and column in words."""
         return f"row '{self.row_label}', column '{self.column_label}'"
 
 
@@ -74,9 +77,10 @@ class Cell:
 class Table:
     """A printed table: its cells, whether answers add up along columns or rows, and what its stars mean.
 
-    ``totals`` are labels of rows and columns that add up the others; ``levels`` gives the alpha of each mark; ``scale`` holds the least
-    and greatest value of one answer and ``items`` how many answers a mean is taken over; ``size_stated`` is false where the sample was
-    attributed to the table rather than printed with it, ``answers_stated`` where the table itself shows that one answer was allowed.
+    ``totals`` are labels of rows and columns that add up the others; ``levels`` gives the alpha of each mark; ``scale``
+    holds the least and greatest value of one answer and ``items`` how many answers a mean is taken over;
+    ``size_stated`` is false where the sample was attributed to the table rather than printed with it,
+    ``answers_stated`` where the table itself shows that one answer was allowed.
     """
 
     node: NamedNode
@@ -98,15 +102,18 @@ class Table:
 
     @property
     def slug(self) -> str:
-        """Gives the last part of the table's IRI."""
+        """Return the last part of the table's IRI."""
         return self.node.value.rpartition("/")[2]
 
     def is_total(self, cell: Cell) -> bool:
-        """Tells whether a cell stands in a row or column of totals."""
+        """Return whether a cell stands in a row or column of totals."""
         return cell.row_label in self.totals or cell.column_label in self.totals
 
     def total_and_parts(self, line: Sequence[Cell], along: str = "") -> tuple[Cell, tuple[Cell, ...]] | None:
-        """Gives the total of a column or row and what it adds up; nothing when there is not one total of two parts or more, all printed."""
+        """Return the total of a column or row and what it adds up.
+
+        Nothing when there is not one total of two parts or more, all printed.
+        """
         totals = [cell for cell in line if label_along(cell, along or self.along) in self.totals]
         parts = tuple(cell for cell in line if cell not in totals)
         if len(totals) != 1 or len(parts) < 2 or self.has_blank(line, along):  # noqa: PLR2004 - nothing to add up
@@ -114,7 +121,7 @@ class Table:
         return totals[0], parts
 
     def shares_of_counts(self) -> dict[Cell, Cell]:
-        """Gives the percentages beside which a count of the same row and group is printed, each with it, if the sample can hold it."""
+        """Return the percentages beside which a count of the same row and group is printed, each with it, if the sample can hold it."""
         counts = {(cell.row, cell.group): cell for cell in self.cells if cell.measure == COUNT and cell.group}
         pairs = (
             (cell, counts.get((cell.row, cell.group)))
@@ -124,21 +131,21 @@ class Table:
         return {cell: count for cell, count in pairs if count is not None and count.value <= (cell.size or 0)}
 
     def has_blank(self, line: Sequence[Cell], along: str = "") -> bool:
-        """Tells whether a column or a row, that along which answers add up where none is named, has a cell without a number."""
+        """Return whether a column or a row, that along which answers add up where none is named, has a cell without a number."""
         index, number = (1, line[0].column) if (along or self.along) == "columns" else (0, line[0].row)
         return any(blank[index] == number for blank in self.blanks)
 
     def spot(self, cell: Cell) -> str:
-        """Gives the slug of a cell among those of all tables."""
+        """Return the slug of a cell among those of all tables."""
         return f"{self.slug}/r{cell.row}c{cell.column}"
 
     def number(self, cell: Cell) -> str:
-        """Gives the slug of a number among those of all tables: that of its cell, of which the second number bears its measure."""
+        """Return the slug of a number among those of all tables: that of its cell, of which the second number bears its measure."""
         first = next((other for other in self.cells if (other.row, other.column) == (cell.row, cell.column)), cell)
         return self.spot(cell) + ("" if first.node == cell.node else f"-{cell.measure}")
 
     def line_slug(self, line: Sequence[Cell], along: str = "") -> str:
-        """Gives the slug of a column or a row among the others: its label's, with its number where another label has the same."""
+        """Return the slug of a column or a row among the others: its label's, with its number where another label has the same."""
         by_column = (along or self.along) == "columns"
         named = [
             (slug_of(cell.column_label), cell.column) if by_column else (slug_of(cell.row_label), cell.row)
@@ -150,7 +157,10 @@ class Table:
         return f"{slug}-{number}" if any(other == slug and at != number for other, at in named) else slug
 
     def target(self, *cells: Cell, where: str = "") -> Target:
-        """Gives some cells as what a finding is about, or the table itself; in words they are ``where``, or the first cell."""
+        """Return some cells as what a finding is about, or the table itself.
+
+        In words they are ``where``, or the first cell.
+        """
         named = where or (cells[0].where if cells else "")
         return Target(
             document=self.document,
@@ -162,11 +172,11 @@ class Table:
         )
 
     def across(self, cell: Cell) -> str:
-        """Gives the label of a cell's answer: that of the line across those that answers add up along."""
+        """Return the label of a cell's answer: that of the line across those that answers add up along."""
         return label_along(cell, self.along)
 
     def lines(self, along: str = "") -> Iterator[tuple[str, tuple[Cell, ...]]]:
-        """Gives each column, or each row, with its label: what its answers add up along."""
+        """Yield each column, or each row, with its label: what its answers add up along."""
         by_column = (along or self.along) == "columns"
         groups: dict[int, list[Cell]] = {}
         for cell in self.cells:
@@ -177,5 +187,5 @@ class Table:
 
 
 def label_along(cell: Cell, along: str) -> str:
-    """Gives the label by which a cell is told from the others of its column, or of its row."""
+    """Return the label by which a cell is told from the others of its column, or of its row."""
     return cell.row_label if along == "columns" else cell.column_label

@@ -26,9 +26,10 @@ _STARS: Final = {level: stars for stars, level in LEVELS.items()}
 
 
 def tables_of(facts: Facts) -> Iterator[Table]:
-    """Gives the tables of a graph: every data set with observations that stand in table cells.
+    """Yield the tables of a graph: every data set with observations that stand in table cells.
 
-    The sample counts as stated with the table when an observation about the data set gives its size, as the note on N beside a table does.
+    The sample counts as stated with the table when an observation about the data set gives its size, as the note on N
+    beside a table does.
     """
     by_table: dict[NamedNode, list[NamedNode]] = defaultdict(list)
     for cell in facts.of_type(term("TableCell")):
@@ -66,7 +67,7 @@ def _table(facts: Facts, node: NamedNode, spots: list[NamedNode]) -> Table:
 
 
 def _of_scale(facts: Facts, spots: list[NamedNode]) -> Answers:
-    """Takes the answers of a scale as exclusive: where every cell is about an answer option, a respondent chose one."""
+    """Take the answers of a scale as exclusive: where every cell is about an answer option, a respondent chose one."""
     observations = [node for spot in spots for node in facts.subjects(term("statedAt"), spot)]
     scaled = observations and all(facts.node(node, term("responseOption")) for node in observations)
     return Answers.ONE if scaled else Answers.UNKNOWN

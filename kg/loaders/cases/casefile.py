@@ -34,7 +34,7 @@ _ANOMALY: Final = term("SourceAnomaly").value
 
 
 def read_casefile(path: Path, name: str, draft: Draft) -> None:
-    """Reads one case file into a draft; what is wrong inside is noted there.
+    """Read one case file into a draft; what is wrong inside is noted there.
 
     Raises:
         InputError: the file cannot be read as YAML.
@@ -55,11 +55,11 @@ class CaseReader:
         self.types |= {name: word.iri.value for name, word in draft.context.words.items() if word.iri.value in classes}
 
     def place(self, node: Node) -> Origin:
-        """Gives the place of a node of this file."""
+        """Return the place of a node of this file."""
         return Origin(self.file, node.line, node.column)
 
     def read(self, tree: Node) -> None:
-        """Reads a whole file: a list of things."""
+        """Read a whole file: a list of things."""
         if not isinstance(tree, Sequence):
             self.draft.report(
                 self.place(tree),
@@ -71,7 +71,7 @@ class CaseReader:
             self.thing(node)
 
     def thing(self, node: Node) -> None:
-        """Reads a thing of the top level."""
+        """Read a thing of the top level."""
         if not isinstance(node, Mapping):
             self.draft.report(
                 self.place(node),
@@ -88,7 +88,7 @@ class CaseReader:
     def describe(
         self, subject: NamedNode, node: Mapping, types: dict[str, Origin], graph: NamedNode, skip: Collection[str] = ()
     ) -> None:
-        """States the types of a thing and all its words other than ``skip``."""
+        """State the types of a thing and all its words other than ``skip``."""
         for iri, place in types.items():
             self.draft.state(subject, RDF_TYPE, NamedNode(iri), place, graph)
         for name, (key, value) in node.entries.items():
@@ -109,7 +109,7 @@ class CaseReader:
         self.compare(node.get("value"), node.get("printed"))
 
     def compare(self, value: Node | None, printed: Node | None) -> None:
-        """Sees that a value is the number that is printed, where nothing but a number is."""
+        """Check that a value is the number that is printed, where nothing but a number is."""
         if not (isinstance(value, Scalar) and isinstance(printed, Scalar) and is_lexical(value.value, _DECIMAL)):
             return
         number = number_in(printed.value)
@@ -118,7 +118,7 @@ class CaseReader:
             self.draft.report(self.place(value), message, expected=str(number))
 
     def items(self, word: Word, node: Node) -> list[Node]:
-        """Gives the values of a word: the node itself or the items of a list."""
+        """Return the values of a word: the node itself or the items of a list."""
         if not isinstance(node, Sequence):
             return [node]
         if not node.items:
@@ -128,7 +128,7 @@ class CaseReader:
         return node.items
 
     def value(self, subject: NamedNode, word: Word, node: Node, graph: NamedNode) -> None:
-        """States one value of a word."""
+        """State one value of a word."""
         place = self.place(node)
         found: NamedNode | Literal | None
         if word.name in SPAN_WORDS:
@@ -146,7 +146,7 @@ class CaseReader:
             self.draft.state(subject, word.iri, found, place, graph)
 
     def scalar(self, word: Word, node: Scalar) -> NamedNode | Literal | None:
-        """Gives the term that a scalar stands for, or nothing when it is wrong."""
+        """Return the term that a scalar stands for, or nothing when it is wrong."""
         text = node.value
         if node.is_null or not text:
             self.draft.report(self.place(node), f"'{word.name}' has no value", expected=self.wanted(word))
@@ -171,7 +171,7 @@ class CaseReader:
         return None
 
     def nested(self, parent: NamedNode, word: Word, node: Mapping, graph: NamedNode) -> NamedNode:
-        """Reads a thing inside a thing; its id and class come from the word when it does not give them."""
+        """Read a thing inside a thing; its id and class come from the word when it does not give them."""
         if "id" in node.entries:
             local, place = self.local_id(node), self.place(node.entries["id"][1])
         else:
@@ -193,7 +193,7 @@ class CaseReader:
         return subject
 
     def nested_id(self, parent: NamedNode, word: Word, node: Mapping) -> str:
-        """Makes the id of a nested thing (see the table in the format's description)."""
+        """Make the id of a nested thing (see the table in the format's description)."""
         place = self.place(node)
         rule = NESTED.get(word.name)
         if rule is None:
@@ -216,7 +216,7 @@ class CaseReader:
         return "/".join(filter(None, (parent.value.removeprefix(self.draft.base), rule.path, tail)))
 
     def local_id(self, node: Mapping) -> str:
-        """Gives the id of a thing; a missing or malformed one is a problem and replaced."""
+        """Return the id of a thing; a missing or malformed one is a problem and replaced."""
         value = node.get("id")
         if isinstance(value, Scalar) and ID.fullmatch(value.value) and not value.value.startswith(_RESERVED):
             return value.value
@@ -235,7 +235,7 @@ class CaseReader:
         return _placeholder(node)
 
     def type_iris(self, node: Mapping) -> dict[str, Origin]:
-        """Gives the classes of a thing with the places that name them; a missing or unknown one is a problem."""
+        """Return the classes of a thing with the places that name them; a missing or unknown one is a problem."""
         value = node.get("type")
         if value is None:
             self.draft.report(self.place(node), "the thing has no type", expected="type: and a class of the ontology")
@@ -257,7 +257,7 @@ class CaseReader:
         return found
 
     def wanted(self, word: Word) -> str:
-        """Says what the value of a word looks like."""
+        """Describe what the value of a word looks like."""
         match word.kind:
             case Kind.REFERENCE:
                 return "an id, a concept such as concept:stage/commercialization, or a nested thing"

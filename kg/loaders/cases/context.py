@@ -53,12 +53,12 @@ class Context:
 
 @cache
 def shipped_context() -> Context:
-    """Gives the context that motkg ships."""
+    """Return the context that motkg ships."""
     return read_context(ontology_dir() / "context.jsonld")
 
 
 def read_context(path: Path) -> Context:
-    """Reads a JSON-LD context that uses prefixes and expanded term definitions only.
+    """Read a JSON-LD context that uses prefixes and expanded term definitions only.
 
     Raises:
         InputError: the file is not JSON or a term is defined in a way that case files do not know.

@@ -23,7 +23,7 @@ class Field:
 
 
 def read_rows(text: str, name: str) -> list[list[Field]]:
-    """Splits CSV text into rows of fields; empty lines at the end of the file are left out.
+    """Split CSV text into rows of fields; empty lines at the end of the file are left out.
 
     Raises:
         InputError: a quotation mark stands where RFC 4180 does not allow it, or is never closed.

@@ -86,7 +86,7 @@ class DescriptionReader(CaseReader):
         self.header = header
 
     def table(self, path: Path) -> TableDescription | None:
-        """States the data set and gives the description, or nothing when a key that the cells need is wrong.
+        """State the data set and return the description, or nothing when a key that the cells need is wrong.
 
         Raises:
             InputError: the file cannot be read as YAML.

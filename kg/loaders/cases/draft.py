@@ -39,7 +39,8 @@ _SECTION: Final = term("section")
 _SHA256: Final = term("sha256")
 _SOURCE_SPAN: Final = term("SourceSpan")
 _LONGEST_MESSAGE: Final = 400
-# Near names are looked for so many times only: a folder whose actors are missing may have thousands of dangling references.
+# Near names are looked for so many times only: a folder whose actors are missing may have thousands of dangling
+# references.
 _MOST_NEAR: Final = 100
 
 
@@ -95,17 +96,17 @@ class Draft:
         place: Origin,
         graph: NamedNode | None = None,
     ) -> None:
-        """Adds one statement, to the document's graph unless another is given."""
+        """Add one statement, to the document's graph unless another is given."""
         self.statements.add(Quad(subject, predicate, value, graph or self.graph), place)
 
     def report(self, place: Origin, message: str, expected: str = "", near: Iterable[str] = ()) -> None:
-        """Notes one problem; a long value is cut short in its message."""
+        """Note one problem; a long value is cut short in its message."""
         if len(message) > _LONGEST_MESSAGE:
             message = f"{message[: _LONGEST_MESSAGE // 2]} … {message[-_LONGEST_MESSAGE // 2 :]}"
         self.problems.append(Problem(place.file, place.line, place.column, message, expected, tuple(near)))
 
     def define(self, local: str, place: Origin, hint: str = "each id once in a document") -> NamedNode:
-        """Gives the IRI of a thing of this document; a second definition is a problem."""
+        """Return the IRI of a thing of this document; a second definition is a problem."""
         iri = self.base + local
         first = self.defined.setdefault(iri, place)
         if first is not place:
@@ -113,12 +114,12 @@ class Draft:
         return NamedNode(iri)
 
     def refer(self, iri: str, written: str, place: Origin) -> NamedNode:
-        """Gives the IRI of something that must be defined somewhere in the end."""
+        """Return the IRI of something that must be defined somewhere in the end."""
         self.references.append(Reference(iri, written, place))
         return NamedNode(iri)
 
     def span(self, start: int, end: int, section: str, place: Origin) -> NamedNode:
-        """States a span of the document; gives its IRI."""
+        """State a span of the document; gives its IRI."""
         name = span_name(start, end)
         span = NamedNode(self.base + name)
         self.spans.setdefault((start, end), place)
@@ -130,7 +131,7 @@ class Draft:
     def address(
         self, span: NamedNode, name: str, place: Origin, section: str, offsets: tuple[int, int] | None = None
     ) -> None:
-        """States where a span or cell stands: document, section, offsets and hash as far as they are known."""
+        """State where a span or cell stands: document, section, offsets and hash as far as they are known."""
         self.state(span, _HAS_SOURCE, NamedNode(self.base + DOCUMENT_ID), place)
         if section:
             self.state(span, _SECTION, Literal(section), place)
@@ -150,9 +151,10 @@ class Draft:
             self.state(position, _END, Literal(str(offsets[1]), datatype=INTEGER), place)
 
     def check_references(self, known: Collection[str], unread: Collection[str]) -> None:
-        """Reports every reference that leads to nothing.
+        """Report every reference that leads to nothing.
 
-        ``known`` are the IRIs that other documents define; ``unread`` beginnings of IRIs that may be defined in files with errors.
+        ``known`` are the IRIs that other documents define; ``unread`` beginnings of IRIs that may be defined in files
+        with errors.
         """
         skipped = tuple(unread)
         everything = dict.fromkeys((*self.defined, *known))
@@ -177,7 +179,7 @@ class Draft:
             )
 
     def _near(self, reference: Reference, known: Iterable[str]) -> tuple[str, ...]:
-        """Gives the nearest ids of the same document, written as the reference is."""
+        """Return the nearest ids of the same document, written as the reference is."""
         local = (
             reference.written
             if reference.target.startswith(self.base)

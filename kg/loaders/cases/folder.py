@@ -29,7 +29,7 @@ _SLUG: Final = re.compile(r"[a-z0-9-]+")
 def load_folder(
     folder: Path, vocabulary: Vocabulary, *, known_ids: Collection[str] = (), context: Context | None = None
 ) -> Statements:
-    """Loads the case files and survey tables of one document.
+    """Load the case files and survey tables of one document.
 
     ``known_ids`` are the IRIs of things of other documents that this one may refer to.
 
@@ -47,7 +47,7 @@ def load_folder(
 def load_cases(
     folders: Iterable[Path], vocabulary: Vocabulary, *, known_ids: Collection[str] = (), context: Context | None = None
 ) -> Statements:
-    """Loads several documents that may refer to each other's things.
+    """Load several documents that may refer to each other's things.
 
     Raises:
         InputError: something is wrong; all problems of all folders at once.
@@ -67,7 +67,7 @@ def load_cases(
 def read_document(
     folder: Path, vocabulary: Vocabulary, *, context: Context | None = None, with_hashes: bool = True
 ) -> Draft:
-    """Reads all files of a folder into a draft; problems are noted in it and references not yet checked.
+    """Read all files of a folder into a draft; problems are noted in it and references not yet checked.
 
     ``with_hashes=False`` leaves ``spans.csv`` alone, as for writing it anew.
     """

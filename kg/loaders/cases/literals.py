@@ -29,22 +29,23 @@ DATATYPES: Final = frozenset(_FORMS)
 
 
 def expected_form(datatype: str) -> str:
-    """Says in words what a value of the datatype looks like."""
+    """Say in words what a value of the datatype looks like."""
     return _FORMS[datatype][1]
 
 
 def lexical_pattern(datatype: str) -> str:
-    """Gives the regular expression of a datatype's lexical forms (for dates, without the lengths of months)."""
+    """Return the regular expression of a datatype's lexical forms (for dates, without the lengths of months)."""
     return _FORMS[datatype][0].pattern
 
 
 def is_lexical(text: str, datatype: str) -> bool:
-    """Tells whether ``text`` is in the lexical space of a datatype of ``DATATYPES``."""
+    """Return whether ``text`` is in the lexical space of a datatype of ``DATATYPES``."""
     match = _FORMS[datatype][0].fullmatch(text)
     if match is None:
         return False
     if datatype != f"{XSD}date":
         return True
     year, month, day = match.groups()
-    # The Gregorian calendar repeats every 400 years, before year 0 too, so that four digits of the year tell its length.
+    # The Gregorian calendar repeats every 400 years, before year 0 too, so that four digits of the year tell its
+    # length.
     return int(day) <= monthrange(int(year[-4:]) % 400 + 400, int(month))[1]

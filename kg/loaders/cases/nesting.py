@@ -18,15 +18,15 @@ _SLUG: Final = re.compile(r"(?:.*[/:])?([a-z0-9-]+)")
 class NestingRule:
     """The id is ``<parent>/<path>/<names>``.
 
-    Each entry of ``identified_by`` gives one name: the slug of the value of the first of its words that is there. The first name
-    must be there, the others may be missing.
+    Each entry of ``identified_by`` gives one name: the slug of the value of the first of its words that is there. The
+    first name must be there, the others may be missing.
     """
 
     path: str
     identified_by: tuple[tuple[str, ...], ...] = ()
 
     def name(self, node: Mapping, alternatives: tuple[str, ...]) -> str | None:
-        """Gives the slug of the reference that one of the words holds."""
+        """Return the slug of the reference that one of the words holds."""
         for word in alternatives:
             value = node.get(word)
             if isinstance(value, Scalar) and (match := _SLUG.fullmatch(value.value)):

@@ -32,7 +32,7 @@ _NUMERAL: Final = re.compile(
 
 
 def numerals(text: str) -> list[tuple[int, int]]:
-    """Gives start and end of every number in digits, and of every cardinal number in English words such as *one hundred fifty*.
+    """Return start and end of every number in digits, and of every cardinal number in English words such as *one hundred fifty*.
 
     Ordinals in words (*second*) are not numerals here; in digits (*29th*) their digits are.
     """
@@ -40,7 +40,7 @@ def numerals(text: str) -> list[tuple[int, int]]:
 
 
 def uncovered(source: SourceText, covered: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Gives the numerals of a document that lie in none of the covered stretches."""
+    """Return the numerals of a document that lie in none of the covered stretches."""
     marks = bytearray(len(source.text) + 1)
     for start, end in covered:
         marks[start:end] = b"\x01" * (min(end, len(source.text)) - start)
@@ -48,7 +48,7 @@ def uncovered(source: SourceText, covered: Iterable[tuple[int, int]]) -> list[tu
 
 
 def read_not_figures(path: Path, name: str, source: SourceText) -> tuple[list[tuple[int, int]], list[Finding]]:
-    """Reads ``not-figures.csv``: the numerals that are no figures (dates, section numbers, idioms), each with a reason.
+    """Read ``not-figures.csv``: the numerals that are no figures (dates, section numbers, idioms), each with a reason.
 
     Gives the stretches that stand as printed, and a finding for each entry that does not.
 

@@ -21,7 +21,7 @@ _OFFSET: Final = re.compile(r"[0-9]{1,12}")
 
 
 def read_place(draft: Draft, file: str, word: str, node: Node) -> NamedNode | None:
-    """States the span that a place names and gives its IRI, or nothing when the place is wrong."""
+    """State the span that a place names and return its IRI, or nothing when the place is wrong."""
     if not isinstance(node, Mapping):
         draft.report(_at(file, node), f"{kind_of(node)} stands where '{word}' takes a place", expected=_FORM)
         return None
@@ -36,7 +36,7 @@ def read_place(draft: Draft, file: str, word: str, node: Node) -> NamedNode | No
 
 
 def place_names(node: Node | None) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Gives the first section and all offsets that a value of ``source`` holds, leaving out what is wrong."""
+    """Return the first section and all offsets that a value of ``source`` holds, leaving out what is wrong."""
     items = [item for item in (node.items if isinstance(node, Sequence) else [node]) if isinstance(item, Mapping)]
     sections = [value.value for item in items if isinstance(value := item.get("section"), Scalar) and not value.is_null]
     offsets = [pair for item in items if (pair := _bounds(item.get("span")))]
@@ -71,7 +71,7 @@ def _offsets(draft: Draft, file: str, word: str, node: Mapping) -> tuple[int, in
 
 
 def _misfit(node: Node) -> Node:
-    """Gives the part of a span that is no offset, or else the whole."""
+    """Return the part of a span that is no offset, or else the whole."""
     items = node.items if isinstance(node, Sequence) else []
     return next(
         (item for item in items[:_BOUNDS] if not (isinstance(item, Scalar) and _OFFSET.fullmatch(item.value))), node

@@ -61,7 +61,7 @@ class Mapping:
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
 
     def get(self, key: str) -> Node | None:
-        """Gives the value of a key, or nothing."""
+        """Return the value of a key, or nothing."""
         entry = self.entries.get(key)
         return entry[1] if entry else None
 
@@ -70,10 +70,11 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 def read_tree(path: Path, name: str) -> Node:
-    """Reads a YAML file; ``name`` is how the file is called in messages.
+    """Read a YAML file; ``name`` is how the file is called in messages.
 
     Raises:
-        InputError: the file is not a text file (see ``read_text``), not YAML, empty, or uses anchors, aliases, tags, several documents,
+        InputError: the file is not a text file (see ``read_text``), not YAML, empty, or uses anchors, aliases, tags,
+            several documents,
             duplicate or non-scalar keys, or nesting deeper than 32.
 
     """
@@ -81,7 +82,7 @@ def read_tree(path: Path, name: str) -> Node:
 
 
 def parse_tree(text: str, name: str) -> Node:
-    """Parses YAML text; errors as for ``read_tree``."""
+    """Parse YAML text; errors as for ``read_tree``."""
     builder = _Builder(name)
     try:
         for event in shallow_events(text):
@@ -186,7 +187,7 @@ class _Builder:
 
 
 def kind_of(node: Node) -> str:
-    """Names the kind of a node."""
+    """Name the kind of a node."""
     match node:
         case Mapping():
             return "a mapping"

@@ -13,6 +13,6 @@ _PERCENT: Final = re.compile(r"\s+per ?cent$")
 
 
 def number_in(text: str) -> Decimal | None:
-    """Gives the number that a printed form in digits says, or nothing where it says more, less or in words."""
+    """Return the number that a printed form in digits says, or nothing where it says more, less or in words."""
     form = CELL.fullmatch(_PERCENT.sub("%", text))
     return Decimal(form["number"].replace(",", "")) if form else None

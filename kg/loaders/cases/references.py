@@ -25,7 +25,7 @@ _PREFIXES: Final = ("concept", "cube", "scheme")
 
 
 def resolve(draft: Draft, word: Word, text: str, place: Origin) -> NamedNode | None:
-    """Gives the IRI that a reference stands for; one that cannot be is noted and gives nothing.
+    """Return the IRI that a reference stands for; one that cannot be is noted and gives nothing.
 
     Whether an id is defined is asked at the end of loading, when all files are read.
     """
@@ -68,7 +68,7 @@ def _concept(draft: Draft, word: Word, text: str, place: Origin) -> NamedNode | 
 
 
 def _near(draft: Draft, prefix: str, text: str) -> list[str]:
-    """Gives the nearest names: in the scheme that is written, else the same slug elsewhere, else the nearest schemes."""
+    """Return the nearest names: in the scheme that is written, else the same slug elsewhere, else the nearest schemes."""
     local = text.partition(":")[2]
     if prefix != "concept":
         namespace = draft.context.prefixes[prefix]

@@ -21,10 +21,10 @@ _SPAN_WORDS = ("source", "listedAt")
 
 
 def case_schema(vocabulary: Vocabulary, context: Context | None = None) -> Schema:
-    """Gives the JSON Schema (draft 2020-12) of a case file.
+    """Return the JSON Schema (draft 2020-12) of a case file.
 
-    It accepts every file that loads; what needs more than one place to see (dangling references, duplicate ids, spans) it leaves to
-    loading. Numbers and dates may be plain YAML numbers, which editors see as such.
+    It accepts every file that loads; what needs more than one place to see (dangling references, duplicate ids, spans)
+    it leaves to loading. Numbers and dates may be plain YAML numbers, which editors see as such.
     """
     context = context or shipped_context()
     words = {name: word for name, word in context.words.items() if word.iri.value not in vocabulary.classes}

@@ -35,17 +35,17 @@ class SpanEntry:
 
 
 def span_name(start: int, end: int) -> str:
-    """Gives the local id of a span."""
+    """Return the local id of a span."""
     return f"span/{start}-{end}"
 
 
 def span_hash(text: str) -> str:
-    """Gives the SHA-256 of a text's UTF-8 form, in lower-case hexadecimal."""
+    """Return the SHA-256 of a text's UTF-8 form, in lower-case hexadecimal."""
     return sha256(text.encode("utf-8")).hexdigest()
 
 
 def read_spans(path: Path, name: str) -> dict[str, SpanEntry]:
-    """Reads a ``spans.csv``; gives its entries by local id.
+    """Read a ``spans.csv``; gives its entries by local id.
 
     Raises:
         InputError: the file is not such a table; every bad line is named.
@@ -68,7 +68,7 @@ def read_spans(path: Path, name: str) -> dict[str, SpanEntry]:
 
 
 def write_spans_file(path: Path, entries: Iterable[SpanEntry]) -> None:
-    """Writes a ``spans.csv``: spans and cells in the order of their numbers, each line ended by LF."""
+    """Write a ``spans.csv``: spans and cells in the order of their numbers, each line ended by LF."""
     ordered = sorted(
         entries, key=lambda entry: [int(part) if part.isdigit() else part for part in _PARTS.split(entry.name)]
     )
@@ -79,7 +79,7 @@ def write_spans_file(path: Path, entries: Iterable[SpanEntry]) -> None:
 
 
 def _check(row: list[Field], name: str, entries: dict[str, SpanEntry]) -> Problem | None:
-    """Says what is wrong with a line, when something is."""
+    """Describe what is wrong with a line, when something is."""
     at, message, expected = row[0], "", ""
     if len(row) != len(HEADER):
         message, expected = f"the line has {len(row)} values", f"{len(HEADER)}: {', '.join(HEADER)}"

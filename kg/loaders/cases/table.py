@@ -46,7 +46,9 @@ class Reading:
 
 
 def read_table(path: Path, name: str, draft: Draft) -> None:
-    """Reads a table ``<path>.csv`` and its description ``<path>.yaml`` into a draft; what is wrong inside is noted there.
+    """Read a table ``<path>.csv`` and its description ``<path>.yaml`` into a draft.
+
+    What is wrong inside is noted there.
 
     ``name`` is how the two files are called in messages, without the ending.
 
@@ -119,7 +121,7 @@ class _TableReader:
         return Origin(self.file, field.line, field.column, cell)
 
     def concept(self, field: Field, axis: Axis, label: str = "") -> NamedNode | None:
-        """Finds the concept that a printed label names."""
+        """Find the concept that a printed label names."""
         label = label or field.text
         tables = self.draft.vocabulary.labels
         found = list(dict.fromkeys(node for scheme in axis.schemes for node in tables.get(scheme, {}).get(label, ())))
@@ -142,7 +144,7 @@ class _TableReader:
         return None
 
     def cell(self, field: Field, row: Heading, column: Heading) -> None:
-        """Reads one cell of the data."""
+        """Read one cell of the data."""
         place = self.place(field, f"r{row.number}c{column.number}")
         if not field.text.strip():
             if not self.description.blanks:
@@ -166,7 +168,7 @@ class _TableReader:
             self.draft.state(observation, predicate, value, place)
 
     def reading(self, field: Field, place: Origin) -> Reading | None:
-        """Takes a cell apart, or notes why it cannot be read."""
+        """Take a cell apart, or notes why it cannot be read."""
         match = CELL.fullmatch(field.text)
         number = "a percentage such as 38%" if self.percent else "a decimal number such as 0.379"
         expected = f"{number}, with up to three stars" if self.correlation else number
@@ -181,7 +183,7 @@ class _TableReader:
     def dimensions(
         self, field: Field, reading: Reading, row: Heading, column: Heading
     ) -> dict[NamedNode, NamedNode] | None:
-        """Gives the dimensions of a cell with their values, or nothing when a label was wrong."""
+        """Return the dimensions of a cell with their values, or nothing when a label was wrong."""
         axes = [(self.description.rows, row.concept), (self.description.columns, column.concept)]
         values = {axis.word.iri: value for axis, value in axes if axis}
         if reading.word and self.description.annotation:
@@ -192,7 +194,7 @@ class _TableReader:
         return found if len(found) == len(values) else None
 
     def address(self, row: Heading, column: Heading, place: Origin) -> NamedNode:
-        """States the table cell; gives its IRI."""
+        """State the table cell; gives its IRI."""
         draft = self.draft
         name = f"cell/{self.description.slug}/{place.cell}"
         cell = draft.define(name, place)
@@ -208,7 +210,7 @@ class _TableReader:
     def observation(
         self, reading: Reading, values: dict[NamedNode, NamedNode], heading: str
     ) -> list[tuple[NamedNode, NamedNode | Literal]]:
-        """Gives what an observation says, other than its place and printed form."""
+        """Return what an observation says, other than its place and printed form."""
         description = self.description
         statements: list[tuple[NamedNode, NamedNode | Literal]] = [
             (RDF_TYPE, term(description.observation)),

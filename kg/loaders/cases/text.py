@@ -21,7 +21,7 @@ _HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\uf
 
 
 def read_text(path: Path, name: str) -> str:
-    """Gives the text of a UTF-8 file without its byte order mark; line ends stay as they are.
+    """Return the text of a UTF-8 file without its byte order mark; line ends stay as they are.
 
     ``name`` is how the file is called in messages. At most one line beyond the limits is held in memory.
 
@@ -58,7 +58,7 @@ def read_text(path: Path, name: str) -> str:
 
 
 def position(text: str, offset: int | None) -> tuple[int, int]:
-    """Gives line and column, both from 1, of a character offset (``None``: the end of the text)."""
+    """Return line and column, both from 1, of a character offset (``None``: the end of the text)."""
     end = len(text) if offset is None else offset
     return text.count("\n", 0, end) + 1, end - text.rfind("\n", 0, end)
 

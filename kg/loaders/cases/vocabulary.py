@@ -41,7 +41,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> Vocabulary:
-        """Reads the ontology's quads, as ``load_ontology`` gives them."""
+        """Read the ontology's quads, as ``load_ontology`` gives them."""
         types: dict[str, set[str]] = defaultdict(set)
         ranges: dict[str, list[str]] = defaultdict(list)
         schemes: dict[NamedNode, list[str]] = defaultdict(list)
@@ -71,7 +71,7 @@ class Vocabulary:
         )
 
     def concept_names(self) -> list[str]:
-        """Gives every concept as case files write it where no scheme is implied: ``concept:stage/commercialization``."""
+        """Return every concept as case files write it where no scheme is implied: ``concept:stage/commercialization``."""
         return [
             f"concept:{node.value.removeprefix(CONCEPT)}"
             for members in self.concepts.values()
@@ -80,7 +80,7 @@ class Vocabulary:
 
 
 def slug(iri: str) -> str:
-    """Gives the last part of an IRI."""
+    """Return the last part of an IRI."""
     return iri.rsplit("/", 1)[-1]
 
 

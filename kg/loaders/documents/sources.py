@@ -37,10 +37,10 @@ _BIBLIOGRAPHIC: Final = (
 
 
 def verify_sources(folder: Path, sources_dir: Path, vocabulary: Vocabulary | None = None) -> list[Finding]:
-    """Checks a folder against its document's text.
+    """Check a folder against its document's text.
 
-    The hash of the file, offsets and hash of every span and cell, the printed characters of every observation and date in their spans,
-    every cell of every table at its place.
+    The hash of the file, offsets and hash of every span and cell, the printed characters of every observation and date
+    in their spans, every cell of every table at its place.
 
     Raises:
         InputError: the folder or the document cannot be read.
@@ -51,10 +51,11 @@ def verify_sources(folder: Path, sources_dir: Path, vocabulary: Vocabulary | Non
 
 
 def write_spans(folder: Path, sources_dir: Path, vocabulary: Vocabulary | None = None) -> int:
-    """Writes ``spans.csv`` anew from the document's text; gives the number of entries.
+    """Write ``spans.csv`` anew from the document's text; gives the number of entries.
 
     Raises:
-        InputError: the folder or the document cannot be read, a span lies outside the text, or a table is not where its description says.
+        InputError: the folder or the document cannot be read, a span lies outside the text, or a table is not where its
+            description says.
 
     """
     record = _Record(folder, sources_dir, vocabulary, with_hashes=False)
@@ -85,11 +86,11 @@ def write_spans(folder: Path, sources_dir: Path, vocabulary: Vocabulary | None =
 
 
 def uncovered_numerals(folder: Path, sources_dir: Path, vocabulary: Vocabulary | None = None) -> list[Finding]:
-    """Gives every number of the document, in digits or words, that the folder does not account for.
+    """Return every number of the document, in digits or words, that the folder does not account for.
 
-    Accounted for is what stands in a table cell; in the printed characters of an observation, inside its span; in the dates and
-    bibliographic data of a work or event, inside its span; or in ``not-figures.csv``. Entries of that file that do not stand in the
-    document are findings too.
+    Accounted for is what stands in a table cell; in the printed characters of an observation, inside its span; in the
+    dates and bibliographic data of a work or event, inside its span; or in ``not-figures.csv``. Entries of that file
+    that do not stand in the document are findings too.
 
     Raises:
         InputError: the folder or the document cannot be read.
@@ -155,7 +156,7 @@ class _Record:
         return read_source(self.sources_dir / names[0])
 
     def file_findings(self) -> Iterator[Finding]:
-        """Holds the hash of every source document against its file."""
+        """Hold the hash of every source document against its file."""
         for iri, values in list(self.values.items()):
             if _SOURCE_DOCUMENT.value not in values[RDF_TYPE]:
                 continue
@@ -168,7 +169,7 @@ class _Record:
                     )
 
     def span_findings(self) -> Iterator[Finding]:
-        """Holds offsets and hashes of ``spans.csv`` against the text, and its entries against the spans that are used."""
+        """Hold offsets and hashes of ``spans.csv`` against the text, and its entries against the spans that are used."""
         file = f"{self.draft.document}/{SPANS_FILE}"
         if self.draft.hashes is None:
             yield Finding(Origin(file), "the file is missing: run kg verify-sources DIR --write")
@@ -188,7 +189,7 @@ class _Record:
                 )
 
     def printed_findings(self) -> Iterator[Finding]:
-        """Looks for the printed characters of every observation and date inside the spans that it is stated at."""
+        """Look for the printed characters of every observation and date inside the spans that it is stated at."""
         for iri, values in list(self.values.items()):
             for printed in (*values[_PRINTED], *values[_PRINTED_DATE]):
                 spans = self.spans_of(iri)
@@ -197,7 +198,7 @@ class _Record:
                     yield Finding(self.places[iri], f"'{printed}' does not stand in {where}")
 
     def spans_of(self, iri: str) -> list[tuple[int, int]]:
-        """Gives the spans that a thing is stated at; those of what it is a part of when it has none of its own."""
+        """Return the spans that a thing is stated at; those of what it is a part of when it has none of its own."""
         local = len(self.draft.base)
         names = [name[local:] for place in _PLACES for name in self.values[iri][place]]
         if not names:
@@ -207,7 +208,7 @@ class _Record:
         return [self.stretches[name] for name in names if name in self.stretches]
 
     def printed_stretches(self) -> Iterator[tuple[int, int]]:
-        """Gives where printed figures, dates and bibliographic data stand inside their spans.
+        """Yield where printed figures, dates and bibliographic data stand inside their spans.
 
         A text that several observations of one span print is looked for as many times as there are such observations.
         """

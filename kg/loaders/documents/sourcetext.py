@@ -27,7 +27,7 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        """Gives the place and what is wrong there."""
+        """Return the place and what is wrong there."""
         return f"{self.place}: {self.message}"
 
 
@@ -40,12 +40,12 @@ class SourceText:
     sha256: str
 
     def place(self, offset: int) -> Origin:
-        """Gives line and column of an offset."""
+        """Return line and column of an offset."""
         return Origin(self.name, *position(self.text, offset))
 
 
 def read_source(path: Path) -> SourceText:
-    """Reads a document's text file.
+    """Read a document's text file.
 
     Raises:
         InputError: the file is not there or is not UTF-8.
@@ -63,10 +63,10 @@ def read_source(path: Path) -> SourceText:
 
 
 def printed_pattern(printed: str) -> re.Pattern[str]:
-    """Gives a pattern that finds printed characters in a text.
+    """Return a pattern that finds printed characters in a text.
 
-    White space stands for any white space (a line of the file may end there), and a number or word is found whole only: ``15`` not in
-    ``150``, ``1.5`` or ``1,590``.
+    White space stands for any white space (a line of the file may end there), and a number or word is found whole only:
+    ``15`` not in ``150``, ``1.5`` or ``1,590``.
     """
     body = r"\s+".join(re.escape(part) for part in printed.split())
     before = r"(?<![0-9])(?<![0-9][.,])" if printed[:1].isdigit() else r"(?<![^\W\d_])" if printed[:1].isalpha() else ""
@@ -75,10 +75,10 @@ def printed_pattern(printed: str) -> re.Pattern[str]:
 
 
 def locate_cells(transcript: Transcript, source: SourceText) -> tuple[dict[str, tuple[int, int]], list[Finding]]:
-    """Finds every filled cell of a table in the document: offsets by cell id, and where the two differ.
+    """Find every filled cell of a table in the document: offsets by cell id, and where the two differ.
 
-    The table is looked for in the places that its description names: tab-separated lines, with or without a line of headings, mark-up
-    such as ``<b>`` around a value left out.
+    The table is looked for in the places that its description names: tab-separated lines, with or without a line of
+    headings, mark-up such as ``<b>`` around a value left out.
     """
     width = len(transcript.rows[0])
     lines = [line for start, end in transcript.places for line in _lines(source.text, start, end)]
@@ -115,7 +115,7 @@ def locate_cells(transcript: Transcript, source: SourceText) -> tuple[dict[str, 
 
 
 def _lines(text: str, start: int, end: int) -> list[list[tuple[str, int]]]:
-    """Splits the lines of a stretch of text at tabs: for each value its text, without white space and mark-up around it, and offset."""
+    """Split the lines of a stretch of text at tabs: for each value its text, without white space and mark-up around it, and offset."""
     found = []
     for line in re.finditer(r"[^\r\n]+", text[start:end]):
         values, at = [], start + line.start()

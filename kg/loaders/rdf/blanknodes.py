@@ -15,7 +15,10 @@ _BLOCK: Final = 1 << 20
 
 
 class Renaming:
-    """Names the blank nodes of one file by the order in which its statements first mention them; asks for the prefix once, if at all."""
+    """Names the blank nodes of one file by the order in which its statements first mention them.
+
+    Asks for the prefix once, if at all.
+    """
 
     def __init__(self, prefix: Callable[[], str]) -> None:
         self._ask = prefix
@@ -26,13 +29,13 @@ class Renaming:
         return self._ask()
 
     def node(self, node: BlankNode) -> BlankNode:
-        """Gives the new name of a blank node."""
+        """Return the new name of a blank node."""
         if node not in self._names:
             self._names[node] = BlankNode(f"{self._prefix}x{len(self._names)}")
         return self._names[node]
 
     def quad(self, quad: Quad) -> Quad:
-        """Gives a statement with its blank nodes renamed; the subject comes before the object."""
+        """Return a statement with its blank nodes renamed; the subject comes before the object."""
         subject, predicate, value, graph = quad
         if not (isinstance(subject, BlankNode) or isinstance(value, BlankNode) or isinstance(graph, BlankNode)):
             return quad
@@ -44,7 +47,7 @@ class Renaming:
 
 
 def prefix_of(name: str, content: BinaryIO) -> str:
-    """Gives a prefix for names that depends on the name and the content of a file."""
+    """Return a prefix for names that depends on the name and the content of a file."""
     import hashlib
 
     digest = hashlib.sha256(name.encode())

@@ -30,7 +30,7 @@ class RdfSource:
     content: bytes | None = None
 
     def open(self) -> BinaryIO:
-        """Opens what there is to read.
+        """Open what there is to read.
 
         Raises:
             InputError: the file cannot be opened.
@@ -49,7 +49,9 @@ class RdfSource:
 
 
 def rdf_source(path: Path, syntax: str = "") -> RdfSource:
-    """Gives the source that a file is; the ending of its name tells its syntax, unless ``syntax`` does with one of ``ENDINGS``.
+    """Return the source that a file is.
+
+    The ending of its name tells its syntax, unless ``syntax`` does with one of ``ENDINGS``.
 
     Raises:
         InputError: the ending names no syntax.
@@ -72,13 +74,15 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
 
 
 def load_rdf(files: Iterable[Path | RdfSource]) -> Statements:
-    """Reads RDF files; the ending of each name tells its syntax (``.ttl``, ``.nt``, ``.nq``, ``.trig``, ``.rdf``, ``.jsonld`` …).
+    """Read RDF files; the ending of each name tells its syntax (``.ttl``, ``.nt``, ``.nq``, ``.trig``, ``.rdf``, ``.jsonld`` …).
 
-    Literals keep their lexical forms. Blank nodes are renamed, so that those of two files stay apart; the names depend on name and
-    content of the file, so that reading it again gives the same. Origins name the file alone: :mod:`kg.loaders.rdf.addresses` finds lines.
+    Literals keep their lexical forms. Blank nodes are renamed, so that those of two files stay apart; the names depend
+    on name and content of the file, so that reading it again gives the same. Origins name the file alone:
+    :mod:`kg.loaders.rdf.addresses` finds lines.
 
     Raises:
-        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such file.
+        InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such
+            file.
 
     """
     statements = Statements()

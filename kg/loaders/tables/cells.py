@@ -1,4 +1,7 @@
-"""Columns of cells to columns of values, a whole batch at a time. What a cell cannot mean becomes a reject of its row."""
+"""Columns of cells to columns of values, a whole batch at a time.
+
+What a cell cannot mean becomes a reject of its row.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class Faults:
         expected: str = "",
         near: tuple[str, ...] = (),
     ) -> None:
-        """Notes a fault of some rows."""
+        """Note a fault of some rows."""
         if len(rows):
             told = [
                 pl.lit(text).alias(name)
@@ -58,13 +61,13 @@ class Faults:
             )
 
     def rows(self) -> pl.Series:
-        """Gives the numbers of the rows that have a fault."""
+        """Return the numbers of the rows that have a fault."""
         if not self.frames:
             return pl.Series(dtype=pl.UInt32)
         return pl.concat([frame["row"] for frame in self.frames]).unique()
 
     def rejects(self, table: str, make: Callable[..., Reject]) -> list[Reject]:
-        """Gives the faults by row."""
+        """Return the faults by row."""
         if not self.frames:
             return []
         frame = pl.concat(self.frames).unique(maintain_order=True).sort("row", maintain_order=True)
@@ -89,14 +92,14 @@ class CellReader:
         self._meanings: dict[tuple[str, str], dict[str, Found]] = {}
 
     def raw(self, cell: Cell, frame: pl.DataFrame) -> pl.Series:
-        """Gives the texts of a cell, its look-up and default applied."""
+        """Return the texts of a cell, its look-up and default applied."""
         texts = frame[cell.column]
         if cell.lookup:
             texts = texts.replace(cell.lookup)
         return texts.fill_null(cell.default) if cell.default else texts
 
     def literal(self, template: Template, word: Word, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        """Gives texts, checked against the datatype of the word; nothing where a cell is empty or wrong."""
+        """Return texts, checked against the datatype of the word; nothing where a cell is empty or wrong."""
         if word.kind is not Kind.TYPED:
             return _joined(
                 [part if isinstance(part, str) else self.raw(part, frame) for part in template.parts], len(frame)
@@ -126,13 +129,13 @@ class CellReader:
         return texts
 
     def concept(self, cell: Cell, scheme: str, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        """Gives concepts as ``<scheme>/<slug>``; nothing where a cell is empty or names none."""
+        """Return concepts as ``<scheme>/<slug>``; nothing where a cell is empty or names none."""
         return self._meaning(cell, f"concept {scheme}", lambda text: find_concept(scheme, text), frame, faults)
 
     def meaning(
         self, cell: Cell, kind: str, find: Callable[[str], Found], frame: pl.DataFrame, faults: Faults
     ) -> pl.Series:
-        """Gives what the texts of a cell mean, by a function that is asked once for each distinct text."""
+        """Return what the texts of a cell mean, by a function that is asked once for each distinct text."""
         return self._meaning(cell, kind, find, frame, faults)
 
     def _meaning(
@@ -152,13 +155,13 @@ class CellReader:
         return texts.replace_strict(list(fine), list(fine.values()), default=None, return_dtype=pl.String)
 
     def reference(self, template: Template, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        """Gives ids such as ``org/123`` with each cell as a slug; nothing where a cell is empty or makes none."""
+        """Return ids such as ``org/123`` with each cell as a slug; nothing where a cell is empty or makes none."""
         return _joined(
             [part if isinstance(part, str) else self.slug(part, frame, faults) for part in template.parts], len(frame)
         )
 
     def slug(self, cell: Cell, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        """Gives the texts of a cell as parts of ids: lower case, digits and hyphens."""
+        """Return the texts of a cell as parts of ids: lower case, digits and hyphens."""
         texts = self.raw(cell, frame)
         if texts.str.contains(SLUG).all(ignore_nulls=True):
             return texts
@@ -197,7 +200,7 @@ class CellReader:
 
 
 def scheme_of(word: Word, template: Template) -> str:
-    """Gives the slug of the scheme that a template's value is looked up in; nothing when the value is no concept."""
+    """Return the slug of the scheme that a template's value is looked up in; nothing when the value is no concept."""
     if template.cells and template.cells[0].scheme:
         return template.cells[0].scheme
     if word.kind is Kind.CONCEPT:
@@ -206,7 +209,7 @@ def scheme_of(word: Word, template: Template) -> str:
 
 
 def constant_iri(word: Word, text: str, base: str) -> str:
-    """Gives the IRI that a constant reference or concept of a map stands for; ``base`` is that of the data's ids."""
+    """Return the IRI that a constant reference or concept of a map stands for; ``base`` is that of the data's ids."""
     if text.startswith(CONCEPT):
         return f"{BASE}concept/{text.removeprefix(CONCEPT)}"
     if word.kind is Kind.CONCEPT:

@@ -23,18 +23,18 @@ _NAMES: Final = frozenset(f"{_SKOS}{name}" for name in ("prefLabel", "altLabel",
 
 
 def normal(text: str) -> str:
-    """Gives a text as it is compared: without regard to case, width of characters and white space."""
+    """Return a text as it is compared: without regard to case, width of characters and white space."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @cache
 def concept_names(scheme: str) -> Mapping[str, tuple[str, ...]]:
-    """Gives the concepts of a scheme, as ``<scheme>/<slug>``, by each of their names in normal form."""
+    """Return the concepts of a scheme, as ``<scheme>/<slug>``, by each of their names in normal form."""
     return {name: tuple(sorted(found)) for name, found in _names().get(scheme, {}).items()}
 
 
 def find_concept(scheme: str, text: str) -> tuple[str, str, tuple[str, ...]]:
-    """Gives the concept that a text means, as ``<scheme>/<slug>``; or nothing, and why, and the nearest names."""
+    """Return the concept that a text means, as ``<scheme>/<slug>``; or nothing, and why, and the nearest names."""
     if text.startswith("concept:"):
         scheme, _, text = text.removeprefix("concept:").rpartition("/")
     names = concept_names(scheme)

@@ -29,10 +29,13 @@ _NOT_TEXT: Final = re.compile(r"Row #(\d+): .*invalid UTF8")
 
 
 def read_csv(source: TableSource, delimiter: str) -> Reader:
-    """Reads CSV: every cell as it is written, quotes taken off. A row with too many or too few cells is noted in ``malformed``.
+    """Read CSV: every cell as it is written, quotes taken off.
+
+    A row with too many or too few cells is noted in ``malformed``.
 
     Raises:
-        InputError: the file is empty, is in another encoding, or has a heading twice; or, while batches are read, breaks off.
+        InputError: the file is empty, is in another encoding, or has a heading twice; or, while batches are read,
+            breaks off.
 
     """
     return _CsvFile(source, delimiter).reader()
@@ -107,7 +110,7 @@ class _CsvFile:
         return "skip"
 
     def _told_by_beginning(self) -> str:
-        """Gives the encoding that the first bytes tell, or nothing."""
+        """Return the encoding that the first bytes tell, or nothing."""
         try:
             with opened(self.name) as stream:
                 head = stream.read(_HEAD)
@@ -141,7 +144,7 @@ class _CsvFile:
 
 
 def _ahead(batches: Iterable[Any]) -> Iterator[Any]:
-    """Gives what another thread takes from an iterable meanwhile, one ahead."""
+    """Yield what another thread takes from an iterable meanwhile, one ahead."""
     coming = iter(batches)
     with ThreadPoolExecutor(1, "reader") as pool:
         found = pool.submit(next, coming, None)
@@ -160,19 +163,19 @@ class _Counting:
         self.quotes = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Gives the next bytes."""
+        """Return the next bytes."""
         text: bytes = self._stream.read(size)
         self.quotes += text.count(b'"')
         return text
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         self.closed = True
         self._stream.close()
 
 
 def _records(source: TableSource, delimiter: str, encoding: str) -> Iterator[tuple[int, str]]:
-    """Gives the rows as written, the heading first, each with the line on which it begins; empty lines are no rows."""
+    """Yield the rows as written, the heading first, each with the line on which it begins; empty lines are no rows."""
     csv.field_size_limit(1 << 30)
     lines: list[str] = []
 
@@ -195,7 +198,7 @@ def _records(source: TableSource, delimiter: str, encoding: str) -> Iterator[tup
 def places_in_csv(
     source: TableSource, delimiter: str, cells: Collection[tuple[int, int]]
 ) -> dict[tuple[int, int], tuple[int, int]]:
-    """Gives line and column, both from 1, of some cells of a file, each by row and column from 1, the heading left out."""
+    """Return line and column, both from 1, of some cells of a file, each by row and column from 1, the heading left out."""
     file = _CsvFile(source, delimiter)
     wanted: dict[int, list[int]] = {}
     for row, column in cells:
@@ -213,7 +216,7 @@ def places_in_csv(
 
 
 def _starts(text: str, delimiter: str) -> list[int]:
-    """Gives where each cell of a row begins."""
+    """Return where each cell of a row begins."""
     mark = re.escape(delimiter)
     starts = [0]
     cell = re.compile(rf'(?:"(?:[^"]|"")*")?[^{mark}]*')
@@ -223,7 +226,7 @@ def _starts(text: str, delimiter: str) -> list[int]:
 
 
 def unclosed_quote(source: TableSource, delimiter: str, encoding: str) -> int:
-    """Gives the line of the row in which a quotation mark is never closed, or 0."""
+    """Return the line of the row in which a quotation mark is never closed, or 0."""
     line, last = 0, ""
     for line, last in _records(source, delimiter, encoding):  # noqa: B007 - the last one counts
         pass

@@ -21,7 +21,7 @@ PASSWORD: Final = "KG_DATABASE_PASSWORD"  # noqa: S105 - the name of a setting
 
 
 def read_sqlite(path: Path, table: str) -> Reader:
-    """Reads a table or view of an SQLite file. A column may hold values of any type, as SQLite allows."""
+    """Read a table or view of an SQLite file. A column may hold values of any type, as SQLite allows."""
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
@@ -31,8 +31,9 @@ def read_sqlite(path: Path, table: str) -> Reader:
         with closing(connect()) as database:
             chosen = _chosen(str(path), table, [row[0] for row in database.execute(listing)])
             columns = tuple(
-                about[0] for about in database.execute(f"SELECT * FROM {_quoted(chosen)} LIMIT 0").description
-            )  # noqa: S608 - quoted
+                about[0]
+                for about in database.execute(f"SELECT * FROM {_quoted(chosen)} LIMIT 0").description  # noqa: S608
+            )
             rows = int(database.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()[0])  # noqa: S608 - quoted
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {error}") from error
@@ -52,7 +53,7 @@ def read_sqlite(path: Path, table: str) -> Reader:
 
 
 def read_duckdb(path: Path, table: str) -> Reader:
-    """Reads a table or view of a DuckDB file; those outside the schema ``main`` are called ``schema.table``."""
+    """Read a table or view of a DuckDB file; those outside the schema ``main`` are called ``schema.table``."""
     duckdb = needed("duckdb", "DuckDB files")
     listing = "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
     try:
@@ -73,8 +74,9 @@ def read_duckdb(path: Path, table: str) -> Reader:
         try:
             with duckdb.connect(str(path), read_only=True) as database:
                 yield from numbered(
-                    database.sql(f"SELECT {_columns(chosen)} FROM {place}").to_arrow_reader(BATCH), str(path)
-                )  # noqa: S608 - quoted
+                    database.sql(f"SELECT {_columns(chosen)} FROM {place}").to_arrow_reader(BATCH),  # noqa: S608
+                    str(path),
+                )
         except duckdb.Error as error:
             raise StoreError(f"{path}: {error}") from error
 
@@ -82,10 +84,10 @@ def read_duckdb(path: Path, table: str) -> Reader:
 
 
 def read_url(address: str, table: str) -> Reader:
-    """Reads a table or view of a database that SQLAlchemy can reach, in the order of its primary key where it has one.
+    """Read a table or view of a database that SQLAlchemy can reach, in the order of its primary key where it has one.
 
-    Tables outside the default schema are called ``schema.table``. A user without a password gets that of ``KG_DATABASE_PASSWORD``,
-    if it is set; otherwise the database's own settings count.
+    Tables outside the default schema are called ``schema.table``. A user without a password gets that of
+    ``KG_DATABASE_PASSWORD``, if it is set; otherwise the database's own settings count.
     """
     sqlalchemy = needed("sqlalchemy", "databases")
     failures = (sqlalchemy.exc.SQLAlchemyError, ImportError)
@@ -120,7 +122,10 @@ def read_url(address: str, table: str) -> Reader:
 
 
 def _opened_for_reading(url: Any) -> Any:  # noqa: ANN401 - an optional module
-    """Gives an address with the password of the environment; that of an SQLite file as one that neither makes nor changes it."""
+    """Return an address with the password of the environment.
+
+    That of an SQLite file as one that neither makes nor changes it.
+    """
     if url.get_backend_name() == "sqlite" and url.database:
         return url.set(database=f"file:{url.database}").update_query_dict({"mode": "ro", "uri": "true"})
     known = os.environ.get(PASSWORD)
@@ -128,7 +133,7 @@ def _opened_for_reading(url: Any) -> Any:  # noqa: ANN401 - an optional module
 
 
 def _place(inspector: Any, shown: str, table: str) -> tuple[str | None, str]:  # noqa: ANN401 - an optional module
-    """Gives the schema, if it is not the default one, and the name of a table or view."""
+    """Return the schema, if it is not the default one, and the name of a table or view."""
     known = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
     schema, dot, local = table.rpartition(".")
     if table not in known and dot and schema in inspector.get_schema_names():
@@ -138,7 +143,7 @@ def _place(inspector: Any, shown: str, table: str) -> tuple[str | None, str]:  #
 
 
 def _chosen(name: str, table: str, known: list[str]) -> str:
-    """Gives the table that is asked for, or the only one when none is.
+    """Return the table that is asked for, or the only one when none is.
 
     Raises:
         InputError: there is none of that name, or there are several to choose from.
@@ -157,7 +162,7 @@ def _chosen(name: str, table: str, known: list[str]) -> str:
 
 
 def _words(error: Exception) -> str:
-    """Gives what a driver says of a failure, on one line and without where to read of it."""
+    """Return what a driver says of a failure, on one line and without where to read of it."""
     if isinstance(error, ImportError):
         return f"the driver is not installed ({error})"
     return " ".join(str(getattr(error, "orig", None) or error).partition("(Background on this error")[0].split())

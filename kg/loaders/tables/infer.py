@@ -33,7 +33,8 @@ TAB: Final = "\t"
 _TOGETHER: Final = {"facesFactor": ("factor", "severity"), "engagesIn": ("practice", "degree")}
 _NAMES: Final = re.compile(r"name|company|firm|title|label|会社|企業|社名|名称|名前", re.IGNORECASE)
 _CODES: Final = re.compile(r"id|code|no|number|key|番号|コード", re.IGNORECASE)
-# The words that most tables about firms are about come first; a scheme that several words use goes to the first of them.
+# The words that most tables about firms are about come first; a scheme that several words use goes to the first of
+# them.
 _FIRST: Final = (
     "isAtStage",
     "factor",
@@ -61,7 +62,7 @@ class Guess:
 
 
 def infer_map(written: str, kind: str = "") -> str:
-    """Gives the text of a map for a table.
+    """Return the text of a map for a table.
 
     Raises:
         InputError: the table cannot be read.
@@ -111,7 +112,7 @@ def _sample(source: TableSource, columns: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _key(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
-    """Gives the column that tells rows apart: one whose values are unique and look like codes, by its name if there are several."""
+    """Return the column that tells rows apart: one whose values are unique and look like codes, by its name if there are several."""
     unique = [column for column in columns if frame[column].dtype == pl.String and _is_unique(frame[column])]
     codes = [column for column in unique if frame[column].str.contains("^[A-Za-z0-9._/-]+$").all()]
     by_name = [column for column in codes if _CODES.search(column)]
@@ -251,7 +252,7 @@ def _quoted(column: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Gives an id as YAML takes it: without quotation marks where it can do without."""
+    """Return an id as YAML takes it: without quotation marks where it can do without."""
     return text if re.fullmatch(r"[\w./-]*\{[\w. /-]+\}", text) else json.dumps(text, ensure_ascii=False)
 
 

@@ -23,7 +23,9 @@ _NESTED: Final = r"^[\[{]"
 
 
 def read_json_lines(source: TableSource) -> Reader:
-    """Reads JSON lines. Members of objects are columns ``address.city``; a number is read as its double says it, a text as it is.
+    """Read JSON lines. Members of objects are columns ``address.city``.
+
+    A number is read as its double says it, a text as it is.
 
     Where some rows have a list and others one text, the text is a list of one. Faulty rows are noted in ``malformed``.
 
@@ -53,14 +55,14 @@ def read_json_lines(source: TableSource) -> Reader:
 
 
 def places_in_json(source: TableSource, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
-    """Gives line and column of the objects that some rows are, by row and column of each cell."""
+    """Return line and column of the objects that some rows are, by row and column of each cell."""
     with opened(source.location) as stream:
         filled = [number for number, line in enumerate(stream.read().splitlines(), 1) if line.strip()]
     return {cell: (filled[cell[0] - 1], 1) for cell in cells}
 
 
 def _frame(lines: list[bytes], source: TableSource, faults: list[Reject]) -> pl.DataFrame:
-    """Gives the objects as rows; lines that are none are looked for only if the file as a whole cannot be read."""
+    """Return the objects as rows; lines that are none are looked for only if the file as a whole cannot be read."""
     try:
         return pl.read_ndjson(b"\n".join(lines), infer_schema_length=None).with_row_index(ROW, 1)
     except (pl.exceptions.PolarsError, ValueError):
@@ -84,7 +86,7 @@ def _frame(lines: list[bytes], source: TableSource, faults: list[Reject]) -> pl.
 
 
 def _fault(line: bytes) -> str:
-    """Says why a line is no object, or nothing."""
+    """Explain why a line is no object, or nothing."""
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:
@@ -95,7 +97,7 @@ def _fault(line: bytes) -> str:
 
 
 def _with_lists(frame: pl.DataFrame, lines: list[bytes], source: TableSource, faults: list[Reject]) -> pl.DataFrame:
-    """Makes lists of columns whose cells are lists in some rows, and leaves out rows with an object where others have a text."""
+    """Make lists of columns whose cells are lists in some rows, and leave out rows with an object where others have a text."""
     wrong: set[int] = set()
     for column in [name for name, kind in frame.schema.items() if kind == pl.String]:
         rows = frame.filter(pl.col(column).str.contains(_NESTED))[ROW]

@@ -22,7 +22,7 @@ _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @cache
 def class_names() -> dict[str, str]:
-    """Gives the IRI of each class by its name in case files, such as ``SmallFirm``."""
+    """Return the IRI of each class by its name in case files, such as ``SmallFirm``."""
     classes = shipped_vocabulary().classes
     words = shipped_context().words
     names = {iri.removeprefix(ONTOLOGY): iri for iri in classes if iri.startswith(ONTOLOGY)}
@@ -31,13 +31,13 @@ def class_names() -> dict[str, str]:
 
 @cache
 def kinds() -> dict[str, str]:
-    """Gives the IRI of each class by its word, such as ``small-firm``."""
+    """Return the IRI of each class by its word, such as ``small-firm``."""
     found = {_HUMP.sub("-", name).lower(): iri for name, iri in class_names().items()}
     return found | {word: class_names()[name] for word, name in _SHORT.items()}
 
 
 def class_of(word: str) -> str:
-    """Gives the IRI of the class that a word names: ``firm``, ``small-firm``, ``SmallFirm`` or ``small firm``.
+    """Return the IRI of the class that a word names: ``firm``, ``small-firm``, ``SmallFirm`` or ``small firm``.
 
     Raises:
         QueryError: no class is called so.

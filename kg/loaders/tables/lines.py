@@ -58,7 +58,7 @@ class Object:
         return cls('"', texts, tag)
 
     def local(self, length: int) -> pl.Series:
-        """Gives the last part of each IRI."""
+        """Return the last part of each IRI."""
         if self.texts is None:
             return pl.Series([self.before.rsplit("/", 1)[-1]]).new_from_index(0, length)
         return self.texts.str.replace("^.*/", "")
@@ -78,7 +78,7 @@ class Lines:
     column: str = ""
 
     def without(self, bad: pl.Series) -> Lines:
-        """Leaves out some rows and all without an object."""
+        """Leave out some rows and all without an object."""
         texts = self.object.texts
         keep = None
         if len(bad):
@@ -96,7 +96,7 @@ class Lines:
         return len(self.subjects)
 
     def written(self, ids: str, base: str) -> memoryview:
-        """Gives the lines in UTF-8; ``ids`` is where subjects lie, ``base`` the base IRI that all is published under."""
+        """Return the lines in UTF-8; ``ids`` is where subjects lie, ``base`` the base IRI that all is published under."""
 
         def iri(text: str) -> str:
             return rebase(text, base) if base != BASE else text
@@ -121,7 +121,7 @@ class Lines:
 
 
 def _text_of(column: object) -> memoryview:
-    """Gives the texts of an Arrow column, one after the other, without a copy."""
+    """Return the texts of an Arrow column, one after the other, without a copy."""
     import numpy as np
     import pyarrow as pa
 

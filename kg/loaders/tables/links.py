@@ -1,6 +1,7 @@
 """The ids that tables define: which of them stand twice, and which links lead to none of them.
 
-Ids are held as 64-bit hashes, eight bytes each, so that tens of millions fit; what two hashes say alike is compared as text.
+Ids are held as 64-bit hashes, eight bytes each, so that tens of millions fit; what two hashes say alike is compared as
+text.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ class Elsewhere(Protocol):
     """Tells whether something outside the tables, such as the store that is loaded into, speaks of an IRI."""
 
     def __call__(self, iri: str, /) -> bool:
-        """Answers for one IRI."""
+        """Answer for one IRI."""
 
 
 def hashes(ids: pl.Series) -> Hashes:
-    """Gives the hash of each id."""
+    """Return the hash of each id."""
     found: Hashes = ids.hash().to_numpy()
     return found
 
@@ -46,7 +47,7 @@ class KnownIds:
     _asked: dict[str, bool] = field(default_factory=dict)
 
     def define(self, ids: pl.Series, *, once: bool) -> None:
-        """Adds ids; with ``once`` each of them may be defined by one row only."""
+        """Add ids; with ``once`` each of them may be defined by one row only."""
         found = hashes(ids.drop_nulls())
         if once:
             self._single.append(found)
@@ -54,7 +55,7 @@ class KnownIds:
             self._others.append(np.unique(found))
 
     def close(self) -> None:
-        """Makes ready for questions."""
+        """Make ready for questions."""
         single = np.sort(np.concatenate([_NONE, *self._single]))
         self._twice = single[1:][single[1:] == single[:-1]]
         self._all = np.sort(np.concatenate([single, *self._others])) if self._others else single
@@ -62,7 +63,7 @@ class KnownIds:
         self._others.clear()
 
     def repeated(self, ids: pl.Series, rows: pl.Series, table: str) -> list[tuple[int, str, str]]:
-        """Gives row, id and first place of each id that an earlier row has too."""
+        """Return row, id and first place of each id that an earlier row has too."""
         if not len(self._twice):
             return []
         candidates = np.flatnonzero(_among(hashes(ids), self._twice) & ids.is_not_null().to_numpy())
@@ -75,7 +76,7 @@ class KnownIds:
         return found
 
     def missing(self, ids: pl.Series) -> NDArray[np.bool_]:
-        """Tells which ids (nothing is none) neither a table defines nor anything outside speaks of.
+        """Describe which ids (nothing is none) neither a table defines nor anything outside speaks of.
 
         An id begins with its kind, or with ``../<document>/`` for things of another document.
         """
@@ -91,7 +92,7 @@ class KnownIds:
 
 
 def absolute(name: str, base: str) -> str:
-    """Gives the IRI of an id; ``base`` ends in the document's slug and a slash."""
+    """Return the IRI of an id; ``base`` ends in the document's slug and a slash."""
     return base.rstrip("/").rpartition("/")[0] + name.removeprefix("..") if name.startswith("../") else base + name
 
 

@@ -26,17 +26,20 @@ GRAPH: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def read_map(path: Path, kind: str = "") -> FirmMap:
-    """Reads a map. ``kind`` is the class of the things of its first table, as a word; it must agree with the map's ``type``.
+    """Read a map. ``kind`` is the class of the things of its first table, as a word.
+
+    It must agree with the map's ``type``.
 
     Raises:
-        InputError: the file cannot be read or says what it cannot mean; it holds every problem with its line and column.
+        InputError: the file cannot be read or says what it cannot mean; it holds every problem with its line and
+            column.
 
     """
     return parse_map(read_text(path, str(path)), str(path), kind)
 
 
 def parse_map(text: str, name: str, kind: str = "") -> FirmMap:
-    """Reads the text of a map; ``name`` is how it is called in messages. Errors as for ``read_map``."""
+    """Read the text of a map; ``name`` is how it is called in messages. Errors as for ``read_map``."""
     reader = _MapReader(name, class_of(kind) if kind else "")
     found = reader.read(parse_tree(text, name), text)
     if reader.problems or found is None:
@@ -128,5 +131,5 @@ class _MapReader:
 
 
 def known_kinds() -> tuple[str, ...]:
-    """Gives the words that name the kinds of things of a table."""
+    """Return the words that name the kinds of things of a table."""
     return tuple(sorted(kinds()))

@@ -16,7 +16,7 @@ _CHOICES = {"unmatched": ["reject", "skip"], "dangling": ["reject", "keep"]}
 
 
 def map_schema() -> Schema:
-    """Gives the JSON Schema (draft 2020-12) of a map of firm tables. It accepts every map that can be read."""
+    """Return the JSON Schema (draft 2020-12) of a map of firm tables. It accepts every map that can be read."""
     classes = shipped_vocabulary().classes
     words = {
         name: word

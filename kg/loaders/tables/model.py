@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Cell:
     """A cell of a row, with what is done to it before it becomes a value.
 
-    ``lookup`` replaces texts of the cell by words of the map's author; ``scheme`` is where a concept is looked up when the
-    property itself does not say. ``pattern`` is the strptime pattern that dates are written in.
+    ``lookup`` replaces texts of the cell by words of the map's author; ``scheme`` is where a concept is looked up when
+    the property itself does not say. ``pattern`` is the strptime pattern that dates are written in.
     """
 
     column: str
@@ -90,19 +90,19 @@ class Thing:
     identified_by: tuple[Template, ...] = ()
 
     def templates(self) -> Iterator[Template]:
-        """Gives every template of the thing itself, its id among them."""
+        """Yield every template of the thing itself, its id among them."""
         if self.id:
             yield self.id
         yield from (value.template for value in self.values)
 
     def walk(self) -> Iterator[Thing]:
-        """Gives the thing and all that lie inside it."""
+        """Yield the thing and all that lie inside it."""
         yield self
         for inner in self.inner:
             yield from inner.thing.walk()
 
     def cells(self) -> Iterator[Cell]:
-        """Gives every cell that the thing and those inside it are made from."""
+        """Yield every cell that the thing and those inside it are made from."""
         for thing in self.walk():
             for template in thing.templates():
                 yield from template.cells

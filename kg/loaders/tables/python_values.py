@@ -20,7 +20,7 @@ _MIDNIGHT: Final = " 00:00:00"
 
 
 def frame_of_rows(rows: Sequence[Sequence[Any]], columns: Sequence[str], first: int, name: str) -> pl.DataFrame:
-    """Gives a batch of rows whose first has the number ``first``; an array of the database is a list.
+    """Return a batch of rows whose first has the number ``first``; an array of the database is a list.
 
     Raises:
         InputError: a cell holds bytes that are no text; ``name`` is the database in the message.

@@ -1,4 +1,7 @@
-"""What readers of tables share, and those of Parquet and Arrow. Each knows its columns and gives batches of rows with their numbers."""
+"""What readers of tables share, and those of Parquet and Arrow.
+
+Each knows its columns and gives batches of rows with their numbers.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ class Reader:
 
 
 def read_parquet(path: Path) -> Reader:
-    """Reads Parquet, in batches of rows."""
+    """Read Parquet, in batches of rows."""
     from pyarrow import parquet
 
     try:
@@ -53,7 +56,7 @@ def read_parquet(path: Path) -> Reader:
 
 
 def read_arrow(path: Path) -> Reader:
-    """Reads an Arrow file (Feather), one record batch after the other."""
+    """Read an Arrow file (Feather), one record batch after the other."""
     try:
         with pa.memory_map(str(path)) as mapped:
             schema = pa.ipc.open_file(mapped).schema
@@ -71,12 +74,12 @@ def read_arrow(path: Path) -> Reader:
 
 
 def opened(name: str) -> Any:  # noqa: ANN401 - pyarrow has no types
-    """Opens a file for reading bytes, unpacked where its name says that it is packed."""
+    """Open a file for reading bytes, unpacked where its name says that it is packed."""
     return pa.input_stream(name, compression="detect")
 
 
 def of_frame(frame: pl.DataFrame) -> Reader:
-    """Gives a reader of a table that is in memory; ``frame`` has the numbers of its rows in ``ROW``."""
+    """Yield a reader of a table that is in memory; ``frame`` has the numbers of its rows in ``ROW``."""
 
     def batches(columns: list[str]) -> Iterator[pl.DataFrame]:
         for start in range(0, len(frame), BATCH):
@@ -86,7 +89,7 @@ def of_frame(frame: pl.DataFrame) -> Reader:
 
 
 def numbered(batches: Any, name: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401 - pyarrow has no types
-    """Gives batches of Arrow as frames, their rows numbered."""
+    """Yield batches of Arrow as frames, their rows numbered."""
     row = 1
     try:
         for batch in batches:
@@ -98,7 +101,7 @@ def numbered(batches: Any, name: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Gives the members of objects as columns of their own, called ``address.city``."""
+    """Return the members of objects as columns of their own, called ``address.city``."""
     while objects := [name for name, kind in frame.schema.items() if isinstance(kind, pl.Struct)]:
         for name in objects:
             frame = frame.with_columns(pl.col(name).name.prefix_fields(f"{name}.")).unnest(name)
@@ -106,12 +109,12 @@ def flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def outer_columns(wanted: Sequence[str], known: Sequence[str]) -> list[str]:
-    """Gives the columns that hold the wanted ones: themselves, or the objects of which they are members."""
+    """Return the columns that hold the wanted ones: themselves, or the objects of which they are members."""
     return list(dict.fromkeys(column if column in known else column.partition(".")[0] for column in wanted))
 
 
 def refuse_twice(headings: Sequence[str], name: str, line: int = 0) -> None:
-    """Refuses a table in which a heading stands twice, since a map could not say which it means.
+    """Refuse a table in which a heading stands twice, since a map could not say which it means.
 
     Raises:
         InputError: one does.
@@ -126,7 +129,7 @@ def refuse_twice(headings: Sequence[str], name: str, line: int = 0) -> None:
 
 
 def needed(module: str, what: str) -> Any:  # noqa: ANN401 - an optional module
-    """Imports what only some tables need.
+    """Import what only some tables need.
 
     Raises:
         StoreError: it is not installed.
@@ -139,7 +142,7 @@ def needed(module: str, what: str) -> Any:  # noqa: ANN401 - an optional module
 
 
 def unreadable(name: str, error: Exception, row: int = 0) -> InputError:
-    """Says why a table cannot be read; an encoding is guessed at, since that is the usual reason."""
+    """Explain why a table cannot be read; an encoding is guessed at, since that is the usual reason."""
     where = f"after row {row - 1}: " if row > 1 else ""
     if isinstance(error, UnicodeDecodeError):
         return InputError([Problem(name, 0, 0, f"{where}the text is not {error.encoding}", ENCODINGS)])

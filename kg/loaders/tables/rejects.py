@@ -18,7 +18,10 @@ _LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reject:
-    """One fault of one row; a row may have several. Rows count from 1, the heading left out; 0 means the whole table."""
+    """One fault of one row; a row may have several.
+
+    Rows count from 1, the heading left out; 0 means the whole table.
+    """
 
     table: str
     row: int
@@ -29,7 +32,7 @@ class Reject:
     near: tuple[str, ...] = ()
 
     def problem(self) -> Problem:
-        """Gives the fault as a problem whose address is the row."""
+        """Return the fault as a problem whose address is the row."""
         shown = self.value if len(self.value) <= _LONGEST else f"{self.value[:_LONGEST]}…"
         place = f"{self.table}: row {self.row}" + (f", column '{self.column}'" if self.column else "")
         return Problem(place, 0, 0, self.reason.replace("{}", f"'{shown}'"), self.expected, self.near)
@@ -39,7 +42,8 @@ class Reject:
 class Rejects:
     """The faults found so far: their number, the first of them, and how often each unknown value was met.
 
-    When a ``file`` is given every fault is written to it as CSV as it is found, so that millions of them need no memory.
+    When a ``file`` is given every fault is written to it as CSV as it is found, so that millions of them need no
+    memory.
     """
 
     file: Path | None = None
@@ -50,7 +54,7 @@ class Rejects:
     unmatched: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        """Begins the file.
+        """Begin the file.
 
         Raises:
             StoreError: it cannot be written.
@@ -65,7 +69,7 @@ class Rejects:
             self._writer.writerow(HEADER)
 
     def add(self, found: list[Reject], rows: int) -> None:
-        """Adds faults of ``rows`` further rows."""
+        """Add faults of ``rows`` further rows."""
         self.count += len(found)
         self.unmatched.update(
             (reject.column, reject.value) for reject in found if reject.near or "concept" in reject.reason
@@ -87,6 +91,6 @@ class Rejects:
             )
 
     def close(self) -> None:
-        """Ends the file."""
+        """End the file."""
         if self._stream:
             self._stream.close()

@@ -41,7 +41,10 @@ class Converted:
 
 
 class TableConverter:
-    """Turns the rows of one table into lines. ``document`` is the slug that their ids lie under, ``base`` the base IRI."""
+    """Turns the rows of one table into lines.
+
+    ``document`` is the slug that their ids lie under, ``base`` the base IRI.
+    """
 
     def __init__(self, table: TableMap, name: str, document: str, known: KnownIds, base: str = BASE) -> None:
         self.table = table
@@ -53,7 +56,7 @@ class TableConverter:
         self.columns = tuple(dict.fromkeys(cell.column for cell in table.thing.cells()))
 
     def check_columns(self, reader: Reader) -> None:
-        """Sees that the table has every column that the map speaks of.
+        """Check that the table has every column that the map speaks of.
 
         Raises:
             InputError: it has not.
@@ -81,12 +84,12 @@ class TableConverter:
         )
 
     def id_columns(self) -> tuple[str, ...]:
-        """Gives the columns that ids of the table are made from."""
+        """Return the columns that ids of the table are made from."""
         things = [thing for thing in self.table.thing.walk() if thing.id]
         return tuple(dict.fromkeys(cell.column for thing in things for cell in (thing.id.cells if thing.id else ())))
 
     def define(self, frame: pl.DataFrame) -> None:
-        """Tells the known ids of the ids that a batch defines; only ``id_columns`` are looked at."""
+        """Tell the known ids of the ids that a batch defines; only ``id_columns`` are looked at."""
         for thing in self.table.thing.walk():
             if thing.id is not None:
                 rows = spread(frame, thing.id.cells)
@@ -94,7 +97,7 @@ class TableConverter:
                 self.known.define(self.cells.reference(thing.id, rows, Faults()), once=once)
 
     def convert(self, frame: pl.DataFrame) -> Converted:
-        """Converts a batch. A row with a fault gives no line at all."""
+        """Convert a batch. A row with a fault gives no line at all."""
         faults = Faults()
         lines: list[Lines] = []
         thing = self.table.thing
@@ -117,7 +120,7 @@ class TableConverter:
         return Converted(pieces, statements, faults.rejects(self.name, Reject), len(frame), len(bad))
 
     def stated(self, frame: pl.DataFrame) -> list[Lines]:
-        """Gives what rows that were loaded state, without a second look at what is wrong with them."""
+        """Return what rows that were loaded state, without a second look at what is wrong with them."""
         lines: list[Lines] = []
         if (template := self.table.thing.id) is not None:
             faults = Faults()
@@ -128,7 +131,7 @@ class TableConverter:
         return [part for part in lines if len(part.rows)]
 
     def _thing(self, thing: Thing, frame: pl.DataFrame, faults: Faults, lines: list[Lines], column: str) -> None:
-        """Adds what rows say of a thing; ``column`` is the first of those that name it."""
+        """Add what rows say of a thing; ``column`` is the first of those that name it."""
         lines.extend(
             Lines(frame[ROW], frame[SUBJECT], RDF_TYPE.value, Object.constant(iri), column) for iri in thing.types
         )
@@ -159,7 +162,7 @@ class TableConverter:
         )
 
     def _inner_ids(self, thing: Thing, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        """Makes ids from the parent and from what identifies the thing; nothing where the first of that is missing."""
+        """Make ids from the parent and from what identifies the thing; nothing where the first of that is missing."""
         by_template = {id(value.template): value for value in thing.values}
         tails: list[pl.Series] = []
         for template in thing.identified_by:
@@ -224,7 +227,7 @@ def _first_column(template: Template) -> str:
 
 
 def spread(frame: pl.DataFrame, cells: Iterable[Cell]) -> pl.DataFrame:
-    """Gives a row of its own to each item of a list."""
+    """Return a row of its own to each item of a list."""
     for cell in cells:
         listed = isinstance(frame.schema[cell.column], pl.List)
         if cell.separator and not listed:

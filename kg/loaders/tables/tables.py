@@ -1,8 +1,8 @@
 """Tables to batches of rows: CSV, Parquet, Arrow, JSON lines, Excel and tables of databases.
 
-Each batch is a frame with the wanted columns as texts (or lists of texts) and the number of each row. Nothing here touches a
-single row in Python but the values that drivers of databases give one by one; memory is bounded by the size of a batch, for Excel and
-JSON by the file.
+Each batch is a frame with the wanted columns as texts (or lists of texts) and the number of each row. Nothing here
+touches a single row in Python but the values that drivers of databases give one by one; memory is bounded by the size
+of a batch, for Excel and JSON by the file.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class TableSource:
     malformed: list[Reject] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuses passwords, which would stay in the history of the shell and in the store's manifest.
+        """Refuse passwords, which would stay in the history of the shell and in the store's manifest.
 
         Raises:
             InputError: the address of a database holds one.
@@ -93,14 +93,17 @@ class TableSource:
 
     @property
     def ending(self) -> str:
-        """The ending of the file that tells what kind of table it is, without that of packing; nothing for an address."""
+        """The ending of the file that tells what kind of table it is, without that of packing.
+
+        Nothing for an address.
+        """
         path = self.path
         if path is None:
             return ""
         return (Path(path.stem) if path.suffix.lower() in PACKED else path).suffix.removeprefix(".").lower()
 
     def open(self) -> Reader:
-        """Opens the table.
+        """Open the table.
 
         Raises:
             InputError: it cannot be read, or its ending is unknown.
@@ -128,7 +131,7 @@ class TableSource:
         raise InputError([Problem(str(path), 0, 0, message, "" if near else f"one of .{', .'.join(ENDINGS)}", near)])
 
     def batches(self, columns: Collection[str]) -> Iterator[pl.DataFrame]:
-        """Gives the rows in batches: the columns as texts without blanks around them, nothing where a cell is empty, and ``ROW``.
+        """Yield the rows in batches: the columns as texts without blanks around them, nothing where a cell is empty, and ``ROW``.
 
         Raises:
             InputError: the table cannot be read, or breaks off.
@@ -139,7 +142,10 @@ class TableSource:
             yield texts(frame, columns, self.location, self.empty)
 
     def places(self, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
-        """Gives line and column of some cells, each by row and column from 1, where the table is a text; nothing where it is none."""
+        """Return line and column of some cells, each by row and column from 1, where the table is a text.
+
+        Nothing where it is none.
+        """
         if self.ending in DELIMITERS:
             return places_in_csv(self, DELIMITERS[self.ending], cells)
         return places_in_json(self, cells) if self.ending in {"jsonl", "ndjson"} else {}

@@ -19,7 +19,9 @@ _SAID: Final = (pl.String, pl.Categorical, pl.Boolean, pl.Binary, pl.Null)
 
 
 def texts(frame: pl.DataFrame, columns: Collection[str], name: str, empty: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Gives columns as texts without white space around them; what is blank, or one of ``empty``, is nothing. Lists stay lists.
+    """Return columns as texts without white space around them; what is blank, or one of ``empty``, is nothing.
+
+    Lists stay lists.
 
     Raises:
         InputError: a column of the table ``name`` holds what no text can say, such as bytes that are none.

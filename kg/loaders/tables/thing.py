@@ -39,11 +39,11 @@ class ThingReader:
         self.values = ValueReader(name, problems, vocabulary)
 
     def report(self, node: Node, message: str, expected: str = "", near: tuple[str, ...] = ()) -> None:
-        """Notes one problem."""
+        """Note one problem."""
         self.problems.append(Problem(self.name, node.line, node.column, message, expected, near))
 
     def top(self, node: Mapping, kind: str, *, typed: bool, extra: Many[str]) -> Thing:
-        """Reads the thing that each row of a table describes. ``kind`` is a class that it has without being told."""
+        """Read the thing that each row of a table describes. ``kind`` is a class that it has without being told."""
         identifier = self._id(node)
         if identifier is None and "id" not in node.entries:
             self.report(node, "the rows have no id", "id: <kind>/{column}, for example id: org/{registration number}")

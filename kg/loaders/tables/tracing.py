@@ -36,7 +36,7 @@ class LoadedTable:
     digest: str
 
     def ids(self, frame: pl.DataFrame) -> Iterator[tuple[pl.Series, pl.Series]]:
-        """Gives the ids that rows define, each with the numbers of the rows."""
+        """Yield the ids that rows define, each with the numbers of the rows."""
         for thing in self.converter.table.thing.walk():
             if thing.id is not None:
                 rows = spread(frame, thing.id.cells)
@@ -44,7 +44,7 @@ class LoadedTable:
 
 
 def tables_of(load: dict[str, Any], base: str) -> Iterator[LoadedTable]:
-    """Gives the tables of a load, by its record in the manifest of a store that was made under a base."""
+    """Yield the tables of a load, by its record in the manifest of a store that was made under a base."""
     if load["map"] is None:
         return
     document = _document(load, base)
@@ -63,7 +63,7 @@ def tables_of(load: dict[str, Any], base: str) -> Iterator[LoadedTable]:
 
 
 def wanted_ids(load: dict[str, Any], base: str, iris: Iterable[str], under: str) -> dict[str, list[str]]:
-    """Gives those of some IRIs, written ``under`` a base, that a load may have stated something of, by each id that a row may have.
+    """Return those of some IRIs, written ``under`` a base, that a load may have stated something of, by each id that a row may have.
 
     The id of a thing inside another begins with that of the outer one, so every beginning of it may be a row's.
     """
@@ -80,7 +80,7 @@ def wanted_ids(load: dict[str, Any], base: str, iris: Iterable[str], under: str)
 def rows_with(
     table: LoadedTable, wanted: dict[str, list[str]], columns: Collection[str]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Gives batches of a table, each with the rows of it that define a wanted id: ``ROW`` and ``id``.
+    """Yield batches of a table, each with the rows of it that define a wanted id: ``ROW`` and ``id``.
 
     Raises:
         InputError: the table is no longer there, has lost a column, or cannot be read.
@@ -96,10 +96,11 @@ def rows_with(
 
 
 def cells_of(loads: Iterable[dict[str, Any]], base: str, about: Collection[Any]) -> Places:
-    """Finds the cells that state something of some nodes, whose IRIs are under motkg's own base.
+    """Find the cells that state something of some nodes, whose IRIs are under motkg's own base.
 
-    A cell is named as in ``Origin``; in text files it has line and column too. A statement that no column alone makes, such as a
-    constant of the map, is at the cell that names the thing. Tables that are no longer there, or cannot be read, give nothing.
+    A cell is named as in ``Origin``; in text files it has line and column too. A statement that no column alone makes,
+    such as a constant of the map, is at the cell that names the thing. Tables that are no longer there, or cannot be
+    read, give nothing.
     """
     found = Places()
     nodes = {node for node in about if isinstance(node, NamedNode)}
@@ -144,7 +145,7 @@ def _index(columns: tuple[str, ...], column: str) -> int:
 
 
 def _quads(part: Lines, ids: str) -> Iterator[tuple[Quad, int]]:
-    """Gives the statements of some lines as a store gives them back, each with its row."""
+    """Yield the statements of some lines as a store gives them back, each with its row."""
     kept = part.without(pl.Series(dtype=pl.UInt32))
     for quad, row in zip(
         parse(bytes(kept.written(ids, BASE)), RdfFormat.N_TRIPLES, lenient=True), kept.rows, strict=True

@@ -51,11 +51,11 @@ class ValueReader:
         self.vocabulary = vocabulary
 
     def report(self, node: Node, message: str, expected: str = "", near: tuple[str, ...] = ()) -> None:
-        """Notes one problem."""
+        """Note one problem."""
         self.problems.append(Problem(self.name, node.line, node.column, message, expected, near))
 
     def read(self, word: Word, node: Node) -> Template | None:
-        """Gives the template of one value of a word, or nothing when it is wrong."""
+        """Return the template of one value of a word, or nothing when it is wrong."""
         if isinstance(node, Mapping):
             return self._of_cell(word, node)
         if not isinstance(node, Scalar) or node.is_null or not node.value:
@@ -68,7 +68,7 @@ class ValueReader:
         return template if template and self._fits(word, template, node) else None
 
     def template(self, node: Scalar, cell: Cell | None = None) -> Template | None:
-        """Splits a text at its placeholders. With ``cell`` the empty placeholder ``{}`` is that cell."""
+        """Split a text at its placeholders. With ``cell`` the empty placeholder ``{}`` is that cell."""
         place = Origin(self.name, node.line, node.column)
         parts: list[str | Cell] = []
         position = 0
@@ -85,7 +85,7 @@ class ValueReader:
         return Template(tuple(parts), place)
 
     def type_cell(self, node: Node) -> Cell | None:
-        """Gives the cell that tells the class of each row."""
+        """Return the cell that tells the class of each row."""
         if isinstance(node, Mapping):
             return self._cell(node, tuple(class_names()), "a class of the ontology")
         template = self.template(node) if isinstance(node, Scalar) else None
@@ -178,7 +178,7 @@ class ValueReader:
         return found
 
     def _fits(self, word: Word, template: Template, node: Node) -> bool:
-        """Checks what a word can take, as far as the map alone tells."""
+        """Check what a word can take, as far as the map alone tells."""
         if not template.cells:
             return self._constant(word, template.text, node)
         whole = len(template.parts) == 1
@@ -206,7 +206,7 @@ class ValueReader:
         return bool(_FOREIGN.fullmatch("".join(part if isinstance(part, str) else "x" for part in template.parts)))
 
     def scheme(self, word: Word, template: Template | None = None) -> str:
-        """Gives the slug of the scheme that a value of a word is looked up in, or nothing."""
+        """Return the slug of the scheme that a value of a word is looked up in, or nothing."""
         if template and template.cells and template.cells[0].scheme:
             return template.cells[0].scheme
         if word.kind is Kind.CONCEPT:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _MIDNIGHT: Final = " 00:00:00"
 _UNNAMED: Final = "__UNNAMED__"
-# A cell with a formula and without the value that it had when the workbook was last computed (ECMA-376, part 1, section 18.3.1.4).
+# A cell with a formula and without the value that it had when the workbook was last computed (ECMA-376, part 1, section
+# 18.3.1.4).
 _UNCOMPUTED: Final = re.compile(rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>)?</c>')
 _SHEET: Final = re.compile(r'<sheet [^>]*?r:id="([^"]+)"')
 _RELATION: Final = re.compile(r"<Relationship [^>]*>")
@@ -25,7 +26,7 @@ _OVERVIEW, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 
 def read_workbook(path: Path, sheet: str) -> Reader:
-    """Reads the first or the named sheet. Rows without a filled cell are passed over, and counted.
+    """Read the first or the named sheet. Rows without a filled cell are passed over, and counted.
 
     Raises:
         InputError: it is no workbook, has no such sheet or no heading, or has formulas that were never computed.
@@ -84,7 +85,7 @@ def _others(names: list[str], place: int) -> str:
 
 
 def _uncomputed(path: Path, place: int) -> str:
-    """Gives the address of the first formula of a sheet that has no value, or nothing."""
+    """Return the address of the first formula of a sheet that has no value, or nothing."""
     try:
         with zipfile.ZipFile(path) as archive:
             known = _SHEET.findall(archive.read(_OVERVIEW).decode())[place]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Asked(NamedTuple):
     """A query with its parameters bound and its IRIs below the base of a graph.
 
-    ``text`` is what the store is asked. ``written`` is the text of the file or of the person, to whose lines places refer;
-    ``file`` names the file, if it is one. ``terms`` are the values of parameters.
+    ``text`` is what the store is asked. ``written`` is the text of the file or of the person, to whose lines places
+    refer; ``file`` names the file, if it is one. ``terms`` are the values of parameters.
     """
 
     text: str
@@ -29,7 +29,9 @@ class Asked(NamedTuple):
     base: str = BASE
 
     def tree(self, written: str | None = None) -> Query:
-        """Gives the syntax tree of what is asked; its nodes keep their places in ``written``, which may be another text.
+        """Return the syntax tree of what is asked.
+
+        Its nodes keep their places in ``written``, which may be another text.
 
         Raises:
             QueryError: the text is no query, or has no place for one of the values.

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def bound(query: CatalogueQuery, terms: Mapping[str, NamedNode | Literal], base: str = BASE) -> str:
-    """Gives the text of a query in which parameters have the given values; its own IRIs stand below ``base``, the values as they are.
+    """Return the text of a query in which parameters have the given values.
+
+    Its own IRIs stand below ``base``, the values as they are.
 
     Raises:
         QueryError: the text of the query has an error, or no VALUES block for one of the parameters.
@@ -32,7 +34,7 @@ def bound(query: CatalogueQuery, terms: Mapping[str, NamedNode | Literal], base:
 
 
 def defaults(query: CatalogueQuery) -> dict[str, tuple[NamedNode | Literal, ...]]:
-    """Gives the terms that the file binds to each parameter: none where UNDEF leaves it open, several where it lists some.
+    """Return the terms that the file binds to each parameter: none where UNDEF leaves it open, several where it lists some.
 
     Raises:
         QueryError: the text of the query has an error.
@@ -50,7 +52,7 @@ def defaults(query: CatalogueQuery) -> dict[str, tuple[NamedNode | Literal, ...]
 
 
 def rebased(text: str, base: str) -> str:
-    """Gives a query in which the IRIs below motkg's own base stand below another one; texts in it stay as they are.
+    """Return a query in which the IRIs below motkg's own base stand below another one; texts in it stay as they are.
 
     Raises:
         QueryError: the text is no query.
@@ -65,7 +67,7 @@ def _tree(text: str) -> sparql.Query:
 
 
 def moved(tree: sparql.Query, base: str) -> sparql.Query:
-    """Gives a tree in which the IRIs below motkg's own base stand below another one."""
+    """Return a tree in which the IRIs below motkg's own base stand below another one."""
 
     def below(node: sparql.Node) -> sparql.Node:
         return sparql.replace(node, value=rebase(node.value, base)) if isinstance(node, sparql.Iri) else node

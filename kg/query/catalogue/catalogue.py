@@ -1,9 +1,9 @@
 """The catalogue: every ``.rq`` file of a folder is a query that describes itself in a header of ``#+`` lines.
 
-The header is YAML after grlc's convention. Its keys are ``summary``, ``description``, ``tags``, ``questions`` (the numbers of
-the competency questions that it answers), ``parameters``, ``columns`` and ``chart``. A parameter is bound in the body by a line
-``VALUES ?name { … }`` that holds its default, so that every file also runs as it stands in any SPARQL tool.
-Reading a header does not parse the body: `kg.query.catalogue.binding` does when a value is to be bound.
+The header is YAML after grlc's convention. Its keys are ``summary``, ``description``, ``tags``, ``questions`` (the
+numbers of the competency questions that it answers), ``parameters``, ``columns`` and ``chart``. A parameter is bound in
+the body by a line ``VALUES ?name { … }`` that holds its default, so that every file also runs as it stands in any
+SPARQL tool. Reading a header does not parse the body: `kg.query.catalogue.binding` does when a value is to be bound.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ class Catalogue:
         self._paths = {path.stem: path for path in sorted(folder.glob("*/*.rq"))}
 
     def __iter__(self) -> Iterator[CatalogueQuery]:
-        """Gives every query, by topic and name."""
+        """Return every query, by topic and name."""
         return (read_query(path) for path in sorted(self._paths.values()))
 
     def __contains__(self, name: object) -> bool:
-        """Says whether a name, with or without its topic, is in the catalogue."""
+        """Return whether a name, with or without its topic, is in the catalogue."""
         return isinstance(name, str) and self._path(name) is not None
 
     def _path(self, name: str) -> Path | None:
@@ -63,11 +63,11 @@ class Catalogue:
         return path if path and topic in {"", path.parent.name} else None
 
     def names(self) -> tuple[str, ...]:
-        """Gives the names, sorted."""
+        """Return the names, sorted."""
         return tuple(sorted(self._paths))
 
     def __getitem__(self, name: str) -> CatalogueQuery:
-        """Gives a query by ``name`` or ``topic/name``.
+        """Return a query by ``name`` or ``topic/name``.
 
         Raises:
             QueryError: there is none of that name.
@@ -82,7 +82,7 @@ class Catalogue:
 
 
 def read_query(path: Path) -> CatalogueQuery:
-    """Reads one file of the catalogue.
+    """Read one file of the catalogue.
 
     Raises:
         InputError: the header is missing, is not YAML, or has a key that is unknown or of the wrong kind.
@@ -110,7 +110,10 @@ def read_query(path: Path) -> CatalogueQuery:
 
 
 def _header(path: Path, text: str) -> dict[str, Any]:
-    """Gives what the header says; it is kept in the user's cache under its text, which saves all of the reader of YAML."""
+    """Return what the header says.
+
+    It is kept in the user's cache under its text, which saves all of the reader of YAML.
+    """
     written = "\n".join(
         line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()
     ).rstrip()
@@ -171,7 +174,7 @@ def _parameter(path: Path, text: str, name: str, about: object) -> Parameter:
 def _fault(  # noqa: PLR0913 - the parts of a message
     path: Path, text: str, word: str, message: str, near: tuple[str, ...], *, under: str = ""
 ) -> InputError:
-    """Gives an error that points at a word of the header, at the first one after the key ``under`` if that is given."""
+    """Return an error that points at a word of the header, at the first one after the key ``under`` if that is given."""
     reached = not under
     for number, line in enumerate(text.splitlines(), 1):
         reached = reached or line.startswith(f"#+ {under}:")

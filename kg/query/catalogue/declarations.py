@@ -17,8 +17,9 @@ KEYS: Final = frozenset({"type", "scheme", "datatype", "description", "enumerate
 class Parameter(NamedTuple):
     """One parameter of a query: things of a class (a CURIE in ``type``), perhaps of one scheme, or literals of a datatype.
 
-    ``enumerate`` holds the only values allowed, things as CURIEs, literals in their lexical form; ``minimum`` and ``maximum`` are
-    allowed too. Where a parameter is ``required``, the value in the file is an example and not a default.
+    ``enumerate`` holds the only values allowed, things as CURIEs, literals in their lexical form; ``minimum`` and
+    ``maximum`` are allowed too. Where a parameter is ``required``, the value in the file is an example and not a
+    default.
     """
 
     name: str
@@ -55,7 +56,7 @@ class Fault(NamedTuple):
 
 
 def read_parameter(name: str, about: object) -> Parameter | Fault:
-    """Gives the parameter that an entry of a header declares, or the first fault of that entry."""
+    """Return the parameter that an entry of a header declares, or the first fault of that entry."""
     if not isinstance(about, dict):
         return Fault(name, f"parameter '{name}' needs keys such as type and description")
     fault = _wrong_keys(name, about) or _wrong_values(name, about)

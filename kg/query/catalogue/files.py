@@ -8,7 +8,7 @@ from kg.core.errors import QueryError, near_names
 
 
 def read_text(name: str) -> str:
-    """Reads a file with a query, a byte order mark left out.
+    """Read a file with a query, a byte order mark left out.
 
     Raises:
         QueryError: there is no such file, with the nearest names of its folder; or it cannot be read, or is not UTF-8.

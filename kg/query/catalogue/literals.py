@@ -26,7 +26,7 @@ class Datatype(NamedTuple):
     example: str
 
     def match(self, text: str) -> re.Match[str] | None:
-        """Gives the match of a whole text that is of this form."""
+        """Return the match of a whole text that is of this form."""
         return re.fullmatch(self.pattern, text)
 
 
@@ -48,7 +48,7 @@ NUMBERS: Final = frozenset({"xsd:integer", "xsd:decimal", "xsd:double"})
 
 
 def shown(value: str) -> str:
-    """Gives what a person typed for a message: short, and with marks that do not print spelt out."""
+    """Return what a person typed for a message: short, and with marks that do not print spelt out."""
     visible = "".join(
         mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in value[: SHOWN + 1]
     )
@@ -56,7 +56,7 @@ def shown(value: str) -> str:
 
 
 def read_literal(parameter: Parameter, value: str) -> Literal:
-    """Gives the literal of a parameter's datatype that a text writes.
+    """Return the literal of a parameter's datatype that a text writes.
 
     Raises:
         QueryError: the text is not of the lexical form, or the value is not one of those that the parameter allows.
@@ -89,7 +89,7 @@ def read_literal(parameter: Parameter, value: str) -> Literal:
 
 
 def _is_day(written: str | None) -> bool:
-    """Says whether a day is in the calendar, which repeats after 400 years: so do years that Python does not know."""
+    """Return whether a day is in the calendar, which repeats after 400 years: so do years that Python does not know."""
     if written is None:
         return True
     import datetime as dt

@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 
 
 def bind(query: CatalogueQuery, values: Mapping[str, str], store: QuadStore, base: str = BASE) -> str:
-    """Gives the text of a query with its parameters bound; see ``asked``."""
+    """Return the text of a query with its parameters bound; see ``asked``."""
     return asked(query, values, store, base).text
 
 
 def asked(
     query: CatalogueQuery, values: Mapping[str, str], store: QuadStore, base: str = BASE, file: str = ""
 ) -> Asked:
-    """Gives a query with its parameters bound; a parameter without a value keeps its default.
+    """Return a query with its parameters bound; a parameter without a value keeps its default.
 
-    ``base`` is the base IRI of the graph in the store, which takes the place of the one in the file. ``file`` names the file.
+    ``base`` is the base IRI of the graph in the store, which takes the place of the one in the file. ``file`` names the
+    file.
 
     Raises:
         QueryError: a parameter is unknown or missing, or a value is not one that its parameter takes.
@@ -55,7 +56,7 @@ def asked(
 
 
 def resolve(parameter: Parameter, value: str, store: QuadStore, base: str = BASE) -> NamedNode | Literal:
-    """Turns a label, slug, CURIE or IRI into the thing that a parameter takes, or a number or text into its literal.
+    """Turn a label, slug, CURIE or IRI into the thing that a parameter takes, or a number or text into its literal.
 
     Raises:
         QueryError: nothing, or more than one thing, answers to the value; or it is no literal of the datatype.

@@ -52,10 +52,11 @@ _LONGEST: Final = 1000  # characters of anything that may be a name
 
 
 def read_thing(parameter: Parameter, value: str, store: QuadStore, base: str = BASE) -> NamedNode:
-    """Gives the one thing, among those that a parameter takes, that a value names.
+    """Return the one thing, among those that a parameter takes, that a value names.
 
     Raises:
-        QueryError: nothing among them answers to the value, or several do; it says what the value names instead, and near names.
+        QueryError: nothing among them answers to the value, or several do; it says what the value names instead, and
+            near names.
 
     """
     things = candidates(parameter, store, base)
@@ -73,7 +74,7 @@ def read_thing(parameter: Parameter, value: str, store: QuadStore, base: str = B
 
 
 def candidates(parameter: Parameter, store: QuadStore, base: str = BASE) -> Things:
-    """Gives the IRIs of the things that a parameter takes, each with its labels."""
+    """Return the IRIs of the things that a parameter takes, each with its labels."""
     things = _with_labels(store, _CANDIDATES % _full(parameter.type, base))
     if parameter.scheme:
         answer = store.query(_OF_SCHEME % _full(parameter.scheme, base))
@@ -86,7 +87,7 @@ def candidates(parameter: Parameter, store: QuadStore, base: str = BASE) -> Thin
 
 
 def slugs(things: Things) -> dict[str, str]:
-    """Gives the shortest end of each IRI that names that thing alone: its last segment, or its last two."""
+    """Return the shortest end of each IRI that names that thing alone: its last segment, or its last two."""
     ends = [iri.rsplit("/", 1)[1] for iri in things]
     return {
         iri: end if ends.count(end) == 1 else "/".join(iri.rsplit("/", 2)[1:])
@@ -106,7 +107,7 @@ def _with_labels(store: QuadStore, text: str) -> Things:
 
 
 def _named(value: str, things: Things, base: str) -> list[str]:
-    """Gives the things that a value names: by IRI, else by a name as written, else by one that differs in case or width."""
+    """Return the things that a value names: by IRI, else by a name as written, else by one that differs in case or width."""
     iri = written_iri(value, base)
     if iri in things:
         return [iri]
@@ -142,7 +143,7 @@ def _choice(parameter: Parameter, things: Things, base: str) -> str:
 
 
 def _near(value: str, things: Things, base: str) -> tuple[str, ...]:
-    """Gives the nearest names, one for each thing; CURIEs and IRIs where one was written."""
+    """Return the nearest names, one for each thing; CURIEs and IRIs where one was written."""
     iri = written_iri(value, base)
     if iri or CURIE.fullmatch(value):
         in_full = value.startswith(("<", *SCHEMES))
@@ -160,7 +161,10 @@ def _near(value: str, things: Things, base: str) -> tuple[str, ...]:
 
 
 def _other(parameter: Parameter, value: str, store: QuadStore, base: str) -> str:
-    """Gives a sentence about the thing that a value names although the parameter does not take it; the empty text if there is none."""
+    """Return a sentence about the thing that a value names although the parameter does not take it.
+
+    The empty text if there is none.
+    """
     for iri in _elsewhere(value, store, base):
         answer = store.query(_CLASSES % {"thing": iri})
         rows = answer.rows if isinstance(answer, Solutions) else ()
@@ -174,7 +178,7 @@ def _other(parameter: Parameter, value: str, store: QuadStore, base: str) -> str
 
 
 def _elsewhere(value: str, store: QuadStore, base: str) -> list[NamedNode]:
-    """Gives the IRI that a value writes, or the things of any class that it names."""
+    """Return the IRI that a value writes, or the things of any class that it names."""
     if not value or len(value) > _LONGEST or not DATATYPES["xsd:string"].match(value):
         return []
     if iri := written_iri(value, base):

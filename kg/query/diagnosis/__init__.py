@@ -26,10 +26,10 @@ _CONFIRMED: Final = 6.0  # what an answer to the corrected query adds to a cause
 
 
 def diagnose(query: str | Query | Asked, store: QuadStore, limits: Limits | None = None) -> Diagnosis:
-    """Says why a query has no answer, the most probable cause first; no causes where it has one.
+    """Explain why a query has no answer, the most probable cause first; no causes where it has one.
 
-    Places are those of the text that a person wrote, also where a store was asked another one. Costs probes of the store within
-    the limits; a diagnosis that they ended is not complete.
+    Places are those of the text that a person wrote, also where a store was asked another one. Costs probes of the
+    store within the limits; a diagnosis that they ended is not complete.
 
     Raises:
         QueryError: the text is no SPARQL query.
@@ -54,7 +54,7 @@ def _as_it_stands(text: str) -> Asked:
 
 
 def _ordered(causes: Iterable[Cause]) -> tuple[Cause, ...]:
-    """Gives the best causes, each place with one cause of a kind."""
+    """Return the best causes, each place with one cause of a kind."""
     found: dict[tuple[Kind, int], Cause] = {}
     for cause in sorted(causes, key=lambda each: (-each.score - _CONFIRMED * each.confirmed, each.span.start)):
         found.setdefault(

@@ -56,7 +56,7 @@ class ConditionCheck:
         self.repairer = constants.repairer
 
     def causes(self, condition: Expression, parts: Sequence[Part]) -> list[Cause]:
-        """Gives the causes why no solution of the parts fulfils a condition; at least one."""
+        """Return the causes why no solution of the parts fulfils a condition; at least one."""
         loose = list(self._unbound(condition, parts))
         if loose:
             return loose
@@ -106,7 +106,7 @@ class ConditionCheck:
         yield Cause(Kind.UNBOUND_VARIABLE, sentence, node.span, f"?{node.name}", score=92)
 
     def _unknown(self, group: Group) -> Iterator[Cause]:
-        """Gives the terms for which an OPTIONAL never matches."""
+        """Yield the terms for which an OPTIONAL never matches."""
         for part in Splitter().parts(group):
             for node in constants(part):
                 cause = self.constants.terms.cause(node, role_of(part, node)) if isinstance(node, Iri) else None
@@ -215,7 +215,7 @@ class ConditionCheck:
         yield Cause(Kind.EXPRESSION_ERROR, sentence, condition.span, written, suggestions, score=91)
 
     def kinds(self, expression: Expression, pattern: Group) -> str:
-        """Says of which kinds the values of the variables are."""
+        """Say of which kinds the values of the variables are."""
         kinds = []
         for node in dict.fromkeys(each for each in walk(expression) if isinstance(each, Variable)):
             values = self.prober.values(node, pattern, 20) if node.name in visible(pattern) else []
@@ -227,7 +227,7 @@ class ConditionCheck:
         return f": {', '.join(kinds)}" if kinds else ""
 
     def _as_text(self, expression: Expression) -> tuple[Suggestion, ...]:
-        """Gives corrections of an expression that is an error: other forms of its constants and of its variables."""
+        """Return corrections of an expression that is an error: other forms of its constants and of its variables."""
         found = []
         for node in walk(expression):
             if isinstance(node, Literal):
@@ -260,7 +260,7 @@ class ConditionCheck:
 
 
 def counted(count: int) -> str:
-    """Gives a number of solutions in words."""
+    """Return a number of solutions in words."""
     if count == 1:
         return "the one solution"
     return f"all {count:,} solutions" if count < COUNTED else f"all of more than {COUNTED:,} solutions"
@@ -271,7 +271,7 @@ def _filtered(pattern: Group, condition: Expression) -> Group:
 
 
 def _needed(expression: Expression | Node) -> Iterator[Variable]:
-    """Gives the variables without which an expression is an error."""
+    """Yield the variables without which an expression is an error."""
     if isinstance(expression, Variable):
         yield expression
     elif not isinstance(expression, Exists) and not (
@@ -282,7 +282,7 @@ def _needed(expression: Expression | Node) -> Iterator[Variable]:
 
 
 def _comparisons(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
-    """Gives the tests for equality with a constant, the constant second."""
+    """Yield the tests for equality with a constant, the constant second."""
     for node in walk(condition):
         if isinstance(node, Comparison) and node.operator == "=":
             for one, other in ((node.left, node.right), (node.right, node.left)):
@@ -293,7 +293,7 @@ def _comparisons(condition: Expression) -> Iterator[tuple[Expression, Expression
 
 
 def _bounds(condition: Expression) -> Iterator[Expression]:
-    """Gives what is compared with a bound, and the bound itself where it is no constant."""
+    """Yield what is compared with a bound, and the bound itself where it is no constant."""
     for node in walk(condition):
         if isinstance(node, Comparison) and not isinstance(node.left, Literal):
             yield node.left

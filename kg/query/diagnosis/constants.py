@@ -62,7 +62,7 @@ class ConstantCheck:
         self.around: Sequence[Part] = ()  # the parts of the whole group
 
     def causes(self, parts: Sequence[Part]) -> Iterator[Cause]:
-        """Gives what may be wrong with each constant of the parts."""
+        """Yield what may be wrong with each constant of the parts."""
         for part in parts:
             pattern = part.pattern
             if isinstance(pattern, Optional | SubSelect | Filter) or (
@@ -83,11 +83,11 @@ class ConstantCheck:
                     yield cause
 
     def _fitting_all(self, part: Part, node: Literal) -> list[Term]:
-        """Gives the values that fit a part and all that stands around it, for a part that has no solution by itself."""
+        """Return the values that fit a part and all that stands around it, for a part that has no solution by itself."""
         return self.fitting(self.around, part, node) if any(each is part for each in self.around) else []
 
     def fitting(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:
-        """Gives the values with which the parts would have a solution, in the place of a constant."""
+        """Return the values with which the parts would have a solution, in the place of a constant."""
         if isinstance(part.pattern, Values | Bind):
             return self._fitting_variable(parts, part, node)
         if part.triple and node is not part.triple.path and node not in _ends(part):
@@ -96,7 +96,7 @@ class ConstantCheck:
         return self._values(_HOLE, group_of(holed), node)
 
     def _values(self, variable: Variable, pattern: Group, node: Iri | Literal) -> list[Term]:
-        """Gives the values of a variable; where a literal stood, those of the same text before all others."""
+        """Return the values of a variable; where a literal stood, those of the same text before all others."""
         if isinstance(node, Iri):
             return self.prober.values(variable, pattern, _VALUES)
         text = BuiltInCall(NOWHERE, "LCASE", (BuiltInCall(NOWHERE, "STR", (variable,)),))
@@ -149,7 +149,7 @@ class ConstantCheck:
         return f"{shown(node.value)} is known, but {_place(part, node)} it has no match{values}"
 
     def literal(self, node: Literal, fitting: Sequence[Term], place: str) -> Cause | None:
-        """Gives what is wrong with a literal, of which ``fitting`` are the values that would match."""
+        """Return what is wrong with a literal, of which ``fitting`` are the values that would match."""
         found = variants(node, fitting)
         if found:
             suggestions = tuple(self._replacing(node, value) for value, _ in found[:_SHOWN])
@@ -197,7 +197,7 @@ class ConstantCheck:
 
 
 def role_of(part: Part, node: Iri) -> Role:
-    """Gives what a part takes an IRI for."""
+    """Return what a part takes an IRI for."""
     if node in part.graphs or (isinstance(part.pattern, GraphPattern) and part.pattern.name is node):
         return Role.GRAPH
     if part.triple and not any(end is node for end in _ends(part)):

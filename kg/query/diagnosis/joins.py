@@ -47,7 +47,7 @@ class JoinCheck:
         self.repairer = constants.repairer
 
     def causes(self, parts: Sequence[Part]) -> list[Cause]:
-        """Gives the causes that come into question; at least one."""
+        """Return the causes that come into question; at least one."""
         found = list(self.constants.causes(parts))
         if any(cause.score >= 100 for cause in found):  # noqa: PLR2004 - a term that nobody knows needs no other cause
             return found
@@ -124,7 +124,7 @@ class JoinCheck:
             yield from self._graphs_apart(parts)
 
     def _graphs_apart(self, parts: Sequence[Part]) -> Iterator[Cause]:
-        """Finds statements that no single graph holds together, though several do."""
+        """Find statements that no single graph holds together, though several do."""
         for name in {graph.span: graph for part in parts for graph in part.graphs}.values():
             moved = [_in_graph(part, name, Variable(NOWHERE, f"__graph_{number}")) for number, part in enumerate(parts)]
             if sum(one is not other for one, other in zip(parts, moved, strict=True)) > 1 and self.prober.ask(
@@ -139,7 +139,7 @@ class JoinCheck:
                 )
 
     def _word_before(self, name: Iri | Variable) -> Span:
-        """Gives the place from GRAPH to the name of the graph."""
+        """Return the place from GRAPH to the name of the graph."""
         start = self.repairer.text.upper().rfind("GRAPH", 0, name.span.start)
         before = self.repairer.text[:start]
         return Span(start, name.span.end, before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -202,7 +202,7 @@ class JoinCheck:
         )
 
     def _classes_apart(self, name: str, one: Part, other: Part) -> Iterator[Cause]:
-        """Finds a variable whose values in two parts never belong to one class."""
+        """Find a variable whose values in two parts never belong to one class."""
         first, second = self._classes_of(name, one), self._classes_of(name, other)
         if first and second and not first & second:
             special = self.constants.terms.vocabulary.most_special
@@ -289,12 +289,12 @@ def _in_graph(part: Part, name: Iri | Variable, graph: Variable) -> Part:
 
 
 def _called(name: str) -> str:
-    """Gives a variable as it is written; one that stands for a blank node or a step of a path is not."""
+    """Return a variable as it is written; one that stands for a blank node or a step of a path is not."""
     return "what joins them" if name.startswith("__") else f"?{name}"
 
 
 def _described(parts: Sequence[Part]) -> str:
-    """Gives parts in a few words."""
+    """Return parts in a few words."""
     return " and ".join(dict.fromkeys(map(_words, parts)))
 
 
@@ -319,12 +319,12 @@ def _end(node: Variable | Iri | Literal) -> str:
 
 
 def _telling(classes: Sequence[str]) -> list[str]:
-    """Gives the classes that say most: those of the ontology of this graph before those of others."""
+    """Return the classes that say most: those of the ontology of this graph before those of others."""
     return sorted(classes, key=lambda iri: ("w3id.org/motkg" not in iri, local_name(iri)))[:3]
 
 
 def _sort(term: Term) -> str:
-    """Gives what decides whether two terms can be equal: things, texts of a language, numbers, other literals."""
+    """Return what decides whether two terms can be equal: things, texts of a language, numbers, other literals."""
     if not isinstance(term, LiteralTerm):
         return "thing"
     return f"@{term.language}" if term.language else term.datatype.value

@@ -21,7 +21,10 @@ _ALIKE = 0.8
 
 
 def difference(literal: Literal, other: LiteralTerm) -> str:
-    """Says how another literal with the same text or number differs; empty where the text is another or nothing differs."""
+    """Describe how another literal with the same text or number differs.
+
+    Empty where the text is another or nothing differs.
+    """
     differences = []
     if literal.value != other.value:
         if _number(literal.value) is not None and _number(literal.value) == _number(other.value):
@@ -43,7 +46,7 @@ def difference(literal: Literal, other: LiteralTerm) -> str:
 
 
 def kind_of(term: Term) -> str:
-    """Gives what kind of value a term is, in words."""
+    """Return what kind of value a term is, in words."""
     if not isinstance(term, LiteralTerm):
         return "an IRI"
     if term.language:
@@ -57,14 +60,14 @@ def kind_of(term: Term) -> str:
 
 
 def variants(literal: Literal, values: Iterable[Term]) -> list[tuple[LiteralTerm, str]]:
-    """Gives the values that say the same in another form, with the difference, the nearest first."""
+    """Return the values that say the same in another form, with the difference, the nearest first."""
     found = [(value, difference(literal, value)) for value in values if isinstance(value, LiteralTerm)]
     different = [(value, how) for value, how in found if how]
     return sorted(different, key=lambda pair: (pair[1].count(" and "), pair[0].value != literal.value, str(pair[0])))
 
 
 def misspelt(literal: Literal, values: Iterable[Term]) -> list[LiteralTerm]:
-    """Gives the values whose text resembles a literal's, the most alike first."""
+    """Return the values whose text resembles a literal's, the most alike first."""
     texts = [value for value in values if isinstance(value, LiteralTerm) and _number(value.value) is None]
     scored = [(SequenceMatcher(None, literal.value.casefold(), text.value.casefold()).ratio(), text) for text in texts]
     return [text for score, text in sorted(scored, key=lambda pair: (-pair[0], str(pair[1]))) if score >= _ALIKE][:2]

@@ -74,7 +74,7 @@ class Cause:
         return any(suggestion.gives_rows for suggestion in self.suggestions)
 
     def __str__(self) -> str:
-        """Gives the cause in words, with its place and what may be meant."""
+        """Return the cause in words, with its place and what may be meant."""
         text = f"line {self.line}, column {self.column}: {self.sentence}"
         if self.suggestions:
             choice = " or ".join(suggestion.replacement for suggestion in self.suggestions)
@@ -84,7 +84,7 @@ class Cause:
         return text
 
     def to_json(self) -> dict[str, Any]:
-        """Gives the cause as JSON values."""
+        """Return the cause as JSON values."""
         return {
             "kind": str(self.kind),
             "message": self.sentence,
@@ -113,14 +113,14 @@ class Diagnosis:
     file: str = ""
 
     def sentences(self) -> list[str]:
-        """Gives the causes in words, the most probable first."""
+        """Return the causes in words, the most probable first."""
         return [str(cause) for cause in self.causes]
 
     def __str__(self) -> str:
-        """Gives one cause a line."""
+        """Return one cause a line."""
         return "\n".join(self.sentences())
 
     def to_json(self) -> dict[str, Any]:
-        """Gives the diagnosis as JSON values."""
+        """Return the diagnosis as JSON values."""
         about = {"file": self.file} if self.file else {}
         return {**about, "causes": [cause.to_json() for cause in self.causes], "complete": self.complete}

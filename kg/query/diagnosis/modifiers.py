@@ -47,7 +47,7 @@ class ModifierCheck:
         self.repairer = conditions.repairer
 
     def causes(self, query: Query | SubSelect, parts: Sequence[Part]) -> list[Cause]:
-        """Gives the causes in the modifiers and aggregates of a query; none where they leave something."""
+        """Return the causes in the modifiers and aggregates of a query; none where they leave something."""
         if isinstance(query, ConstructQuery | DescribeQuery) and query.where and not query.modifiers.group_by:
             every = SelectQuery(
                 NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values
@@ -73,7 +73,7 @@ class ModifierCheck:
         return list(self._aggregates(query, group_of(parts))) if sums_up(query) else []
 
     def _template(self, query: ConstructQuery) -> list[Cause]:
-        """Gives the variables of a template that never get a value: no statement is made with them."""
+        """Return the variables of a template that never get a value: no statement is made with them."""
         found: dict[str, Cause] = {}
         seen = visible(query.where)
         for node in (each for triple in query.template or () for each in walk(triple)):
@@ -120,7 +120,7 @@ class ModifierCheck:
             yield Cause(Kind.HAVING, sentence, condition.span, written, score=60)
 
     def _range(self, query: SelectQuery | SubSelect, modifiers: Modifiers, aggregate: Aggregate) -> str:
-        """Says between which values an aggregate lies over the groups."""
+        """Say between which values an aggregate lies over the groups."""
         item = Projection(NOWHERE, aggregate, Variable(NOWHERE, "__value"))
         select = self._select(
             query, Selection(NOWHERE, "DISTINCT", (item,)), replace(PLAIN, group_by=modifiers.group_by)

@@ -45,7 +45,10 @@ End = Variable | Iri | Literal
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """One statement of a pattern; ``verb`` is the node as written, of which ``inverse`` says that it was read against its arrow."""
+    """One statement of a pattern.
+
+    ``verb`` is the node as written, of which ``inverse`` says that it was read against its arrow.
+    """
 
     subject: End
     path: Verb
@@ -81,18 +84,18 @@ class Part:
         return isinstance(self.pattern, Filter | Minus)
 
     def standing(self, pattern: Pattern) -> Part:
-        """Gives the part with another pattern."""
+        """Return the part with another pattern."""
         return Part(pattern, self.span, self.triple, self.graphs)
 
 
 def group_of(parts: Iterable[Part]) -> Group:
-    """Gives the parts as a group; an inner query gets the braces that it needs beside others."""
+    """Return the parts as a group; an inner query gets the braces that it needs beside others."""
     patterns = (part.pattern for part in parts)
     return Group(NOWHERE, tuple(Group(NOWHERE, (each,)) if isinstance(each, SubSelect) else each for each in patterns))
 
 
 def triple_pattern(triple: Triple) -> TriplesBlock:
-    """Gives a triple as a pattern."""
+    """Return a triple as a pattern."""
     properties = PropertyObjects(NOWHERE, triple.path, (triple.object,))
     return TriplesBlock(NOWHERE, (TriplesSameSubject(NOWHERE, triple.subject, (properties,)),))
 
@@ -105,7 +108,7 @@ class Splitter:
         self._blank: dict[str, Variable] = {}
 
     def parts(self, group: Group) -> list[Part]:
-        """Gives the parts of a group, in the order of the text."""
+        """Return the parts of a group, in the order of the text."""
         found: list[Part] = []
         for element in group.elements:
             found += self._element(element)
@@ -125,7 +128,7 @@ class Splitter:
         return [Part(element, element.span)]
 
     def inside_graph(self, pattern: GraphPattern) -> list[Part]:
-        """Gives the parts of a GRAPH pattern, each of which names the graph."""
+        """Return the parts of a GRAPH pattern, each of which names the graph."""
         return [self._within(pattern, part) for part in self.parts(pattern.group)]
 
     def _within(self, outer: GraphPattern, part: Part) -> Part:
@@ -177,7 +180,7 @@ class Splitter:
             yield Triple(subject, verb, object_)
 
     def _node(self, node: GraphNode) -> tuple[End, list[tuple[Triple, Span]]]:
-        """Gives a node as one that a simple triple can have, and the triples that stood inside it."""
+        """Return a node as one that a simple triple can have, and the triples that stood inside it."""
         match node:
             case BlankNode(_, label):
                 fresh = (
@@ -210,7 +213,7 @@ class Splitter:
 
 
 def components(parts: Sequence[Part]) -> list[list[Part]]:
-    """Gives the parts in lists that share no variable with each other."""
+    """Return the parts in lists that share no variable with each other."""
     groups: list[tuple[set[str], list[Part]]] = []
     for part in parts:
         names, members = set(part.variables), [part]
@@ -223,7 +226,10 @@ def components(parts: Sequence[Part]) -> list[list[Part]]:
 
 
 def constants(part: Part) -> Iterator[Iri | Literal]:
-    """Gives the IRIs and literals that a part asks for, as they stand in the text; not what stands for itself such as ``a``."""
+    """Yield the IRIs and literals that a part asks for, as they stand in the text.
+
+    Not what stands for itself such as ``a``.
+    """
     nodes: Iterable[Node] = walk(part.pattern)
     if part.triple:
         nodes = [node for end in (part.triple.subject, part.triple.path, part.triple.object) for node in walk(end)]

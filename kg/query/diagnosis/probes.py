@@ -46,7 +46,7 @@ class Prober:
         self._answers: dict[str, Answer] = {}
 
     def ask(self, pattern: Group) -> bool:
-        """Says whether a pattern has a solution.
+        """Return whether a pattern has a solution.
 
         Raises:
             LimitError: the limits are reached.
@@ -56,7 +56,10 @@ class Prober:
         return bool(self.answer(AskQuery(NOWHERE, (), self.dataset, pattern, PLAIN, None)))
 
     def values(self, expression: Expression, pattern: Group, limit: int = 500) -> list[Term]:
-        """Gives the distinct values, up to a limit, that an expression has over the solutions of a pattern; errors as ``ask``."""
+        """Return the distinct values, up to a limit, that an expression has over the solutions of a pattern.
+
+        Errors as ``ask``.
+        """
         value = Variable(NOWHERE, "__value")
         item = value if expression == value else Projection(NOWHERE, expression, value)
         modifiers = Modifiers(NOWHERE, (), (), (), limit, None)
@@ -66,7 +69,7 @@ class Prober:
         return [row[0] for row in self.rows(query) if row[0] is not None]
 
     def count(self, pattern: Group) -> int:
-        """Gives the number of solutions of a pattern, counted up to ``COUNTED``; errors as ``ask``."""
+        """Return the number of solutions of a pattern, counted up to ``COUNTED``; errors as ``ask``."""
         star = Selection(NOWHERE, "", ())
         return len(
             self.rows(
@@ -77,19 +80,19 @@ class Prober:
         )
 
     def rows(self, query: Query) -> Sequence[tuple[Term | None, ...]]:
-        """Gives the rows of a query; errors as ``ask``."""
+        """Return the rows of a query; errors as ``ask``."""
         answer = self.answer(query)
         return answer.rows if isinstance(answer, Solutions) else ()
 
     def answer(self, query: Query | str) -> Answer:
-        """Gives the answer to a query, asked once; errors as ``ask``."""
+        """Return the answer to a query, asked once; errors as ``ask``."""
         text = query if isinstance(query, str) else write(query)
         if text not in self._answers:
             self._answers[text] = self._asked(text)
         return self._answers[text]
 
     def _asked(self, text: str) -> Answer:
-        """Asks in a thread of its own: some engines cannot be stopped while they run, only left alone."""
+        """Ask in a thread of its own: some engines cannot be stopped while they run, only left alone."""
         remaining = self._end - time.monotonic()
         if self.used >= self.limits.probes or remaining <= 0:
             raise LimitError(_ENDED)

@@ -14,7 +14,7 @@ _WIDTH: Final = 100  # of a line of a query that is shown
 
 
 def explain(diagnosis: Diagnosis, text: str) -> str:
-    """Gives the causes with their lines of the query text, each line ending with a line break."""
+    """Return the causes with their lines of the query text, each line ending with a line break."""
     lines = []
     for number, cause in enumerate(diagnosis.causes, 1):
         lines += [f"  {number}. {cause.sentence}", *_place(cause, text, diagnosis.file), *_advice(cause)]

@@ -49,7 +49,7 @@ class Edit(NamedTuple):
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Gives the text after edits that do not overlap."""
+    """Return the text after edits that do not overlap."""
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
@@ -74,24 +74,24 @@ class Repairer:
         }
 
     def written(self, span: Span) -> str:
-        """Gives the text at a place, at that of the default of a parameter the value that was given instead."""
+        """Return the text at a place, at that of the default of a parameter the value that was given instead."""
         return self._given.get(span) or self.text[span.start : span.end]
 
     def is_parameter(self, name: str) -> bool:
-        """Says whether a variable is a parameter that was given a value."""
+        """Return whether a variable is a parameter that was given a value."""
         return name in self._asked.terms
 
     def term(self, node: Iri | Literal) -> str:
-        """Gives the text of a term, by the prefixes that hold in this query."""
+        """Return the text of a term, by the prefixes that hold in this query."""
         return self._writer.term(node)
 
     def suggestion(self, replacement: str, *edits: Edit) -> Suggestion:
-        """Gives a suggestion with the corrected text, after asking whether it has an answer."""
+        """Return a suggestion with the corrected text, after asking whether it has an answer."""
         text = edited(self.text, edits)
         return Suggestion(replacement, text, self.gives_rows(text))
 
     def gives_rows(self, text: str) -> bool:
-        """Says whether a query has an answer; a text that cannot be asked has none."""
+        """Return whether a query has an answer; a text that cannot be asked has none."""
         try:
             return has_answer(self._asked.tree(text), self.prober)
         except LimitError:
@@ -101,7 +101,7 @@ class Repairer:
 
 
 def has_answer(query: Query, prober: Prober) -> bool:
-    """Says whether a query has an answer that is more than a count of zero; errors as ``Prober.ask``."""
+    """Return whether a query has an answer that is more than a count of zero; errors as ``Prober.ask``."""
     if isinstance(query, DescribeQuery) and query.where is None:
         return bool(prober.answer(query))
     if isinstance(query, ConstructQuery):
@@ -127,7 +127,7 @@ def has_answer(query: Query, prober: Prober) -> bool:
 
 
 def sums_up(query: Query | SubSelect) -> bool:
-    """Says whether a query gives one row whatever there is: aggregates without GROUP BY."""
+    """Return whether a query gives one row whatever there is: aggregates without GROUP BY."""
     if not isinstance(query, SelectQuery | SubSelect) or query.modifiers.group_by:
         return False
     projected = (item.expression for item in query.selection.items if isinstance(item, Projection))
@@ -135,7 +135,7 @@ def sums_up(query: Query | SubSelect) -> bool:
 
 
 def is_empty(answer: Answer, query: Query) -> bool:
-    """Says whether an answer is empty: no rows or statements, false, or one row of nothing but zero and unbound aggregates."""
+    """Return whether an answer is empty: no rows or statements, false, or one row of nothing but zero and unbound aggregates."""
     if not isinstance(answer, Solutions):
         return not answer
     if not answer.rows:

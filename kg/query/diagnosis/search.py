@@ -58,7 +58,7 @@ class Search:
         self.modifiers = ModifierCheck(self.conditions)
 
     def query(self, query: Query | SubSelect) -> list[Cause]:
-        """Gives the causes in a query or an inner query."""
+        """Return the causes in a query or an inner query."""
         if isinstance(query, DescribeQuery) and query.where is None:
             checked = [self.terms.cause(target, Role.THING) for target in query.targets if isinstance(target, Iri)]
             return [cause for cause in checked if cause]
@@ -68,7 +68,7 @@ class Search:
         return self.parts(parts) or self.modifiers.causes(query, parts)
 
     def dataset(self, query: Query) -> list[Cause]:
-        """Gives the cause that lies in FROM and FROM NAMED, if without them there is an answer."""
+        """Return the cause that lies in FROM and FROM NAMED, if without them there is an answer."""
         if not query.dataset:
             return []
         first, last = query.dataset[0].span, query.dataset[-1].span
@@ -79,7 +79,7 @@ class Search:
         return [cause] if suggestion.gives_rows else []
 
     def parts(self, parts: Sequence[Part]) -> list[Cause]:
-        """Gives the causes in parts that stand in one group; none where the group has a solution."""
+        """Return the causes in parts that stand in one group; none where the group has a solution."""
         parts = [one for part in parts for one in _conditions(part)]
         core = keeping(parts, ())
         if not self.satisfiable(core):
@@ -95,7 +95,10 @@ class Search:
         return self._conflict(culprits, found) if len(culprits) > 1 and all(map(_is_condition, culprits)) else found
 
     def _conflict(self, culprits: Sequence[Part], found: Sequence[Cause]) -> list[Cause]:
-        """Gives the cause that lies in several conditions, each of which some solutions fulfil, but none all; then those of each."""
+        """Return the cause that lies in several conditions, each of which some solutions fulfil, but none all.
+
+        Then those of each.
+        """
         written = {each.span.start: self._short(each) for each in culprits}
         confirmed = next((cause for cause in found if cause.confirmed), None)
         first = next((each for each in culprits if confirmed and _holds(each, confirmed)), culprits[0])
@@ -113,11 +116,11 @@ class Search:
         return f"'{' '.join(self.repairer.written(part.span).split())}'"
 
     def satisfiable(self, parts: Sequence[Part]) -> bool:
-        """Says whether parts have a solution together."""
+        """Return whether parts have a solution together."""
         return self.prober.ask(group_of(parts))
 
     def unjoined(self, parts: Sequence[Part]) -> list[Cause]:
-        """Gives the causes in parts that have no solution together and none of which can be left out."""
+        """Return the causes in parts that have no solution together and none of which can be left out."""
         for position, part in enumerate(parts):
             if isinstance(part.pattern, _CONJUNCTIVE) and part.triple is None:
                 try:
@@ -131,7 +134,7 @@ class Search:
         return self.joins.causes(parts)
 
     def _inside(self, part: Part, before: Sequence[Part], after: Sequence[Part]) -> list[Cause]:
-        """Looks into a part that is made of others, in its place among the parts before and after it."""
+        """Look into a part that is made of others, in its place among the parts before and after it."""
         match part.pattern:
             case Union(_, groups):
                 return [
@@ -152,7 +155,7 @@ class Search:
         return []
 
     def _removed(self, culprit: Part, parts: Sequence[Part]) -> list[Cause]:
-        """Gives the causes why a filter or an exclusion leaves nothing of the parts."""
+        """Return the causes why a filter or an exclusion leaves nothing of the parts."""
         pattern = culprit.pattern
         if isinstance(pattern, Filter) and not isinstance(pattern.condition, Exists):
             return self.conditions.causes(pattern.condition, parts)
@@ -184,7 +187,7 @@ def _negated(pattern: Filter) -> bool:
 
 
 def _conditions(part: Part) -> list[Part]:
-    """Gives the conditions of a filter that are joined by && one by one."""
+    """Return the conditions of a filter that are joined by && one by one."""
     if not isinstance(part.pattern, Filter):
         return [part]
     condition: Node = part.pattern.condition

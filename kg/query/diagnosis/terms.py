@@ -34,7 +34,10 @@ class TermCheck:
         self._declared = {each.prefix: each for each in prologue if isinstance(each, PrefixDeclaration)}
 
     def cause(self, node: Iri, role: Role, fitting: Iterable[str] = ()) -> Cause | None:
-        """Gives what is wrong with an IRI in a role, if anything; ``fitting`` are IRIs that would match in its place."""
+        """Return what is wrong with an IRI in a role, if anything.
+
+        ``fitting`` are IRIs that would match in its place.
+        """
         wrong = self._wrong_prefix(node)
         if wrong:
             return wrong
@@ -76,7 +79,7 @@ class TermCheck:
         )
 
     def near(self, node: Iri, role: Role, fitting: Sequence[str]) -> list[str]:
-        """Gives what may be meant by an IRI: what resembles it and would match, then what resembles it."""
+        """Return what may be meant by an IRI: what resembles it and would match, then what resembles it."""
         bare = node.value.rstrip("/#")
         if bare != node.value and self.vocabulary.occurs(bare):
             return [bare]
@@ -90,12 +93,12 @@ class TermCheck:
 
     @staticmethod
     def same_use(node: Iri, fitting: Iterable[str]) -> list[str]:
-        """Gives the properties that would match and by which other vocabularies say the same: what a thing is called."""
+        """Return the properties that would match and by which other vocabularies say the same: what a thing is called."""
         named = {local_name(iri).casefold() for iri in NAMING}
         return sorted(NAMING.intersection(fitting) - {node.value}) if local_name(node.value).casefold() in named else []
 
     def replacing(self, node: Iri, others: Iterable[str]) -> tuple[Suggestion, ...]:
-        """Gives suggestions of other IRIs wherever this one is written the same way; those with an answer first."""
+        """Return suggestions of other IRIs wherever this one is written the same way; those with an answer first."""
         places = [
             each.span
             for each in walk(self.repairer.query)
@@ -110,7 +113,7 @@ class TermCheck:
         return tuple(sorted(found, key=lambda suggestion: not suggestion.gives_rows))
 
     def _wrong_prefix(self, node: Iri) -> Cause | None:
-        """Finds a prefix that is declared for another namespace than the one it is known for."""
+        """Find a prefix that is declared for another namespace than the one it is known for."""
         prefix, colon, local = node.written.partition(":")
         declaration = self._declared.get(prefix) if colon and not node.written.startswith("<") else None
         if declaration is None:

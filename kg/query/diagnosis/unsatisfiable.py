@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def minimal(parts: Sequence[Part], satisfiable: Satisfiable) -> list[Part]:
-    """Gives parts that have no solution together, though they have one without any single one of them.
+    """Return parts that have no solution together, though they have one without any single one of them.
 
-    ``parts`` must have no solution together. Parts that share no variable are never asked together: their solutions would be
-    multiplied and not joined.
+    ``parts`` must have no solution together. Parts that share no variable are never asked together: their solutions
+    would be multiplied and not joined.
     """
     for part in parts:
         if not satisfiable([part]):
@@ -32,12 +32,12 @@ def minimal(parts: Sequence[Part], satisfiable: Satisfiable) -> list[Part]:
 
 
 def _failing(parts: Sequence[Part], satisfiable: Satisfiable) -> list[Part] | None:
-    """Gives the first connected group of parts that has no solution."""
+    """Return the first connected group of parts that has no solution."""
     return next((group for group in components(parts) if not satisfiable(group)), None)
 
 
 def removing(parts: Sequence[Part], satisfiable: Satisfiable) -> list[Part]:
-    """Gives the fewest filters and exclusions that leave no solution of the rest; the rest alone has some."""
+    """Return the fewest filters and exclusions that leave no solution of the rest; the rest alone has some."""
     removers = [part for part in parts if part.removes]
     for part in removers:
         if not satisfiable(keeping(parts, [part])):
@@ -51,5 +51,5 @@ def removing(parts: Sequence[Part], satisfiable: Satisfiable) -> list[Part]:
 
 
 def keeping(parts: Sequence[Part], removers: Sequence[Part]) -> list[Part]:
-    """Gives the parts with only some of their filters and exclusions, in their order."""
+    """Return the parts with only some of their filters and exclusions, in their order."""
     return [part for part in parts if not part.removes or part in removers]

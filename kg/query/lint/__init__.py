@@ -31,7 +31,7 @@ class Linter:
         self._ontology = Ontology(store)
 
     def lint(self, text: str) -> list[Finding]:
-        """Gives the findings of a query in the order of its text; of a text that is no query, the syntax error.
+        """Return the findings of a query in the order of its text; of a text that is no query, the syntax error.
 
         Raises:
             StoreError: the store cannot be read.
@@ -58,7 +58,7 @@ class Linter:
         return sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.rule))
 
     def _below_base(self, query: Query) -> Query:
-        """Gives the query with its own IRIs where the store has them."""
+        """Return the query with its own IRIs where the store has them."""
         if self._base == BASE:
             return query
 

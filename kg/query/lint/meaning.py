@@ -22,7 +22,7 @@ Demand = tuple[str, str, "Span"]  # a class, why it is asked for, and where
 
 
 def class_clashes(query: Query, ontology: Ontology) -> Iterator[Finding]:
-    """Finds variables and things of which a group and those around it ask classes that exclude each other."""
+    """Find variables and things of which a group and those around it ask classes that exclude each other."""
     reported: set[tuple[int, str]] = set()
     splitter = Splitter()  # one for all groups, so that no two steps of paths have one name
     for scope in scopes(query):
@@ -79,7 +79,7 @@ def _demands(triple: Triple, part: Part, ontology: Ontology) -> Iterator[tuple[V
 
 
 def wrong_values(query: Query, ontology: Ontology) -> Iterator[Finding]:
-    """Finds literals that a property cannot have, and literals or things where it has the other."""
+    """Find literals that a property cannot have, and literals or things where it has the other."""
     for scope in scopes(query):
         for part in Splitter().parts(scope.group):
             triple = part.triple

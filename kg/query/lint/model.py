@@ -60,11 +60,11 @@ class Finding:
         return self.severity is not Severity.INFO
 
     def __str__(self) -> str:
-        """Gives the finding in words."""
+        """Return the finding in words."""
         return self.message + (f"; did you mean {' or '.join(self.near)}?" if self.near else "")
 
     def to_json(self) -> dict[str, Any]:
-        """Gives the finding as JSON values."""
+        """Return the finding as JSON values."""
         return {
             "rule": self.rule,
             "severity": str(self.severity),

@@ -68,18 +68,18 @@ class Ontology:
         return frozenset(frozenset((one, other)) for one, others in self._pairs("disjoint").items() for other in others)
 
     def are_disjoint(self, one: str, other: str) -> bool:
-        """Says whether nothing can belong to both classes."""
+        """Return whether nothing can belong to both classes."""
         ones = {one} | self._above.get(one, frozenset())
         others = {other} | self._above.get(other, frozenset())
         return any(frozenset((a, b)) in self._disjoint for a in ones for b in others if a != b)
 
     def first_clash(self, classes: Iterable[str]) -> tuple[str, str] | None:
-        """Gives the first two of some classes that exclude each other."""
+        """Return the first two of some classes that exclude each other."""
         listed = sorted(classes)
         return next(((a, b) for i, a in enumerate(listed) for b in listed[i + 1 :] if self.are_disjoint(a, b)), None)
 
     def types(self, iri: str) -> frozenset[str]:
-        """Gives the classes that a thing is said to belong to."""
+        """Return the classes that a thing is said to belong to."""
         if iri not in self._types:
             answer = self._store.query(f"SELECT DISTINCT ?class {{ <{iri}> a ?class FILTER(ISIRI(?class)) }}")
             rows = answer.rows if isinstance(answer, Solutions) else ()

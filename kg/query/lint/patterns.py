@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def cartesian_products(query: Query) -> Iterator[Finding]:
-    """Finds parts of a group that share no variable with the others, nor through a filter or an assignment."""
+    """Find parts of a group that share no variable with the others, nor through a filter or an assignment."""
     computed = {id(each.where): _computed(each) for each in queries(query) if each.where}
     for scope in scopes(query):
         parts = [part for part in Splitter().parts(scope.group) if not isinstance(part.pattern, Minus)]
@@ -47,7 +47,7 @@ def cartesian_products(query: Query) -> Iterator[Finding]:
 
 
 def _computed(query: Query | SubSelect) -> list[Part]:
-    """Gives the expressions in which a query compares its variables, as filters, which join what they mention."""
+    """Return the expressions in which a query compares its variables, as filters, which join what they mention."""
     expressions = list(query.modifiers.having)
     if isinstance(query, SelectQuery | SubSelect):
         expressions += [item.expression for item in query.selection.items if isinstance(item, Projection)]
@@ -55,14 +55,14 @@ def _computed(query: Query | SubSelect) -> list[Part]:
 
 
 def _joined(groups: Sequence[Sequence[Part]], scope: Scope) -> list[list[Part]]:
-    """Puts together what the groups around join."""
+    """Put together what the groups around join."""
     around = scope.around | scope.given
     outside = [part for group in groups for part in group if any(each.variables & around for each in group)]
     return [outside, *(list(group) for group in groups if not any(part.variables & around for part in group))]
 
 
 def _multiplies(part: Part) -> bool:
-    """Says whether a part can have more than one solution."""
+    """Return whether a part can have more than one solution."""
     pattern = part.pattern
     if isinstance(pattern, Filter | Bind):
         return False
@@ -81,7 +81,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def duplicates(query: Query) -> Iterator[Finding]:
-    """Finds statements that one group asks for twice."""
+    """Find statements that one group asks for twice."""
     for scope in scopes(query):
         seen: dict[object, Part] = {}
         for part in Splitter().parts(scope.group):
@@ -104,7 +104,7 @@ def _stands_apart(node: Node) -> bool:
 
 
 def limits_without_order(query: Query) -> Iterator[Finding]:
-    """Finds LIMIT and OFFSET without ORDER BY."""
+    """Find LIMIT and OFFSET without ORDER BY."""
     for each in queries(query):
         modifiers = each.modifiers
         chosen = modifiers.limit is not None or bool(modifiers.offset)

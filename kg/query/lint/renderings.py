@@ -19,7 +19,7 @@ _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity
 
 
 def render(findings: Findings, form: str) -> str:
-    """Writes the findings of each file as ``human``, ``json`` or ``sarif`` text that ends with a line break.
+    """Write the findings of each file as ``human``, ``json`` or ``sarif`` text that ends with a line break.
 
     Raises:
         KeyError: the form is none of the three.

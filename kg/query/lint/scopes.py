@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """A group. ``outer`` are the groups around it that restrict its variables; ``given`` the variables that its filters see from there."""
+    """A group. ``outer`` are the groups around it that restrict its variables.
+
+    ``given`` the variables that its filters see from there.
+    """
 
     group: Group
     outer: tuple[Group, ...] = ()
@@ -47,7 +50,7 @@ class Scope:
 
 
 def scopes(node: Node, scope: Scope | None = None) -> Iterator[Scope]:
-    """Gives every group of a query, those around before those inside."""
+    """Yield every group of a query, those around before those inside."""
     if isinstance(node, Group):
         scope = scope or Scope(node)
         yield scope
@@ -94,7 +97,7 @@ def _exists(node: Node) -> Iterator[Exists]:
 
 
 def queries(query: Query) -> Iterator[Query | SubSelect]:
-    """Gives a query and its inner queries."""
+    """Yield a query and its inner queries."""
     yield query
     waiting: deque[Node] = deque(children(query))
     while waiting:
@@ -105,5 +108,5 @@ def queries(query: Query) -> Iterator[Query | SubSelect]:
 
 
 def is_selection(query: Query | SubSelect) -> bool:
-    """Says whether a query hands out variables by name."""
+    """Return whether a query hands out variables by name."""
     return isinstance(query, SelectQuery | SubSelect)

@@ -82,7 +82,7 @@ _DATATYPE: Final = re.compile(
 
 
 def unknown_terms(query: Query, vocabulary: Vocabulary, ontology: Ontology) -> Iterator[Finding]:
-    """Finds IRIs that the graph does not know, or knows only as declared or as deprecated."""
+    """Find IRIs that the graph does not know, or knows only as declared or as deprecated."""
     roles = _roles(query)
     declarations = [each for each in query.prologue if isinstance(each, PrefixDeclaration)]
     faulty = {each.prefix for each in declarations if meant_namespace(each.prefix, each.iri.value)}
@@ -126,7 +126,7 @@ def _unused(node: Iri, role: Role, vocabulary: Vocabulary) -> Finding:
 
 
 def _asked(query: Query) -> Iterator[Iri]:
-    """Gives the IRIs that a query asks the graph for: not those that it makes, calls, or reads from elsewhere."""
+    """Yield the IRIs that a query asks the graph for: not those that it makes, calls, or reads from elsewhere."""
     waiting: deque[Node] = deque(child for child in children(query) if not isinstance(child, PrefixDeclaration))
     if isinstance(query, ConstructQuery):
         made = set(map(id, query.template or ()))
@@ -142,7 +142,7 @@ def _asked(query: Query) -> Iterator[Iri]:
 
 
 def _roles(query: Query) -> dict[int, Role]:
-    """Gives what each place takes its IRI for."""
+    """Return what each place takes its IRI for."""
     found: dict[int, Role] = {}
     for scope in scopes(query):
         for part in Splitter().parts(scope.group):
@@ -158,7 +158,7 @@ def _roles(query: Query) -> dict[int, Role]:
 
 
 def wrong_prefixes(query: Query) -> Iterator[Finding]:
-    """Finds declarations of a known prefix for another namespace, and of a namespace that resembles a known one."""
+    """Find declarations of a known prefix for another namespace, and of a namespace that resembles a known one."""
     for each in query.prologue:
         if isinstance(each, PrefixDeclaration):
             namespace = each.iri.value
@@ -175,7 +175,7 @@ def wrong_prefixes(query: Query) -> Iterator[Finding]:
 
 
 def unused_prefixes(text: str, query: Query) -> Iterator[Finding]:
-    """Finds prefixes that are declared and not used, and those that are used and not declared."""
+    """Find prefixes that are declared and not used, and those that are used and not declared."""
     declared = {each.prefix: each for each in query.prologue if isinstance(each, PrefixDeclaration)}
     in_prologue = {each.span.start for each in declared.values()}
     source, used = Source(text), set()

@@ -43,7 +43,7 @@ _FORGIVING: Final = frozenset({"BOUND", "COALESCE", "IF"})
 
 
 def used_once(query: Query) -> Iterator[Finding]:
-    """Finds variables that stand in one place only. ``?_name`` says that this is meant, as do ``[]`` and EXISTS."""
+    """Find variables that stand in one place only. ``?_name`` says that this is meant, as do ``[]`` and EXISTS."""
     for each in queries(query):
         if isinstance(each, SelectQuery | SubSelect) and not each.selection.items:
             continue
@@ -65,7 +65,10 @@ def used_once(query: Query) -> Iterator[Finding]:
 
 
 def _places(query: Query | SubSelect) -> Iterator[tuple[Variable, bool]]:
-    """Gives the places of variables in one query, with whether a single one is as it should be; inner queries show what they hand out."""
+    """Yield the places of variables in one query, with whether a single one is as it should be.
+
+    Inner queries show what they hand out.
+    """
     if isinstance(query, SelectQuery | SubSelect):
         for item in query.selection.items:
             target = item.variable if isinstance(item, Projection) else item
@@ -98,7 +101,7 @@ def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
 
 
 def unbound_projections(query: Query) -> Iterator[Finding]:
-    """Finds variables that a query hands out, groups or sorts by, though its pattern never binds them."""
+    """Find variables that a query hands out, groups or sort by, though its pattern never binds them."""
     for each in queries(query):
         bound = visible(each.where) if each.where else set()
         bound |= visible(each.values) if each.values else set()
@@ -118,7 +121,7 @@ def unbound_projections(query: Query) -> Iterator[Finding]:
 
 
 def unbound_in_expressions(query: Query) -> Iterator[Finding]:
-    """Finds variables of filters, assignments, keys and sort orders that have no value where they stand."""
+    """Find variables of filters, assignments, keys and sort orders that have no value where they stand."""
     for scope in scopes(query):
         seen: set[str] = set(scope.given)
         for element in scope.group.elements:
@@ -134,7 +137,7 @@ def unbound_in_expressions(query: Query) -> Iterator[Finding]:
 
 
 def _outside_the_pattern(query: SelectQuery | SubSelect) -> Iterator[Finding]:
-    """Finds variables of SELECT, GROUP BY, HAVING and ORDER BY that have no value."""
+    """Find variables of SELECT, GROUP BY, HAVING and ORDER BY that have no value."""
     bound = visible(query.where) | (visible(query.values) if query.values else set())
     bound |= {condition.variable.name for condition in query.modifiers.group_by if condition.variable}
     expressions: list[tuple[str, Node]] = [("GROUP BY", condition.expression) for condition in query.modifiers.group_by]

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def to_arrow(solutions: Solutions) -> pa.Table:
-    """Gives the solutions as an Arrow table.
+    """Return the solutions as an Arrow table.
 
-    A column of integers or years is int64, of decimals decimal128, of doubles float64, of truth values bool, of dates date32, of points
-    in time timestamp in microseconds; every other column is of strings: the text of literals and whole IRIs. Unbound is null.
+    A column of integers or years is int64, of decimals decimal128, of doubles float64, of truth values bool, of dates
+    date32, of points in time timestamp in microseconds; every other column is of strings: the text of literals and
+    whole IRIs. Unbound is null.
 
     Raises:
         QueryError: pyarrow is not installed.

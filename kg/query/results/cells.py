@@ -19,7 +19,7 @@ _NUMBERS: Final = ("#integer", "#decimal", "#double", "#float")
 
 
 def readable(term: Term | None) -> str:
-    """Gives a term as people read it: the text of a literal, an IRI as a CURIE, nothing for an unbound one."""
+    """Return a term as people read it: the text of a literal, an IRI as a CURIE, nothing for an unbound one."""
     if term is None:
         return ""
     if isinstance(term, Literal):
@@ -28,7 +28,7 @@ def readable(term: Term | None) -> str:
 
 
 def numeric_columns(solutions: Solutions) -> list[bool]:
-    """Says of each column whether it holds numbers and nothing else, so that it is set flush right."""
+    """Say of each column whether it holds numbers and nothing else, so that it is set flush right."""
     return [_numbers(row[index] for row in solutions.rows) for index in range(len(solutions.variables))]
 
 

@@ -1,7 +1,7 @@
 """The chart of a query: what its header declares, as a Vega-Lite specification and as a picture.
 
-A header says, for example, ``chart: {mark: bar, x: share, y: factor}`` in names of columns. Types, titles and the order of names
-follow from the answer, so that a chart says nothing that its table does not.
+A header says, for example, ``chart: {mark: bar, x: share, y: factor}`` in names of columns. Types, titles and the order
+of names follow from the answer, so that a chart says nothing that its table does not.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ _TITLE_WIDTH: Final = 70  # characters
 
 
 class Chart(NamedTuple):
-    """A chart by the mark it draws and the columns behind its channels; ``x2`` and ``y2`` are the far ends of ranges."""
+    """A chart by the mark it draws and the columns behind its channels.
+
+    ``x2`` and ``y2`` are the far ends of ranges.
+    """
 
     mark: str
     x: str
@@ -51,7 +54,7 @@ class Chart(NamedTuple):
 
 
 def read_chart(about: object, columns: Collection[str]) -> Chart | Fault:  # noqa: PLR0911 - one return a fault
-    """Gives the chart that a header declares for a query with these columns, or its first fault."""
+    """Return the chart that a header declares for a query with these columns, or its first fault."""
     if not isinstance(about, dict):
         return Fault("chart", "a chart needs keys such as mark, x and y")
     known = Chart._fields
@@ -78,7 +81,7 @@ def read_chart(about: object, columns: Collection[str]) -> Chart | Fault:  # noq
 def draw(
     chart: Chart, solutions: Solutions, form: str, titles: Mapping[str, str] | None = None, heading: str = ""
 ) -> bytes:
-    """Gives the chart of solutions as svg, png, html (which needs no network) or json (the Vega-Lite specification).
+    """Return the chart of solutions as svg, png, html (which needs no network) or json (the Vega-Lite specification).
 
     Args:
         chart: what to draw.
@@ -115,7 +118,7 @@ def draw(
 
 
 def specification(drawn: alt.Chart) -> dict[str, Any]:
-    """Gives the Vega-Lite specification of a chart, its data inside."""
+    """Return the Vega-Lite specification of a chart, its data inside."""
     import altair as alt
 
     with alt.data_transformers.enable(consolidate_datasets=False):
@@ -124,7 +127,7 @@ def specification(drawn: alt.Chart) -> dict[str, Any]:
 
 
 def to_altair(chart: Chart, solutions: Solutions, titles: Mapping[str, str], heading: str = "") -> alt.Chart:
-    """Gives the chart as an object of altair, which notebooks show.
+    """Return the chart as an object of altair, which notebooks show.
 
     Raises:
         QueryError: altair is not installed, or the answer lacks a column of the chart.
@@ -172,7 +175,7 @@ def _width(chart: Chart) -> int:
 
 
 def _values(chart: Chart, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
-    """Gives the rows cut to the columns of the chart, each once, as JSON holds them."""
+    """Return the rows cut to the columns of the chart, each once, as JSON holds them."""
     used = list(dict.fromkeys(chart.columns.values()))
     rows = dict.fromkeys(zip(*(map(_plain, columns[name].values) for name in used), strict=True))
     return [dict(zip(used, row, strict=True)) for row in rows]
@@ -187,7 +190,7 @@ def _plain(value: Value | None) -> str | float | bool | None:
 
 
 def _channel(channel: str, column: Column, title: list[str] | None) -> dict[str, Any]:
-    """Gives how a channel shows its column; names keep the order in which the answer has them."""
+    """Return how a channel shows its column; names keep the order in which the answer has them."""
     if channel in {"x2", "y2"}:
         return {"field": column.name}
     kind = {**_TYPES, **_TYPES_OF_TIME}.get(column.kind, "nominal")
@@ -200,7 +203,7 @@ def _channel(channel: str, column: Column, title: list[str] | None) -> dict[str,
 
 
 def _title(chart: Chart, channel: str, titles: Mapping[str, str]) -> list[str] | None:
-    """Gives the lines that stand beside a channel: what its column holds, and for a range what both of its ends hold."""
+    """Return the lines that stand beside a channel: what its column holds, and for a range what both of its ends hold."""
     near = chart.columns[channel]
     far = chart.columns.get(f"{channel}2", "")
     if not far:
@@ -224,7 +227,7 @@ def _names(column: Column) -> list[Any]:
 
 
 def _open_ends(chart: Chart) -> list[dict[str, str]]:
-    """Gives the steps that draw a range with one end known at that end."""
+    """Return the steps that draw a range with one end known at that end."""
     steps = []
     for near, far in ((chart.x, chart.x2), (chart.y, chart.y2)):
         if far:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def to_parquet(solutions: Solutions) -> bytes:
-    """Gives a Parquet file."""
+    """Return a Parquet file."""
     table = to_arrow(solutions)
     from pyarrow import parquet
 
@@ -22,7 +22,7 @@ def to_parquet(solutions: Solutions) -> bytes:
 
 
 def to_arrow_file(solutions: Solutions) -> bytes:
-    """Gives an Arrow IPC file (also called Feather 2), which can be mapped into memory."""
+    """Return an Arrow IPC file (also called Feather 2), which can be mapped into memory."""
     table = to_arrow(solutions)
     from pyarrow import ipc
 
@@ -33,7 +33,7 @@ def to_arrow_file(solutions: Solutions) -> bytes:
 
 
 def to_arrow_stream(solutions: Solutions) -> bytes:
-    """Gives an Arrow IPC stream, which can be read while it arrives."""
+    """Return an Arrow IPC stream, which can be read while it arrives."""
     table = to_arrow(solutions)
     from pyarrow import ipc
 

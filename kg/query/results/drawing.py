@@ -42,7 +42,10 @@ class _Box:
 
 
 def draw(triples: Sequence[Triple], labels: Mapping[str, str]) -> str:
-    """Gives an SVG of the triples, literals and types inside the boxes; nothing where there are more boxes than people can follow."""
+    """Return an SVG of the triples, literals and types inside the boxes.
+
+    Nothing where there are more boxes than people can follow.
+    """
     boxes, arrows = _boxes(triples, labels)
     if not 0 < len(boxes) <= MOST_BOXES or any(len(box.lines) > MOST_LINES for box in boxes.values()):
         return ""
@@ -64,7 +67,7 @@ def draw(triples: Sequence[Triple], labels: Mapping[str, str]) -> str:
 def _boxes(
     triples: Iterable[Triple], labels: Mapping[str, str]
 ) -> tuple[dict[str, _Box], dict[tuple[str, str], list[str]]]:
-    """Gives the boxes by the text of their terms, and the names of the arrows from one to another."""
+    """Return the boxes by the text of their terms, and the names of the arrows from one to another."""
     boxes: dict[str, _Box] = {}
     arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for triple in triples:
@@ -94,7 +97,7 @@ def _place(boxes: Mapping[str, _Box], arrows: Iterable[tuple[str, str]], aside: 
 
 
 def _depths(names: Iterable[str], arrows: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """Gives how many arrows lead to each box from one that none leads to, or, round a circle, from its first."""
+    """Return how many arrows lead to each box from one that none leads to, or, round a circle, from its first."""
     aims = {target for source, target in arrows if source != target}
     depths: dict[str, int] = {}
     for root in sorted(names, key=lambda name: name in aims):
@@ -111,7 +114,7 @@ def _depths(names: Iterable[str], arrows: Sequence[tuple[str, str]]) -> dict[str
 
 
 def _turns(boxes: Mapping[str, _Box], arrows: Iterable[tuple[str, str]]) -> bool:
-    """Says whether an arrow leaves the last column to the right, to end in the same column."""
+    """Return whether an arrow leaves the last column to the right, to end in the same column."""
     last = max(box.x for box in boxes.values())
     return any(boxes[source].x == boxes[target].x == last for source, target in arrows)
 
@@ -141,7 +144,7 @@ def _arrow(source: _Box, target: _Box, names: Sequence[str], style: tuple[str, i
 
 
 def _name(term: Term, labels: Mapping[str, str]) -> str:
-    """Gives the label or CURIE of a thing; of a longer IRI the end, which tells it from others."""
+    """Return the label or CURIE of a thing; of a longer IRI the end, which tells it from others."""
     if isinstance(term, NamedNode) and term.value in labels:
         return _short(labels[term.value])
     name = readable(term)

@@ -14,7 +14,7 @@ _NOTHING: Final = frozenset({"", "0", "0.0"})
 
 
 def seems_empty(answer: Answer) -> bool:
-    """Says whether an answer is no, has no rows or statements, or only one row of nothing but zeros and empty cells.
+    """Return whether an answer is no, has no rows or statements, or only one row of nothing but zeros and empty cells.
 
     Such a row is an empty answer where aggregates made it, which only the query can tell; ``diagnose`` looks.
     """
@@ -46,5 +46,5 @@ class ExplainedFalse:
         self.diagnosis: Final = diagnosis
 
     def __bool__(self) -> bool:
-        """Gives the answer."""
+        """Return the answer."""
         return False

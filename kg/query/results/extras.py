@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def optional_package(name: str, extra: str, purpose: str) -> ModuleType:
-    """Imports a package of an optional extra.
+    """Import a package of an optional extra.
 
     Raises:
         QueryError: it is not installed; the hint says how to install the extra.

@@ -67,7 +67,7 @@ _OF_SOLUTIONS: Final[dict[str, Callable[[Solutions], str]]] = {"markdown": to_ma
 
 
 def find_format(name: str) -> Format:
-    """Gives a format by its name.
+    """Return a format by its name.
 
     Raises:
         QueryError: there is no such format.
@@ -81,7 +81,7 @@ def find_format(name: str) -> Format:
 
 
 def format_of_file(suffix: str) -> Format:
-    """Gives the format of a file by the suffix of its name, with or without its dot.
+    """Return the format of a file by the suffix of its name, with or without its dot.
 
     Raises:
         QueryError: no format has such files.
@@ -98,7 +98,7 @@ def format_of_file(suffix: str) -> Format:
 
 
 def render(answer: Tabular | ExplainedFalse, form: str, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
-    """Gives an answer in a format of text by name; ``width`` and ``labels`` are for the drawn table alone.
+    """Return an answer in a format of text by name; ``width`` and ``labels`` are for the drawn table alone.
 
     Raises:
         QueryError: there is no such format, it is a binary one, or it cannot hold the answer.
@@ -119,7 +119,7 @@ def render(answer: Tabular | ExplainedFalse, form: str, width: int = 0, labels: 
 
 
 def encode(answer: Tabular | ExplainedFalse, form: str, labels: Mapping[str, str] | None = None) -> bytes:
-    """Gives an answer in any format by name as bytes, text in UTF-8.
+    """Return an answer in any format by name as bytes, text in UTF-8.
 
     Raises:
         QueryError: there is no such format, the package it needs is missing, or it cannot hold the answer.
@@ -132,7 +132,7 @@ def encode(answer: Tabular | ExplainedFalse, form: str, labels: Mapping[str, str
 
 
 def _solutions(answer: Tabular | ExplainedFalse) -> Solutions:
-    """Gives a truth value as a table of one cell, for formats that know nothing but tables."""
+    """Return a truth value as a table of one cell, for formats that know nothing but tables."""
     return answer if isinstance(answer, Solutions) else Solutions(("answer",), ((Literal(bool(answer)),),))
 
 

@@ -31,7 +31,10 @@ class Svg(str):
 def to_html(
     names: Sequence[str], rows: Sequence[Sequence[Term | None]], labels: Mapping[str, str], total: int = 0
 ) -> str:
-    """Gives a table of terms; ``labels`` by IRI stand beside the CURIEs. ``total`` is the number of rows there are, if not all come."""
+    """Return a table of terms; ``labels`` by IRI stand beside the CURIEs.
+
+    ``total`` is the number of rows there are, if not all come.
+    """
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join(f"<tr>{''.join(_cell(term, labels) for term in row)}</tr>" for row in rows)
     rest = total - len(rows)
@@ -40,7 +43,7 @@ def to_html(
 
 
 def no_rows(reasons: Iterable[object]) -> str:
-    """Gives the sentence that stands for an empty table, with the reasons for it."""
+    """Return the sentence that stands for an empty table, with the reasons for it."""
     items = "".join(f"<li>{escape(str(reason))}</li>" for reason in reasons)
     return f"<p><strong>No rows.</strong></p><ul>{items}</ul>" if items else "<p><strong>No rows.</strong></p>"
 

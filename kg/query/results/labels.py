@@ -28,7 +28,7 @@ GROUP BY ?thing
 
 
 def labels_of(terms: Iterable[Term | None], store: QuadStore, language: str = ENGLISH) -> dict[str, str]:
-    """Gives the label of each IRI among the terms that has one in the language, by IRI.
+    """Return the label of each IRI among the terms that has one in the language, by IRI.
 
     Raises:
         QueryError: the language is no language tag.
@@ -48,7 +48,7 @@ def labels_of(terms: Iterable[Term | None], store: QuadStore, language: str = EN
 
 
 def labels_in(language: str, labels: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], str]:
-    """Gives labels in a language, English ones where it has none, and what to tell a reader when none is in the language.
+    """Return labels in a language, English ones where it has none, and what to tell a reader when none is in the language.
 
     ``labels`` gives the labels of what is shown, by IRI, in a language.
     """

@@ -33,7 +33,7 @@ _ESCAPES: Final = str.maketrans({
 
 
 def to_latex(solutions: Solutions) -> str:
-    r"""Gives a ``tabular`` to be put into a document; numbers are set flush right.
+    r"""Return a ``tabular`` to be put into a document; numbers are set flush right.
 
     The first comment names the packages it needs: booktabs for the rules, textcomp and T1 for straight quotes.
     """

@@ -16,7 +16,7 @@ _ESCAPES: Final = str.maketrans({**{mark: f"\\{mark}" for mark in _MARKS}, "\r":
 
 
 def to_markdown(solutions: Solutions) -> str:
-    """Gives a table whose cells show the values as they are: what Markdown would read as a mark is escaped."""
+    """Return a table whose cells show the values as they are: what Markdown would read as a mark is escaped."""
     rules = ["---:" if numeric else "---" for numeric in numeric_columns(solutions)]
     lines = [
         [name.translate(_ESCAPES) for name in solutions.variables],

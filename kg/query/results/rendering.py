@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def render_catalogue(queries: Sequence[CatalogueQuery], form: str) -> str:
-    """Gives queries as ``text``, ``json`` or ``markdown``.
+    """Return queries as ``text``, ``json`` or ``markdown``.
 
     Raises:
         QueryError: the format is unknown.
@@ -32,7 +32,10 @@ def render_catalogue(queries: Sequence[CatalogueQuery], form: str) -> str:
 
 
 def default_values(query: CatalogueQuery) -> dict[str, tuple[str, ...]]:
-    """Gives the default of each parameter as a person would type it; a required parameter has an example in its place."""
+    """Return the default of each parameter as a person would type it.
+
+    A required parameter has an example in its place.
+    """
     from kg.query.catalogue.binding import defaults
 
     held = defaults(query)
@@ -43,7 +46,7 @@ def default_values(query: CatalogueQuery) -> dict[str, tuple[str, ...]]:
 
 
 def parameter_lines(query: CatalogueQuery) -> list[str]:
-    """Gives a line for each parameter: what it is, what it takes, and what it is without a value."""
+    """Return a line for each parameter: what it is, what it takes, and what it is without a value."""
     values = default_values(query) if query.parameters else {}
     return [
         f"{each.name}  {each.description} ({each.takes}; {_without(each, values[each.name])})"
@@ -115,7 +118,7 @@ def _markdown(queries: Sequence[CatalogueQuery]) -> str:
 
 
 def markdown_of(query: CatalogueQuery) -> str:
-    """Gives one query as a section: what it answers, how it is asked, its parameters and columns, its text folded away."""
+    """Return one query as a section: what it answers, how it is asked, its parameters and columns, its text folded away."""
     values = default_values(query) if query.parameters else {}
     options = "".join(
         f" --{each.name} {_quoted(values[each.name])}" for each in query.parameters.values() if any(values[each.name])
@@ -145,7 +148,7 @@ def _cell(text: str) -> str:
 
 
 def body_of(query: CatalogueQuery) -> str:
-    """Gives the text of a query without its header."""
+    """Return the text of a query without its header."""
     return "".join(f"{line}\n" for line in query.text.splitlines() if not line.startswith("#+"))
 
 

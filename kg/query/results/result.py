@@ -48,7 +48,7 @@ class Result(Solutions):
         self.about: Final = about
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Gives each row as a mapping from variable to Python value; see ``kg.query.results.values.value_of``."""
+        """Return each row as a mapping from variable to Python value; see ``kg.query.results.values.value_of``."""
         return (self._values(row) for row in self.rows)
 
     @overload
@@ -58,7 +58,7 @@ class Result(Solutions):
     def __getitem__(self, index: slice) -> Result: ...
 
     def __getitem__(self, index: int | slice) -> Mapping[str, Any] | Result:
-        """Gives one row as a mapping of Python values, or the result cut to some rows."""
+        """Return one row as a mapping of Python values, or the result cut to some rows."""
         if isinstance(index, slice):
             return Result(self.variables, self.rows[index], self.asked, self.store, self.about)
         return self._values(self.rows[index])
@@ -78,7 +78,10 @@ class Result(Solutions):
 
     @property
     def diagnosis(self) -> Diagnosis | None:
-        """The causes why there are no rows, or nothing but a count of zero, with places and corrections; None where there is an answer."""
+        """The causes why there are no rows, or nothing but a count of zero, with places and corrections.
+
+        None where there is an answer.
+        """
         if not seems_empty(self):
             return None
         from kg.query.diagnosis import diagnose
@@ -93,32 +96,32 @@ class Result(Solutions):
         return diagnosis.sentences() if diagnosis else []
 
     def evidence(self) -> list[RowEvidence]:
-        """Gives for each row the documents, tables and cells that it rests on; a row without any says why in words."""
+        """Return for each row the documents, tables and cells that it rests on; a row without any says why in words."""
         from kg.query.sources import evidence_of_rows
 
         return evidence_of_rows(self.text, self, self.store, self.asked.base)
 
     def with_evidence(self) -> Result:
-        """Gives the result with one more column, ``evidence``, that tells the places behind each row in words."""
+        """Return the result with one more column, ``evidence``, that tells the places behind each row in words."""
         from kg.query.sources import with_evidence
 
         widened = with_evidence(self, self.evidence())
         return Result(widened.variables, widened.rows, self.asked, self.store, self.about)
 
     def to_csv(self) -> str:
-        """Gives SPARQL 1.1 CSV."""
+        """Return SPARQL 1.1 CSV."""
         return self.render("csv")
 
     def to_json(self) -> str:
-        """Gives SPARQL 1.1 JSON; an empty answer has the member ``diagnosis`` besides."""
+        """Return SPARQL 1.1 JSON; an empty answer has the member ``diagnosis`` besides."""
         return self.render("json")
 
     def to_markdown(self) -> str:
-        """Gives a table of GitHub Flavored Markdown."""
+        """Return a table of GitHub Flavored Markdown."""
         return self.render("markdown")
 
     def render(self, form: str) -> str:
-        """Gives the rows in a format of text: table, csv, tsv, json, xml, markdown or latex.
+        """Return the rows in a format of text: table, csv, tsv, json, xml, markdown or latex.
 
         Raises:
             QueryError: there is no such format, or it is a binary one.
@@ -128,7 +131,7 @@ class Result(Solutions):
         return render(ExplainedSolutions(self.variables, self.rows, diagnosis) if diagnosis else self, form)
 
     def to_arrow(self) -> pa.Table:
-        """Gives an Arrow table with a type for each column; see ``kg.query.results.arrow.to_arrow``.
+        """Return an Arrow table with a type for each column; see ``kg.query.results.arrow.to_arrow``.
 
         Raises:
             QueryError: pyarrow is not installed.
@@ -139,7 +142,7 @@ class Result(Solutions):
         return to_arrow(self)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Gives a pandas data frame to calculate with: decimals as floats, whole numbers and truth values as types that know no value.
+        """Return a pandas data frame to calculate with: decimals as floats, whole numbers and truth values as types that know no value.
 
         Raises:
             QueryError: pandas or pyarrow is not installed.
@@ -158,7 +161,7 @@ class Result(Solutions):
         return frame
 
     def to_polars(self) -> pl.DataFrame:
-        """Gives a polars data frame with the types of the Arrow table.
+        """Return a polars data frame with the types of the Arrow table.
 
         Raises:
             QueryError: polars or pyarrow is not installed.
@@ -169,7 +172,7 @@ class Result(Solutions):
         return frame
 
     def chart(self) -> alt.Chart:
-        """Gives the chart that the query declares as an object of altair: Jupyter shows it, ``save`` writes it to a file.
+        """Return the chart that the query declares as an object of altair: Jupyter shows it, ``save`` writes it to a file.
 
         Raises:
             QueryError: the query declares no chart, there are no rows, or a package of the extra is missing.
@@ -183,7 +186,7 @@ class Result(Solutions):
         return to_altair(query.chart, self, query.columns, query.summary)  # type: ignore[arg-type] # it has one
 
     def to_chart(self) -> Svg:
-        """Gives the chart that the query declares, as SVG that Jupyter shows without altair's scripts.
+        """Return the chart that the query declares, as SVG that Jupyter shows without altair's scripts.
 
         Raises:
             QueryError: the query declares no chart, there are no rows, or a package of the extra is missing.
@@ -200,7 +203,7 @@ class Result(Solutions):
         return self.about
 
     def __str__(self) -> str:
-        """Gives the table that ``kg query`` prints, or why there is none."""
+        """Return the table that ``kg query`` prints, or why there is none."""
         return to_table(self) if self.rows else "\n  ".join(["no rows", *map(str, self.why_empty)])
 
     def __repr__(self) -> str:

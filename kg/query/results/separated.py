@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def to_csv(answer: Tabular) -> str:
-    """Gives values without their kind: IRIs and texts as they are, blank nodes by label, line ends as RFC 4180 has them.
+    """Return values without their kind: IRIs and texts as they are, blank nodes by label, line ends as RFC 4180 has them.
 
     A row of a single empty value is written as two quotes: readers of CSV skip an empty line.
     """
@@ -31,7 +31,7 @@ def to_csv(answer: Tabular) -> str:
 
 
 def to_tsv(answer: Tabular) -> str:
-    """Gives terms as Turtle writes them, with their language tags and datatypes."""
+    """Return terms as Turtle writes them, with their language tags and datatypes."""
     if isinstance(answer, bool):
         return f"{_word(answer)}\n"
     lines = ["\t".join(f"?{name}" for name in answer.variables)]
@@ -40,7 +40,7 @@ def to_tsv(answer: Tabular) -> str:
 
 
 def _turtle(term: Term | None) -> str:
-    """Gives a term in N-Triples form, which is Turtle too; a tab may stand there as it is, but not in TSV."""
+    """Return a term in N-Triples form, which is Turtle too; a tab may stand there as it is, but not in TSV."""
     return "" if term is None else str(term).replace("\t", "\\t")
 
 

@@ -1,4 +1,7 @@
-"""SPARQL 1.1 Query Results JSON Format (W3C Recommendation, 2013); quoted triples as the drafts of SPARQL 1.2 write them."""
+"""SPARQL 1.1 Query Results JSON Format (W3C Recommendation, 2013).
+
+Quoted triples as the drafts of SPARQL 1.2 write them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def to_json(answer: Tabular | ExplainedFalse) -> str:
-    """Gives solutions, a line each, or a truth value as JSON."""
+    """Return solutions, a line each, or a truth value as JSON."""
     import json
 
     encode = json.JSONEncoder(ensure_ascii=False).encode  # written in C, unlike the encoder that indents
@@ -32,7 +35,10 @@ def to_json(answer: Tabular | ExplainedFalse) -> str:
 
 
 def results_object(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
-    """Gives the object that the JSON form writes out; an answer that explains its emptiness has the member ``diagnosis`` besides."""
+    """Return the object that the JSON form writes out.
+
+    An answer that explains its emptiness has the member ``diagnosis`` besides.
+    """
     if not isinstance(answer, Solutions):
         return {"head": {}, "boolean": bool(answer), **_diagnosis(answer)}
     bindings = [_binding(answer.variables, row) for row in answer.rows]

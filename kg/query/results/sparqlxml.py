@@ -1,4 +1,7 @@
-"""SPARQL Query Results XML Format (W3C Recommendation, second edition, 2013); quoted triples as SPARQL 1.2 drafts them."""
+"""SPARQL Query Results XML Format (W3C Recommendation, second edition, 2013).
+
+Quoted triples as SPARQL 1.2 drafts them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 
 
 def to_xml(answer: Tabular) -> str:
-    """Gives solutions or a truth value as XML.
+    """Return solutions or a truth value as XML.
 
     Raises:
         QueryError: a value has a character that XML 1.0 cannot hold in any spelling.

@@ -33,11 +33,11 @@ class Statements:
     store: QuadStore
 
     def __iter__(self) -> Iterator[Triple]:
-        """Gives each triple."""
+        """Return each triple."""
         return iter(self.triples)
 
     def __len__(self) -> int:
-        """Gives the number of triples."""
+        """Return the number of triples."""
         return len(self.triples)
 
     def __repr__(self) -> str:
@@ -61,7 +61,7 @@ class Statements:
         return self.diagnosis.sentences() if self.diagnosis else []
 
     def to_turtle(self) -> str:
-        """Gives Turtle with the prefixes that it uses."""
+        """Return Turtle with the prefixes that it uses."""
         terms = {term for triple in self.triples for term in triple}
         iris = {term.value for term in terms if isinstance(term, NamedNode)} | {
             t.datatype.value for t in terms if isinstance(t, Literal)
@@ -75,7 +75,7 @@ class Statements:
         return (text or b"").decode()
 
     def to_rdflib(self) -> rdflib.Graph:
-        """Gives an rdflib graph in which each literal is as it was written."""
+        """Return an rdflib graph in which each literal is as it was written."""
         import rdflib
 
         from kg.core.rdflibterms import to_rdflib
@@ -92,7 +92,7 @@ class Statements:
         return labels_of((term for triple in self.triples for term in triple), self.store)
 
     def to_svg(self) -> Svg:
-        """Gives a drawing, or nothing where there is too much to draw."""
+        """Return a drawing, or nothing where there is too much to draw."""
         return Svg(draw(self.triples, self._labels))
 
     def _repr_html_(self) -> str:

@@ -22,7 +22,7 @@ _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def to_table(solutions: Solutions, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
-    """Gives a table drawn with lines.
+    """Return a table drawn with lines.
 
     Args:
         solutions: what to draw.
@@ -53,13 +53,13 @@ def _cell(term: Term | None, labels: Mapping[str, str]) -> str:
 
 
 def _picture(match: re.Match[str]) -> str:
-    """Gives a character that stands for a control character, which could command the terminal."""
+    """Return a character that stands for a control character, which could command the terminal."""
     code = ord(match[0])
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"  # noqa: PLR2004 - Control Pictures
 
 
 def _unlimited(names: tuple[str, ...], cells: list[list[str]], numeric: list[bool]) -> str:
-    """Gives the table that rich draws where nothing needs to be wrapped, without waiting for it."""
+    """Return the table that rich draws where nothing needs to be wrapped, without waiting for it."""
     from rich.cells import cell_len
 
     rows = [[text.split("\n") for text in row] for row in (names, *cells)]
@@ -86,7 +86,7 @@ def _natural_width(names: tuple[str, ...], cells: list[list[str]]) -> int:
 
 
 def _blocks(names: tuple[str, ...], cells: list[list[str]], width: int) -> str:
-    """Gives each row as a block of names and values; unbound values are left out."""
+    """Return each row as a block of names and values; unbound values are left out."""
     blocks = []
     for number, row in enumerate(cells, 1):
         table = _empty_table(head=False)

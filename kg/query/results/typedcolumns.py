@@ -1,7 +1,7 @@
 """The type of a column: numbers, dates and truth values where every term of the column is one, text otherwise.
 
-Integers widen to decimals and decimals to doubles where they meet in a column, as SPARQL 1.1 section 17.1 promotes them in
-arithmetic. A literal whose text is not of its datatype, or too long for the type, makes a column of text.
+Integers widen to decimals and decimals to doubles where they meet in a column, as SPARQL 1.1 section 17.1 promotes them
+in arithmetic. A literal whose text is not of its datatype, or too long for the type, makes a column of text.
 """
 
 from __future__ import annotations
@@ -74,21 +74,21 @@ class Column(NamedTuple):
 
 
 def plain(term: Term) -> str:
-    """Gives the text of a literal, a whole IRI, or the label of a blank node."""
+    """Return the text of a literal, a whole IRI, or the label of a blank node."""
     if isinstance(term, (NamedNode, Literal)):
         return term.value
     return f"_:{term.value}" if isinstance(term, BlankNode) else str(term)
 
 
 def typed_columns(solutions: Solutions) -> list[Column]:
-    """Gives the columns of solutions with their types."""
+    """Return the columns of solutions with their types."""
     return [
         typed_column(name, [row[index] for row in solutions.rows]) for index, name in enumerate(solutions.variables)
     ]
 
 
 def typed_column(name: str, terms: Sequence[Term | None]) -> Column:
-    """Gives a column of terms with its type."""
+    """Return a column of terms with its type."""
     kind = _kind({_kind_of(term) for term in terms if term is not None})
     texts = [None if term is None else plain(term) for term in terms]
     if kind != "text":
@@ -108,14 +108,14 @@ def _kind_of(term: Term) -> str:
 
 
 def _kind(kinds: set[str]) -> str:
-    """Gives the one kind that holds all."""
+    """Return the one kind that holds all."""
     if len(kinds) == 1:
         return kinds.pop()
     return max(kinds, key=_PROMOTION.index) if kinds and kinds <= set(_PROMOTION) else "text"
 
 
 def _within_limits(column: Column, texts: list[str | None]) -> Column:
-    """Gives the column as text if a number is too long for its type, or if only some points in time have an offset."""
+    """Return the column as text if a number is too long for its type, or if only some points in time have an offset."""
     fits, kind = True, column.kind
     if kind == "integer":
         fits = all(-(2**63) <= value < 2**63 for value in column.values if isinstance(value, int))
@@ -129,7 +129,7 @@ def _within_limits(column: Column, texts: list[str | None]) -> Column:
 
 
 def decimal_digits(column: Column) -> tuple[int, int]:
-    """Gives how many digits a column of decimals needs before and after the point."""
+    """Return how many digits a column of decimals needs before and after the point."""
     whole, scale = 1, 0
     for value in column.values:
         if isinstance(value, Decimal):

@@ -31,9 +31,10 @@ _READERS: Final[dict[str, Callable[[str], Any]]] = {
 
 
 def value_of(term: Term | None) -> Any:  # noqa: ANN401 - the type is that of the datatype
-    """Gives an int, Decimal, float, bool, date, datetime, time or str; an IRI in full; None for an unbound variable.
+    """Return an int, Decimal, float, bool, date, datetime, time or str; an IRI in full; None for an unbound variable.
 
-    A year is an int. A literal that is not of the form of its datatype, or whose datatype has no counterpart in Python, is its text.
+    A year is an int. A literal that is not of the form of its datatype, or whose datatype has no counterpart in Python,
+    is its text.
     """
     if term is None:
         return None

@@ -24,7 +24,7 @@ _TIMELESS: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - the format has no time
 
 
 def to_xlsx(solutions: Solutions) -> bytes:
-    """Gives a workbook: numbers, dates and truth values as such, everything else as text that Excel does not calculate.
+    """Return a workbook: numbers, dates and truth values as such, everything else as text that Excel does not calculate.
 
     A number of more digits than Excel keeps is written as text. Points in time are given in UTC.
 
@@ -77,7 +77,7 @@ def _write(sheet: Any, place: tuple[int, int], value: Value, style: Any) -> None
 
 
 def _kept(number: float | Decimal) -> bool:
-    """Says whether Excel keeps a number as it is."""
+    """Return whether Excel keeps a number as it is."""
     if isinstance(number, float):
         return number - number == 0  # neither infinite nor not a number
     return len(Decimal(number).normalize().as_tuple().digits) <= DIGITS

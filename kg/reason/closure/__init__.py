@@ -1,8 +1,8 @@
 """The OWL 2 RL closure of a graph, computed set at a time on columns, and kept up when statements are added.
 
 The rules are those of OWL 2 Profiles (W3C, 2012), section 4.3. Trivial consequences are left out: that everything is an
-``owl:Thing`` and the same as itself, that classes and properties lie below themselves, and whatever concerns anonymous classes.
-So are the rules for datatypes (dt-*): lexical forms are the business of shapes.
+``owl:Thing`` and the same as itself, that classes and properties lie below themselves, and whatever concerns anonymous
+classes. So are the rules for datatypes (dt-*): lexical forms are the business of shapes.
 """
 
 from __future__ import annotations
@@ -22,5 +22,5 @@ __all__ = ["TYPE", "Closure", "closure"]
 
 
 def closure(statements: Iterable[Quad]) -> list[Triple]:
-    """Gives every triple that follows from some statements and is not among them, sorted by its N-Triples form."""
+    """Return every triple that follows from some statements and is not among them, sorted by its N-Triples form."""
     return sorted(Closure(columns_of_quads(statements)).derived(), key=str)

@@ -30,7 +30,10 @@ class Restriction(NamedTuple):
 
 @dataclass(slots=True)
 class Axioms:
-    """Axioms by the positions of their terms. The tables of what lies above are transitive and leave the term itself out."""
+    """Axioms by the positions of their terms.
+
+    The tables of what lies above are transitive and leave the term itself out.
+    """
 
     names: Mapping[str, int]
     superclasses: Above = field(default_factory=dict)
@@ -54,7 +57,7 @@ class Axioms:
     expressions: frozenset[int] = frozenset()
 
     def premise_properties(self) -> set[int]:
-        """Gives the properties from whose statements something follows."""
+        """Return the properties from whose statements something follows."""
         restricted = (*self.some_values, *self.all_values, *self.has_values, *self.at_most_one, *self.at_most_none)
         chained = (prop for chain, _ in self.chains for prop in chain)
         keyed = (prop for _, props in self.keys for prop in props)
@@ -100,7 +103,7 @@ def _number(text: str) -> int:
 
 
 def read_axioms(facts: Facts, terms: Terms, names: Mapping[str, int]) -> Axioms:
-    """Reads the axioms among what is known."""
+    """Read the axioms among what is known."""
     reader = _AxiomReader(facts, terms, names)
     axioms = Axioms(
         names=names,
@@ -132,7 +135,7 @@ def _both_ways(pairs: Iterable[tuple[int, int]], equivalents: Iterable[tuple[int
 
 
 def _superclasses(axioms: Axioms, edges: set[tuple[int, int]]) -> Above:
-    """Closes the subclasses under cax-sco with scm-int, scm-uni, scm-hv, scm-svf1, scm-svf2, scm-avf1 and scm-avf2."""
+    """Close the subclasses under cax-sco with scm-int, scm-uni, scm-hv, scm-svf1, scm-svf2, scm-avf1 and scm-avf2."""
     edges |= {(cls, member) for cls, members in axioms.intersections for member in members}
     edges |= {(member, cls) for cls, members in axioms.unions for member in members}
     while True:
@@ -162,7 +165,7 @@ def _compared(axioms: Axioms, superclasses: Above) -> Iterable[tuple[int, int]]:
 
 
 def _inherited(axioms: Axioms, pairs: Iterable[tuple[int, int]]) -> Above:
-    """Closes domains or ranges under scm-dom1 and scm-dom2, or scm-rng1 and scm-rng2."""
+    """Close domains or ranges under scm-dom1 and scm-dom2, or scm-rng1 and scm-rng2."""
     direct: Above = defaultdict(set)
     for prop, cls in pairs:
         direct[prop] |= {cls, *axioms.superclasses.get(cls, ())}
@@ -174,7 +177,7 @@ def _inherited(axioms: Axioms, pairs: Iterable[tuple[int, int]]) -> Above:
 
 
 def _without_datatypes(reader: _AxiomReader, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Leaves out datatypes: whether a value has its datatype is for shapes to say, not a class that follows."""
+    """Leave out datatypes: whether a value has its datatype is for shapes to say, not a class that follows."""
     values = [getattr(node, "value", "") for node in reader.terms.nodes(cls for _, cls in pairs)]
     literal = reader.names["Literal"]
     return [pair for pair, iri in zip(pairs, values, strict=True) if not iri.startswith(XSD) and pair[1] != literal]
@@ -191,7 +194,7 @@ def _inverses(reader: _AxiomReader) -> Above:
 
 
 def _expressions(reader: _AxiomReader) -> frozenset[int]:
-    """Gives the anonymous classes, properties and lists of axioms, of which nobody wants to hear what follows."""
+    """Return the anonymous classes, properties and list of axioms, of which nobody wants to hear what follows."""
     owners = (
         "intersectionOf",
         "unionOf",

@@ -43,7 +43,7 @@ class Search:
         self.reader = Reader(facts, axioms.names)
 
     def all(self) -> Iterator[Contradiction]:
-        """Gives the contradictions, axiom by axiom."""
+        """Yield the contradictions, axiom by axiom."""
         for name, rule in (("disjointWith", "cax-dw"), ("complementOf", "cls-com")):
             for one, other in self.reader.pairs(name):
                 yield from self._common_members(rule, one, other)
@@ -74,7 +74,7 @@ class Search:
             )
 
     def _too_many(self) -> Iterator[Contradiction]:
-        """Applies cls-maxc1, cls-maxqc1 and cls-maxqc2."""
+        """Apply cls-maxc1, cls-maxqc1 and cls-maxqc2."""
         thing = self.axioms.names["Thing"]
         for one in self.axioms.at_most_none:
             members = self.facts.members(one.cls)
@@ -90,7 +90,7 @@ class Search:
                 )
 
     def _different(self) -> Iterator[Contradiction]:
-        """Applies eq-diff1, eq-diff2 and eq-diff3."""
+        """Apply eq-diff1, eq-diff2 and eq-diff3."""
         pairs = [("eq-diff1", pair) for pair in self.reader.pairs("differentFrom")]
         pairs += [("eq-diff2", pair) for pair in self._pairs_of_lists("AllDifferent")]
         for rule, (one, other) in pairs:
@@ -99,7 +99,7 @@ class Search:
                 yield Contradiction(rule, (Triple(first, _SAME, second),))  # type: ignore[arg-type]
 
     def _denied(self) -> Iterator[Contradiction]:
-        """Applies prp-npa1 and prp-npa2."""
+        """Apply prp-npa1 and prp-npa2."""
         sources, properties = (dict(self.reader.pairs(name)) for name in ("sourceIndividual", "assertionProperty"))
         for name, rule in (("targetIndividual", "prp-npa1"), ("targetValue", "prp-npa2")):
             for node, target in self.reader.pairs(name):
@@ -127,7 +127,7 @@ class Search:
         return Contradiction(rule, tuple(sorted(found, key=lambda triple: (triple.predicate != TYPE, str(triple)))))
 
     def _statable(self, subject: int, prop: int, value: int) -> list[tuple[int, int, int]]:
-        """Gives what RDF can state of a row that it cannot: with a literal as its subject, or a property without a name."""
+        """Return what RDF can state of a row that it cannot: with a literal as its subject, or a property without a name."""
         kinds = self.terms.kinds
         if kinds[prop] != Kind.IRI:
             named = [other for other in self.axioms.inverses.get(prop, ()) if kinds[other] == Kind.IRI]

@@ -25,12 +25,12 @@ NO_PAIRS: Final[Positions] = np.empty(0, np.int64)
 
 
 def left(pairs: Positions) -> Ids:
-    """Gives the subjects of packed pairs."""
+    """Return the subjects of packed pairs."""
     return (pairs >> _SHIFT).astype(np.int32)
 
 
 def right(pairs: Positions) -> Ids:
-    """Gives the objects of packed pairs."""
+    """Return the objects of packed pairs."""
     return (pairs & _LOW).astype(np.int32)
 
 
@@ -42,12 +42,12 @@ class Found:
         self.pairs: dict[int, list[Positions]] = defaultdict(list)
 
     def add_members(self, cls: int, members: Ids) -> None:
-        """Notes that some individuals are in a class."""
+        """Note that some individuals are in a class."""
         if len(members):
             self.members[cls].append(members)
 
     def add_pairs(self, prop: int, subjects: Ids, objects: Ids) -> None:
-        """Notes that a property holds between subjects and objects, one by one."""
+        """Note that a property holds between subjects and objects, one by one."""
         if len(subjects):
             self.pairs[prop].append(packed(subjects, objects))
 
@@ -55,7 +55,8 @@ class Found:
 class Facts:
     """Classes and properties with what is in them; positions of terms throughout.
 
-    Statements of ``rdf:type`` are the members of classes; ``type_property`` gives them as pairs too when an axiom speaks of it.
+    Statements of ``rdf:type`` are the members of classes; ``type_property`` gives them as pairs too when an axiom
+    speaks of it.
     """
 
     def __init__(self, type_property: int) -> None:
@@ -65,49 +66,49 @@ class Facts:
         self._turned: Pairs = {}
 
     def classes(self) -> Iterable[int]:
-        """Gives the classes that have members."""
+        """Return the classes that have members."""
         return self._members.keys()
 
     def properties(self) -> Iterable[int]:
-        """Gives the properties that hold somewhere; ``rdf:type`` is not among them."""
+        """Return the properties that hold somewhere; ``rdf:type`` is not among them."""
         return self._pairs.keys()
 
     def size(self) -> int:
-        """Gives the number of statements."""
+        """Return the number of statements."""
         return sum(map(len, self._members.values())) + sum(map(len, self._pairs.values()))
 
     def members(self, cls: int) -> Ids:
-        """Gives the members of a class in ascending order."""
+        """Return the members of a class in ascending order."""
         return self._members.get(cls, EMPTY)
 
     def pairs(self, prop: int) -> Positions:
-        """Gives the packed pairs (subject, object) of a property in ascending order."""
+        """Return the packed pairs (subject, object) of a property in ascending order."""
         if prop == self.type_property:
             packs = [packed(members, np.full(len(members), cls, np.int32)) for cls, members in self._members.items()]
             return np.sort(np.concatenate(packs)) if packs else NO_PAIRS
         return self._pairs.get(prop, NO_PAIRS)
 
     def turned(self, prop: int) -> Positions:
-        """Gives the packed pairs (object, subject) of a property in ascending order."""
+        """Return the packed pairs (object, subject) of a property in ascending order."""
         if prop == self.type_property or prop not in self._turned:
             pairs = self.pairs(prop)
             self._turned[prop] = np.sort(packed(right(pairs), left(pairs)))
         return self._turned[prop]
 
     def objects_of(self, prop: int, subjects: Ids) -> tuple[Positions, Ids]:
-        """Gives each pair of a position in ``subjects`` and an object that the property leads to from there."""
+        """Return each pair of a position in ``subjects`` and an object that the property leads to from there."""
         return _rights(self.pairs(prop), subjects)
 
     def subjects_of(self, prop: int, objects: Ids) -> tuple[Positions, Ids]:
-        """Gives each pair of a position in ``objects`` and a subject from which the property leads there."""
+        """Return each pair of a position in ``objects`` and a subject from which the property leads there."""
         return _rights(self.turned(prop), objects) if len(objects) else (NO_PAIRS, EMPTY)
 
     def everything(self) -> tuple[Members, Pairs]:
-        """Gives all that is known."""
+        """Return all that is known."""
         return dict(self._members), dict(self._pairs)
 
     def insert(self, found: Found) -> tuple[Members, Pairs]:
-        """Takes up what was found, and gives what of it is new."""
+        """Take up what was found, and return what of it is new."""
         pairs: Pairs = {}
         for prop, parts in found.pairs.items():
             keys = unique(np.concatenate(parts))
@@ -128,7 +129,7 @@ class Facts:
         return members, pairs
 
     def remapped(self, representatives: Ids) -> Found:
-        """Takes out every statement about a term that another now stands for, and gives it with that other."""
+        """Take out every statement about a term that another now stands for, and return it with that other."""
         found = Found()
         moved = representatives != np.arange(len(representatives), dtype=np.int32)
         for cls, members in list(self._members.items()):
@@ -154,7 +155,7 @@ def _rights(pairs: Positions, lefts: Ids) -> tuple[Positions, Ids]:
 
 
 def missing(candidates: NDArray[Number], known: NDArray[Number]) -> NDArray[Number]:
-    """Gives those candidates (ascending) that are not known (ascending)."""
+    """Return those candidates (ascending) that are not known (ascending)."""
     if not len(known):
         return candidates
     at = np.searchsorted(known, candidates)
@@ -163,10 +164,10 @@ def missing(candidates: NDArray[Number], known: NDArray[Number]) -> NDArray[Numb
 
 
 def merged(known: NDArray[Number], new: NDArray[Number]) -> NDArray[Number]:
-    """Merges two ascending arrays without common elements."""
+    """Merge two ascending arrays without common elements."""
     return np.insert(known, np.searchsorted(known, new), new) if len(known) else new
 
 
 def united(known: NDArray[Number], others: NDArray[Number]) -> NDArray[Number]:
-    """Merges two ascending arrays, the second of which is the shorter."""
+    """Merge two ascending arrays, the second of which is the shorter."""
     return merged(known, missing(others, known))

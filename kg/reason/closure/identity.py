@@ -24,12 +24,12 @@ class Identity:
         self.representatives: Ids = np.arange(size, dtype=np.int32)
 
     def grow(self, size: int) -> None:
-        """Makes room for new terms, each of which stands for itself."""
+        """Make room for new terms, each of which stands for itself."""
         new = np.arange(len(self.representatives), size, dtype=np.int32)
         self.representatives = np.concatenate((self.representatives, new))
 
     def merge(self, pairs: Positions) -> bool:
-        """Merges the groups of some pairs, and tells whether any were apart."""
+        """Merge the groups of some pairs, and return whether any were apart."""
         representatives = self.representatives
         first, second = left(pairs), right(pairs)
         merged = False
@@ -42,7 +42,7 @@ class Identity:
         return merged
 
     def expanded(self, ids: Ids) -> tuple[Positions, Ids]:
-        """Gives each pair of a position in ``ids`` and a term that denotes the same as what stands there."""
+        """Return each pair of a position in ``ids`` and a term that denotes the same as what stands there."""
         order = np.argsort(self.representatives, kind="stable")
         ordered = self.representatives[order]
         wanted = self.representatives[ids]
@@ -51,7 +51,7 @@ class Identity:
         return here, order[there].astype(np.int32)
 
     def pairs(self) -> Positions:
-        """Gives the packed pairs, both ways, of different terms that denote the same."""
+        """Return the packed pairs, both ways, of different terms that denote the same."""
         everything = np.arange(len(self.representatives), dtype=np.int32)
         grouped = everything[np.isin(self.representatives, self.representatives[self.representatives != everything])]
         here, others = self.expanded(grouped)
@@ -60,18 +60,24 @@ class Identity:
 
     @property
     def trivial(self) -> bool:
-        """Tells whether every term stands for itself."""
+        """Return whether every term stands for itself."""
         return bool((self.representatives == np.arange(len(self.representatives))).all())
 
 
 class SameIndividuals:
-    """The rules that find out that two terms denote one individual; ``literals`` tells of each term whether it is one."""
+    """The rules that find out that two terms denote one individual.
+
+    ``literals`` tells of each term whether it is one.
+    """
 
     def __init__(self, facts: Facts, axioms: Axioms, literals: NDArray[np.bool_], found: Found) -> None:
         self.facts, self.axioms, self.literals, self.found = facts, axioms, literals, found
 
     def by_function(self, pairs: Pairs) -> None:
-        """Applies prp-fp and prp-ifp: the values of a functional property denote one individual; different literals never do."""
+        """Apply prp-fp and prp-ifp: the values of a functional property denote one individual.
+
+        Different literals never do.
+        """
         for prop, keys in pairs.items():
             if prop in self.axioms.functional:
                 here, values = self.facts.objects_of(prop, unique(left(keys)))
@@ -81,7 +87,7 @@ class SameIndividuals:
                 self._same_in_groups(*self.facts.subjects_of(prop, unique(np.sort(right(keys)))))
 
     def by_count(self, members: Members, pairs: Pairs) -> None:
-        """Applies cls-maxc2, cls-maxqc3 and cls-maxqc4: of what may have one value, all values denote one individual."""
+        """Apply cls-maxc2, cls-maxqc3 and cls-maxqc4: of what may have one value, all values denote one individual."""
         for one in self.axioms.at_most_one:
             concerned = [members.get(one.cls, EMPTY), left(pairs.get(one.prop, NO_PAIRS))]
             if one.filler in members:
@@ -94,7 +100,7 @@ class SameIndividuals:
             self._same_in_groups(here[fitting], values[fitting])
 
     def by_key(self, members: Members, pairs: Pairs) -> None:
-        """Applies prp-key: members of a class that share a value of each property of its key denote one individual."""
+        """Apply prp-key: members of a class that share a value of each property of its key denote one individual."""
         for cls, key in self.axioms.keys:
             if cls not in members and not any(prop in pairs for prop in key):
                 continue
@@ -108,7 +114,7 @@ class SameIndividuals:
                 self._same(left(alike), right(alike))
 
     def _same_in_groups(self, groups: Positions, values: Ids) -> None:
-        """Says of neighbours in each group, which ascend, that they denote the same."""
+        """Say of neighbours in each group, which ascend, that they denote the same."""
         if len(values) > 1:
             together = (groups[1:] == groups[:-1]) & (values[1:] != values[:-1])
             self._same(values[:-1][together], values[1:][together])
@@ -118,7 +124,7 @@ class SameIndividuals:
 
 
 def _sharing(subjects: Ids, values: Ids) -> Positions:
-    """Gives the packed pairs, smaller first, of different subjects that share a value."""
+    """Return the packed pairs, smaller first, of different subjects that share a value."""
     order = np.argsort(values, kind="stable")
     subjects, values = subjects[order], values[order]
     here, there = matching_rows(values, values)

@@ -43,7 +43,8 @@ _BLOCK: Final = 1 << 18
 class Closure:
     """The OWL 2 RL closure of a graph.
 
-    A closure of more than ``limit`` statements is refused, because a transitive property over a long chain has no bounds.
+    A closure of more than ``limit`` statements is refused, because a transitive property over a long chain has no
+    bounds.
 
     Raises:
         LimitError: the closure grows past the limit.
@@ -66,7 +67,7 @@ class Closure:
         self._close(found)
 
     def add(self, statements: Iterable[Quad]) -> None:
-        """Adds statements, and what follows from them.
+        """Add statements, and what follows from them.
 
         Raises:
             LimitError: the closure grows past the limit.
@@ -95,7 +96,7 @@ class Closure:
         self._close(found)
 
     def derived(self) -> list[Triple]:
-        """Gives every triple that follows and was not given, in no particular order."""
+        """Return every triple that follows and was not given, in no particular order."""
         found: list[Triple] = []
         for prop, subjects, objects in self.rows():
             predicate = self.terms.node(prop)
@@ -104,7 +105,7 @@ class Closure:
         return found
 
     def write(self, file: BinaryIO, graph: NamedNode | None = None) -> int:
-        """Writes what follows and was not given as N-Triples, or as N-Quads of a graph, and gives the number of statements."""
+        """Write what follows and was not given as N-Triples, or as N-Quads of a graph, and return the number of statements."""
         written = 0
         ending = f" {graph} .\n" if graph else " .\n"
         for prop, subjects, objects in self.rows():
@@ -121,7 +122,7 @@ class Closure:
         return written
 
     def rows(self) -> Iterator[Rows]:
-        """Gives what follows and was not given: a property with its subjects and objects, as positions of ``terms``."""
+        """Yield what follows and was not given: a property with its subjects and objects, as positions of ``terms``."""
         hidden = np.zeros(self.terms.size, np.bool_)
         if self._axioms:
             hidden[list(self._axioms.expressions)] = True
@@ -142,20 +143,20 @@ class Closure:
 
     @property
     def axioms(self) -> Axioms:
-        """Gives the axioms, by the positions of their terms in ``terms``."""
+        """Return the axioms, by the positions of their terms in ``terms``."""
         return self._axioms or read_axioms(self._facts, self.terms, self.names)
 
     def members(self, cls: int) -> list[Node]:
-        """Gives the members of a class, also of one that is not shown because it has no name."""
+        """Return the members of a class, also of one that is not shown because it has no name."""
         return self.terms.nodes(self._identity.expanded(self._facts.members(cls))[1].tolist())
 
     @property
     def size(self) -> int:
-        """Gives the number of statements, given ones included, one term standing for all that denote the same."""
+        """Return the number of statements, given ones included, one term standing for all that denote the same."""
         return self._facts.size()
 
     def contradictions(self) -> list[Contradiction]:
-        """Gives what cannot hold together."""
+        """Return what cannot hold together."""
         return list(Search(self._facts, self._axioms, self._identity, self.terms).all()) if self._axioms else []
 
     def _close(self, found: Found) -> None:
@@ -183,7 +184,7 @@ class Closure:
         )
 
     def _merged(self, members: Members, pairs: Pairs) -> tuple[Members, Pairs]:
-        """Lets one term stand for all that denote the same, and gives the new statements with those that this changes."""
+        """Let one term stand for all that denote the same, and return the new statements with those that this changes."""
         kept = self._identity.representatives == np.arange(len(self._identity.representatives), dtype=np.int32)
         moved_members, moved_pairs = self._insert(self._facts.remapped(self._identity.representatives))
         for cls, ids in members.items():
@@ -196,7 +197,7 @@ class Closure:
         return moved_members, moved_pairs
 
     def _expanded(self) -> Iterator[tuple[int, Positions]]:
-        """Gives the pairs of every property, of all terms that denote the same instead of one."""
+        """Yield the pairs of every property, of all terms that denote the same instead of one."""
         properties = sorted({*self._facts.properties(), self.names["type"]})
         if self._identity.trivial:
             yield from ((prop, self._facts.pairs(prop)) for prop in properties)
@@ -213,7 +214,7 @@ class Closure:
 
 
 def _schema_consequences(axioms: Axioms) -> Found:
-    """Gives the statements of scm-sco, scm-spo, scm-eqc2, scm-eqp2, scm-dom1, scm-dom2, scm-rng1 and scm-rng2."""
+    """Return the statements of scm-sco, scm-spo, scm-eqc2, scm-eqp2, scm-dom1, scm-dom2, scm-rng1 and scm-rng2."""
     found = Found()
     classes, properties = axioms.superclasses, axioms.superproperties
     for name, table in (

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Propagation:
     """One round of the rules of OWL 2 RL at a time; ``literals`` tells of each term whether it is one.
 
-    As in the standard, a literal may be a member or a subject on the way to a conclusion, though never in one that is shown.
+    As in the standard, a literal may be a member or a subject on the way to a conclusion, though never in one that is
+    shown.
     """
 
     def __init__(self, facts: Facts, axioms: Axioms, literals: NDArray[np.bool_]) -> None:
@@ -49,7 +50,7 @@ class Propagation:
         self._premises = axioms.premise_properties()
 
     def round(self, members: Members, pairs: Pairs) -> Found:
-        """Gives what follows from new facts, which are among the known ones already, together with these."""
+        """Return what follows from new facts, which are among the known ones already, together with these."""
         found = Found()
         pairs = dict(pairs)
         if self.facts.type_property in self._premises and members:
@@ -66,14 +67,17 @@ class Propagation:
         return found
 
     def enumerated(self) -> Found:
-        """Gives the members that enumerations name (cls-oo)."""
+        """Return the members that enumerations name (cls-oo)."""
         found = Found()
         for cls, members in self.axioms.enumerations:
             found.add_members(cls, np.array(members, np.int32))
         return found
 
     def _from_class(self, cls: int, ids: Ids, found: Found) -> None:
-        """Applies cax-sco, cls-int1, cls-svf1, cls-avf and cls-hv1; unions and the rest of intersections are subclasses."""
+        """Apply cax-sco, cls-int1, cls-svf1, cls-avf and cls-hv1.
+
+        Unions and the rest of intersections are subclasses.
+        """
         axioms, facts = self.axioms, self.facts
         for above in axioms.superclasses.get(cls, ()):
             found.add_members(above, ids)
@@ -90,7 +94,7 @@ class Propagation:
             found.add_pairs(one.prop, ids, np.full(len(ids), one.filler, np.int32))
 
     def _from_property(self, prop: int, subjects: Ids, objects: Ids, found: Found) -> None:
-        """Applies prp-spo1, prp-dom, prp-rng, prp-symp, prp-inv, prp-trp and prp-spo2."""
+        """Apply prp-spo1, prp-dom, prp-rng, prp-symp, prp-inv, prp-trp and prp-spo2."""
         axioms = self.axioms
         for above in axioms.superproperties.get(prop, ()):
             found.add_pairs(above, subjects, objects)
@@ -112,7 +116,7 @@ class Propagation:
             self._extend(chain, place, conclusion, (subjects, objects), found)
 
     def _from_restricted(self, prop: int, subjects: Ids, objects: Ids, found: Found) -> None:
-        """Applies cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
+        """Apply cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
         facts = self.facts
         for one in self._value_by_property.get(prop, ()):
             found.add_members(one.cls, subjects[objects == one.filler])
@@ -129,7 +133,7 @@ class Propagation:
     def _extend(
         self, chain: tuple[int, ...], place: int, conclusion: int, pairs: tuple[Ids, Ids], found: Found
     ) -> None:
-        """Lengthens new pairs, one link of a chain of properties, to both ends of the chain."""
+        """Lengthen new pairs, one link of a chain of properties, to both ends of the chain."""
         subjects, objects = pairs
         for prop in chain[place + 1 :]:
             here, objects = self.facts.objects_of(prop, objects)

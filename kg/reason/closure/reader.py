@@ -22,16 +22,19 @@ class Reader:
         self._facts, self._names = facts, names
 
     def pairs(self, name: str) -> list[tuple[int, int]]:
-        """Gives subject and object of every statement with a property."""
+        """Return subject and object of every statement with a property."""
         pairs = self._facts.pairs(self._names[name])
         return list(zip(left(pairs).tolist(), right(pairs).tolist(), strict=True))
 
     def members(self, name: str) -> frozenset[int]:
-        """Gives the members of a class."""
+        """Return the members of a class."""
         return frozenset(self._facts.members(self._names[name]).tolist())
 
     def lists(self, name: str) -> list[tuple[int, tuple[int, ...]]]:
-        """Gives subject and list of every statement with a property that leads to one; what is no whole list is left out."""
+        """Return subject and list of every statement with a property that leads to one.
+
+        What is no whole list is left out.
+        """
         found = ((owner, self._list(head)) for owner, head in self.pairs(name))
         return [(owner, members) for owner, members in found if members is not None]
 

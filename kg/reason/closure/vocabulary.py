@@ -64,5 +64,8 @@ SCHEMA_CLASSES: Final = tuple(name for name in _OWL_CLASSES if name.endswith("Pr
 
 
 def positions(terms: Terms) -> dict[str, int]:
-    """Gives the positions of all these terms by their local names; the dictionary was made to include :data:`NODES`."""
+    """Return the positions of all these terms by their local names.
+
+    The dictionary was made to include :data:`NODES`.
+    """
     return {name: terms.position(node) for name, node in NODES.items()}

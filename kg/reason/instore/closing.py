@@ -1,9 +1,9 @@
 """What follows from loaded statements: by the rules of ``ontology/rules``, then by OWL 2 RL under the ontology.
 
-The ontology is closed in memory. What follows from the data goes from the engine to the engine as a stream, a CONSTRUCT query for each
-rule of OWL 2 RL and class or property that the data use, until nothing new comes. Where queries do not do, because two terms may denote
-the same or the data hold axioms of their own, ``kg.reason.closure`` closes the whole store in memory, up to a limit; beyond it nothing
-is added, and the reason is given.
+The ontology is closed in memory. What follows from the data goes from the engine to the engine as a stream, a CONSTRUCT
+query for each rule of OWL 2 RL and class or property that the data use, until nothing new comes. Where queries do not
+do, because two terms may denote the same or the data hold axioms of their own, ``kg.reason.closure`` closes the whole
+store in memory, up to a limit; beyond it nothing is added, and the reason is given.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Closed:
 
 
 def close(store: BulkStore, graphs: Sequence[str], workplace: Path, base: str, tell: Callable[[str], None]) -> Closed:
-    """Adds what follows from some graphs, or from all when none is named, to ``graph/derived`` and ``graph/closure``."""
+    """Add what follows from some graphs, or from all when none is named, to ``graph/derived`` and ``graph/closure``."""
     tell("deriving by rules")
     before = len(store.store)
     for layer in rule_layers():
@@ -64,7 +64,7 @@ def close(store: BulkStore, graphs: Sequence[str], workplace: Path, base: str, t
 
 
 def shipped_ontology(base: str = BASE) -> list[Quad]:
-    """Gives the statements of the shipped ontology under a base."""
+    """Return the statements of the shipped ontology under a base."""
     quads = load_ontology(ontology_dir()).quads
     if base == BASE:
         return quads
@@ -73,10 +73,12 @@ def shipped_ontology(base: str = BASE) -> list[Quad]:
 
 
 class Closing:
-    """Closes a store under an ontology, whether the store holds it or not; what the ontology itself implies is not added.
+    """Closes a store under an ontology, whether the store holds it or not.
 
-    ``into`` is the graph that takes what follows. The ontology has no blank nodes. It stands meanwhile in a graph of its own, the members
-    of anonymous classes in another.
+    What the ontology itself implies is not added.
+
+    ``into`` is the graph that takes what follows. The ontology has no blank nodes. It stands meanwhile in a graph of
+    its own, the members of anonymous classes in another.
     """
 
     def __init__(self, store: BulkStore, ontology: Sequence[Quad], into: NamedNode, workplace: Path) -> None:
@@ -87,7 +89,7 @@ class Closing:
         self._implied.bulk_extend(_in_graph([*(quad.triple for quad in ontology), *closure.derived()], _IMPLIED))
 
     def close(self, graphs: Sequence[str], limit: int) -> str:
-        """Adds what follows from some graphs, or from all when none is named; gives the reason if it cannot.
+        """Add what follows from some graphs, or from all when none is named; gives the reason if it cannot.
 
         ``limit`` is the number of statements up to which a store is closed in memory.
         """
@@ -105,7 +107,7 @@ class Closing:
             self._store.store.remove_graph(graph)
 
     def _said_in_data(self) -> str:
-        """Says what axiom or identity the store states that the ontology does not imply, if any."""
+        """Describe what axiom or identity the store states that the ontology does not imply, if any."""
         patterns: list[tuple[NamedNode, NamedNode | None]] = [(TYPE, NODES[name]) for name in SCHEMA_CLASSES]
         patterns += [(NODES[name], None) for name in ("sameAs", *SCHEMA_PROPERTIES) if name not in {"first", "rest"}]
         for predicate, value in patterns:
@@ -116,7 +118,7 @@ class Closing:
         return ""
 
     def _by_queries(self, graphs: Sequence[str]) -> str:
-        """Applies rules as queries until nothing new comes; gives the reason when queries do not do."""
+        """Apply rules as queries until nothing new comes; gives the reason when queries do not do."""
         self._store.store.bulk_extend(self._implied)
         self._store.store.bulk_extend(_in_graph(self._rules.members_of_hidden(), _HIDDEN))
         everything = [token for token in self._rules.tokens if self._is_there(token, ())]
@@ -126,9 +128,10 @@ class Closing:
         return self._values_in_joins(everything) or self._until_nothing_new(fresh, graphs)
 
     def _until_nothing_new(self, fresh: Iterable[str], graphs: Sequence[str], *, hidden_only: bool = False) -> str:
-        """Applies the rules for some tokens, then those for the tokens of what they conclude, and so on.
+        """Apply the rules for some tokens, then those for the tokens of what they conclude, and so on.
 
-        What direct rules conclude needs no other direct rule. After the first round only what joined rules concluded is looked at.
+        What direct rules conclude needs no other direct rule. After the first round only what joined rules concluded is
+        looked at.
         """
         wanted = self._rules.hidden if hidden_only else lambda _: True
         obstacle = "" if hidden_only else self._obstacle(fresh, concluded=False)
@@ -149,7 +152,7 @@ class Closing:
         return next(filter(None, found), "")
 
     def _values_in_joins(self, tokens: Iterable[str]) -> str:
-        """Says which literals a rule would have to look at as subjects or members, which they are in no store."""
+        """Describe which literals a rule would have to look at as subjects or members, which they are in no store."""
         found = (token for token in tokens if self._rules.led_to_by_values(token) and self._has_literals(token))
         token = next(found, "")
         return f"literals that {token} leads to take part in a join" if token else ""
@@ -167,7 +170,7 @@ class Closing:
         return any(next(quads, None) for quads in found)
 
     def _apply(self, rules: Sequence[Rule], graphs: Sequence[str]) -> list[str]:
-        """Adds what some rules conclude; gives the tokens of what is new.
+        """Add what some rules conclude; gives the tokens of what is new.
 
         What follows from classes is added first, because much of what follows from properties is the same.
         """
@@ -194,7 +197,7 @@ class Closing:
 
 
 def _add(store: BulkStore, queries: Iterable[str], graph: NamedNode, workplace: Path) -> list[bool]:
-    """Adds what CONSTRUCT queries make to a graph; tells of each query whether it made something."""
+    """Add what CONSTRUCT queries make to a graph; tells of each query whether it made something."""
     wrote: list[bool] = []
     with tempfile.TemporaryFile(dir=workplace) as lines:
         for text in queries:
@@ -206,7 +209,7 @@ def _add(store: BulkStore, queries: Iterable[str], graph: NamedNode, workplace: 
 
 
 def _load(store: BulkStore, lines: IO[bytes], graph: NamedNode) -> None:
-    """Loads lines of N-Triples; a loader would give blank nodes new names, so statements about them go another way."""
+    """Load lines of N-Triples; a loader would give blank nodes new names, so statements about them go another way."""
     lines.seek(0)
     blank = any(b"_:" in block for block in iter(lambda: lines.read(_BLOCK), b""))
     lines.seek(0)

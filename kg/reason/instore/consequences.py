@@ -1,8 +1,8 @@
 """The axioms of a closed ontology as CONSTRUCT queries, each of which applies one rule of OWL 2 RL to what a store holds.
 
-A rule that looks at one statement is *direct*: what it concludes, with all that lies above, is read from the tables of the axioms. A
-rule that joins statements, or whose conclusion may start others, is *joined*. A token says of which class or property a rule looks at
-the statements: ``a <class>`` or ``<property>``.
+A rule that looks at one statement is *direct*: what it concludes, with all that lies above, is read from the tables of
+the axioms. A rule that joins statements, or whose conclusion may start others, is *joined*. A token says of which class
+or property a rule looks at the statements: ``a <class>`` or ``<property>``.
 """
 
 from __future__ import annotations
@@ -36,15 +36,16 @@ class Rule(NamedTuple):
 
     @property
     def of_class(self) -> bool:
-        """Tells whether it looks at members of classes only."""
+        """Return whether it looks at members of classes only."""
         return all(premise.startswith("a ") for premise in self.premises)
 
     def query(self, graphs: Sequence[str]) -> str:
-        """Writes the rule as a query, whose premises are in one of some graphs, or anywhere when none is named."""
+        """Write the rule as a query, whose premises are in one of some graphs, or anywhere when none is named."""
         places = f"VALUES ?g {{ {' '.join(f'<{graph}>' for graph in graphs)} }} GRAPH ?g" if graphs else ""
         old = f"{places} {{ {self.old} }}"
         if self.new.startswith("?y a "):
-            old = f"{{ SELECT DISTINCT ?y WHERE {{ {old} FILTER(!ISLITERAL(?y)) }} }}"  # many statements lead to few things
+            # many statements lead to few things
+            old = f"{{ SELECT DISTINCT ?y WHERE {{ {old} FILTER(!ISLITERAL(?y)) }} }}"
         return f"CONSTRUCT {{ {self.new} }} WHERE {{ {old} MINUS {{ {self.new} }} }}"
 
 
@@ -58,30 +59,30 @@ class Consequences:
         self._thing = self._axioms.names["Thing"]
 
     def hidden(self, token: str) -> bool:
-        """Tells whether statements of a token are for the way only: those of anonymous classes and properties, and of ``owl:Thing``."""
+        """Return whether statements of a token are for the way only: those of anonymous classes and properties, and of ``owl:Thing``."""
         return token in self._hidden
 
     @cached_property
     def tokens(self) -> list[str]:
-        """Gives the tokens from whose statements something may follow."""
+        """Return the tokens from whose statements something may follow."""
         classes = {self._class(cls) for cls in self._axioms.superclasses}
         properties = {self._property(prop) for prop in self._axioms.premise_properties()}
         return sorted(classes | properties | self.joining | self._identifying.keys())
 
     @cached_property
     def joining(self) -> set[str]:
-        """Gives the tokens whose statements joined rules look at."""
+        """Return the tokens whose statements joined rules look at."""
         return {premise for rule in self.joined for premise in rule.premises}
 
     def members_of_hidden(self) -> Iterator[Triple]:
-        """Gives the members that the ontology itself gives to the hidden classes at which joined rules look."""
+        """Yield the members that the ontology itself gives to the hidden classes at which joined rules look."""
         for token in sorted(token for token in self.joining if token.startswith("a ") and self.hidden(token)):
             for member in self._closure.members(self._ids[token]):
                 if not isinstance(member, Literal):
                     yield stated(member, TYPE, NamedNode(token[3:-1]))
 
     def direct(self, token: str) -> list[Rule]:
-        """Gives the rules that look at one statement of a token: cax-sco, prp-spo1, prp-dom, prp-rng, prp-inv and prp-symp."""
+        """Return the rules that look at one statement of a token: cax-sco, prp-spo1, prp-dom, prp-rng, prp-inv and prp-symp."""
         position = self._ids.get(token)
         if position is None:
             return []
@@ -107,7 +108,7 @@ class Consequences:
 
     @cached_property
     def joined(self) -> list[Rule]:
-        """Gives the joined rules: cls-int1, cls-svf1, cls-svf2, cls-avf, cls-hv1, cls-hv2, prp-trp and prp-spo2."""
+        """Return the joined rules: cls-int1, cls-svf1, cls-svf2, cls-avf, cls-hv1, cls-hv2, prp-trp and prp-spo2."""
         axioms = self._axioms
         rules = [self._intersection(whole, parts) for whole, parts in axioms.intersections]
         rules += [self._some(one) for one in axioms.some_values]
@@ -126,13 +127,16 @@ class Consequences:
         return rules
 
     def obstacle(self, token: str, *, concluded: bool) -> str:
-        """Says what queries cannot conclude from statements of a token, if anything; ``concluded`` says that a rule made some."""
+        """Describe what queries cannot conclude from statements of a token, if anything.
+
+        ``concluded`` says that a rule made some.
+        """
         if token in self._identifying:
             return f"{self._identifying[token]} may say that two things are one"
         return f"{token.removeprefix('a ')} follows, which makes new axioms" if concluded and token in _SCHEMA else ""
 
     def led_to_by_values(self, token: str) -> bool:
-        """Tells whether a joined rule has to look at the objects of a property as subjects or members, which literals are in no store."""
+        """Return whether a joined rule has to look at the objects of a property as subjects or members, which literals are in no store."""
         position = self._ids.get(token)
         if position is None or token.startswith("a "):
             return False
@@ -144,7 +148,7 @@ class Consequences:
 
     @cached_property
     def general_obstacle(self) -> str:
-        """Says what queries cannot do whatever the statements are, if anything."""
+        """Describe what queries cannot do whatever the statements are, if anything."""
         kind = self._axioms.names["type"]
         about_types = kind in self._axioms.premise_properties() or kind in {kind for _, kind in self._axioms.chains}
         return "an axiom speaks of rdf:type as of any property" if about_types else ""
@@ -162,7 +166,7 @@ class Consequences:
 
     @cached_property
     def _identifying(self) -> dict[str, str]:
-        """Gives the tokens by whose statements terms may denote the same, each with what says so."""
+        """Return the tokens by whose statements terms may denote the same, each with what says so."""
         axioms = self._axioms
         found = {str(NODES["sameAs"]): "owl:sameAs"}
         for kind, properties in (("functional", axioms.functional), ("inverse functional", axioms.inverse_functional)):
@@ -200,7 +204,7 @@ class Consequences:
         return not self.hidden(conclusion) or conclusion in self.joining
 
     def _ways(self, prop: int) -> dict[tuple[int, bool], None]:
-        """Gives the properties that hold where one does, forwards or backwards."""
+        """Yield the properties that hold where one does, forwards or backwards."""
         above, inverses = self._axioms.superproperties, self._axioms.inverses
 
         def following(way: tuple[int, bool]) -> Iterable[tuple[int, bool]]:
@@ -211,7 +215,7 @@ class Consequences:
         return reached([(prop, True)], following)
 
     def _ends(self, ways: Iterable[tuple[int, bool]]) -> tuple[set[int], set[int]]:
-        """Gives the classes of subjects and of objects."""
+        """Return the classes of subjects and of objects."""
         axioms = self._axioms
         ends: tuple[set[int], set[int]] = (set(), set())
         for prop, forwards in ways:

@@ -1,8 +1,9 @@
 """Queries that see literals as they were written, in a store that rewrites them.
 
-Oxigraph keeps numbers, dates and truth values as values: ``"01"^^xsd:integer`` becomes ``1``, an ``xsd:byte`` an ``xsd:integer``. A query
-that asks for texts or datatypes, counts or joins would answer about other literals than those of the data. Where data holds such
-literals, all of these datatypes go by another datatype, which the store leaves alone, and each place where a query computes reads it back.
+Oxigraph keeps numbers, dates and truth values as values: ``"01"^^xsd:integer`` becomes ``1``, an ``xsd:byte`` an
+``xsd:integer``. A query that asks for texts or datatypes, counts or joins would answer about other literals than those
+of the data. Where data holds such literals, all of these datatypes go by another datatype, which the store leaves
+alone, and each place where a query computes reads it back.
 """
 
 from __future__ import annotations
@@ -60,32 +61,32 @@ _AS_THEY_ARE: Final = frozenset(
 
 
 def are_rewritten(texts: pa.Array) -> bool:
-    """Tells whether the store would rewrite one of some terms in N-Triples; of a rare form it is taken for granted."""
+    """Return whether the store would rewrite one of some terms in N-Triples; of a rare form it is taken for granted."""
     typed = texts.filter(pc.match_substring(texts, f'"^^<{XSD}'))
     literals = typed.filter(pc.match_substring_regex(typed, _TEXT))
     return not pc.all(pc.match_substring_regex(literals, _LEFT_ALONE)).as_py()
 
 
 def names_what_is_rewritten(query: sparql.Query) -> bool:
-    """Tells whether a query holds a literal that the store would rewrite."""
+    """Return whether a query holds a literal that the store would rewrite."""
     literals = {node for node in sparql.walk(query) if isinstance(node, sparql.Literal) and node.datatype in _DATATYPES}
     return any(not _PLAIN.search(f'"{literal.value}"^^<{literal.datatype}>') for literal in literals)
 
 
 def coded_texts(texts: pa.Array) -> pa.Array:
-    """Gives terms in N-Triples with the other datatypes."""
+    """Return terms in N-Triples with the other datatypes."""
     return pc.replace_substring_regex(texts, pattern=_TEXT, replacement=rf'"^^<{_WRITTEN}\1>')
 
 
 def coded(term: Node) -> Node:
-    """Gives a term with the other datatype."""
+    """Return a term with the other datatype."""
     if isinstance(term, pyoxigraph.Literal) and term.datatype.value in _DATATYPES:
         return pyoxigraph.Literal(term.value, datatype=NamedNode(_WRITTEN + term.datatype.value.removeprefix(XSD)))
     return term
 
 
 def decoded(term: Node) -> Node:
-    """Gives a term with the datatype that it was written with."""
+    """Return a term with the datatype that it was written with."""
     if isinstance(term, pyoxigraph.Literal) and term.datatype.value.startswith(_WRITTEN):
         return pyoxigraph.Literal(term.value, datatype=NamedNode(XSD + term.datatype.value.removeprefix(_WRITTEN)))
     return term
@@ -101,7 +102,7 @@ FUNCTIONS: Final[dict[NamedNode, Callable[..., Node | None]]] = {_READ: decoded,
 
 
 def seeing_texts(query: Q) -> Q:
-    """Gives a query that means over literals of the other datatypes what it meant over those that were written."""
+    """Return a query that means over literals of the other datatypes what it meant over those that were written."""
     return sparql.transform(query, _seeing)
 
 
@@ -150,14 +151,14 @@ def _all(change: Callable[[sparql.Node], sparql.Node], nodes: Iterable[sparql.No
 
 
 def _as_it_is(node: sparql.Node) -> sparql.Node:
-    """Gives a constant in the form that it has in the store."""
+    """Return a constant in the form that it has in the store."""
     if isinstance(node, sparql.Literal) and node.datatype in _DATATYPES:
         return sparql.replace(node, datatype=_WRITTEN + node.datatype.removeprefix(XSD))
     return node
 
 
 def _read(node: sparql.Node) -> sparql.Node:
-    """Gives the value of what may be a literal of the store."""
+    """Return the value of what may be a literal of the store."""
     handing_on = isinstance(node, sparql.BuiltInCall) and node.name in {"COALESCE", "IF"}
     if handing_on or isinstance(node, sparql.Variable | sparql.Aggregate):
         return _call(_READ, (node,))

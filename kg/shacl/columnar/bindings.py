@@ -1,7 +1,7 @@
 """Graph patterns of SPARQL over columns: joins of triples, comparisons and existence, for all focus nodes at once.
 
-What this module does not do (aggregates, functions of text, optional parts …) it refuses by `NotColumnarError`; a store runs those
-queries. Unlike a store it sees every literal as it was written.
+What this module does not do (aggregates, functions of text, optional parts …) it refuses by `NotColumnarError`; a store
+runs those queries. Unlike a store it sees every literal as it was written.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ class Relation:
         self.length = length
 
     def at(self, rows: NDArray[np.int64] | Mask) -> Relation:
-        """Gives some of the solutions."""
+        """Return some of the solutions."""
         columns = {name: column[rows] for name, column in self.columns.items()}
         return Relation(columns, int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else len(rows))
 
     def beside(self, name: str, column: Ids) -> Relation:
-        """Gives the solutions with one more variable."""
+        """Return the solutions with one more variable."""
         return Relation({**self.columns, name: column}, self.length)
 
 
@@ -72,7 +72,7 @@ class Evaluator:
         self._fresh = 0
 
     def group(self, group: sparql.Group, seed: Relation) -> Relation:
-        """Gives the solutions of a group that agree with the seed.
+        """Return the solutions of a group that agree with the seed.
 
         Raises:
             NotColumnarError: the group holds something that needs a store.
@@ -96,7 +96,7 @@ class Evaluator:
         return seed
 
     def _joined(self, seed: Relation, waiting: list[Triples]) -> Relation:
-        """Joins patterns one after the other, each with something that the ones before have bound."""
+        """Join patterns one after the other, each with something that the ones before have bound."""
         while waiting:
             pattern = next((p for p in waiting if self._connected(p, seed)), None)
             if pattern is None:
@@ -123,7 +123,7 @@ class Evaluator:
         return sparql.Variable(node.span, f"_:{node.label}") if isinstance(node, sparql.BlankNode) else node
 
     def _steps(self, subject: sparql.GraphNode, path: sparql.Path, value: sparql.GraphNode) -> Iterator[Triples]:
-        """Takes a sequence apart, as SPARQL does: each way along it is a solution."""
+        """Take a sequence apart, as SPARQL does: each way along it is a solution."""
         if not isinstance(path, sparql.PathSequence):
             yield subject, path, value
             return
@@ -160,7 +160,7 @@ class Evaluator:
         return seed.at(here).beside(name.name, values[there])
 
     def _column(self, node: sparql.GraphNode | sparql.Expression, seed: Relation) -> Ids | None:
-        """Gives the value of a node in every solution, or ``None`` for a variable that has none yet."""
+        """Return the value of a node in every solution, or ``None`` for a variable that has none yet."""
         if isinstance(node, sparql.Variable):
             return seed.columns.get(node.name)
         if isinstance(node, sparql.Iri | sparql.Literal):
@@ -168,7 +168,7 @@ class Evaluator:
         raise NotColumnarError(type(node).__name__)
 
     def _truth(self, expression: sparql.Expression, seed: Relation) -> Truth:  # noqa: PLR0911 (one case a form)
-        """Gives the effective boolean value of an expression in every solution (SPARQL 1.1 section 17.2)."""
+        """Return the effective boolean value of an expression in every solution (SPARQL 1.1 section 17.2)."""
         match expression:
             case sparql.Logical(_, operator, operands):
                 truths = [self._truth(operand, seed) for operand in operands]
@@ -245,7 +245,7 @@ def _shacl_path(path: sparql.Path) -> Path:
 
 
 def term_of(node: sparql.Iri | sparql.Literal) -> Node:
-    """Gives the RDF term that a node of a query stands for."""
+    """Return the RDF term that a node of a query stands for."""
     if isinstance(node, sparql.Iri):
         return pyoxigraph.NamedNode(node.value)
     if node.language:

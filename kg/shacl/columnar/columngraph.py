@@ -42,19 +42,19 @@ class ColumnGraph:
 
     @property
     def size(self) -> int:
-        """Gives the number of positions in the dictionary."""
+        """Return the number of positions in the dictionary."""
         return self.terms.size
 
     def forward(self, predicate: Node) -> Table:
-        """Gives subjects and objects of a predicate, ordered by subject."""
+        """Return subjects and objects of a predicate, ordered by subject."""
         return self.columns.forward(self.terms.position(predicate))
 
     def backward(self, predicate: Node) -> Table:
-        """Gives objects and subjects of a predicate, ordered by object."""
+        """Return objects and subjects of a predicate, ordered by object."""
         return self.columns.backward(self.terms.position(predicate))
 
     def members(self, cls: Node) -> Ids:
-        """Gives the SHACL instances of a class: the nodes typed with it or with a subclass of it."""
+        """Return the SHACL instances of a class: the nodes typed with it or with a subclass of it."""
         position = self.terms.position(cls)
         if position >= self.data_size:
             return EMPTY
@@ -64,7 +64,10 @@ class ColumnGraph:
         return self._members[position]
 
     def instances(self, ids: Ids, cls: Node) -> Mask:
-        """Tells of each position whether it is a SHACL instance of a class; of a few, their types are looked at, not all instances."""
+        """Tell of each position whether it is a SHACL instance of a class.
+
+        Of a few, their types are looked at, not all instances.
+        """
         position = self.terms.position(cls)
         if position >= self.data_size or position in self._members or len(ids) * _FEW > self.data_size:
             return self.among(ids, self.members(cls))
@@ -72,7 +75,7 @@ class ColumnGraph:
         return self.among(ids, unique(nodes[self.among(types, self._subclasses(position))]))
 
     def _subclasses(self, position: int) -> Ids:
-        """Gives a class and all classes below it; most have none, which is seen at once."""
+        """Return a class and all classes below it; most have none, which is seen at once."""
         cls = np.array([position], np.int32)
         above = self.backward(SUBCLASS)[0]
         place = int(np.searchsorted(above, cls[0]))
@@ -81,7 +84,7 @@ class ColumnGraph:
         return unique(self.values(RepeatedPath(SUBCLASS, "*"), cls, backwards=True)[1])
 
     def focus(self, target: Target) -> Ids:
-        """Gives the focus nodes of one target (W3C SHACL section 2.1.3)."""
+        """Return the focus nodes of one target (W3C SHACL section 2.1.3)."""
         match target.kind, target.term:
             case "targetNode", term:
                 return self.terms.positions((term,))
@@ -95,7 +98,7 @@ class ColumnGraph:
                 return EMPTY
 
     def distinct(self, ids: Ids) -> Ids:
-        """Gives the distinct positions in ascending order, by a table of all positions where there are many."""
+        """Return the distinct positions in ascending order, by a table of all positions where there are many."""
         if len(ids) * 16 < self.size:
             return unique(ids)
         table = np.zeros(self.size, np.bool_)
@@ -103,11 +106,14 @@ class ColumnGraph:
         return np.flatnonzero(table).astype(np.int32)
 
     def among(self, ids: Ids, members: Ids) -> Mask:
-        """Tells of each position whether it is among ``members``, which ascend."""
+        """Tell of each position whether it is among ``members``, which ascend."""
         return member(ids, members, self.size)
 
     def values(self, path: Path, focus: Ids, *, backwards: bool = False) -> Table:
-        """Gives the pairs of a focus node and a value node that a path leads to, each once and in order; ``focus`` ascends."""
+        """Return the pairs of a focus node and a value node that a path leads to, each once and in order.
+
+        ``focus`` ascends.
+        """
         match path:
             case NamedNode():
                 return self.columns.chosen(self.terms.position(path), focus, backwards=backwards)
@@ -126,7 +132,7 @@ class ColumnGraph:
                 return self._repeated(path, focus, backwards=backwards)
 
     def _repeated(self, path: RepeatedPath, focus: Ids, *, backwards: bool) -> Table:
-        """Follows a path again and again, from all focus nodes at once, until no new pair appears."""
+        """Follow a path again and again, from all focus nodes at once, until no new pair appears."""
         frontier = self.values(path.path, focus, backwards=backwards) if path.sign == "+" else (focus, focus)
         reached = packed(*frontier)
         while len(frontier[0]):
@@ -141,11 +147,11 @@ class ColumnGraph:
 
     @cached_property
     def has_blank_nodes(self) -> bool:
-        """Tells whether a blank node stands in the dictionary."""
+        """Return whether a blank node stands in the dictionary."""
         return bool((self.terms.kinds == Kind.BLANK).any())
 
     def mentions(self, node: Node) -> bool:
-        """Tells whether a node stands anywhere in the graph."""
+        """Return whether a node stands anywhere in the graph."""
         position = self.terms.find(node)
         if position is None or position >= self.data_size:
             return False
@@ -153,7 +159,7 @@ class ColumnGraph:
 
     @cached_property
     def locals_of(self) -> Locals:
-        """Gives the IRIs of the subjects, predicates and objects of the graph, as local names by their namespaces."""
+        """Return the IRIs of the subjects, predicates and objects of the graph, as local names by their namespaces."""
         used = np.zeros(self.size, np.bool_)
         for predicate, subjects, objects in self.columns.rows():
             used[predicate] = True
@@ -163,7 +169,7 @@ class ColumnGraph:
         return locals_of(text.decode()[1:-1] for text in chosen(self.terms.texts, ids).to_pylist())
 
     def triples(self) -> Iterator[tuple[Subject, NamedNode, Node]]:
-        """Gives every statement once."""
+        """Yield every statement once."""
         for predicate, subjects, objects in self.columns.rows():
             name = self.terms.texts[predicate].as_py()
             for start in range(0, len(subjects), _BATCH):

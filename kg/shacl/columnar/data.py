@@ -30,54 +30,54 @@ class DataGraph:
         self._members: dict[Node, frozenset[Node]] = {}
 
     def predicates(self) -> tuple[NamedNode, ...]:
-        """Gives every predicate of the graph."""
+        """Return every predicate of the graph."""
         return tuple(self._pairs)
 
     def triples(self) -> Iterator[tuple[Subject, NamedNode, Node]]:
-        """Gives the triples as they were handed over; one that stands in several graphs comes several times."""
+        """Return the triples as they were handed over; one that stands in several graphs comes several times."""
         return ((s, p, o) for p, pairs in self._pairs.items() for s, o in pairs)
 
     def forward(self, predicate: NamedNode) -> Mapping[Node, tuple[Node, ...]]:
-        """Gives the table subject → values of one predicate."""
+        """Return the table subject → values of one predicate."""
         if predicate not in self._forward:
             self._forward[predicate] = _table(self._pairs.get(predicate, ()))
         return self._forward[predicate]
 
     def backward(self, predicate: NamedNode) -> Mapping[Node, tuple[Node, ...]]:
-        """Gives the table value → subjects of one predicate."""
+        """Return the table value → subjects of one predicate."""
         if predicate not in self._backward:
             self._backward[predicate] = _table((o, s) for s, o in self._pairs.get(predicate, ()))
         return self._backward[predicate]
 
     def mentions(self, node: Node) -> bool:
-        """Tells whether a node stands anywhere in the graph; what the graph types is found at once."""
+        """Return whether a node stands anywhere in the graph; what the graph types is found at once."""
         if node in self._pairs or node in self.forward(TYPE) or node in self.backward(TYPE):
             return True
         return any(node in pair for pairs in self._pairs.values() for pair in pairs)
 
     def objects(self, subject: Node, predicate: NamedNode) -> tuple[Node, ...]:
-        """Gives the values that a subject has for a predicate."""
+        """Return the values that a subject has for a predicate."""
         return self.forward(predicate).get(subject, ())
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Gives the IRI of every subject, predicate and object of the graph."""
+        """Return the IRI of every subject, predicate and object of the graph."""
         nodes = {node for pairs in self._pairs.values() for pair in pairs for node in pair} | set(self._pairs)
         return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
 
     def subclasses(self, cls: Node) -> set[Node]:
-        """Gives a class and everything that the graph puts below it by ``rdfs:subClassOf``."""
+        """Return a class and everything that the graph puts below it by ``rdfs:subClassOf``."""
         return _reach(self.backward(SUBCLASS), cls)
 
     def members(self, cls: Node) -> frozenset[Node]:
-        """Gives the SHACL instances of a class: the nodes typed with it or with a subclass of it."""
+        """Return the SHACL instances of a class: the nodes typed with it or with a subclass of it."""
         if cls not in self._members:
             typed = self.backward(TYPE)
             self._members[cls] = frozenset(node for sub in self.subclasses(cls) for node in typed.get(sub, ()))
         return self._members[cls]
 
     def values(self, path: Path, focus: Iterable[Node], *, backwards: bool = False) -> Values:
-        """Gives, for every focus node that has any, the value nodes that a path leads to, each once."""
+        """Return, for every focus node that has any, the value nodes that a path leads to, each once."""
         match path:
             case NamedNode():
                 table = self.backward(path) if backwards else self.forward(path)

@@ -81,7 +81,10 @@ _WIDEST_ZONE: Final = 14 * 60 * 60
 
 
 def well_formed(literal: Literal) -> bool:
-    """Tells whether a literal's lexical form is in the lexical space of its datatype; an unknown datatype accepts every form."""
+    """Return whether a literal's lexical form is in the lexical space of its datatype.
+
+    An unknown datatype accepts every form.
+    """
     return _well_formed(literal.value, literal.datatype.value)
 
 
@@ -111,11 +114,11 @@ def _day_exists(year: str, month: str, day: str) -> bool:
 
 
 def comparison(first: Literal, second: Literal) -> int | None:
-    """Gives -1, 0 or 1 as the first literal is less than, equal to or greater than the second, or ``None`` when SPARQL cannot say.
+    """Return -1, 0 or 1 as the first literal is less than, equal to or greater than the second, or ``None`` when SPARQL cannot say.
 
-    Numbers compare across their datatypes, as the wider of the two (SPARQL 1.1 section 17.3): a decimal beside a double is the double
-    nearest to it. Strings, booleans, dates, times and dateTimes compare with their own kind. A dateTime without a time zone is only
-    ordered against one with a zone when every zone would give the same order.
+    Numbers compare across their datatypes, as the wider of the two (SPARQL 1.1 section 17.3): a decimal beside a double
+    is the double nearest to it. Strings, booleans, dates, times and dateTimes compare with their own kind. A dateTime
+    without a time zone is only ordered against one with a zone when every zone would give the same order.
     """
     for kind, read in _READERS:
         if kind(first) and kind(second):
@@ -185,7 +188,7 @@ def _moment(literal: Literal, _widest: str) -> object:
 
 
 def _offset(zone: str | None) -> int:
-    """Gives the minutes by which a zone is ahead of UTC."""
+    """Return the minutes by which a zone is ahead of UTC."""
     if zone is None or zone == "Z":
         return 0
     hours, minutes = zone[1:].split(":")

@@ -46,7 +46,7 @@ class Executor:
         return QueryRunner(self.data, self._shapes.quads)
 
     def run(self, plan: Plan) -> tuple[list[Result], list[Delegation], int]:
-        """Validates all native shapes: gives results, the shapes that turned out to need pySHACL, and the number of focus nodes."""
+        """Validate all native shapes: gives results, the shapes that turned out to need pySHACL, and the number of focus nodes."""
         results: list[Result] = []
         delegated: list[Delegation] = []
         seen: list[Ids] = []
@@ -62,12 +62,12 @@ class Executor:
         return results, delegated, len(self.data.distinct(np.concatenate(seen))) if seen else 0
 
     def focus(self, shape: Shape) -> Ids:
-        """Gives the focus nodes of a shape's own targets, in ascending order."""
+        """Return the focus nodes of a shape's own targets, in ascending order."""
         found = [focus for target in shape.targets if len(focus := self.data.focus(target))]
         return unique(np.concatenate(found)) if found else EMPTY
 
     def failing(self, shape: Node, nodes: Ids) -> Ids:
-        """Gives those of the nodes (ascending) that do not conform to a shape."""
+        """Return those of the nodes (ascending) that do not conform to a shape."""
         verdicts = self._verdicts.setdefault(shape, np.zeros(self.data.size, np.uint8))
         new = nodes[verdicts[nodes] == 0]
         if len(new):
@@ -88,7 +88,10 @@ class Executor:
         return unique(np.concatenate(failed))
 
     def results(self, shape: Shape, focus: Ids, weights: Weights = None) -> Iterator[Result]:
-        """Gives the results of a shape; a focus node reached in several ways, as ``weights`` says, gives each of its results as often."""
+        """Yield the results of a shape.
+
+        A focus node reached in several ways, as ``weights`` says, gives each of its results as often.
+        """
         if shape.deactivated or not len(focus):
             return
         values = self._values(shape, focus)
@@ -115,7 +118,7 @@ class Executor:
                     yield from repeat(result, count)
 
     def _below(self, shape: Shape, values: Values, weights: Weights) -> tuple[Ids, Weights]:
-        """Gives the focus nodes of a property shape inside a shape, and how often each is reached."""
+        """Return the focus nodes of a property shape inside a shape, and how often each is reached."""
         if shape.path is None:
             return values.focus, weights
         nodes = self.data.distinct(values.nodes)

@@ -1,4 +1,7 @@
-"""Literals by the column: which are well formed, and which of two comes first; most are decided without a Python object."""
+"""Literals by the column: which are well formed, and which of two comes first.
+
+Most are decided without a Python object.
+"""
 
 from __future__ import annotations
 
@@ -63,12 +66,12 @@ class Literals:
         self._terms = terms
 
     def of_datatype(self, ids: Ids, datatype: str) -> Mask:
-        """Tells which terms are literals of a datatype."""
+        """Describe which terms are literals of a datatype."""
         named = np.array([name == datatype for name in self._terms.datatypes] + [False], np.bool_)
         return np.asarray(named[self._terms.endings[ids]])
 
     def well_formed(self, ids: Ids, datatype: str) -> Mask:
-        """Tells which literals, all of one datatype and in ascending order, have a text of its lexical space."""
+        """Describe which literals, all of one datatype and in ascending order, have a text of its lexical space."""
         name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
         certain = np.zeros(len(ids), np.bool_)
         if name in _CERTAIN and len(ids) >= _FEW:
@@ -79,7 +82,7 @@ class Literals:
         return certain
 
     def compare(self, left: Ids, right: Ids) -> NDArray[np.int8]:
-        """Gives -1, 0 or 1 as each left term is less than, equal to or greater than the right one, or ``NO_ORDER``."""
+        """Return -1, 0 or 1 as each left term is less than, equal to or greater than the right one, or ``NO_ORDER``."""
         if not len(left):
             return np.empty(0, np.int8)
         pairs = unique_pairs(left, right)
@@ -103,7 +106,7 @@ class Literals:
         return found
 
     def _decide(self, left: Ids, right: Ids, both: Positions, found: NDArray[np.int8]) -> Mask:
-        """Writes down the orders that numbers standing for the literals decide, and tells of which pairs."""
+        """Write down the orders that numbers standing for the literals decide, and tell of which pairs."""
         first, second = left[both], right[both]
         distinct = unique(np.concatenate((first, second)))
         families, values, exact = self._keys(distinct)
@@ -118,7 +121,10 @@ class Literals:
         return np.asarray(decided)
 
     def _keys(self, ids: Ids) -> tuple[NDArray[np.int8], NDArray[np.float64], Mask]:
-        """Gives each literal a family (0: none) and a number in the order of the family; ``exact`` where the number is the value itself."""
+        """Return each literal a family (0: none) and a number in the order of the family.
+
+        ``exact`` where the number is the value itself.
+        """
         families = np.zeros(len(ids), np.int8)
         values = np.zeros(len(ids), np.float64)
         exact = np.zeros(len(ids), np.bool_)

@@ -1,7 +1,7 @@
 """A store of the statements that a query can reach, for queries that columns do not answer.
 
-The store is Oxigraph's, which rewrites literals of the datatypes it computes with. Where that would change one of the data or of the query,
-it holds them in a form that it leaves alone (:mod:`kg.shacl.columnar.aswritten`).
+The store is Oxigraph's, which rewrites literals of the datatypes it computes with. Where that would change one of the
+data or of the query, it holds them in a form that it leaves alone (:mod:`kg.shacl.columnar.aswritten`).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class QueryStore:
         return are_rewritten(self._data.terms.texts)
 
     def query(self, query: sparql.SelectQuery, tree: sparql.Query) -> Iterator[dict[str, Node]]:
-        """Gives the solutions of a SELECT query over those statements that the query of ``tree`` can reach.
+        """Yield the solutions of a SELECT query over those statements that the query of ``tree`` can reach.
 
         Raises:
             CannotSelectError: the store refuses the query.
@@ -82,14 +82,18 @@ class QueryStore:
             if with_shapes:
                 seen = coded if written else _unchanged
                 store.bulk_extend(
-                    Quad(_named(q.subject), q.predicate, seen(_named(q.object)), SHAPES_GRAPH) for q in self._shapes
-                )  # type: ignore[arg-type]
+                    Quad(_named(q.subject), q.predicate, seen(_named(q.object)), SHAPES_GRAPH)  # type: ignore[arg-type]
+                    for q in self._shapes
+                )
             self._stores[key] = store
         return self._stores[key]
 
 
 def lines(data: ColumnGraph, predicates: frozenset[str] | None = None, *, written: bool = False) -> Iterator[bytes]:
-    """Gives statements as N-Triples, a block at a time; blank nodes go by IRIs, and literals as ``written`` asks by other datatypes."""
+    """Yield statements as N-Triples, a block at a time.
+
+    Blank nodes go by IRIs, and literals as ``written`` asks by other datatypes.
+    """
     texts = coded_texts(data.terms.texts) if written else data.terms.texts
     blank = np.flatnonzero(data.terms.kinds == Kind.BLANK)
     if len(blank):

@@ -53,7 +53,9 @@ class QueryRunner:
         self._stores = QueryStore(data, shapes)
 
     def run(self, select: Select, values: Values, *, bare: bool) -> Iterator[Found]:
-        """Gives the violations of a query for focus nodes with their value nodes; ``bare`` says that the shape has no path.
+        """Yield the violations of a query for focus nodes with their value nodes.
+
+        ``bare`` says that the shape has no path.
 
         Raises:
             CannotSelectError: no engine of ours can run the query.
@@ -80,7 +82,10 @@ class QueryRunner:
             yield from self._select_in_store(select, tree, focus, bare=bare)
 
     def _ask(self, select: Select, tree: sparql.AskQuery, values: Values) -> Iterator[Found]:
-        """Gives the value nodes for which a validator does not answer yes; one that does not ask for $this is asked once for each node."""
+        """Yield the value nodes for which a validator does not answer yes.
+
+        One that does not ask for $this is asked once for each node.
+        """
         if not any(isinstance(node, sparql.Variable) and node.name == "this" for node in sparql.walk(tree)):
             distinct = self._data.distinct(values.nodes)
             wrong = self._data.among(values.nodes, distinct[self._refused(tree, Values(distinct, distinct, distinct))])
@@ -97,7 +102,7 @@ class QueryRunner:
             )
 
     def _refused(self, tree: sparql.AskQuery, values: Values) -> NDArray[np.bool_]:
-        """Tells of each value node with its focus node whether a validator does not answer yes."""
+        """Tell of each value node with its focus node whether a validator does not answer yes."""
         rows = np.arange(len(values.nodes), dtype=np.int32)
         seed = Relation({"this": values.owners, "value": values.nodes, _ROW: rows}, len(rows))
         try:
@@ -174,7 +179,7 @@ def _check_columnar(tree: sparql.SelectQuery | sparql.AskQuery) -> None:
 
 
 def violation(select: Select, position: int, bindings: Mapping[str, Node], *, bare: bool) -> Found:
-    """Gives the violation that a solution stands for."""
+    """Return the violation that a solution stands for."""
     path, value, messages = parts_of(select, bindings, bare=bare)
     return Found(np.array([position], np.int32), path=path, value=value, messages=messages)
 
@@ -182,7 +187,7 @@ def violation(select: Select, position: int, bindings: Mapping[str, Node], *, ba
 def parts_of(
     select: Select, bindings: Mapping[str, Node], *, bare: bool
 ) -> tuple[NamedNode | None, Node | None, tuple[Literal, ...]]:
-    """Gives path, value and messages of the violation that a solution stands for (W3C SHACL section 5.3.2).
+    """Return path, value and messages of the violation that a solution stands for (W3C SHACL section 5.3.2).
 
     Raises:
         InputError: the solution says by ``?failure`` that the query has failed.
@@ -199,7 +204,7 @@ def parts_of(
 
 
 def filled(select: Select, bindings: Mapping[str, Node]) -> tuple[Literal, ...]:
-    """Gives the messages of a query with the values of variables put in."""
+    """Return the messages of a query with the values of variables put in."""
     known = {**dict(select.parameters), **bindings}
 
     def fill(match: re.Match[str]) -> str:

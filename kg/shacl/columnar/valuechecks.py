@@ -31,11 +31,11 @@ class Context(Protocol):
         """The data graph."""
 
     def failing(self, shape: Node, nodes: Ids) -> Ids:
-        """Gives those of the nodes (ascending) that do not conform to a shape."""
+        """Return those of the nodes (ascending) that do not conform to a shape."""
 
 
 def _table(*values: int, size: int) -> Mask:
-    """Gives a table that says yes at some places, to look up many at once; -1 is the last place."""
+    """Return a table that says yes at some places, to look up many at once; -1 is the last place."""
     table = np.zeros(size, np.bool_)
     table[list(values)] = True
     return table
@@ -96,7 +96,7 @@ def _pattern(context: Context, constraint: Constraint, nodes: Ids) -> Mask:
 
 
 def _of_texts(context: Context, nodes: Ids, judge: Callable[[pa.StringArray], Mask]) -> Mask:
-    """Judges the texts of IRIs and literals; what has no text is wrong."""
+    """Judge the texts of IRIs and literals; what has no text is wrong."""
     terms = context.data.terms
     wrong = np.ones(len(nodes), np.bool_)
     rows = np.flatnonzero(_KINDS["IRIOrLiteral"][terms.kinds[nodes]])

@@ -46,13 +46,13 @@ KNOWN: Final = OF_VALUES_ALONE | NESTED | COMPARED | {"Class", "Closed"}
 def affected_focus_nodes(
     shapes: Shapes, new: Lookups, added: Collection[Statement], removed: Collection[Statement]
 ) -> dict[Node, frozenset[Node] | None]:
-    """Gives, for every active shape with a target, the focus nodes before or after a change whose results it may have changed.
+    """Return, for every active shape with a target, the focus nodes before or after a change whose results it may have changed.
 
-    ``new`` is the graph after the change. ``None`` stands for every focus node: a shape that has a custom component, a SPARQL-based
-    constraint whose query does not tell where it looks, or a reference to itself may look anywhere. The nodes are those from which a
-    path of the shape, the class of one of its value nodes or one of its targets uses an added or removed statement, followed backwards
-    over both graphs together; so a changed ``rdf:type`` reaches what points at the node, and a changed ``rdfs:subClassOf`` every
-    instance of the class and of those below it.
+    ``new`` is the graph after the change. ``None`` stands for every focus node: a shape that has a custom component, a
+    SPARQL-based constraint whose query does not tell where it looks, or a reference to itself may look anywhere. The
+    nodes are those from which a path of the shape, the class of one of its value nodes or one of its targets uses an
+    added or removed statement, followed backwards over both graphs together; so a changed ``rdf:type`` reaches what
+    points at the node, and a changed ``rdfs:subClassOf`` every instance of the class and of those below it.
     """
     old, both = Overlaid(new, removed, added), Overlaid(new, removed)
     changes: dict[NamedNode, list[tuple[Node, Node]]] = defaultdict(list)
@@ -75,7 +75,7 @@ def affected_focus_nodes(
 
 
 def looks_anywhere(shapes: Shapes, shape: Shape, above: tuple[Node, ...] = ()) -> bool:
-    """Tells whether the outcome of a shape may depend on statements that its paths do not tell."""
+    """Return whether the outcome of a shape may depend on statements that its paths do not tell."""
     if shape.node in above or shape.foreign or any(target.kind == "target" for target in shape.targets):
         return True
     if any(constraint.component not in KNOWN and queried(constraint) is None for constraint in shape.constraints):
@@ -85,14 +85,17 @@ def looks_anywhere(shapes: Shapes, shape: Shape, above: tuple[Node, ...] = ()) -
 
 
 def queried(constraint: Constraint) -> tuple[Path, ...] | None:
-    """Gives the paths that a SPARQL-based constraint follows from the focus node; ``None`` for any other, and where they are not known."""
+    """Return the paths that a SPARQL-based constraint follows from the focus node.
+
+    ``None`` for any other, and where they are not known.
+    """
     if constraint.component != "SPARQL" or constraint.select is None:
         return None
     return paths_of_query(constraint.select.tree)
 
 
 def _touched(shapes: Shapes, shape: Shape, graph: Lookups, changes: Changes) -> set[Node]:
-    """Gives the nodes for which the constraints of a shape may use a changed statement."""
+    """Return the nodes for which the constraints of a shape may use a changed statement."""
     if shape.deactivated:
         return set()
     nodes: set[Node] = set()
@@ -114,7 +117,7 @@ def _touched(shapes: Shapes, shape: Shape, graph: Lookups, changes: Changes) -> 
 
 
 def targets_touched(shape: Shape, graph: Lookups, changes: Changes) -> set[Node]:
-    """Gives the nodes that a change may have made focus nodes of a shape, or kept from being any."""
+    """Return the nodes that a change may have made focus nodes of a shape, or kept from being any."""
     found: set[Node] = set()
     for target in shape.targets:
         if target.kind in {"targetClass", "implicit"}:
@@ -125,7 +128,7 @@ def targets_touched(shape: Shape, graph: Lookups, changes: Changes) -> set[Node]
 
 
 def is_focus(graph: Lookups, shape: Shape, node: Node) -> bool:
-    """Tells whether a node is a focus node of a shape (W3C SHACL section 2.1.3)."""
+    """Return whether a node is a focus node of a shape (W3C SHACL section 2.1.3)."""
     return any(_matches(graph, target, node) for target in shape.targets)
 
 

@@ -26,13 +26,13 @@ class Lookups(Protocol):
     """A graph that can be asked around a node."""
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
-        """Gives the values of a subject for a predicate."""
+        """Return the values of a subject for a predicate."""
 
     def subjects(self, predicate: NamedNode, value: Node) -> Iterable[Node]:
-        """Gives the subjects that have a value for a predicate."""
+        """Return the subjects that have a value for a predicate."""
 
     def statements(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
-        """Gives all predicates and values of a subject."""
+        """Return all predicates and values of a subject."""
 
 
 class QuadLookups:
@@ -46,15 +46,15 @@ class QuadLookups:
             self._backward[value][predicate][subject] = None
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
-        """Gives the values of a subject for a predicate."""
+        """Return the values of a subject for a predicate."""
         return self._forward[subject][predicate] if subject in self._forward else ()
 
     def subjects(self, predicate: NamedNode, value: Node) -> Iterable[Node]:
-        """Gives the subjects that have a value for a predicate."""
+        """Return the subjects that have a value for a predicate."""
         return self._backward[value][predicate] if value in self._backward else ()
 
     def statements(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
-        """Gives all predicates and values of a subject."""
+        """Return all predicates and values of a subject."""
         found = self._forward.get(subject, {})
         return [(predicate, value) for predicate, values in found.items() for value in values]
 
@@ -63,7 +63,7 @@ class ColumnLookups:
     """A graph in columns, asked by binary search."""
 
     def __init__(self, columns: Columns, nodes: Iterable[Node] = ()) -> None:
-        """Looks up ``nodes`` together, which is much cheaper than one by one."""
+        """Look up ``nodes`` together, which is much cheaper than one by one."""
         self._columns = columns
         self._size = columns.terms.size
         self._terms = columns.terms
@@ -71,17 +71,17 @@ class ColumnLookups:
         self._ids: dict[Node, int | None] = {}
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
-        """Gives the values of a subject for a predicate."""
+        """Return the values of a subject for a predicate."""
         position, of = self._id(predicate), self._id(subject)
         return () if position is None or of is None else self._behind(self._columns.forward(position), of)
 
     def subjects(self, predicate: NamedNode, value: Node) -> Iterable[Node]:
-        """Gives the subjects that have a value for a predicate."""
+        """Return the subjects that have a value for a predicate."""
         position, of = self._id(predicate), self._id(value)
         return () if position is None or of is None else self._behind(self._columns.backward(position), of)
 
     def statements(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
-        """Gives all predicates and values of a subject."""
+        """Return all predicates and values of a subject."""
         of = self._id(subject)
         if of is None:
             return []
@@ -92,7 +92,7 @@ class ColumnLookups:
         return found
 
     def holds(self, statement: Statement) -> bool:
-        """Tells whether the graph holds a statement."""
+        """Return whether the graph holds a statement."""
         subject, predicate, value = map(self._id, statement)
         if subject is None or predicate is None or value is None:
             return False
@@ -102,7 +102,7 @@ class ColumnLookups:
         return bool(place < end and objects[place] == value)
 
     def _behind(self, table: Table, key: int) -> Iterator[Node]:
-        """Gives what stands behind a key, a few at first, since often one is enough."""
+        """Yield what stands behind a key, a few at first, since often one is enough."""
         keys, values = table
         start, end = np.searchsorted(keys, np.array((key, key + 1), keys.dtype))
         size = _FEW
@@ -135,19 +135,22 @@ class Overlaid:
             self._about[subject].append((predicate, value))
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
-        """Gives the values of a subject for a predicate; one that the graph had before it was added comes twice."""
+        """Return the values of a subject for a predicate; one that the graph had before it was added comes twice."""
         base = self._base.objects(subject, predicate)
         kept = (value for value in base if (subject, predicate, value) not in self._removed)
         return chain(kept, self._forward.get((subject, predicate), ()))
 
     def subjects(self, predicate: NamedNode, value: Node) -> Iterable[Node]:
-        """Gives the subjects that have a value for a predicate; one that the graph had before it was added comes twice."""
+        """Return the subjects that have a value for a predicate.
+
+        One that the graph had before it was added comes twice.
+        """
         base = self._base.subjects(predicate, value)
         kept = (subject for subject in base if (subject, predicate, value) not in self._removed)
         return chain(kept, self._backward.get((value, predicate), ()))
 
     def statements(self, subject: Node) -> Iterable[tuple[NamedNode, Node]]:
-        """Gives all predicates and values of a subject; what the graph had before it was added comes twice."""
+        """Return all predicates and values of a subject; what the graph had before it was added comes twice."""
         base = self._base.statements(subject)
         kept = ((predicate, value) for predicate, value in base if (subject, predicate, value) not in self._removed)
         return chain(kept, self._about.get(subject, ()))

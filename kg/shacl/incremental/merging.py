@@ -46,13 +46,15 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
     whole: Whole,
     applied: tuple[Apply, Apply] | None = None,
 ) -> Report:
-    """Gives the report of the graph ``new``, of which ``earlier`` is the report before the change; the same as a full run gives.
+    """Return the report of the graph ``new``, of which ``earlier`` is the report before the change.
 
-    ``added`` and ``removed`` are the statements that only the new and only the old graph holds, in whichever of its named graphs.
-    ``validate`` validates a few quads, ``whole`` the whole new graph; the latter is used for shapes that may look anywhere, and for all
-    when the change affects so many focus nodes that this is estimated to be cheaper. ``applied`` gives the results of shapes on
-    the whole old and on the whole new graph: with it, shapes without queries are applied to affected focus nodes where these are, and
-    not to a copy of what is around them.
+    The same as a full run gives.
+
+    ``added`` and ``removed`` are the statements that only the new and only the old graph holds, in whichever of its
+    named graphs. ``validate`` validates a few quads, ``whole`` the whole new graph; the latter is used for shapes that
+    may look anywhere, and for all when the change affects so many focus nodes that this is estimated to be cheaper.
+    ``applied`` gives the results of shapes on the whole old and on the whole new graph: with it, shapes without queries
+    are applied to affected focus nodes where these are, and not to a copy of what is around them.
     """
     affected = affected_focus_nodes(shapes, new, added, removed)
     if SHARE * len({node for nodes in affected.values() for node in nodes or ()}) > max(earlier.focus_nodes, SHARE):
@@ -97,7 +99,7 @@ def _validated(
 
 
 def _asks(shapes: Shapes, node: Node) -> bool:
-    """Tells whether applying a shape runs a query, for which a whole graph might have to be put into a store."""
+    """Return whether applying a shape runs a query, for which a whole graph might have to be put into a store."""
     constraints = shapes.by_node[node].constraints
     inner = (below for constraint in constraints for below in (*constraint.shapes, *constraint.siblings))
     return any(constraint.select is not None for constraint in constraints) or any(
@@ -118,7 +120,7 @@ def _without(results: Iterable[Result], gone: Iterable[Result]) -> list[Result]:
 
 
 def _merged(kept: list[Result], new: Sequence[Result]) -> tuple[Result, ...]:
-    """Puts new results among those that are in order; a few are put in one by one."""
+    """Put new results among those that are in order; a few are put in one by one."""
     if len(new) * _FEW > len(kept):
         return sorted_results((*kept, *new))
     for result in new:
@@ -127,7 +129,7 @@ def _merged(kept: list[Result], new: Sequence[Result]) -> tuple[Result, ...]:
 
 
 def _reached(shapes: Shapes, roots: Iterable[Node]) -> set[Node]:
-    """Gives the shapes that report results when some shapes are applied: they themselves and their property shapes, and so on."""
+    """Return the shapes that report results when some shapes are applied: they themselves and their property shapes, and so on."""
     found: set[Node] = set()
     waiting = list(roots)
     while waiting:
@@ -141,7 +143,7 @@ def _reached(shapes: Shapes, roots: Iterable[Node]) -> set[Node]:
 
 
 def _closed_over(shapes: Shapes, roots: set[Node]) -> set[Node]:
-    """Adds the shapes whose results cannot be told from those of ``roots``, because a property shape is shared."""
+    """Add the shapes whose results cannot be told from those of ``roots``, because a property shape is shared."""
     reaches = {shape.node: _reached(shapes, (shape.node,)) for shape in shapes.with_targets() if not shape.deactivated}
     found = set(roots)
     while True:
@@ -153,13 +155,13 @@ def _closed_over(shapes: Shapes, roots: set[Node]) -> set[Node]:
 
 
 def _only(shapes: Shapes, roots: Collection[Node]) -> Shapes:
-    """Gives the shapes with the targets of some alone."""
+    """Return the shapes with the targets of some alone."""
     by_node = {node: shape if node in roots else replace(shape, targets=()) for node, shape in shapes.by_node.items()}
     return replace(shapes, by_node=by_node)
 
 
 def _may_be_empty(graph: Lookups, target: Target, removed: Collection[Statement]) -> bool:
-    """Tells whether a target that matched something may match nothing any more."""
+    """Return whether a target that matched something may match nothing any more."""
     match target.kind, target.term:
         case (("targetClass" | "implicit"), term):
             below = walk(graph, RepeatedPath(SUBCLASS, "*"), (term,), backwards=True)
@@ -171,7 +173,7 @@ def _may_be_empty(graph: Lookups, target: Target, removed: Collection[Statement]
 
 
 def _more_focus_nodes(shapes: Shapes, old: Lookups, new: Lookups, changed: Collection[Statement]) -> int:
-    """Gives how many more nodes are focus nodes after the change than before it."""
+    """Return how many more nodes are focus nodes after the change than before it."""
     changes: dict[NamedNode, list[tuple[Node, Node]]] = defaultdict(list)
     for subject, predicate, value in changed:
         changes[predicate].append((subject, value))

@@ -33,11 +33,11 @@ class _Pattern:
 
 
 def paths_of_query(query: sparql.SelectQuery | sparql.AskQuery) -> tuple[Path, ...] | None:
-    """Gives paths that from a value of ``$this`` use every statement which the query can match for it, or ``None`` if there are none such.
+    """Return paths that from a value of ``$this`` use every statement which the query can match for it, or ``None`` if there are none such.
 
-    Each triple pattern is reached from ``$this`` over patterns of its own group and the groups around it, all of which have to match
-    together with it. A pattern that is not reached so, a variable in the place of a predicate, a negated property set, a subquery, a
-    named graph or a collection gives ``None``.
+    Each triple pattern is reached from ``$this`` over patterns of its own group and the groups around it, all of which
+    have to match together with it. A pattern that is not reached so, a variable in the place of a predicate, a negated
+    property set, a subquery, a named graph or a collection gives ``None``.
     """
     try:
         return tuple(dict.fromkeys(_of_group(query.where, ())))
@@ -62,7 +62,7 @@ def _of_group(group: sparql.Group, around: tuple[_Pattern, ...]) -> Iterator[Pat
 
 
 def _groups_in(node: sparql.Node) -> Iterator[sparql.Group]:
-    """Gives the outermost groups inside an element of a group."""
+    """Yield the outermost groups inside an element of a group."""
     if isinstance(node, sparql.SubSelect | sparql.GraphPattern | sparql.Service | sparql.Values):
         raise _AnywhereError
     if isinstance(node, sparql.Group):
@@ -109,7 +109,7 @@ def _path(verb: sparql.Node) -> Path:
 
 
 def _from_this(wanted: _Pattern, patterns: Iterable[_Pattern]) -> Path:
-    """Gives a path from ``$this`` to one end of a pattern and on along the pattern, by the fewest patterns."""
+    """Return a path from ``$this`` to one end of a pattern and on along the pattern, by the fewest patterns."""
     steps: dict[str, tuple[Path, ...]] = {THIS: ()}
     waiting = deque([THIS])
     known = tuple(patterns)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def restricted(shapes: Shapes, focus: Mapping[Node, Iterable[Node]]) -> Shapes:
-    """Gives the shapes with the targets that they had replaced by the given focus nodes; the others keep no target."""
+    """Return the shapes with the targets that they had replaced by the given focus nodes; the others keep no target."""
     by_node = {
         node: replace(shape, targets=tuple(Target("targetNode", one) for one in focus.get(node, ())))
         for node, shape in shapes.by_node.items()
@@ -29,7 +29,7 @@ def restricted(shapes: Shapes, focus: Mapping[Node, Iterable[Node]]) -> Shapes:
 
 
 def surroundings(shapes: Shapes, focus: Mapping[Node, Iterable[Node]], graph: Lookups) -> list[Quad]:
-    """Gives every statement that the shapes use when they are applied to the given focus nodes."""
+    """Return every statement that the shapes use when they are applied to the given focus nodes."""
     gathering = _Gathering(shapes, graph)
     for node, nodes in focus.items():
         gathering.gather(node, set(nodes))
@@ -46,7 +46,7 @@ class _Gathering:
         self.used: set[Statement] = set()
 
     def gather(self, node: Node, nodes: set[Node]) -> None:
-        """Takes up the statements that a shape uses when it is applied to some nodes."""
+        """Take up the statements that a shape uses when it is applied to some nodes."""
         shape = self._shapes.by_node[node]
         new = nodes - self._done[node]
         if not new or shape.deactivated:

@@ -22,7 +22,7 @@ CLASS_PATH: Final = SequencePath((TYPE, RepeatedPath(SUBCLASS, "*")))
 def walk(
     graph: Lookups, path: Path, nodes: Iterable[Node], *, backwards: bool = False, used: set[Statement] | None = None
 ) -> set[Node]:
-    """Gives the nodes that a path leads to from any of some nodes; ``used`` takes up the statements on the way."""
+    """Return the nodes that a path leads to from any of some nodes; ``used`` takes up the statements on the way."""
     match path:
         case NamedNode():
             return _step(graph, path, nodes, backwards=backwards, used=used)
@@ -70,7 +70,7 @@ def _repeated(
 def starts(
     graph: Lookups, path: Path, changes: Mapping[NamedNode, Iterable[tuple[Node, Node]]], *, backwards: bool = False
 ) -> set[Node]:
-    """Gives the nodes from which following a path may use one of some statements, which are given as pairs by predicate."""
+    """Return the nodes from which following a path may use one of some statements, which are given as pairs by predicate."""
     match path:
         case NamedNode():
             return {value if backwards else subject for subject, value in changes.get(path, ())}

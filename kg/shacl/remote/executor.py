@@ -1,7 +1,7 @@
 """Validates what a server holds: the server gives the statements that shapes can depend on, and the columnar executor judges them.
 
-Servers differ in what they make of conditions, and a wrong answer passes silently; they agree on plain triples. So only those are
-asked for: targets, and steps along paths from them.
+Servers differ in what they make of conditions, and a wrong answer passes silently; they agree on plain triples. So only
+those are asked for: targets, and steps along paths from them.
 """
 
 from __future__ import annotations
@@ -34,11 +34,14 @@ _FILE: Final = "statements.nt"
 
 
 def validate_store(server: Server, shapes: Shapes, say: Callable[[str], None] = lambda _: None) -> Report:
-    """Validates what a server holds; ``say`` is told how far it is. Literals are seen as the server gives them, not as they were written.
+    """Validate what a server holds; ``say`` is told how far it is.
+
+    Literals are seen as the server gives them, not as they were written.
 
     Raises:
         InputError: the shapes have no target, or an engine refuses them.
-        StoreError: the server cannot be asked, or gives fewer statements than it counts; the message names the shapes and constraints.
+        StoreError: the server cannot be asked, or gives fewer statements than it counts; the message names the shapes
+            and constraints.
         LimitError: the server takes too long.
 
     """
@@ -46,7 +49,10 @@ def validate_store(server: Server, shapes: Shapes, say: Callable[[str], None] = 
 
 
 def judged(server: Server, columns: Columns, shapes: Shapes) -> Report:
-    """Validates the statements that :func:`statements_for` got; the server is asked how it writes literals, and what else it mentions."""
+    """Validate the statements that :func:`statements_for` got.
+
+    The server is asked how it writes literals, and what else it mentions.
+    """
     report = validate_columns(columns, in_forms_of(server, shapes), engine="columnar")
     empty = (replace(target, known=mentions(server, target.term), near=()) for target in report.empty_targets)
     missing = tuple(target for target in empty if not (target.kind == "targetNode" and target.known))
@@ -54,11 +60,12 @@ def judged(server: Server, columns: Columns, shapes: Shapes) -> Report:
 
 
 def statements_for(server: Server, shapes: Shapes, say: Callable[[str], None] = lambda _: None) -> Columns:
-    """Gets the statements that can change what some shapes report.
+    """Get the statements that can change what some shapes report.
 
     Raises:
         InputError: the shapes have no target, or a pattern that no engine can run.
-        StoreError: the server cannot be asked, or gives fewer statements than it counts; the message names the shapes and constraints.
+        StoreError: the server cannot be asked, or gives fewer statements than it counts; the message names the shapes
+            and constraints.
         LimitError: the server takes too long.
 
     """
@@ -90,7 +97,7 @@ def statements_for(server: Server, shapes: Shapes, say: Callable[[str], None] = 
 
 
 def _classes_below(hierarchy: bytes) -> Callable[[str], Iterable[str]]:
-    """Gives what lists a class and the classes below it."""
+    """Return what lists a class and the classes below it."""
     below: dict[str, list[str]] = {}
     for quad in parse(hierarchy, RdfFormat.N_TRIPLES):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
@@ -108,7 +115,7 @@ def _classes_below(hierarchy: bytes) -> Callable[[str], Iterable[str]]:
 
 
 def mentions(server: Server, term: Node) -> bool:
-    """Tells whether a server holds a statement with a term; a blank node of the shapes is none of its nodes."""
+    """Return whether a server holds a statement with a term; a blank node of the shapes is none of its nodes."""
     if isinstance(term, BlankNode):
         return False
     places = ("?s ?p {0}",) if isinstance(term, Literal) else ("{0} ?p ?o", "?s ?p {0}", "?s {0} ?o")

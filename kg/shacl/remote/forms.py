@@ -26,7 +26,9 @@ _OF_TRIAL: Final = "urn:motkg:validation:form:"
 
 
 def forms_at(server: Server, literals: Iterable[Literal]) -> dict[Literal, Literal]:
-    """Gives the literals that a server writes in another way, each with what it makes of it. One that it refuses stays as it is.
+    """Return the literals that a server writes in another way, each with what it makes of it.
+
+    One that it refuses stays as it is.
 
     Raises:
         KGError: the server cannot be asked.
@@ -62,12 +64,12 @@ def _tried(server: Server, literals: list[Literal]) -> dict[Literal, Literal]:
 
 
 def rewritten_at(server: Server) -> dict[Literal, Literal]:
-    """Gives some literals that are written in a way of their own and that a server rewrites, each with what it makes of it."""
+    """Return some literals that are written in a way of their own and that a server rewrites, each with what it makes of it."""
     return forms_at(server, _TRIED)
 
 
 def in_forms_of(server: Server, shapes: Shapes) -> Shapes:
-    """Gives shapes whose lists and wanted values are written as the server writes them, so that they equal the literals that it gives."""
+    """Return shapes whose lists and wanted values are written as the server writes them, so that they equal the literals that it gives."""
     compared = (each for shape in shapes.by_node.values() for each in shape.constraints if each.component in _COMPARED)
     forms = forms_at(
         server, (term for each in compared for term in each.terms if isinstance(term, Literal) and _may_change(term))
@@ -91,5 +93,8 @@ def in_forms_of(server: Server, shapes: Shapes) -> Shapes:
 
 
 def _may_change(literal: Literal) -> bool:
-    """Tells of a literal whether a server may write it in another way of the same meaning; some round a double that a query names."""
+    """Tell of a literal whether a server may write it in another way of the same meaning.
+
+    Some round a double that a query names.
+    """
     return bool(literal.language) or literal.datatype.value.removeprefix(XSD) not in {"string", "double", "float"}

@@ -27,7 +27,10 @@ _NAMED: Final = 5
 
 
 class Need(NamedTuple):
-    """Statements to get: from nodes (or into them, ``backwards``), ``None`` for any; with predicates, ``None`` for any; and for whom."""
+    """Statements to get: from nodes (or into them, ``backwards``), ``None`` for any; with predicates, ``None`` for any.
+
+    And for whom.
+    """
 
     nodes: NodeSet | None
     backwards: bool
@@ -36,7 +39,10 @@ class Need(NamedTuple):
 
 
 class Needs:
-    """Collects what shapes need. Only what cannot change a report is left out, so that the rest gives the report of the whole."""
+    """Collects what shapes need.
+
+    Only what cannot change a report is left out, so that the rest gives the report of the whole.
+    """
 
     def __init__(self, shapes: Shapes, classes_below: Callable[[str], Iterable[str]]) -> None:
         self._shapes = shapes
@@ -46,7 +52,7 @@ class Needs:
         self._visited: set[tuple[Node, NodeSet | None]] = set()
 
     def __iter__(self) -> Iterator[Need]:
-        """Gives every need once; what another one covers is left out."""
+        """Yield every need once; what another one covers is left out."""
         if None in self._whole:
             yield Need(None, backwards=False, predicates=None, wanted_by=self._whole[None])
             return
@@ -65,7 +71,7 @@ class Needs:
                 yield Need(nodes, backwards, predicates, reasons.get(nodes) or _listed(reasons[each] for each in sets))
 
     def add_roots(self) -> None:
-        """Adds what the shapes with targets need."""
+        """Add what the shapes with targets need."""
         for shape in self._shapes.with_targets():
             if not shape.deactivated:
                 for nodes in (None,) if shape.foreign else self._targets(shape):
@@ -135,7 +141,7 @@ class Needs:
                 self._add(about, predicates, why, backwards=backwards)
 
     def _add_path(self, nodes: NodeSet | None, path: Path, why: str, *, backwards: bool = False) -> NodeSet | None:
-        """Adds the statements along a path, and gives the nodes that it leads to."""
+        """Add the statements along a path, and return the nodes that it leads to."""
         match path:
             case NamedNode():
                 self._add(nodes, (path.value,), why, backwards=backwards)
@@ -158,7 +164,7 @@ def _name(shape: Shape) -> str:
 
 
 def _listed(reasons: Iterable[str]) -> str:
-    """Names some of those that need statements, and says how many more there are."""
+    """Name some of those that need statements, and say how many more there are."""
     several = sorted(set(reasons))
     more = len(several) - _NAMED
     return ", ".join(several[:_NAMED]) + (f" and {more} more" if more > 0 else "")

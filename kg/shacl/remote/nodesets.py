@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class NodeSet:
     """The nodes that ``pattern`` binds to ``variable``, with ``conditions`` that hold once a triple mentions it.
 
-    ``before`` are the nodes one step earlier, and ``by`` the predicate of that step, and whether it was followed backwards.
+    ``before`` are the nodes one step earlier, and ``by`` the predicate of that step, and whether it was followed
+    backwards.
     """
 
     pattern: str
@@ -28,11 +29,11 @@ class NodeSet:
 
     @property
     def variable(self) -> str:
-        """Gives the variable of the nodes."""
+        """Return the variable of the nodes."""
         return f"?n{self.steps}"
 
     def step(self, predicate: NamedNode, *, backwards: bool) -> NodeSet:
-        """Gives the nodes that a predicate leads to."""
+        """Return the nodes that a predicate leads to."""
         here, there = self.variable, f"?n{self.steps + 1}"
         subject, value = (there, here) if backwards else (here, there)
         return NodeSet(
@@ -45,7 +46,7 @@ class NodeSet:
 
 
 def instances(classes: Iterable[str]) -> NodeSet:
-    """Gives the nodes that are typed with one of some classes."""
+    """Return the nodes that are typed with one of some classes."""
     several = sorted(classes)
     if len(several) == 1:
         return NodeSet(f"?n0 {TYPE} <{several[0]}> . ")
@@ -53,22 +54,22 @@ def instances(classes: Iterable[str]) -> NodeSet:
 
 
 def named(nodes: Iterable[NamedNode]) -> NodeSet:
-    """Gives some nodes; the triple that mentions them has to come from elsewhere."""
+    """Return some nodes; the triple that mentions them has to come from elsewhere."""
     return NodeSet("", f"FILTER (?n0 IN ({', '.join(sorted(map(str, nodes)))}))")
 
 
 def subjects_of(predicate: str) -> NodeSet:
-    """Gives the nodes that have a value for a predicate."""
+    """Return the nodes that have a value for a predicate."""
     return NodeSet(f"?n0 <{predicate}> ?had . ")
 
 
 def values_of(predicate: str) -> NodeSet:
-    """Gives the nodes that are a value of a predicate."""
+    """Return the nodes that are a value of a predicate."""
     return NodeSet(f"?having <{predicate}> ?n0 . ")
 
 
 def either(sets: Iterable[NodeSet | None]) -> NodeSet | None:
-    """Gives the nodes of several sets; ``None`` stands for all nodes there are."""
+    """Return the nodes of several sets; ``None`` stands for all nodes there are."""
     several = list(dict.fromkeys(sets))
     found = [each for each in several if each is not None]
     if len(found) < len(several):
@@ -81,7 +82,7 @@ def either(sets: Iterable[NodeSet | None]) -> NodeSet | None:
 
 
 def together(sets: Iterable[NodeSet]) -> Iterator[NodeSet]:
-    """Gives fewer sets of the same nodes: steps from the same nodes become one step along any of their predicates."""
+    """Yield fewer sets of the same nodes: steps from the same nodes become one step along any of their predicates."""
     steps: dict[tuple[NodeSet, bool], list[NodeSet]] = {}
     for each in sets:
         if each.before is None or each.by is None:

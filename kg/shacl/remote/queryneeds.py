@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Triples(NamedTuple):
-    """Statements from (or into, ``backwards``) some nodes, ``None`` for any, with some predicates; ``None`` is any predicate."""
+    """Statements from (or into, ``backwards``) some nodes, ``None`` for any, with some predicates.
+
+    ``None`` is any predicate.
+    """
 
     nodes: NodeSet | None
     backwards: bool
@@ -26,7 +29,9 @@ _EVERYTHING = Triples(None, backwards=False, predicates=(None,))
 
 
 def triples_of(query: sparql.Query, bounds: Bounds) -> Iterator[Triples]:
-    """Gives the statements that can change the answer of a query; ``bounds`` are the nodes that its pre-bound variables stand for.
+    """Yield the statements that can change the answer of a query.
+
+    ``bounds`` are the nodes that its pre-bound variables stand for.
 
     Whatever is left out fails to match some pattern of the query, so that it takes part in no solution.
     """
@@ -34,7 +39,10 @@ def triples_of(query: sparql.Query, bounds: Bounds) -> Iterator[Triples]:
 
 
 def _inside(node: sparql.Node, bounds: Bounds) -> Iterator[Triples]:
-    """Gives the statements of a node and of all groups inside it. What a group binds, holds in the groups inside that see its variables."""
+    """Yield the statements of a node and of all groups inside it.
+
+    What a group binds, holds in the groups inside that see its variables.
+    """
     if isinstance(node, sparql.GraphPattern):
         shapes = isinstance(node.name, sparql.Iri) and node.name.value == SHAPES_GRAPH.value
         if not shapes and not (isinstance(node.name, sparql.Variable) and node.name.name == "shapesGraph"):
@@ -57,7 +65,7 @@ def _inside(node: sparql.Node, bounds: Bounds) -> Iterator[Triples]:
 
 
 def _bound_by(group: sparql.Group) -> dict[str, NodeSet | None]:
-    """Gives variables that every solution of a group binds to a subject or value of a fixed predicate."""
+    """Return variables that every solution of a group binds to a subject or value of a fixed predicate."""
     found: dict[str, NodeSet | None] = {}
     for block in group.elements:
         for subject in block.triples if isinstance(block, sparql.TriplesBlock) else ():

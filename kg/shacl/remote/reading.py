@@ -33,18 +33,18 @@ class Pattern(NamedTuple):
 
     @property
     def triple(self) -> str:
-        """Gives the template of the triples."""
+        """Return the template of the triples."""
         return f"{self.subject} {self.predicate} {self.value}"
 
     @property
     def distinct(self) -> str:
-        """Gives the query for the distinct solutions."""
+        """Return the query for the distinct solutions."""
         names = " ".join(term for term in (self.subject, self.predicate, self.value) if term.startswith("?"))
         return f"SELECT DISTINCT {names} WHERE {{ {self.text} }}"
 
 
 def pattern_of(need: Need, predicates: frozenset[str] | None) -> Pattern:
-    """Gives the pattern of the statements of a need that have some of its predicates."""
+    """Return the pattern of the statements of a need that have some of its predicates."""
     inner, near, conditions = (
         ("?n0", "", "") if need.nodes is None else (need.nodes.variable, need.nodes.pattern, need.nodes.conditions)
     )
@@ -70,10 +70,11 @@ class Reader:
         self.blank_nodes = False
 
     def read(self, need: Need) -> None:
-        """Gets the statements of a need.
+        """Get the statements of a need.
 
         Raises:
-            StoreError: the server does not answer, or gives fewer statements than it counts; the message names who needs them.
+            StoreError: the server does not answer, or gives fewer statements than it counts; the message names who
+                needs them.
             LimitError: the server takes too long.
 
         """
@@ -86,7 +87,7 @@ class Reader:
             raise StoreError(f"{need.wanted_by} cannot be checked: {error}", endpoint=self._server.name) from error
 
     def _portions(self, need: Need) -> Iterator[tuple[frozenset[str] | None, int]]:
-        """Gives groups of predicates with the number of their statements, so that a group fits into an answer if it can."""
+        """Yield groups of predicates with the number of their statements, so that a group fits into an answer if it can."""
         if need.predicates is not None and len(need.predicates) == 1:
             yield need.predicates, self._count(pattern_of(need, need.predicates))
             return
@@ -130,7 +131,10 @@ class Reader:
         self._say(f"{self._told:,} statements read")
 
     def _pages(self, pattern: Pattern, number: int, *, ordered: bool) -> list[bytes]:
-        """Gives the lines of all answers. Without an order the answers may overlap, which the count shows; with one, they cost sorting."""
+        """Return the lines of all answers.
+
+        Without an order the answers may overlap, which the count shows; with one, they cost sorting.
+        """
         lines: list[bytes] = []
         while len(lines) < number:
             size = min(self._at_once, number - len(lines))
@@ -157,7 +161,7 @@ class Reader:
             return []
 
     def read_at_once(self, needs: Iterable[Need]) -> None:
-        """Gets the statements of all needs in one answer, for a server whose labels of blank nodes hold for one answer only.
+        """Get the statements of all needs in one answer, for a server whose labels of blank nodes hold for one answer only.
 
         Raises:
             StoreError: the server does not answer, or gives fewer statements than it counts.
@@ -174,14 +178,17 @@ class Reader:
         self._file.write(b"\n".join((*lines, b"")))
 
     def _triples(self, pattern: Pattern, inner: str) -> list[bytes]:
-        """Gives a line for each statement that an inner query finds. A limit stands inside: Virtuoso overlooks one behind the template."""
+        """Return a line for each statement that an inner query finds.
+
+        A limit stands inside: Virtuoso overlooks one behind the template.
+        """
         content = self._server.construct(
             f"CONSTRUCT {{ {pattern.triple} }} {self._server.dataset}WHERE {{ {{ {inner} }} }}"
         )
         return [line for line in content.split(b"\n") if line.strip() and not line.startswith(b"#")]
 
     def labels_last(self) -> bool:
-        """Tells whether a blank node has the same label in every answer: two that come together have to have their labels alone, too."""
+        """Return whether a blank node has the same label in every answer: two that come together have to have their labels alone, too."""
         pattern = Pattern("?s", _LABELLED, _LABELLED, "{ ?s ?p ?o } UNION { ?o ?p ?s } FILTER (isBlank(?s))")
         for ordered in (False, True):
             together = set(self._page(pattern, 2, 0, ordered=ordered))
@@ -192,7 +199,7 @@ class Reader:
 
 
 def _in_general(need: Need) -> str:
-    """Gives the pattern of a need with the variables ``?s``, ``?p`` and ``?o``."""
+    """Return the pattern of a need with the variables ``?s``, ``?p`` and ``?o``."""
     pattern = pattern_of(need, need.predicates)
     text = pattern.text
     if not pattern.predicate.startswith("?"):

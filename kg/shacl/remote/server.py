@@ -28,7 +28,7 @@ class Server(Protocol):
         """The ``FROM`` clauses of the graphs to ask, each with a space behind it, or nothing for the default graph of the server."""
 
     def select(self, text: str) -> Iterable[Mapping[str, Node | None]]:
-        """Answers a SELECT query: a mapping from variable to term for each solution.
+        """Answer a SELECT query: a mapping from variable to term for each solution.
 
         Raises:
             KGError: the server cannot be asked, or does not answer.
@@ -36,7 +36,7 @@ class Server(Protocol):
         """
 
     def construct(self, text: str) -> bytes:
-        """Answers a CONSTRUCT query: N-Triples.
+        """Answer a CONSTRUCT query: N-Triples.
 
         Raises:
             KGError: the server cannot be asked, or does not answer.
@@ -45,7 +45,10 @@ class Server(Protocol):
 
 
 class MemoryServer:
-    """A store in memory that is asked by text alone, as a remote one is. It rewrites literals: ``"01"^^xsd:integer`` becomes ``1``."""
+    """A store in memory that is asked by text alone, as a remote one is.
+
+    It rewrites literals: ``"01"^^xsd:integer`` becomes ``1``.
+    """
 
     name = "a store in memory"
     dataset = ""
@@ -55,7 +58,7 @@ class MemoryServer:
         self._store.bulk_extend(Quad(*triple) for triple in triples)
 
     def select(self, text: str) -> list[dict[str, Node | None]]:
-        """Answers a SELECT query."""
+        """Answer a SELECT query."""
         solutions = self._store.query(spelt(text).text)
         if not isinstance(solutions, QuerySolutions):
             raise TypeError("only SELECT queries are asked")
@@ -63,7 +66,7 @@ class MemoryServer:
         return [{name: solution[name] for name in names} for solution in solutions]
 
     def construct(self, text: str) -> bytes:
-        """Answers a CONSTRUCT query."""
+        """Answer a CONSTRUCT query."""
         triples = self._store.query(spelt(text).text)
         if not isinstance(triples, QueryTriples):
             raise TypeError("only CONSTRUCT queries are told")

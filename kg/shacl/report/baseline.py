@@ -23,14 +23,14 @@ Entry = tuple[str, str, str, str, str]
 
 
 def write_baseline(report: Report) -> str:
-    """Gives a baseline that accepts every result of a report: JSON, in order, so that two of them compare well."""
+    """Return a baseline that accepts every result of a report: JSON, in order, so that two of them compare well."""
     found = Counter(map(entry_of, report.results))
     entries = [dict(zip(_PARTS, entry, strict=True)) | {"count": count} for entry, count in sorted(found.items())]
     return json.dumps({"form": FORM, "version": 1, "accepted": entries}, ensure_ascii=False, indent=1) + "\n"
 
 
 def read_baseline(text: str, file: str) -> Counter[Entry]:
-    """Reads how many results of each kind are accepted.
+    """Read how many results of each kind are accepted.
 
     Raises:
         InputError: the text is no baseline.
@@ -46,7 +46,7 @@ def read_baseline(text: str, file: str) -> Counter[Entry]:
 
 
 def accepting(report: Report, accepted: Counter[Entry]) -> Report:
-    """Takes the accepted results out of a report, and counts them and the entries that no longer occur."""
+    """Take the accepted results out of a report, and counts them and the entries that no longer occur."""
     left = Counter(accepted)
     kept: list[Result] = []
     for result in report.results:
@@ -66,7 +66,7 @@ def accepting(report: Report, accepted: Counter[Entry]) -> Report:
 
 
 def entry_of(result: Result) -> Entry:
-    """Gives what identifies a result from one run to the next; blank nodes, whose names change, all count as one."""
+    """Return what identifies a result from one run to the next; blank nodes, whose names change, all count as one."""
     path = path_text(result.path) if result.path is not None else ""
     return _name(result.focus), path, _name(result.value), _name(result.component), _name(result.shape)
 

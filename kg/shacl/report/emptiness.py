@@ -58,13 +58,16 @@ _COMPARED: Final = ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
 
 
 class KnownNames:
-    """The names that data and ontology use. Names of things are not offered as what may have been meant; classes and properties are."""
+    """The names that data and ontology use.
+
+    Names of things are not offered as what may have been meant; classes and properties are.
+    """
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
 
     def __contains__(self, node: Node) -> bool:
-        """Tells whether the data mentions a node."""
+        """Return whether the data mentions a node."""
         named = isinstance(node, NamedNode) and (node.value in self.properties or node.value in self.classes)
         if named:
             return True
@@ -97,7 +100,7 @@ class KnownNames:
         return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
 
     def near(self, iri: str) -> tuple[str, ...]:
-        """Gives names of classes and properties that resemble an IRI: of its namespace, else of any that end alike."""
+        """Return names of classes and properties that resemble an IRI: of its namespace, else of any that end alike."""
         return tuple(map(compact, near_iris(iri, self._locals)))
 
     @cached_property
@@ -106,7 +109,7 @@ class KnownNames:
 
 
 def concerns_of_shapes(shapes: Shapes) -> tuple[Concern, ...]:
-    """Tells when there are shapes, but none that would be applied to anything, or all that would ask anything are deactivated."""
+    """Describe when there are shapes, but none that would be applied to anything, or all that would ask anything are deactivated."""
     active = [shape for shape in shapes.with_targets() if not shape.deactivated]
     if not shapes.by_node or any(_asks(shapes, shape, set()) for shape in active):
         return ()
@@ -118,7 +121,7 @@ def concerns_of_shapes(shapes: Shapes) -> tuple[Concern, ...]:
 
 
 def _asks(shapes: Shapes, shape: Shape, seen: set[Node]) -> bool:
-    """Tells whether a shape leads to a constraint, be it through the shapes that it refers to."""
+    """Return whether a shape leads to a constraint, be it through the shapes that it refers to."""
     if shape.deactivated or shape.node in seen:
         return False
     seen.add(shape.node)
@@ -129,7 +132,7 @@ def _asks(shapes: Shapes, shape: Shape, seen: set[Node]) -> bool:
 
 
 def concerns_of_run(shapes: Shapes, report: Report, names: KnownNames, *, shipped: bool) -> tuple[Concern, ...]:
-    """Gives targets that match nothing and names in shapes that neither data nor ontology knows.
+    """Return targets that match nothing and names in shapes that neither data nor ontology knows.
 
     With ``shipped`` shapes neither is asked: they cover a whole field, of which data uses a part.
     """
@@ -162,7 +165,7 @@ def concerns_of_run(shapes: Shapes, report: Report, names: KnownNames, *, shippe
 
 
 def undeclared_terms(names: KnownNames, declared: Collection[str]) -> Iterator[Concern]:
-    """Gives the classes and properties in use that stand in motkg's namespace but not among the terms that its ontology declares."""
+    """Yield the classes and properties in use that stand in motkg's namespace but not among the terms that its ontology declares."""
     for role, used in (("class", names.classes), ("property", names.properties)):
         for iri in sorted(iri for iri in used if iri.startswith(ONTOLOGY) and iri not in declared):
             local = iri.removeprefix(ONTOLOGY)
@@ -173,7 +176,7 @@ def undeclared_terms(names: KnownNames, declared: Collection[str]) -> Iterator[C
 
 
 def _spoken_of(shapes: Shapes) -> dict[NamedNode, tuple[str, Shape]]:
-    """Gives the classes and properties that active shapes speak of beside their targets, each with its role and the first such shape."""
+    """Return the classes and properties that active shapes speak of beside their targets, each with its role and the first such shape."""
     found: dict[NamedNode, tuple[str, Shape]] = {}
     for shape in shapes.by_node.values():
         if not shape.deactivated:

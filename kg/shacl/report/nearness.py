@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def locals_of(iris: Iterable[str]) -> Locals:
-    """Sorts IRIs by their namespaces: gives the local names of each."""
+    """Sort IRIs by their namespaces: gives the local names of each."""
     found: dict[str, set[str]] = defaultdict(set)
     for iri in iris:
         namespace, local = split(iri)
@@ -23,7 +23,7 @@ def locals_of(iris: Iterable[str]) -> Locals:
 
 
 def near_iris(iri: str, known: Locals) -> tuple[str, ...]:
-    """Gives known IRIs of the same namespace that resemble one, or else those of other namespaces that end alike."""
+    """Return known IRIs of the same namespace that resemble one, or else those of other namespaces that end alike."""
     namespace, local = split(iri)
     if near := near_names(local, sorted(known.get(namespace, ()))):
         return tuple(namespace + name for name in near)
@@ -31,6 +31,6 @@ def near_iris(iri: str, known: Locals) -> tuple[str, ...]:
 
 
 def split(iri: str) -> tuple[str, str]:
-    """Takes an IRI apart into its namespace and local name, after the last slash or number sign."""
+    """Take an IRI apart into its namespace and local name, after the last slash or number sign."""
     end = max(iri.rfind("/"), iri.rfind("#")) + 1
     return iri[:end], iri[end:]

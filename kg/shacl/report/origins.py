@@ -47,7 +47,7 @@ class _Noted:
 
 
 def with_origins(results: Iterable[Result], quads: Iterable[Quad], origins: Mapping[Quad, Origin]) -> list[Result]:
-    """Adds to each result the place of the statement at fault, else of the last value of its path, else of the focus node."""
+    """Add to each result the place of the statement at fault, else of the last value of its path, else of the focus node."""
     kept = list(results)
     if not kept:
         return kept
@@ -68,12 +68,12 @@ def with_origins(results: Iterable[Result], quads: Iterable[Quad], origins: Mapp
 
 
 def subjects_of(results: Iterable[Result]) -> set[Node]:
-    """Gives the subjects of the statements that some results may be about."""
+    """Return the subjects of the statements that some results may be about."""
     return {node for result in results for node in (result.focus, result.value) if node is not None}
 
 
 def located(results: Iterable[Result], written: Written) -> list[Result]:
-    """Gives the results, each with the nearest place that ``written`` knows, or with the origin that it had."""
+    """Return the results, each with the nearest place that ``written`` knows, or with the origin that it had."""
     values: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
     pairs: dict[tuple[Node, Node], Origin] = {}
     for (subject, predicate, value), origin in written.triples.items():
@@ -101,7 +101,7 @@ def _origin(
 
 
 def _at_fault(result: Result, values: Values) -> Iterator[Statement]:
-    """Gives the statements that a value is reached by, the most telling first."""
+    """Yield the statements that a value is reached by, the most telling first."""
     if result.value is None or result.path is None:
         return
     for predicate in _first_predicates(result.path):

@@ -62,19 +62,22 @@ class Result:
 
     @property
     def key(self) -> tuple[Node, Path | None, Node | None, NamedNode, Node, NamedNode]:
-        """Gives what two engines must agree on: all but the words and the origin."""
+        """Return what two engines must agree on: all but the words and the origin."""
         return self.focus, self.path, self.value, self.component, self.shape, self.severity
 
     @property
     def level(self) -> str:
-        """Gives the severity as one of ``LEVELS``."""
+        """Return the severity as one of ``LEVELS``."""
         name = self.severity.value.removeprefix(SH).lower()
         return name if name in LEVELS else LEVELS[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyTarget:
-    """A target that matches nothing. ``near`` has the nearest names of the data when the target's own name occurs nowhere in it."""
+    """A target that matches nothing.
+
+    ``near`` has the nearest names of the data when the target's own name occurs nowhere in it.
+    """
 
     shape: Node
     kind: str
@@ -121,9 +124,9 @@ class Figures:
 class Report:
     """The outcome of one validation. ``conforms`` is true when there is no result of any severity.
 
-    ``server`` is the address of the server that holds the data, if one does. ``accepted`` counts the results that a baseline file has
-    taken out; ``settled`` counts entries of it that no longer occur. ``beside`` counts the focus nodes that belong to the ontology
-    read beside the data.
+    ``server`` is the address of the server that holds the data, if one does. ``accepted`` counts the results that a
+    baseline file has taken out; ``settled`` counts entries of it that no longer occur. ``beside`` counts the focus
+    nodes that belong to the ontology read beside the data.
     """
 
     conforms: bool
@@ -145,24 +148,24 @@ class Report:
         return self.focus_nodes - self.beside
 
     def fails(self, level: str = LEVELS[0]) -> bool:
-        """Tells whether there is a result of at least a level, or a concern that nothing allows."""
+        """Return whether there is a result of at least a level, or a concern that nothing allows."""
         wanted = LEVELS[LEVELS.index(level) :]
         return any(result.level in wanted for result in self.results) or any(
             not concern.allowed for concern in self.concerns
         )
 
     def allowing(self, kinds: Collection[str]) -> Report:
-        """Gives the same report with the concerns of some kinds allowed."""
+        """Return the same report with the concerns of some kinds allowed."""
         marked = tuple(replace(concern, allowed=concern.allowed or concern.kind in kinds) for concern in self.concerns)
         return replace(self, concerns=marked)
 
 
 def sorted_results(results: Iterable[Result]) -> tuple[Result, ...]:
-    """Gives results in an order that does not depend on the engine."""
+    """Return results in an order that does not depend on the engine."""
     return tuple(sorted(results, key=order_of))
 
 
 def order_of(result: Result) -> tuple[str, ...]:
-    """Gives the place of a result in the order of a report."""
+    """Return the place of a result in the order of a report."""
     path = path_text(result.path) if result.path is not None else ""
     return str(result.focus), path, str(result.component), str(result.shape), str(result.value or "")

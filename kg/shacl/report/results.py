@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_results(graph: DataGraph) -> Iterator[Result]:
-    """Gives every ``sh:ValidationResult`` of a graph that is no detail of another one.
+    """Yield every ``sh:ValidationResult`` of a graph that is no detail of another one.
 
     Raises:
         InputError: a result lacks one of the parts that SHACL requires.
@@ -32,7 +32,7 @@ def read_results(graph: DataGraph) -> Iterator[Result]:
 
 
 def read_result(graph: DataGraph, node: Node) -> Result:
-    """Gives the result that a node describes.
+    """Return the result that a node describes.
 
     Raises:
         InputError: a part that SHACL requires is missing, or the component or severity is no IRI.

@@ -27,10 +27,11 @@ class Component:
 
 
 def read_components(graph: DataGraph) -> tuple[Component, ...]:
-    """Gives the constraint components that a shapes graph defines.
+    """Return the constraint components that a shapes graph defines.
 
     Raises:
-        ShapeSyntaxError: one is no IRI, has no mandatory parameter, a parameter without a usable name, or no validator at all.
+        ShapeSyntaxError: one is no IRI, has no mandatory parameter, a parameter without a usable name, or no validator
+            at all.
 
     """
     classes = graph.subclasses(sh("ConstraintComponent"))

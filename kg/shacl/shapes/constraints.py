@@ -29,7 +29,7 @@ _PREDICATE_PARAMETERS: Final = ("equals", "disjoint", "lessThan", "lessThanOrEqu
 
 
 def read_list(graph: DataGraph, head: Node) -> tuple[Node, ...]:
-    """Gives the members of an RDF list.
+    """Return the members of an RDF list.
 
     Raises:
         ShapeSyntaxError: the list is broken or runs in a circle.
@@ -50,7 +50,7 @@ def read_list(graph: DataGraph, head: Node) -> tuple[Node, ...]:
 def read_constraints(
     graph: DataGraph, node: Node, path: Path | None, components: Iterable[Component]
 ) -> Iterator[Constraint]:
-    """Gives the constraints that a shape declares, one per parameter value.
+    """Yield the constraints that a shape declares, one per parameter value.
 
     Raises:
         ShapeSyntaxError: a parameter has a value that its component does not allow.

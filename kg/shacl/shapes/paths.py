@@ -49,7 +49,7 @@ Path = NamedNode | InversePath | SequencePath | AlternativePath | RepeatedPath
 
 
 def predicates_of(path: Path) -> Iterator[NamedNode]:
-    """Gives every predicate that a path follows."""
+    """Yield every predicate that a path follows."""
     match path:
         case NamedNode():
             yield path
@@ -62,7 +62,7 @@ def predicates_of(path: Path) -> Iterator[NamedNode]:
 
 @lru_cache(maxsize=1024)
 def path_text(path: Path) -> str:
-    """Writes a path as SPARQL does, with CURIEs: ``qb:structure/^qb:component``."""
+    """Write a path as SPARQL does, with CURIEs: ``qb:structure/^qb:component``."""
     match path:
         case NamedNode():
             return compact(path.value)
@@ -81,7 +81,7 @@ def _inner_text(path: Path) -> str:
 
 
 def path_sparql(path: Path) -> str:
-    """Writes a path as SPARQL does, with full IRIs."""
+    """Write a path as SPARQL does, with full IRIs."""
     match path:
         case NamedNode():
             return str(path)
@@ -96,7 +96,7 @@ def path_sparql(path: Path) -> str:
 
 
 def path_turtle(path: Path) -> str:
-    """Writes a path as a SHACL node in Turtle, with full IRIs."""
+    """Write a path as a SHACL node in Turtle, with full IRIs."""
     match path:
         case NamedNode():
             return str(path)

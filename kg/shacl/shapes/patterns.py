@@ -23,10 +23,11 @@ _SIMPLE: Final = re.compile(r"(?:[^\\(\[]|\\[.\-+*?()\[\]{}|^$/\\]|\((?!\?)|\[(?
 
 @lru_cache(maxsize=256)
 def regular_expression(pattern: str, flags: str) -> re.Pattern[str]:
-    r"""Turns a SPARQL ``REGEX`` pattern with its flags into Python's form: ``$`` without the ``m`` flag means the very end.
+    r"""Turn a SPARQL ``REGEX`` pattern with its flags into Python's form: ``$`` without the ``m`` flag means the very end.
 
     Raises:
-        ValueError: the pattern uses what Python's expressions lack (``\p{…}``, ``\i``, ``\c``, class subtraction) or is broken.
+        ValueError: the pattern uses what Python's expressions lack (``\p{…}``, ``\i``, ``\c``, class subtraction) or is
+            broken.
 
     """
     if "q" in flags:
@@ -44,7 +45,10 @@ def regular_expression(pattern: str, flags: str) -> re.Pattern[str]:
 
 
 def matches(texts: pa.StringArray, pattern: str, flags: str) -> Mask:
-    """Tells which texts match; a pattern without flags, classes of characters by letter and extensions is left to Arrow."""
+    """Describe which texts match.
+
+    A pattern without flags, classes of characters by letter and extensions is left to Arrow.
+    """
     if not flags and _SIMPLE.fullmatch(pattern):
         try:
             return arrow_flags(pc.match_substring_regex(texts, pattern))

@@ -36,7 +36,7 @@ class Plan:
 
 
 def make_plan(shapes: Shapes) -> Plan:
-    """Sorts the active shapes that have a target.
+    """Sort the active shapes that have a target.
 
     Raises:
         InputError: no shape has a target, or a pattern cannot be run by any engine.
@@ -86,7 +86,7 @@ def _check_patterns(shapes: Shapes) -> None:
 
 
 def check_functions(shapes: Shapes) -> None:
-    """Refuses calls of functions that nobody defines: an engine here would take them for errors, and report nothing.
+    """Refuse calls of functions that nobody defines: an engine here would take them for errors, and report nothing.
 
     Raises:
         InputError: a query calls one.
@@ -117,7 +117,7 @@ def check_functions(shapes: Shapes) -> None:
 
 
 def refuse_recursion(shapes: Shapes) -> None:
-    """Refuses shapes that lead back to themselves, of which SHACL does not say what they mean (section 3.4.3).
+    """Refuse shapes that lead back to themselves, of which SHACL does not say what they mean (section 3.4.3).
 
     Raises:
         InputError: there is one that some active target reaches.
@@ -132,7 +132,7 @@ NOT_RECURSIVE: Final = "shapes without a circle, or --engine pyshacl, which goes
 
 
 def recursion_text(node: Node) -> str:
-    """Says of a shape that it leads back to itself."""
+    """Say of a shape that it leads back to itself."""
     name = compact(node.value) if isinstance(node, NamedNode) else f"shape {node}"
     return f"{name} refers to itself, and SHACL leaves it open what recursion means"
 
@@ -144,7 +144,7 @@ def _below(shapes: Shapes, node: Node) -> Iterator[Node]:
 
 
 def _leading_back(shapes: Shapes, node: Node, above: tuple[Node, ...], done: set[Node]) -> Iterator[Node]:
-    """Gives the shapes below one that lead back to themselves."""
+    """Yield the shapes below one that lead back to themselves."""
     if node in above:
         yield node
     elif node not in done:
@@ -159,7 +159,7 @@ def _foreign_part(shapes: Shapes, node: Node) -> str:
 
 
 def terms_of(shapes: Shapes) -> tuple[Node, ...]:
-    """Gives every term of the shapes that an engine may look for in the data."""
+    """Return every term of the shapes that an engine may look for in the data."""
     if "terms" not in shapes.compiled:
         shapes.compiled["terms"] = tuple(dict.fromkeys(_terms_of(shapes)))
     terms: tuple[Node, ...] = shapes.compiled["terms"]
@@ -185,7 +185,7 @@ def _terms_in(select: Select) -> Iterator[Node]:
 
 
 def empty_targets(shapes: Shapes, data: ColumnGraph) -> Iterator[EmptyTarget]:
-    """Gives every target of an active shape that matches nothing; a target node matches when the data mentions it."""
+    """Yield every target of an active shape that matches nothing; a target node matches when the data mentions it."""
     for shape in shapes.with_targets():
         for target in () if shape.deactivated else shape.targets:
             if target.kind == "target" or _matches(data, target):

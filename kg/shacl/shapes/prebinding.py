@@ -33,10 +33,11 @@ class ForbiddenError(Exception):
 
 
 def check(query: sparql.Query, names: frozenset[str]) -> None:
-    """Refuses what must not stand in a query with pre-bound variables of these names.
+    """Refuse what must not stand in a query with pre-bound variables of these names.
 
     Raises:
-        ForbiddenError: the query has MINUS, SERVICE, VALUES, gives a pre-bound variable a value, or hides one in a subquery.
+        ForbiddenError: the query has MINUS, SERVICE, VALUES, gives a pre-bound variable a value, or hides one in a
+            subquery.
 
     """
     for node in sparql.walk(query):
@@ -58,7 +59,7 @@ def check(query: sparql.Query, names: frozenset[str]) -> None:
 
 
 def runs_for_sets(query: sparql.Query) -> bool:
-    """Tells whether one run for many focus nodes gives what a run for each gives: no limit, and groups that keep focus nodes apart."""
+    """Return whether one run for many focus nodes gives what a run for each gives: no limit, and groups that keep focus nodes apart."""
     for node in sparql.walk(query):
         if isinstance(node, sparql.Modifiers) and (node.limit is not None or node.offset is not None):
             return False
@@ -74,7 +75,7 @@ def runs_for_sets(query: sparql.Query) -> bool:
 
 
 def seeing_blank_nodes(query: Q) -> Q:
-    """Makes the functions that tell kinds of term apart, and ``STR``, see a blank node in the IRI that it goes by."""
+    """Make the functions that tell kinds of term apart, and ``STR``, see a blank node in the IRI that it goes by."""
 
     def change(node: sparql.Node) -> sparql.Node:
         match node:
@@ -97,7 +98,7 @@ def _is_skolem(argument: sparql.Expression) -> sparql.Expression:
 
 
 def substituted(query: Q, terms: Mapping[str, Node]) -> Q:
-    """Puts terms in the place of variables; one that a query or an inner query selects keeps its name."""
+    """Put terms in the place of variables; one that a query or an inner query selects keeps its name."""
     nodes = {name: as_node(term) for name, term in terms.items()}
 
     def named(node: sparql.Node) -> sparql.Node:
@@ -126,15 +127,15 @@ def substituted(query: Q, terms: Mapping[str, Node]) -> Q:
 
 
 def data_block(names: Sequence[str], rows: Rows) -> sparql.Values:
-    """Gives the data block of some variables."""
+    """Return the data block of some variables."""
     return sparql.Values(NOWHERE, tuple(sparql.Variable(NOWHERE, name) for name in names), rows)
 
 
 def bound(query: Q, names: Sequence[str], block: sparql.Pattern) -> Q:
-    """Gives variables their values by a block at the head of every group that mentions one, except inside ``EXISTS``.
+    """Return variables their values by a block at the head of every group that mentions one, except inside ``EXISTS``.
 
-    ``EXISTS`` takes its values from the group around it. Joining the groups on the variables gives for every row of values what
-    that row alone would give, when :func:`runs_for_sets` says so.
+    ``EXISTS`` takes its values from the group around it. Joining the groups on the variables gives for every row of
+    values what that row alone would give, when :func:`runs_for_sets` says so.
     """
     wanted = frozenset(names)
     inner: tuple[sparql.Pattern, ...] = tuple(_headed(element, block, wanted) for element in query.where.elements)
@@ -167,7 +168,7 @@ def _mentions(node: sparql.Node, names: frozenset[str]) -> bool:
 
 
 def as_node(term: Node) -> sparql.Iri | sparql.Literal:
-    """Gives the node of a term; a blank node goes by an IRI, in the query as in the store."""
+    """Return the node of a term; a blank node goes by an IRI, in the query as in the store."""
     if isinstance(term, pyoxigraph.BlankNode):
         return sparql.Iri(NOWHERE, _SKOLEM + term.value, f"<{_SKOLEM}{term.value}>")
     if isinstance(term, Triple):
@@ -178,30 +179,30 @@ def as_node(term: Node) -> sparql.Iri | sparql.Literal:
 
 
 def named(text: bytes) -> bytes:
-    """Gives a blank node of N-Triples the IRI that it goes by."""
+    """Return a blank node of N-Triples the IRI that it goes by."""
     return b"<" + _SKOLEM.encode() + text[2:] + b">"
 
 
 def original(term: Node) -> Node:
-    """Gives the blank node that an IRI stands for, and every other term as it is."""
+    """Return the blank node that an IRI stands for, and every other term as it is."""
     if isinstance(term, NamedNode) and term.value.startswith(_SKOLEM):
         return pyoxigraph.BlankNode(term.value.removeprefix(_SKOLEM))
     return term
 
 
 def asks_for_graphs(query: sparql.Query) -> bool:
-    """Tells whether a query names a graph, which can only be the shapes graph."""
+    """Return whether a query names a graph, which can only be the shapes graph."""
     return any(isinstance(node, sparql.GraphPattern) for node in sparql.walk(query))
 
 
 def calls_of_shapes(query: sparql.Query) -> tuple[str, ...]:
-    """Gives the functions that a query calls and that SPARQL does not have: the shapes have to define them."""
+    """Return the functions that a query calls and that SPARQL does not have: the shapes have to define them."""
     calls = (node.function.value for node in sparql.walk(query) if isinstance(node, sparql.FunctionCall))
     return tuple(name for name in calls if not name.startswith(XSD))
 
 
 def may_stay_put(path: sparql.Path) -> bool:
-    """Tells whether a path may lead from any node of the graph to itself, so that it depends on all statements."""
+    """Return whether a path may lead from any node of the graph to itself, so that it depends on all statements."""
     match path:
         case sparql.PathRepeat(_, _, modifier):
             return modifier in {"*", "?"} or may_stay_put(path.path)
@@ -216,7 +217,7 @@ def may_stay_put(path: sparql.Path) -> bool:
 
 
 def predicates_of(query: sparql.Query) -> frozenset[str] | None:
-    """Gives the predicates that a query can follow, or ``None`` where it may follow any."""
+    """Return the predicates that a query can follow, or ``None`` where it may follow any."""
     found: set[str] = set()
     for node in sparql.walk(query):
         if not isinstance(node, sparql.PropertyObjects):

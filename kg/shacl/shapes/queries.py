@@ -32,7 +32,7 @@ _OWN: Final = frozenset({"this", "shapesGraph", "currentShape"})
 
 
 def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | None) -> Iterator[Constraint]:
-    """Gives the constraint that a value of ``sh:sparql`` stands for, if it is active.
+    """Yield the constraint that a value of ``sh:sparql`` stands for, if it is active.
 
     Raises:
         ShapeSyntaxError: it has not one query, or a query that must not be run.
@@ -45,7 +45,7 @@ def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | Non
 
 
 def read_custom(graph: DataGraph, node: Node, component: Component, path: Path | None) -> Iterator[Constraint]:
-    """Gives the constraints of a shape for a component of the shapes graph: one for each value of its only parameter, or one in all.
+    """Yield the constraints of a shape for a component of the shapes graph: one for each value of its only parameter, or one in all.
 
     Raises:
         ShapeSyntaxError: several values for one of several parameters, or a query that must not be run.
@@ -86,7 +86,7 @@ def with_path(text: str, path: str) -> str:
 
 
 def _validator(graph: DataGraph, component: Node, path: Path | None) -> Node | None:
-    """Chooses the validator of a component for a shape, in the order of W3C SHACL section 6.2.3."""
+    """Choose the validator of a component for a shape, in the order of W3C SHACL section 6.2.3."""
     own = "nodeValidator" if path is None else "propertyValidator"
     return next((node for local in (own, "validator") for node in graph.objects(component, sh(local))), None)
 
@@ -121,7 +121,7 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
 
 
 def _other_graphs(tree: sparql.SelectQuery | sparql.AskQuery) -> str:
-    """Says which graph a query asks that is neither the data graph nor ``$shapesGraph``: it would find nothing there."""
+    """Describe which graph a query asks that is neither the data graph nor ``$shapesGraph``: it would find nothing there."""
     if tree.dataset:
         return "FROM, but what it asks is the data graph"
     names = (node.name for node in sparql.walk(tree) if isinstance(node, sparql.GraphPattern))
@@ -131,7 +131,7 @@ def _other_graphs(tree: sparql.SelectQuery | sparql.AskQuery) -> str:
 
 
 def prologue(graph: DataGraph, holder: Node) -> Iterator[str]:
-    """Gives the prefixes that a query may use: those its ontologies declare, and the ontologies that these import."""
+    """Return the prefixes that a query may use: those its ontologies declare, and the ontologies that these import."""
     waiting, seen = [*graph.objects(holder, sh("prefixes"))], set()
     declared: dict[str, str] = {}
     while waiting:

@@ -42,7 +42,7 @@ WHERE: Final = "shapes graph"
 
 
 def load_shapes(paths: Iterable[FilePath | str]) -> Shapes:
-    """Reads shapes from RDF files; a folder stands for the Turtle files in it.
+    """Read shapes from RDF files; a folder stands for the Turtle files in it.
 
     Raises:
         InputError: a file cannot be read, or :func:`read_shapes` refuses what it says.
@@ -52,7 +52,7 @@ def load_shapes(paths: Iterable[FilePath | str]) -> Shapes:
 
 
 def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
-    """Reads the statements of shapes files; a folder stands for the Turtle files in it.
+    """Read the statements of shapes files; a folder stands for the Turtle files in it.
 
     Raises:
         InputError: a file cannot be read.
@@ -81,10 +81,11 @@ def _files(paths: Iterable[FilePath | str]) -> list[FilePath]:
 
 
 def read_shapes(quads: Iterable[Quad]) -> Shapes:
-    """Gives the shapes of a shapes graph.
+    """Return the shapes of a shapes graph.
 
     Raises:
-        InputError: there is no shape at all, a SHACL term is unknown or not supported, or a shape breaks a syntax rule of SHACL.
+        InputError: there is no shape at all, a SHACL term is unknown or not supported, or a shape breaks a syntax rule
+            of SHACL.
 
     """
     shapes, concerns = examine_shapes(quads)
@@ -96,10 +97,10 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
 
 
 def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
-    """Gives the shapes of a shapes graph that can be run, and what is wrong with the rest.
+    """Return the shapes of a shapes graph that can be run, and what is wrong with the rest.
 
-    A shape that breaks a syntax rule is left out, and so is every shape that refers to it: each is told. What is of the kind
-    ``FORBIDDEN`` is for the caller to refuse.
+    A shape that breaks a syntax rule is left out, and so is every shape that refers to it: each is told. What is of the
+    kind ``FORBIDDEN`` is for the caller to refuse.
     """
     kept = tuple(quads)
     graph = DataGraph(kept)
@@ -135,7 +136,7 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
 
 
 def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
-    """Takes out the shapes that refer to a shape which is not there."""
+    """Take out the shapes that refer to a shape which is not there."""
     while True:
         lame = {
             node: missing
@@ -156,7 +157,7 @@ def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
 
 
 def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()) -> Path:
-    """Gives the property path that a node of a shapes graph stands for.
+    """Return the property path that a node of a shapes graph stands for.
 
     Raises:
         ShapeSyntaxError: the node is no well-formed path.
@@ -203,13 +204,13 @@ def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
 
 
 def _about_shapes(graph: DataGraph, predicate: NamedNode) -> bool:
-    """Tells whether some subject of a predicate may be meant as a shape: data beside the shapes has a type of its own and no parameter."""
+    """Return whether some subject of a predicate may be meant as a shape: data beside the shapes has a type of its own and no parameter."""
     shapes = _shape_nodes(graph)
     return any(node in shapes or not graph.objects(node, TYPE) for node in graph.forward(predicate))
 
 
 def _shape_nodes(graph: DataGraph) -> dict[Node, None]:
-    """Gives every shape of the graph, by the five ways that W3C SHACL section 2.1 names."""
+    """Return every shape of the graph, by the five ways that W3C SHACL section 2.1 names."""
     found: dict[Node, None] = {}
     for kind in ("NodeShape", "PropertyShape"):
         found |= dict.fromkeys(graph.backward(TYPE).get(sh(kind), ()))

@@ -27,7 +27,8 @@ class Target:
 class Select:
     """A SPARQL-based constraint or validator: its node, query with prefixes as text and as syntax tree, and messages.
 
-    ``parameters`` are the values of a constraint component's parameters by their variables; ``shape`` is the current shape.
+    ``parameters`` are the values of a constraint component's parameters by their variables; ``shape`` is the current
+    shape.
     """
 
     node: Node
@@ -40,10 +41,13 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint of a shape. ``component`` is the local name without ``ConstraintComponent``; each component uses the fields it needs.
+    """One constraint of a shape.
 
-    ``terms`` are a class, datatype, limit, compared predicate or the members of a list; ``shapes`` the shapes referred to; ``siblings``
-    the shapes whose values a disjoint qualified constraint leaves out; ``custom`` is the IRI of a component of the shapes graph.
+    ``component`` is the local name without ``ConstraintComponent``; each component uses the fields it needs.
+
+    ``terms`` are a class, datatype, limit, compared predicate or the members of a list; ``shapes`` the shapes referred
+    to; ``siblings`` the shapes whose values a disjoint qualified constraint leaves out; ``custom`` is the IRI of a
+    component of the shapes graph.
     """
 
     component: str
@@ -58,12 +62,12 @@ class Constraint:
 
     @property
     def source(self) -> NamedNode:
-        """Gives the IRI of the constraint component."""
+        """Return the IRI of the constraint component."""
         return self.custom or sh(f"{self.component}ConstraintComponent")
 
     @property
     def node(self) -> Node | None:
-        """Gives the node of a SPARQL-based constraint (W3C SHACL section 5.3.2); other constraints have none."""
+        """Return the node of a SPARQL-based constraint (W3C SHACL section 5.3.2); other constraints have none."""
         return self.select.node if self.select is not None and self.custom is None else None
 
 
@@ -88,8 +92,11 @@ class Shapes:
     by_node: dict[Node, Shape]
     quads: tuple[Quad, ...] = field(repr=False)
     compiled: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
-    """What an engine has worked out from the shapes alone; shapes made from these ones by ``replace`` start with nothing."""
+    """What an engine has worked out from the shapes alone.
+
+    Shapes made from these ones by ``replace`` start with nothing.
+    """
 
     def with_targets(self) -> tuple[Shape, ...]:
-        """Gives the shapes that have a target, in the order of the files."""
+        """Return the shapes that have a target, in the order of the files."""
         return tuple(shape for shape in self.by_node.values() if shape.targets)

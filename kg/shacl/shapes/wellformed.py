@@ -105,7 +105,7 @@ _OF_QUERIES: Final[dict[str, _Rule]] = {
 
 
 def ill_formed(graph: DataGraph, shapes: Iterable[Node]) -> Iterator[Concern]:
-    """Gives each breach of a rule by one of the shapes, or by a query or prefix declaration of the graph."""
+    """Yield each breach of a rule by one of the shapes, or by a query or prefix declaration of the graph."""
     for shape in shapes:
         for local, rule in _RULES.items():
             yield from _breaches(graph, shape, local, rule)

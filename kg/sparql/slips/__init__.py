@@ -34,7 +34,7 @@ _LONGEST: Final = 40  # characters of a token that a message repeats
 
 
 def explain(source: Source, tokens: list[Token], index: int, expected: str) -> QueryError:
-    """Gives the error for a token that cannot stand where it does."""
+    """Return the error for a token that cannot stand where it does."""
     place = Place(source, tokens, index, expected)
     slip = next((slip for rule in RULES if (slip := rule(place))), Slip(""))
     start, end = slip.at or (place.token.start, place.token.end)

@@ -17,7 +17,7 @@ _OPENING: Final = {closing: opening for opening, closing in _CLOSING.items()}
 
 
 def missing_braces(place: Place) -> Slip | None:
-    """Finds a pattern without braces."""
+    """Find a pattern without braces."""
     if not place.expected.startswith("'{' after") or place.kind == "END":
         return None
     before = place.around(-1).text.upper()
@@ -27,7 +27,7 @@ def missing_braces(place: Place) -> Slip | None:
 
 
 def unclosed(place: Place) -> Slip | None:
-    """Finds an open bracket where the query ends, another bracket closes or a new part begins."""
+    """Find an open bracket where the query ends, another bracket closes or a new part begins."""
     begins = place.bracket == "(" and "')'" in place.expected and place.kind in _BEGINNINGS
     if not place.open or (place.kind != "END" and place.kind not in _OPENING and not begins):
         return None
@@ -46,14 +46,14 @@ def unclosed(place: Place) -> Slip | None:
 
 
 def unopened(place: Place) -> Slip | None:
-    """Finds a closing bracket that nothing opened."""
+    """Find a closing bracket that nothing opened."""
     if place.kind in _OPENING and _OPENING[place.kind] not in {bracket.token.kind for bracket in place.open}:
         return Slip(f"this '{place.kind}' closes nothing: take it out, or look for one closed too early")
     return None
 
 
 def second_query(place: Place) -> Slip | None:
-    """Finds triples, patterns or another query after the pattern has been closed."""
+    """Find triples, patterns or another query after the pattern has been closed."""
     if place.kind in FORMS and place.started:
         return Slip("one query at a time; an inner query stands in braces inside the pattern")
     if place.expected.startswith("the end of the query") and place.kind not in {"WORD", "END"}:

@@ -43,7 +43,7 @@ _IN_NO_IRI: Final = re.compile(r'[\x00-\x20"{}|^`\\]')
 
 
 def plain(character: str) -> str:
-    """Gives the plain character that a typographic or full-width one stands for, or nothing."""
+    """Return the plain character that a typographic or full-width one stands for, or nothing."""
     if character in _DOUBLE:
         return '"'
     if character in _SINGLE:
@@ -54,7 +54,7 @@ def plain(character: str) -> str:
 
 
 def full_width(place: Place) -> Slip | None:
-    """Finds a typographic character in a name up to the fault: letters of all scripts are allowed there, and some look like signs."""
+    """Find a typographic character in a name up to the fault: letters of all scripts are allowed there, and some look like signs."""
     for token in place.tokens[: place.index + 1]:
         if token.kind in {"WORD", "VAR", "PNAME", "BAD"}:
             for offset, character in enumerate(token.text):
@@ -64,7 +64,7 @@ def full_width(place: Place) -> Slip | None:
 
 
 def typographic(place: Place) -> Slip | None:
-    """Finds a typographic or full-width character at the fault."""
+    """Find a typographic or full-width character at the fault."""
     if place.kind in {"BAD", "WORD"}:
         for offset, character in enumerate(place.token.text):
             if found := plain(character):
@@ -83,7 +83,7 @@ def _replacement(character: str, found: str, at: int) -> Slip:
 
 
 def unclosed_string(place: Place) -> Slip | None:
-    """Finds a quote that nothing closes."""
+    """Find a quote that nothing closes."""
     if place.kind == "UNCLOSED":
         line = place.source.line(place.source.span(place.token.start, place.token.end).line)
         if any(character in line for character in _DOUBLE + _SINGLE):
@@ -102,7 +102,7 @@ def unclosed_string(place: Place) -> Slip | None:
 
 
 def unclosed_iri(place: Place) -> Slip | None:
-    """Finds an IRI that is not closed or holds what no IRI may."""
+    """Find an IRI that is not closed or hold what no IRI may."""
     found = _IRI.match(place.source.text, place.token.start) if place.kind == "<" else None
     if place.kind == "<" and place.kind_at(-1) == "=" and place.touches(-1):
         return Slip("write '<='")
@@ -123,7 +123,7 @@ def unclosed_iri(place: Place) -> Slip | None:
 
 
 def foreign_operator(place: Place) -> Slip | None:
-    """Finds an operator of another language."""
+    """Find an operator of another language."""
     text = place.token.text
     if text == "<>" and not place.in_expression:
         return None
@@ -133,7 +133,7 @@ def foreign_operator(place: Place) -> Slip | None:
 
 
 def doubled_operator(place: Place) -> Slip | None:
-    """Finds two signs that make one in another language: ``=>``, ``!==``, ``--``, ``//``, ``/*``."""
+    """Find two signs that make one in another language: ``=>``, ``!==``, ``--``, ``//``, ``/*``."""
     before, after = place.kind_at(-1), place.kind_at(1)
     if place.touches(-1):
         if place.kind == "^" and before == "^":
@@ -147,7 +147,7 @@ def doubled_operator(place: Place) -> Slip | None:
 
 
 def single_caret(place: Place) -> Slip | None:
-    """Finds a datatype joined by one caret."""
+    """Find a datatype joined by one caret."""
     if place.kind_at(-1) == "^^" and place.expected.startswith("the IRI of the datatype"):
         return Slip('the datatype follows at once: "1"^^xsd:integer')
     if place.kind == "^" and place.kind_at(-1) == "STRING":
@@ -156,7 +156,7 @@ def single_caret(place: Place) -> Slip | None:
 
 
 def lonely_sigil(place: Place) -> Slip | None:
-    """Finds a question mark without a name."""
+    """Find a question mark without a name."""
     if place.kind == "?" or place.token.text == "$":
         return Slip("the name of a variable follows its '?' without a space")
     return None

@@ -15,7 +15,7 @@ _ORDER: Final = "the order is GROUP BY, HAVING, ORDER BY, then LIMIT and OFFSET,
 
 
 def update(place: Place) -> Slip | None:
-    """Finds an update where a query must begin."""
+    """Find an update where a query must begin."""
     if not place.started and place.word in _UPDATES:
         return Slip(
             "ask with SELECT, CONSTRUCT, DESCRIBE or ASK; data change through the files and `kg build`",
@@ -25,7 +25,7 @@ def update(place: Place) -> Slip | None:
 
 
 def late_declaration(place: Place) -> Slip | None:
-    """Finds declarations as Turtle has them, or too late."""
+    """Find declarations as Turtle has them, or too late."""
     if place.token.text.lower() in {"@prefix", "@base"}:
         return Slip(f"SPARQL writes {place.token.text[1:].upper()} without '@', and no dot at its end")
     if place.kind in {"PREFIX", "BASE"} and place.started:
@@ -34,7 +34,7 @@ def late_declaration(place: Place) -> Slip | None:
 
 
 def undeclared_keyword(place: Place) -> Slip | None:
-    """Finds a declaration whose keyword is missing or grown together with its prefix."""
+    """Find a declaration whose keyword is missing or grown together with its prefix."""
     if place.started or place.kind != "NAMESPACE":
         return None
     if place.token.text.upper().startswith("PREFIX"):
@@ -45,7 +45,7 @@ def undeclared_keyword(place: Place) -> Slip | None:
 
 
 def declaration(place: Place) -> Slip | None:
-    """Finds prefix declarations without their prefix, colon or brackets, or with a dot."""
+    """Find prefix declarations without their prefix, colon or brackets, or with a dot."""
     if place.started or place.clause not in {"PREFIX", "BASE"}:
         return None
     if place.kind in {".", ";"}:
@@ -75,7 +75,7 @@ _IN_SELECTION: Final = {
 
 
 def selection(place: Place) -> Slip | None:
-    """Finds what a SELECT clause does not take."""
+    """Find what a SELECT clause does not take."""
     if place.expected.startswith("AS") or "or AS after" in place.expected:
         return _unnamed(place)
     if not place.in_selection:
@@ -89,7 +89,7 @@ def selection(place: Place) -> Slip | None:
 
 
 def _unnamed(place: Place) -> Slip | None:
-    """Finds an expression without a name, or a name given by '=' or ':='."""
+    """Find an expression without a name, or a name given by '=' or ':='."""
     inside = place.tokens[place.open[-1].at + 1 :] if place.open else []
     in_bind = bool(place.open) and place.open[-1].clause == "BIND"
     if in_bind and place.kind == "NAMESPACE" and place.kind_at(1) == "=":
@@ -106,7 +106,7 @@ def _unnamed(place: Place) -> Slip | None:
 
 
 def turned_binding(place: Place) -> Slip | None:
-    """Finds a variable before AS and its value behind it."""
+    """Find a variable before AS and its value behind it."""
     inside = place.tokens[place.open[-1].at + 1 : place.index] if place.open else []
     named = place.expected.startswith("a variable after AS") and [token.kind for token in inside] == ["VAR", "AS"]
     if named and (place.kind in FUNCTIONS or place.kind in _VALUES):
@@ -115,14 +115,14 @@ def turned_binding(place: Place) -> Slip | None:
 
 
 def source_clause(place: Place) -> Slip | None:
-    """Finds a table after FROM."""
+    """Find a table after FROM."""
     if place.clause == "FROM" and place.kind_at(-1) in {"FROM", "NAMED"} and place.kind != "END":
         return Slip("FROM names a graph by its IRI, not a table; leave it out to ask all graphs")
     return None
 
 
 def misplaced_modifier(place: Place) -> Slip | None:
-    """Finds modifiers inside the braces of the pattern or in another order than the grammar's."""
+    """Find modifiers inside the braces of the pattern or in another order than the grammar's."""
     if place.kind not in MODIFIERS:
         return None
     name = f"{place.kind} BY" if place.kind in {"GROUP", "ORDER"} else place.kind
@@ -145,7 +145,7 @@ _AFTER: Final = {
 
 
 def modifier(place: Place) -> Slip | None:
-    """Finds what GROUP BY, HAVING, ORDER BY and LIMIT do not take."""
+    """Find what GROUP BY, HAVING, ORDER BY and LIMIT do not take."""
     if place.clause not in MODIFIERS or place.bracket not in {"", "{"}:
         return None
     if place.kind == ",":
@@ -166,14 +166,14 @@ def modifier(place: Place) -> Slip | None:
 
 
 def count_of_rows(place: Place) -> Slip | None:
-    """Finds what is no whole number after LIMIT and OFFSET."""
+    """Find what is no whole number after LIMIT and OFFSET."""
     if place.kind_at(-1) in {"LIMIT", "OFFSET"} and place.kind in {"STRING", "VAR", "DECIMAL", "DOUBLE", "-"}:
         return Slip("write the number itself: a whole number, without quotes or sign")
     return None
 
 
 def condition_without_brackets(place: Place) -> Slip | None:
-    """Finds a condition of which the brackets hold nothing, or only a part."""
+    """Find a condition of which the brackets hold nothing, or only a part."""
     whole = place.clause in {"FILTER", "HAVING"} and place.bracket in {"", "{"} and place.kind in OPERATORS
     if whole and place.kind_at(-1) in {")", "NIL"}:
         return Slip(f"put the whole condition in brackets: {place.clause}(…)")
@@ -193,7 +193,7 @@ _IN_DATA: Final = {
 
 
 def data_block(place: Place) -> Slip | None:
-    """Finds what a data block does not take."""
+    """Find what a data block does not take."""
     if place.in_data:
         hint = _IN_DATA.get(place.kind) or _IN_DATA.get(place.word)
         return Slip(hint) if hint else None

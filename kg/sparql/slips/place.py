@@ -104,23 +104,23 @@ class Place:
         return self.clause in MODIFIERS | {"END"} and self.bracket in {"", "{"}
 
     def around(self, distance: int) -> Token:
-        """Gives a token before (negative) or after the fault; past the ends, the one at the end."""
+        """Return a token before (negative) or after the fault; past the ends, the one at the end."""
         return self.tokens[max(0, min(self.index + distance, len(self.tokens) - 1))]
 
     def kind_at(self, distance: int) -> str:
-        """Gives the kind of a token before or after the fault, empty before the beginning."""
+        """Return the kind of a token before or after the fault, empty before the beginning."""
         return self.around(distance).kind if self.index + distance >= 0 else ""
 
     def touches(self, distance: int) -> bool:
-        """Says whether no white space stands between a neighbouring token and the fault."""
+        """Return whether no white space stands between a neighbouring token and the fault."""
         other = self.around(distance)
         return other.end == self.token.start if distance < 0 else self.token.end == other.start
 
     def position(self, token: Token) -> str:
-        """Gives the place of a token in words."""
+        """Return the place of a token in words."""
         span = self.source.span(token.start, token.end)
         return f"line {span.line}, column {span.column}"
 
     def is_variable(self, word: str) -> bool:
-        """Says whether the query has a variable of that name."""
+        """Return whether the query has a variable of that name."""
         return any(token.kind == "VAR" and token.text[1:] == word for token in self.tokens)

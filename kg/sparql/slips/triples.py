@@ -31,7 +31,7 @@ _TERMS: Final = frozenset(
 
 
 def condition(place: Place) -> Slip | None:
-    """Finds conditions that stand among triples."""
+    """Find conditions that stand among triples."""
     if place.kind in {"EXISTS", "NOT"} and place.in_pattern:
         return Slip(f"a condition needs FILTER: FILTER {'NOT ' if place.kind == 'NOT' else ''}EXISTS {{ … }}")
     if place.kind in FUNCTIONS and place.in_pattern:
@@ -45,7 +45,7 @@ def condition(place: Place) -> Slip | None:
 
 
 def quoted_property(place: Place) -> Slip | None:
-    """Finds text where a property has to stand, and the short form of rdf:type where a thing has to."""
+    """Find text where a property has to stand, and the short form of rdf:type where a thing has to."""
     if place.kind == "STRING" and place.expected.startswith("a property"):
         inner = place.token.text.strip("\"'")
         return Slip(
@@ -57,7 +57,7 @@ def quoted_property(place: Place) -> Slip | None:
 
 
 def reserved_in_name(place: Place) -> Slip | None:
-    """Finds a character that needs a backslash inside a prefixed name."""
+    """Find a character that needs a backslash inside a prefixed name."""
     if place.kind in {"/", "(", "+", "*", "&", "=", "!", "NIL"} and place.kind_at(-1) == "PNAME" and place.touches(-1):
         after = place.around(1)
         if (
@@ -73,7 +73,7 @@ def reserved_in_name(place: Place) -> Slip | None:
 
 
 def negation(place: Place) -> Slip | None:
-    """Finds NOT before a condition."""
+    """Find NOT before a condition."""
     if place.kind == "!" and place.kind_at(1) == "IN":
         return Slip("write NOT IN (…)")
     if place.kind_at(-1) == "IN" and place.expected.startswith("'('"):
@@ -84,7 +84,7 @@ def negation(place: Place) -> Slip | None:
 
 
 def incomplete_path(place: Place) -> Slip | None:
-    """Finds a path with a property too few, and a group where a triple is not complete."""
+    """Find a path with a property too few, and a group where a triple is not complete."""
     if place.kind in {"/", "|", "^"} and place.expected.startswith(("a property", "an object")):
         return Slip(f"a property is missing before '{place.kind}'")
     if place.kind in {"/", "|"} and "after the object" in place.expected:
@@ -95,7 +95,7 @@ def incomplete_path(place: Place) -> Slip | None:
 
 
 def variable_in_path(place: Place) -> Slip | None:
-    """Finds a variable in a property path."""
+    """Find a variable in a property path."""
     if place.kind == "VAR" and place.expected.startswith("a property"):
         return Slip("a path is made of properties, not variables")
     if place.kind in {"/", "|", "*", "+"} and place.kind_at(-1) == "VAR" and place.expected.startswith("an object"):
@@ -106,7 +106,7 @@ def variable_in_path(place: Place) -> Slip | None:
 
 
 def missing_dot(place: Place) -> Slip | None:
-    """Finds a term after a complete triple."""
+    """Find a term after a complete triple."""
     if "after the object" in place.expected and place.kind in _TERMS and place.bracket == "{":
         before, subject = place.kind_at(-3), place.around(-2).text
         if before == ";" and place.kind_at(-2) == "VAR" and place.kind_at(-1) in {"PNAME", "IRIREF"}:
@@ -125,14 +125,14 @@ def missing_dot(place: Place) -> Slip | None:
 
 
 def union(place: Place) -> Slip | None:
-    """Finds UNION between parts without braces."""
+    """Find UNION between parts without braces."""
     if place.kind == "UNION":
         return Slip("each side of UNION stands in braces: { … } UNION { … }")
     return None
 
 
 def incomplete(place: Place) -> Slip | None:
-    """Finds triples with a part too few."""
+    """Find triples with a part too few."""
     if place.kind not in {".", ";", ",", "}", "]"} or not place.expected.startswith(
         ("an object", "another object", "a property")
     ):
@@ -148,7 +148,7 @@ def incomplete(place: Place) -> Slip | None:
 
 
 def stray(place: Place) -> Slip | None:
-    """Finds dots, semicolons and commas too many."""
+    """Find dots, semicolons and commas too many."""
     if place.kind not in {".", ";", ","}:
         return None
     if place.kind in {";", ","} and place.kind_at(-1) == "." and place.in_pattern:
@@ -159,7 +159,7 @@ def stray(place: Place) -> Slip | None:
 
 
 def missing_comma(place: Place) -> Slip | None:
-    """Finds arguments without commas between them, and the separator of GROUP_CONCAT given like an argument."""
+    """Find arguments without commas between them, and the separator of GROUP_CONCAT given like an argument."""
     owner = place.tokens[place.open[-1].at - 1].kind if place.open and place.open[-1].at else ""
     if owner == "GROUP_CONCAT" and place.kind in {",", "SEPARATOR"}:
         return Slip('the separator is written GROUP_CONCAT(?x ; SEPARATOR = ", ")')

@@ -56,7 +56,7 @@ _END: Final = MODIFIERS | {"BY", "ASC", "DESC", "VALUES", "UNION"}
 
 
 def sql_word(place: Place) -> Slip | None:
-    """Finds words of SQL inside patterns and expressions."""
+    """Find words of SQL inside patterns and expressions."""
     if place.in_pattern and place.word in {"AND", "OR"} and place.clause != "FILTER":
         other = "'.' or nothing but white space" if place.word == "AND" else "{ … } UNION { … }"
         return Slip(f"triples and patterns are not joined by {place.token.text}: write {other} between them")
@@ -65,14 +65,14 @@ def sql_word(place: Place) -> Slip | None:
 
 
 def spaced_name(place: Place) -> Slip | None:
-    """Finds a prefixed name with a space after its colon."""
+    """Find a prefixed name with a space after its colon."""
     if place.kind == "WORD" and place.kind_at(-1) == "NAMESPACE":
         return Slip(f"no space stands inside a prefixed name: {place.around(-1).text}{place.token.text}")
     return None
 
 
 def misspelt(place: Place) -> Slip | None:
-    """Finds a misspelt keyword or function, among those that fit the place."""
+    """Find a misspelt keyword or function, among those that fit the place."""
     if (
         place.kind != "WORD"
         or place.is_variable(place.token.text)
@@ -105,7 +105,7 @@ def _candidates(place: Place, *, called: bool) -> list[str]:
 
 
 def undecorated(place: Place) -> Slip | None:
-    """Finds a name without its question mark, its prefix or its quotes."""
+    """Find a name without its question mark, its prefix or its quotes."""
     as_name = place.kind in KEYWORDS and place.expected.startswith("a variable")
     if (place.kind != "WORD" and not as_name) or place.expected.startswith("a whole number"):
         return None
@@ -122,7 +122,7 @@ def undecorated(place: Place) -> Slip | None:
 
 
 def _terms_like(name: str) -> tuple[str, ...]:
-    """Gives the terms of the motkg ontology that a name without a prefix may mean."""
+    """Return the terms of the motkg ontology that a name without a prefix may mean."""
     names = _ontology_names()
     same = [other for other in names if other.casefold() == name.casefold()]
     return tuple(f"motkg:{other}" for other in (same or near_names(name, names, 2)))

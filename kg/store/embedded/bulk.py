@@ -54,9 +54,10 @@ class BulkStore:
         return self._store
 
     def load_lines(self, pieces: Iterable[memoryview | bytes], graph: NamedNode) -> None:
-        """Loads lines of N-Triples, whose IRIs are known to be well formed, into a graph.
+        """Load lines of N-Triples, whose IRIs are known to be well formed, into a graph.
 
-        The pieces are made in a thread of their own while the engine works on those before. What making them raises is raised here.
+        The pieces are made in a thread of their own while the engine works on those before. What making them raises is
+        raised here.
         """
         with _Feed(pieces) as feed:
             try:
@@ -72,7 +73,7 @@ class BulkStore:
     def load_stream(
         self, stream: IO[bytes], syntax: RdfFormat, name: str, base: str = "", graph: NamedNode | None = None
     ) -> None:
-        """Loads a text in any syntax; ``graph`` takes the statements of a syntax without graphs.
+        """Load a text in any syntax; ``graph`` takes the statements of a syntax without graphs.
 
         Raises:
             InputError: the text breaks its syntax.
@@ -89,7 +90,7 @@ class BulkStore:
             raise _failed(self.folder, error) from error
 
     def construct_to(self, text: str, output: IO[bytes]) -> None:
-        """Writes what a CONSTRUCT query makes as N-Triples; its graphs are the union of all."""
+        """Write what a CONSTRUCT query makes as N-Triples; its graphs are the union of all."""
         try:
             answer = cast("QueryTriples", self.store.query(text, use_default_graph_as_union=True))
             answer.serialize(output, RdfFormat.N_TRIPLES)
@@ -97,14 +98,14 @@ class BulkStore:
             raise _failed(self.folder, error) from error
 
     def backup(self, folder: Path) -> None:
-        """Makes another store that holds the same; where the file system can, without copying what never changes."""
+        """Make another store that holds the same; where the file system can, without copying what never changes."""
         try:
             self.store.backup(str(folder))
         except (OSError, RuntimeError) as error:
             raise _failed(folder, error) from error
 
     def flush(self) -> None:
-        """Puts everything on disk."""
+        """Put everything on disk."""
         try:
             self.store.flush()
         except (OSError, RuntimeError) as error:
@@ -139,7 +140,7 @@ class _Feed:
                 self._thread.join(0.01)
 
     def read(self, size: int = -1) -> bytes:
-        """Gives up to ``size`` bytes, or none at the end."""
+        """Return up to ``size`` bytes, or none at the end."""
         while self._position >= len(self._current):
             if self._ended:
                 return b""

@@ -20,16 +20,16 @@ class Counts:
         self._known: dict[str, tuple[int, int]] = {}
 
     def within(self, budget: int) -> Counting:
-        """Gives what counts so many statements at most, all patterns together."""
+        """Return what counts so many statements at most, all patterns together."""
         return Counting(self, budget)
 
     def known(self, text: str, limit: int) -> int | None:
-        """Gives a count that needs no asking."""
+        """Return a count that needs no asking."""
         found, counted_to = self._known.get(text, (0, 0))
         return min(found, limit) if found < counted_to or limit <= counted_to else None
 
     def ask(self, text: str, limit: int) -> int:
-        """Counts, and remembers."""
+        """Count, and remember."""
         answer = self._store.query(
             f"SELECT (COUNT(*) AS ?n) {{ SELECT * {text} LIMIT {limit} }}", use_default_graph_as_union=True
         )
@@ -47,7 +47,10 @@ class Counting:
         self.declined = False
 
     def __call__(self, pattern: TriplesSameSubject, limit: int) -> int | None:
-        """Gives how many statements match a triple, counted up to a limit; None where that may cost more than is left."""
+        """Return how many statements match a triple, counted up to a limit.
+
+        None where that may cost more than is left.
+        """
         from kg.sparql.nodes import Group, TriplesBlock
         from kg.sparql.tree import NOWHERE
         from kg.sparql.writing import QueryWriter

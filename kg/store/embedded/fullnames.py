@@ -1,7 +1,7 @@
 """A query's prefixed names written out, so that an engine that is asked again has no prologue to read.
 
-The parser of ``kg.sparql`` could do it too; it takes longer to be ready than thousands of answers gain. So this reads no more of a query
-than where names begin and end, and leaves every text as it is of which it is not sure.
+The parser of ``kg.sparql`` could do it too; it takes longer to be ready than thousands of answers gain. So this reads
+no more of a query than where names begin and end, and leaves every text as it is of which it is not sure.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _UNSURE: Final = "\\%"  # what may go on with a name: an escape
 
 
 def in_full(text: str) -> str:
-    """Gives the same query with all IRIs in full and no prologue, or the same text where that takes more than a look."""
+    """Return the same query with all IRIs in full and no prologue, or the same text where that takes more than a look."""
     if not text.isascii() or "\\u" in text or "\\U" in text:
         return text
     declared, start = _declared(text)
@@ -53,7 +53,7 @@ def in_full(text: str) -> str:
 
 
 def _declared(text: str) -> tuple[dict[str, str], int]:
-    """Gives the prefixes that a text declares at its head, and where the last declaration ends."""
+    """Return the prefixes that a text declares at its head, and where the last declaration ends."""
     declared: dict[str, str] = {}
     end = 0
     while found := _DECLARATION.match(text, end):

@@ -59,7 +59,7 @@ class LimitedStore(QueryForms):
         self._interrupted = False
 
     def query(self, text: str) -> Answer:
-        """Answers a SPARQL query; see ``QuadStore.query``.
+        """Answer a SPARQL query; see ``QuadStore.query``.
 
         Raises:
             LimitError: it took longer, or more memory, than it may, or was interrupted.
@@ -86,13 +86,16 @@ class LimitedStore(QueryForms):
         return Solutions(tuple(variable.value for variable in results.variables), tuple(map(tuple, results)))
 
     def interrupt(self) -> None:
-        """Ends the query that runs in another thread, which raises ``LimitError`` there; the next one starts another process."""
+        """End the query that runs in another thread, which raises ``LimitError`` there.
+
+        The next one starts another process.
+        """
         self._interrupted = True
         if self._worker is not None:
             self._worker.interrupt()
 
     def close(self) -> None:
-        """Ends the process; a later query starts another."""
+        """End the process; a later query starts another."""
         if self._worker is not None:
             self._worker.end()
 
@@ -112,24 +115,24 @@ class LimitedStore(QueryForms):
         return {"quads": self._copy}
 
     def rewritten(self, text: str) -> str:
-        """Gives the query that the engine is asked; see ``EmbeddedStore.rewritten``."""
+        """Return the query that the engine is asked; see ``EmbeddedStore.rewritten``."""
         return self._inner.rewritten(text)
 
     def capabilities(self) -> Capabilities:
-        """Tells what the store can do."""
+        """Describe what the store can do."""
         return self._inner.capabilities()
 
     def quads(self) -> Iterable[Quad]:
-        """Gives every quad, in no particular order."""
+        """Return every quad, in no particular order."""
         return self._inner.quads()
 
     def __len__(self) -> int:
-        """Gives the number of quads."""
+        """Return the number of quads."""
         return len(self._inner)
 
 
 def read_size(text: str) -> int:
-    """Reads a number of bytes: 800000, 500M, 1.5G, 2GiB.
+    """Read a number of bytes: 800000, 500M, 1.5G, 2GiB.
 
     Raises:
         QueryError: the text is none.
@@ -143,6 +146,9 @@ def read_size(text: str) -> int:
 
 
 def interactive() -> bool:
-    """Says whether a person sits at this process: a prompt of Python or IPython, a notebook. There Ctrl-C must end a query."""
+    """Return whether a person sits at this process: a prompt of Python or IPython, a notebook.
+
+    There Ctrl-C must end a query.
+    """
     shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
     return os.name == "posix" and (hasattr(sys, "ps1") or (shell is not None and shell() is not None))

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from kg.store.embedded.rewriter import Rewriter
 
 _NAME: Final = re.compile(r"([\w-]*):(?!//)")
-# What the engine may read otherwise than the grammar (see kg.sparql.spelling): a name with dots in two places, a codepoint escape,
-# true and false in capitals, a variable that GROUP BY renames. A sign of it loads the tokeniser, which finds out.
+# What the engine may read otherwise than the grammar (see kg.sparql.spelling): a name with dots in two places, a
+# codepoint escape, true and false in capitals, a variable that GROUP BY renames. A sign of it loads the tokeniser,
+# which finds out.
 _INSIDE: Final = r"""[^\s<>"'(){}\[\];,/|^?.\\"""  # of a local name; what else there is stands behind a backslash
 _ODD: Final = re.compile(
     rf""":(?:{_INSIDE}:]|\\.)*\.+(?:{_INSIDE}]|\\.)+\. | \\[uU] | (?!true|false)(?i:true|false)
@@ -54,13 +55,13 @@ class Prepared:
         return lambda: query(text, use_default_graph_as_union=union)
 
     def hasten(self) -> None:
-        """Makes asking faster, which pays when it is done more than once; the engine must have taken the text before."""
+        """Make asking faster, which pays when it is done more than once; the engine must have taken the text before."""
         from kg.store.embedded.fullnames import in_full
 
         self.ask = self._asking(in_full(self._sent))
 
     def named(self, answer: QuerySolutions) -> tuple[str, ...]:
-        """Gives the names of the columns, which the text decides, and keeps them in ``names``."""
+        """Return the names of the columns, which the text decides, and keep them in ``names``."""
         self.names = tuple(variable.value for variable in answer.variables)
         return self.names
 
@@ -84,7 +85,7 @@ def placed(text: str, message: str) -> str:
 
 
 def _undeclared(text: str) -> dict[str, str]:
-    """Gives the known prefixes that may be in a text and are not declared at its head.
+    """Return the known prefixes that may be in a text and are not declared at its head.
 
     Reading all prefixes would cost the engine more than a look-up.
     """

@@ -14,10 +14,12 @@ from kg.store.embedded.counting import Counts
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-# Below this number of statements the worst of these forms takes some tenths of a second, above it grows with the square.
+# Below this number of statements the worst of these forms takes some tenths of a second, above it grows with the
+# square.
 SMALLEST: Final = 50_000
-# How many statements may be counted for a text when it is asked the first time, the second and the third, each a fraction of a
-# microsecond: some milliseconds at first, more for what is asked again and matches too many statements to be judged by a few.
+# How many statements may be counted for a text when it is asked the first time, the second and the third, each a
+# fraction of a microsecond: some milliseconds at first, more for what is asked again and matches too many statements to
+# be judged by a few.
 BUDGETS: Final = (24_000, 160_000, 600_000)
 _REMEMBERED: Final = 256
 _FILTERS: Final = re.compile(r"\bEXISTS\b|\bFILTER\b[^{}]*(?:\bIN\b|=|\bsameTerm\b)", re.IGNORECASE)
@@ -34,7 +36,8 @@ class Rewriter:
 
     Args:
         store: the engine that is asked for counts.
-        in_memory: whether the store is in memory, where it may be too small to gain; the engine does not know how large it is.
+        in_memory: whether the store is in memory, where it may be too small to gain; the engine does not know how large
+            it is.
 
     """
 
@@ -45,16 +48,20 @@ class Rewriter:
         self._undecided: dict[str, int] = {}
 
     def rewritten(self, text: str) -> str:
-        """Gives a query with the same answers; the same text where there is nothing to gain, and where it is no query."""
+        """Return a query with the same answers.
+
+        The same text where there is nothing to gain, and where it is no query.
+        """
         return self._better(text) if may_gain(text) and self._large else text
 
     def settled(self, text: str) -> bool:
-        """Says whether a text that was rewritten stays so; else more is counted when it is asked again."""
+        """Return whether a text that was rewritten stays so; else more is counted when it is asked again."""
         return text not in self._undecided
 
     @cached_property
     def _large(self) -> bool:
-        last = f"ASK {{ {{ SELECT ?s {{ ?s ?p ?o }} OFFSET {SMALLEST - 1} LIMIT 1 }} }}"  # to ask for the size counts every statement
+        # to ask for the size counts every statement
+        last = f"ASK {{ {{ SELECT ?s {{ ?s ?p ?o }} OFFSET {SMALLEST - 1} LIMIT 1 }} }}"
         return not self._in_memory or bool(self._store.query(last, use_default_graph_as_union=True))
 
     def _better(self, text: str) -> str:

@@ -40,14 +40,14 @@ class EmbeddedStore(QueryForms):
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
-        """Gives a store in memory that holds the quads."""
+        """Return a store in memory that holds the quads."""
         store = Store()
         store.bulk_extend(quads)
         return cls(store)
 
     @classmethod
     def read_only(cls, folder: Path) -> EmbeddedStore:
-        """Opens a store on disk without writing to it; many processes may do so at once.
+        """Open a store on disk without writing to it; many processes may do so at once.
 
         Raises:
             StoreError: the folder holds no store that can be read.
@@ -62,7 +62,7 @@ class EmbeddedStore(QueryForms):
 
     @staticmethod
     def write(folder: Path, quads: Iterable[Quad]) -> None:
-        """Makes a store on disk that holds the quads.
+        """Make a store on disk that holds the quads.
 
         Raises:
             StoreError: the store cannot be written.
@@ -77,7 +77,7 @@ class EmbeddedStore(QueryForms):
             raise StoreError(f"{folder}: {error}") from error
 
     def query(self, text: str) -> Answer:
-        """Answers a SPARQL query over the union of all graphs, or those that its FROM names; see ``QuadStore.query``."""
+        """Answer a SPARQL query over the union of all graphs, or those that its FROM names; see ``QuadStore.query``."""
         prepared = self._prepared.get(text) or self._prepare(text)
         try:
             answer = prepared.ask()
@@ -88,7 +88,7 @@ class EmbeddedStore(QueryForms):
             raise self._told(text, prepared, error) from error
 
     def evaluated(self, text: str) -> QueryBoolean | QuerySolutions | QueryTriples:
-        """Gives the answer as the engine has it; solutions and triples are found while they are read.
+        """Return the answer as the engine has it; solutions and triples are found while they are read.
 
         Raises:
             QueryError: the text is not a query the engine accepts.
@@ -102,12 +102,12 @@ class EmbeddedStore(QueryForms):
             raise self._told(text, prepared, error) from error
 
     def rewritten(self, text: str) -> str:
-        """Gives the query that the engine is asked: one with the same answers that it evaluates better, or the same text."""
+        """Return the query that the engine is asked: one with the same answers that it evaluates better, or the same text."""
         known = self._prepared.get(text) or self._answered_once.get(text)
         return (known or Prepared(self._store, text, self._rewriter)).text
 
     def _prepare(self, text: str) -> Prepared:
-        """Makes a text ready to be asked, faster once it has been answered, and remembers it where asking again would make it no better."""
+        """Make a text ready to be asked, faster once it has been answered, and remember it where asking again would make it no better."""
         prepared = self._answered_once.pop(text, None)
         if prepared is not None:
             prepared.hasten()
@@ -140,31 +140,31 @@ class EmbeddedStore(QueryForms):
         return Rewriter(self._store, in_memory=self.folder is None)
 
     def _forget(self) -> None:
-        """Forgets which texts are asked in which way: a store that has grown may gain by another."""
+        """Forget which texts are asked in which way: a store that has grown may gain by another."""
         self._prepared = {}
         self._answered_once = {}
         self.__dict__.pop("_rewriter", None)
 
     def graphs(self) -> Mapping[str, int]:
-        """Gives the number of quads of each graph; see ``QuadStore.graphs``."""
+        """Return the number of quads of each graph; see ``QuadStore.graphs``."""
         without_name = sum(1 for _ in self._store.quads_for_pattern(None, None, None, DefaultGraph()))
         return {**({"": without_name} if without_name else {}), **super().graphs()}
 
     def capabilities(self) -> Capabilities:
-        """Tells what the store can do: it was opened for reading, and gives numbers and dates in their shortest forms."""
+        """Describe what the store can do: it was opened for reading, and gives numbers and dates in their shortest forms."""
         return Capabilities(f"Oxigraph (pyoxigraph {pyoxigraph.__version__})", literals_as_written=False)
 
     def quads(self) -> Iterable[Quad]:
-        """Gives every quad, in no particular order."""
+        """Return every quad, in no particular order."""
         return self._store.quads_for_pattern(None, None, None)
 
     def __len__(self) -> int:
-        """Gives the number of quads."""
+        """Return the number of quads."""
         return len(self._store)
 
 
 def size_on_disk(folder: Path) -> int:
-    """Gives the bytes of the files in a store's folder, without those that the engine, which tidies up by itself, removes meanwhile."""
+    """Return the bytes of the files in a store's folder, without those that the engine, which tidies up by itself, removes meanwhile."""
     total = 0
     with os.scandir(folder) as files:
         for file in files:

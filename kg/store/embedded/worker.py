@@ -30,24 +30,24 @@ class _Frames:
         self._output = output
 
     def write(self, piece: bytes) -> int:
-        """Writes one piece."""
+        """Write one piece."""
         if piece:
             self._output.write(struct.pack(">I", len(piece)) + piece)
         return len(piece)
 
     def flush(self) -> None:
-        """Passes on what was written."""
+        """Pass on what was written."""
         self._output.flush()
 
     def end(self, **status: object) -> None:
-        """Ends an answer, and says what it was."""
+        """End an answer, and say what it was."""
         self._output.write(struct.pack(">I", 0))
         self.write(json.dumps(status).encode())
         self.flush()
 
 
 def main() -> None:
-    """Answers until standard input ends."""
+    """Answer until standard input ends."""
     output = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     os.dup2(2, 1)  # whatever a library prints does not go between the answers
     frames = _Frames(output)
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _listen(requests: SimpleQueue[bytes]) -> None:
-    """Takes requests; where nobody can send any more, nobody waits for an answer either, not even for the one under way."""
+    """Take requests; where nobody can send any more, nobody waits for an answer either, not even for the one under way."""
     for line in sys.stdin.buffer:
         requests.put(line)
     os._exit(0)

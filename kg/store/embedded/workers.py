@@ -1,9 +1,9 @@
 """A process beside this one that runs queries and can be ended, which a query inside this process cannot.
 
-Requests are lines of JSON: first what to open (``folder`` of an index, or a file of ``quads``) and how much ``memory`` a query may
-take beyond it, then one line for each query. An answer comes in pieces, each after its length in four bytes; an empty piece ends
-it, and one more piece, in JSON, says what it was. Solutions travel as SPARQL 1.1 TSV and triples as N-Triples: both keep every
-term exactly.
+Requests are lines of JSON: first what to open (``folder`` of an index, or a file of ``quads``) and how much ``memory``
+a query may take beyond it, then one line for each query. An answer comes in pieces, each after its length in four
+bytes; an empty piece ends it, and one more piece, in JSON, says what it was. Solutions travel as SPARQL 1.1 TSV and
+triples as N-Triples: both keep every term exactly.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ _LENGTH: Final = struct.Struct(">I")
 _NO_MEMORY: Final = re.compile(r"memory allocation of|bad_alloc|MemoryError|[Cc]annot allocate")
 _CHUNK: Final = 1 << 20
 _LOOK: Final = 0.5
-"""Seconds of waiting after which Python looks for Ctrl-C. Selecting ends at a signal, a bare read need not: Polars has it restarted."""
+"""Seconds of waiting after which Python looks for Ctrl-C.
+
+Selecting ends at a signal, a bare read need not: Polars has it restarted.
+"""
 _PACKAGES: Final = Path(__file__).resolve().parents[3]
 
 
@@ -70,16 +73,16 @@ class Worker:
         return self.owner == os.getpid() and self._end.alive and self._process.poll() is None
 
     def end(self) -> None:
-        """Ends the process, whatever it does."""
+        """End the process, whatever it does."""
         self._end()
 
     def interrupt(self) -> None:
-        """Ends the process for another thread that waits for an answer, and is told."""
+        """End the process for another thread that waits for an answer, and is told."""
         self._interrupted = True
         self._process.kill()  # no more: the pipes are closed by the one who reads them
 
     def ask(self, text: str, timeout: float | None) -> tuple[dict[str, Any], bytes]:
-        """Runs a query, and gives what kind of answer came, and the answer.
+        """Run a query, and return what kind of answer came, and the answer.
 
         Raises:
             LimitError: it took longer than so many seconds, or more memory than it may, or was interrupted.
@@ -110,7 +113,7 @@ class Worker:
             raise self._crash() from None
 
     def _status(self, deadline: float | None) -> tuple[dict[str, Any], bytes]:
-        """Reads one answer to its end, and raises the error that it is."""
+        """Read one answer to its end, and raise the error that it is."""
         pieces = []
         while piece := self._piece(deadline):
             pieces.append(piece)
@@ -155,7 +158,7 @@ class Worker:
         )
 
     def _crash(self) -> LimitError | StoreError:
-        """Gives the error for a process that has ended by itself: where memory cannot be had, the engine ends its process."""
+        """Return the error for a process that has ended by itself: where memory cannot be had, the engine ends its process."""
         code = self._process.wait()
         if self._interrupted:
             return LimitError(INTERRUPTED)
@@ -185,7 +188,7 @@ def _bury(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
 
 
 def size_in_words(size: int) -> str:
-    """Gives a number of bytes as people write it."""
+    """Return a number of bytes as people write it."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= factor:
             return f"{size / factor:g} {unit}"

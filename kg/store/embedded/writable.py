@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 class WritableEmbeddedStore(EmbeddedStore):
     """A ``WritableStore`` on Oxigraph. Each update and each load happens whole or not at all.
 
-    A load is held in memory until it is whole: for more than a few million statements ``kg.store.embedded.bulk`` is the way.
+    A load is held in memory until it is whole: for more than a few million statements ``kg.store.embedded.bulk`` is the
+    way.
     """
 
     @classmethod
     def in_memory(cls) -> WritableEmbeddedStore:
-        """Gives an empty store in memory."""
+        """Return an empty store in memory."""
         return cls(pyoxigraph.Store())
 
     @classmethod
     def open(cls, folder: Path) -> WritableEmbeddedStore:
-        """Opens a store on disk, or makes an empty one; one process may do so at a time.
+        """Open a store on disk, or make an empty one; one process may do so at a time.
 
         Raises:
             StoreError: the folder holds something else, or another process writes to it.
@@ -45,7 +46,7 @@ class WritableEmbeddedStore(EmbeddedStore):
             raise StoreError(f"{folder} cannot be opened for writing: {error}") from error
 
     def update(self, text: str) -> None:
-        """Carries out a SPARQL update; see ``WritableStore.update``."""
+        """Carry out a SPARQL update; see ``WritableStore.update``."""
         refuse_fetching(text)
         try:
             self._store.update(as_read(text), prefixes=prefixes())
@@ -55,7 +56,7 @@ class WritableEmbeddedStore(EmbeddedStore):
             raise StoreError(str(error)) from error
 
     def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
-        """Adds quads, or what a file says; see ``WritableStore.load``."""
+        """Add quads, or what a file says; see ``WritableStore.load``."""
         quads = list(statements(source, graph, syntax))
         try:
             self._store.extend(quads)
@@ -65,7 +66,7 @@ class WritableEmbeddedStore(EmbeddedStore):
         return len(quads)
 
     def capabilities(self) -> Capabilities:
-        """Tells what the store can do."""
+        """Describe what the store can do."""
         return Capabilities(
             f"Oxigraph (pyoxigraph {pyoxigraph.__version__})", update=True, bulk_load=True, literals_as_written=False
         )

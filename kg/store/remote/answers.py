@@ -27,7 +27,7 @@ _SHOWN: Final = 400
 
 
 def check(response: Response, source: str) -> None:
-    """Looks whether a server has done what it was asked.
+    """Look whether a server has done what it was asked.
 
     Raises:
         QueryError: it does not accept the text.
@@ -51,7 +51,7 @@ def check(response: Response, source: str) -> None:
 
 
 def solutions(response: Response, source: str) -> tuple[tuple[str, ...], Iterator[tuple[Term | None, ...]]]:
-    """Gives the variables of an answer to SELECT, and its rows while they arrive.
+    """Return the variables of an answer to SELECT, and its rows while they arrive.
 
     Raises:
         StoreError, LimitError: it is no such answer, is broken, or breaks off; the iterator raises these too.
@@ -74,7 +74,7 @@ def _rows(
 
 
 def truth(response: Response, source: str) -> bool:
-    """Gives the answer to ASK; raises ``StoreError`` where it is none."""
+    """Return the answer to ASK; raises ``StoreError`` where it is none."""
     with whole(response, source):
         results = parse_query_results(response.stream, format=_format(response, source))
         if isinstance(results, QuerySolutions):
@@ -83,7 +83,7 @@ def truth(response: Response, source: str) -> bool:
 
 
 def triples(response: Response, source: str) -> Iterator[Triple]:
-    """Gives the triples of an answer to CONSTRUCT or DESCRIBE while they arrive; raises as ``solutions`` does."""
+    """Yield the triples of an answer to CONSTRUCT or DESCRIBE while they arrive; raises as ``solutions`` does."""
     syntax = RdfFormat.from_media_type(response.kind)
     if syntax is None:
         raise _no_answer(response, source)
@@ -94,7 +94,7 @@ def triples(response: Response, source: str) -> Iterator[Triple]:
 
 @contextmanager
 def whole(response: Response, source: str) -> Generator[None]:
-    """Turns what a parser finds wrong into errors of ours, the failure of reading before the failure of understanding."""
+    """Turn what a parser finds wrong into errors of ours, the failure of reading before the failure of understanding."""
     try:
         yield
     except KGError:
@@ -107,19 +107,19 @@ def whole(response: Response, source: str) -> Generator[None]:
 
 
 def row_limit(response: Response) -> int | None:
-    """Gives the number of rows at which the server says it has cut the answer off (Virtuoso's header), or ``None``."""
+    """Return the number of rows at which the server says it has cut the answer off (Virtuoso's header), or ``None``."""
     limit = response.headers.get("X-SPARQL-MaxRows", "")
     return int(limit) if limit.isdecimal() and int(limit) else None
 
 
 def check_uncut(rows: int, limit: int | None, source: str) -> None:
-    """Raises ``StoreError`` where an answer has as many rows as the server gives at most."""
+    """Raise ``StoreError`` where an answer has as many rows as the server gives at most."""
     if limit is not None and rows >= limit:
         raise StoreError(f"{source}: the server cuts answers off at {limit} rows", endpoint=source, status=200)
 
 
 def plain(answer: str) -> str:
-    """Gives the words of a page, without its markup."""
+    """Return the words of a page, without its markup."""
     answer = answer.partition("\n\nSPARQL query:\n")[0]  # Virtuoso says the query again, which the asker knows
     text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[!/a-z][^>]*>", " ", answer)
     words = " ".join(html.unescape(text).split())
@@ -127,7 +127,7 @@ def plain(answer: str) -> str:
 
 
 def check_rows(response: Response, source: str) -> None:
-    """Raises ``StoreError`` where an answer is not in a format of rows and truth values."""
+    """Raise ``StoreError`` where an answer is not in a format of rows and truth values."""
     _format(response, source)
 
 

@@ -22,8 +22,9 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 class Body(io.RawIOBase):
     """Reads a body, unpacked if it came packed.
 
-    ``timeout`` is in seconds that are spent waiting for the server: whoever reads slowly does not use it up, and a server that
-    sends a little now and then does. What goes wrong is also kept, since parsers that read from here wrap errors in their own.
+    ``timeout`` is in seconds that are spent waiting for the server: whoever reads slowly does not use it up, and a
+    server that sends a little now and then does. What goes wrong is also kept, since parsers that read from here wrap
+    errors in their own.
     """
 
     def __init__(self, raw: urllib3.BaseHTTPResponse, source: str, timeout: float, largest: int) -> None:
@@ -40,11 +41,11 @@ class Body(io.RawIOBase):
         self.failure: LimitError | StoreError | None = None
 
     def readable(self) -> bool:
-        """Says that this can be read."""
+        """Say that this can be read."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
-        """Reads what is there, and waits only if nothing is.
+        """Read what is there, and wait only if nothing is.
 
         Raises:
             LimitError: the body takes too long, or is too large.
@@ -57,7 +58,7 @@ class Body(io.RawIOBase):
         return len(piece)
 
     def beginning(self) -> bytes:
-        """Gives up to 8 KiB from here, and nothing where the rest cannot be read."""
+        """Return up to 8 KiB from here, and nothing where the rest cannot be read."""
         parts = bytearray()
         try:
             while len(parts) < _BEGINNING and (piece := self._piece(_BEGINNING - len(parts))):

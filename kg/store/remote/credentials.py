@@ -37,22 +37,23 @@ class Bearer(AuthBase):
         self._token = token
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Adds the header."""
+        """Add the header."""
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
 
 def origin(address: str) -> tuple[str, str, int]:
-    """Gives scheme, host and port of an address (RFC 6454)."""
+    """Return scheme, host and port of an address (RFC 6454)."""
     parts = urlsplit(address)
     return parts.scheme, parts.hostname or "", parts.port or {"https": 443}.get(parts.scheme, 80)
 
 
 def checked_address(address: str) -> str:
-    """Gives the address of an endpoint, after a look whether it is one.
+    """Return the address of an endpoint, after a look whether it is one.
 
     Raises:
-        QueryError: it is no http or https URL, or it holds a name or a password, which would end up in histories and logs.
+        QueryError: it is no http or https URL, or it holds a name or a password, which would end up in histories and
+            logs.
 
     """
     try:
@@ -69,7 +70,7 @@ def checked_address(address: str) -> str:
 
 
 def credentials_for(address: str) -> Credentials | None:
-    """Gives who we are to the server at an address, if anybody: what the environment says, else what netrc says."""
+    """Return who we are to the server at an address, if anybody: what the environment says, else what netrc says."""
     user, password, token = (os.environ.get(f"KG_ENDPOINT_{name}", "") for name in ("USER", "PASSWORD", "TOKEN"))
     only = os.environ.get("KG_ENDPOINT_ORIGIN", "")
     if (user or token) and (not only or origin(only) == origin(address)):
@@ -79,7 +80,7 @@ def credentials_for(address: str) -> Credentials | None:
 
 
 def preemptive(credentials: Credentials | None, address: str) -> AuthBase | None:
-    """Gives what goes with the first request: a token; a password waits until the server says how it wants it.
+    """Return what goes with the first request: a token; a password waits until the server says how it wants it.
 
     Raises:
         StoreError: the token would travel unencrypted to another machine.
@@ -92,7 +93,7 @@ def preemptive(credentials: Credentials | None, address: str) -> AuthBase | None
 
 
 def wanted(credentials: Credentials, challenge: str, address: str) -> AuthBase | None:
-    """Gives what the server asks for with its header WWW-Authenticate, or ``None`` where that is something else.
+    """Return what the server asks for with its header WWW-Authenticate, or ``None`` where that is something else.
 
     Raises:
         StoreError: the password would travel unencrypted to another machine.

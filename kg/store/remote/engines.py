@@ -39,7 +39,7 @@ class Engine:
 
 
 def engine_of(headers: Mapping[str, str]) -> Engine:
-    """Tells the engine by its header ``Server``, or by one that only Fuseki sends."""
+    """Tell the engine by its header ``Server``, or by one that only Fuseki sends."""
     match = _SERVER.match(headers.get("Server", ""))
     if match is None:
         return Engine("Fuseki") if "Fuseki-Request-Id" in headers else Engine()
@@ -47,7 +47,10 @@ def engine_of(headers: Mapping[str, str]) -> Engine:
 
 
 def update_address(engine: Engine, endpoint: str, *, known: bool) -> str:
-    """Gives where an engine takes updates to what it answers queries about; ``known`` says whether there are credentials."""
+    """Return where an engine takes updates to what it answers queries about.
+
+    ``known`` says whether there are credentials.
+    """
     if engine.name == "Virtuoso":
         return endpoint.removesuffix("-auth") + "-auth" if known else endpoint
     if engine.name == "GraphDB":
@@ -57,7 +60,7 @@ def update_address(engine: Engine, endpoint: str, *, known: bool) -> str:
 
 
 def graph_store_address(engine: Engine, endpoint: str, *, known: bool) -> str:
-    """Gives where an engine speaks the graph store protocol."""
+    """Return where an engine speaks the graph store protocol."""
     base, _, last = endpoint.rpartition("/")
     if engine.name == "Virtuoso":
         return f"{base}/sparql-graph-crud{'-auth' if known else ''}"

@@ -28,7 +28,7 @@ class Journal:
             self.done = self._read(path)
 
     def add(self, done: int) -> None:
-        """Notes that so many chunks have arrived."""
+        """Note that so many chunks have arrived."""
         self.done = done
         if self.path is None:
             return
@@ -40,7 +40,7 @@ class Journal:
             raise StoreError(f"the journal {self.path} cannot be written: {error}") from error
 
     def remove(self) -> None:
-        """Ends the journal."""
+        """End the journal."""
         self.done = 0
         if self.path is not None:
             self.path.unlink(missing_ok=True)

@@ -1,8 +1,9 @@
 """Loads into a remote engine so that it ends with every statement there, or with the graphs as they were and a way to go on.
 
-Each graph is first filled beside its place, under its name with ``#loading`` behind it, in chunks of N-Triples by the graph store
-protocol. A journal says which chunks have arrived. When the number of statements there is the number that was sent, the graph is
-moved to its place by one update. Blank nodes mean the same only within one request, so statements with them go together, in one.
+Each graph is first filled beside its place, under its name with ``#loading`` behind it, in chunks of N-Triples by the
+graph store protocol. A journal says which chunks have arrived. When the number of statements there is the number that
+was sent, the graph is moved to its place by one update. Blank nodes mean the same only within one request, so
+statements with them go together, in one.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
     total: int | None = None,
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Loaded:
-    """Loads files or quads into a remote engine, and counts what is there in the end.
+    """Load files or quads into a remote engine, and counts what is there in the end.
 
     Args:
         store: the engine.
@@ -79,7 +80,8 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
         graph: takes the statements of the default graph, without which they are refused.
         add: keep what a graph holds already; else the graph holds afterwards what was loaded and nothing else.
         journal: a file that lets an interrupted load of the same files go on; it is removed at the end.
-        identity: what tells such a load from others: files that hold the same statements in the same order, blank nodes aside, give
+        identity: what tells such a load from others: files that hold the same statements in the same order, blank nodes
+            aside, give
             the same one. Where it is not given, files are the same by name, size and time.
         chunk: statements in one request.
         total: how many statements there are, for the time left.
@@ -87,7 +89,8 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
 
     Raises:
         InputError: a file cannot be read, or has statements without a graph while none is given for them.
-        StoreError, LimitError: the engine cannot be reached, refuses, or holds another number of statements than were sent. What the
+        StoreError, LimitError: the engine cannot be reached, refuses, or holds another number of statements than were
+        sent. What the
             message says then is what has arrived and how to go on; the graphs themselves are as they were.
 
     """
@@ -108,7 +111,7 @@ class Input:
 
     @classmethod
     def of(cls, sources: Sequence[Path] | Iterable[Quad], graph: str | None, identity: str = "") -> Input:
-        """Gives what files or quads hold; ``graph`` takes the statements of the default graph."""
+        """Return what files or quads hold; ``graph`` takes the statements of the default graph."""
         from pathlib import Path
 
         if not (isinstance(sources, list | tuple) and sources and all(isinstance(source, Path) for source in sources)):
@@ -123,7 +126,10 @@ class Input:
 
 
 class StagedLoad:
-    """One load under way: into graphs beside their places, counted there, and then moved. How they are sent is one method."""
+    """One load under way: into graphs beside their places, counted there, and then moved.
+
+    How they are sent is one method.
+    """
 
     def __init__(self, store: WritableEndpointStore, source: Input, chunk: int, journal: Journal) -> None:
         self.store = store
@@ -135,7 +141,7 @@ class StagedLoad:
         self.blank: dict[str, list[str]] = {}
 
     def run(self, advance: Callable[[int], None], *, add: bool) -> dict[str, int]:
-        """Loads, tells after each request how many statements have been sent, and gives the number in each graph."""
+        """Load, tells after each request how many statements have been sent, and return the number in each graph."""
         try:
             self.send(advance)
             counts = {name: self._arrived(name) for name in self.hashes}
@@ -146,7 +152,7 @@ class StagedLoad:
         return counts
 
     def send(self, advance: Callable[[int], None]) -> None:
-        """Sends everything into graphs beside their places, in chunks by the graph store protocol."""
+        """Send everything into graphs beside their places, in chunks by the graph store protocol."""
         done, begun = self._journal.done, set[str]()
         if not done:  # who may not write learns it before anything is sent
             self.store.update("DROP SILENT GRAPH <urn:motkg:none>")
@@ -168,7 +174,7 @@ class StagedLoad:
             advance(self.sent)
 
     def chunks(self) -> Iterator[tuple[str, list[str]]]:
-        """Gives chunks of lines with their graphs, and keeps hashes of all, and those with blank nodes for the end."""
+        """Yield chunks of lines with their graphs, and keep hashes of all, and those with blank nodes for the end."""
         chunks: dict[str, list[str]] = {}
         with_blank = 0
         for quad in self._source.quads():
@@ -195,7 +201,7 @@ class StagedLoad:
         yield from chunks.items()
 
     def _arrived(self, name: str) -> int:
-        """Gives the number of different statements of a graph, after a look whether so many have arrived."""
+        """Return the number of different statements of a graph, after a look whether so many have arrived."""
         expected = len(set(self.hashes[name]))
         staging = name + STAGING
         if name in self.blank:
@@ -213,7 +219,7 @@ class StagedLoad:
         return int(getattr(rows[0][0], "value", 0)) if rows else 0
 
     def _move(self, names: Iterable[str], *, add: bool) -> None:
-        """Brings all graphs to their places in one request, which engines with transactions carry out whole or not at all."""
+        """Bring all graphs to their places in one request, which engines with transactions carry out whole or not at all."""
         steps = []
         for name in names:
             steps.append(f"{'ADD' if add else 'COPY'} GRAPH <{name}{STAGING}> TO GRAPH <{name}>")
@@ -222,7 +228,7 @@ class StagedLoad:
             self.store.update(" ;\n".join(steps))
 
     def _explained(self, error: KGError) -> KGError:
-        """Adds to an error what has arrived, and how to go on."""
+        """Add to an error what has arrived, and how to go on."""
         kept = f"{self.sent:,} statements have arrived beside their graphs, which are as they were"
         way = (
             f"; repeat the command to go on ({self._journal.path})"

@@ -22,12 +22,14 @@ class _Wrapper(SPARQLWrapper):
     """SPARQLWrapper that makes a request and leaves the sending to us, who bound it in time and keep credentials to one server."""
 
     def made(self) -> urllib.request.Request:
-        """Gives the request that ``query`` would send."""
+        """Return the request that ``query`` would send."""
         return self._createRequest()
 
 
 def query_request(endpoint: str, text: str, form: str, accept: str, graphs: Iterable[str] = ()) -> Request:
-    """Gives the request that asks a query, with what the answer may look like. ``graphs`` are the data set to ask, if not the server's own.
+    """Return the request that asks a query, with what the answer may look like.
+
+    ``graphs`` are the data set to ask, if not the server's own.
 
     It is never a query posted as such, which some servers leave unanswered.
     """
@@ -42,7 +44,10 @@ def query_request(endpoint: str, text: str, form: str, accept: str, graphs: Iter
 
 
 def update_request(endpoint: str, text: str) -> Request:
-    """Gives the request that carries out an update. It is not sent twice: the first may have been done though its answer was lost."""
+    """Return the request that carries out an update.
+
+    It is not sent twice: the first may have been done though its answer was lost.
+    """
     wrapper = _wrapper(endpoint, text, "INSERT", "*/*")
     wrapper.setMethod(POST)
     return _request(wrapper, again=False)

@@ -1,7 +1,7 @@
 """A remote store: any endpoint that speaks the SPARQL 1.1 protocol, for reading.
 
-Whatever is not a whole answer is an error: a page of HTML, an answer that breaks off, one that the server says is partial, one
-that does not end in time, and one that is cut off at a limit and cannot be had in pages.
+Whatever is not a whole answer is an error: a page of HTML, an answer that breaks off, one that the server says is
+partial, one that does not end in time, and one that is cut off at a limit and cannot be had in pages.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ _MOST_NAMED: Final = 200
 class EndpointStore(QueryForms):
     """A ``QuadStore`` at an address. Known prefixes need no declaration.
 
-    Where the default graph of the server is empty and its named graphs are not, every request names all graphs, as SPARQL 1.1
-    Protocol 2.1.4 allows, so that a query sees the union as in every other store. ``timeout`` is in seconds of waiting for the
-    server, ``largest`` in bytes of one answer. ``kg.store.remote.credentials`` says where user and password come from.
+    Where the default graph of the server is empty and its named graphs are not, every request names all graphs, as
+    SPARQL 1.1 Protocol 2.1.4 allows, so that a query sees the union as in every other store. ``timeout`` is in seconds
+    of waiting for the server, ``largest`` in bytes of one answer. ``kg.store.remote.credentials`` says where user and
+    password come from.
     """
 
     def __init__(self, endpoint: str, timeout: float = TIMEOUT, largest: int = LARGEST) -> None:
@@ -60,11 +61,11 @@ class EndpointStore(QueryForms):
         return self._engine
 
     def forget(self) -> None:
-        """Has the graphs of the server found out anew with the next query."""
+        """Have the graphs of the server found out anew with the next query."""
         self._changed = True
 
     def query(self, text: str) -> Answer:
-        """Answers a SPARQL query; see ``QuadStore.query``.
+        """Answer a SPARQL query; see ``QuadStore.query``.
 
         Raises:
             QueryError: the text is no query, or the server does not accept it.
@@ -91,10 +92,11 @@ class EndpointStore(QueryForms):
             return list(dict.fromkeys(answers.triples(response, self.endpoint)))
 
     def rows(self, text: str) -> Iterator[tuple[Term | None, ...]]:
-        """Gives the rows of an answer to SELECT while they arrive, so that an answer of any size needs no memory.
+        """Yield the rows of an answer to SELECT while they arrive, so that an answer of any size needs no memory.
 
         Raises:
-            QueryError, StoreError, LimitError: as ``query`` does; what comes after rows have been given says that they are not all.
+            QueryError, StoreError, LimitError: as ``query`` does; what comes after rows have been given says that they
+            are not all.
 
         """
         query = parse(text)
@@ -114,18 +116,18 @@ class EndpointStore(QueryForms):
             answers.check_uncut(given, answers.row_limit(response), self.endpoint)
 
     def quads(self) -> Iterator[Quad]:
-        """Gives every quad of the named graphs, graph by graph, while they arrive."""
+        """Yield every quad of the named graphs, graph by graph, while they arrive."""
         for name in self.graphs():
             graph = NamedNode(name)
             for subject, predicate, value in self.rows(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"):
                 yield Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
-        """Gives the number of quads in the named graphs."""
+        """Return the number of quads in the named graphs."""
         return sum(self.graphs().values())
 
     def capabilities(self) -> Capabilities:
-        """Tells what the server can do, from what it says with an answer; no request writes."""
+        """Describe what the server can do, from what it says with an answer; no request writes."""
         engine = self.engine
         return Capabilities(
             engine=engine.title,
@@ -135,12 +137,12 @@ class EndpointStore(QueryForms):
         )
 
     def _keeps_literals(self) -> bool:
-        """Says whether "01"^^xsd:integer is given back as such; a store may rewrite more when it loads."""
+        """Return whether "01"^^xsd:integer is given back as such; a store may rewrite more when it loads."""
         answer = self.select('SELECT ?x WHERE { VALUES ?x { "01"^^<http://www.w3.org/2001/XMLSchema#integer> } }')
         return [getattr(row[0], "value", None) for row in answer.rows] == ["01"]
 
     def _row_limit(self) -> int | None:
-        """Gives the limit that the server names with an answer that reaches it, if it is at most ten thousand rows."""
+        """Return the limit that the server names with an answer that reaches it, if it is at most ten thousand rows."""
         with self.asked("SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 10001", "SELECT") as response:
             return answers.row_limit(response)
 
@@ -153,7 +155,7 @@ class EndpointStore(QueryForms):
             return tuple(sorted(row[0].value for row in rows if isinstance(row[0], NamedNode)))
 
     def _own_graphs(self) -> tuple[str, ...]:
-        """Gives the graphs of Virtuoso without those that it holds for itself, if they are few enough to be named each time."""
+        """Return the graphs of Virtuoso without those that it holds for itself, if they are few enough to be named each time."""
         with self.asked(COUNT_GRAPHS, "SELECT") as response:  # sixty times faster there than SELECT DISTINCT
             _, rows = answers.solutions(response, self.endpoint)
             names = [row[0].value for row in rows if isinstance(row[0], NamedNode)]
@@ -162,7 +164,10 @@ class EndpointStore(QueryForms):
 
     @contextmanager
     def asked(self, text: str, form: str, accept: str = "") -> Generator[Response]:
-        """Sends one request with a query as it is, and gives the response to read while the block lasts; raises as ``query`` does."""
+        """Send one request with a query as it is, and return the response to read while the block lasts.
+
+        Raises as ``query`` does.
+        """
         accept = accept or (ROWS if form in {"SELECT", "ASK"} else TRIPLES)
         request = query_request(self.endpoint, with_prefixes(text), form, accept, self._graphs_for(text))
         with self._transport.send(request) as response:
@@ -170,7 +175,7 @@ class EndpointStore(QueryForms):
             yield response
 
     def _graphs_for(self, text: str) -> tuple[str, ...]:
-        """Gives the graphs to name with a query: none where it names its own, before which those of a request would go."""
+        """Return the graphs to name with a query: none where it names its own, before which those of a request would go."""
         if not self._graphs or names_graphs(text):
             return ()
         if self._engine is not None and self._engine.name == "Virtuoso":

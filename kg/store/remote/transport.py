@@ -64,12 +64,15 @@ class Response:
         return self.body  # type: ignore[return-value]
 
     def words(self) -> str:
-        """Gives the beginning of the body as text, whatever it holds."""
+        """Return the beginning of the body as text, whatever it holds."""
         return self.body.beginning().decode(errors="replace")
 
 
 class Transport:
-    """Sends requests to one server. ``timeout`` is in seconds of waiting for the server, ``largest`` in bytes of an answer."""
+    """Sends requests to one server.
+
+    ``timeout`` is in seconds of waiting for the server, ``largest`` in bytes of an answer.
+    """
 
     def __init__(self, address: str, timeout: float = TIMEOUT, largest: int = LARGEST) -> None:
         self.address = checked_address(address)
@@ -84,12 +87,12 @@ class Transport:
 
     @property
     def known(self) -> bool:
-        """Says whether there are credentials for the server."""
+        """Return whether there are credentials for the server."""
         return self._credentials is not None
 
     @contextmanager
     def send(self, request: Request) -> Generator[Response]:
-        """Sends a request, and gives the response to read while the block lasts.
+        """Send a request, and return the response to read while the block lasts.
 
         Raises:
             LimitError: the server does not answer in time, or its answer is too large.
@@ -105,7 +108,7 @@ class Transport:
             yield Response(response.status_code, response.headers, kind, body)
 
     def close(self) -> None:
-        """Ends the connections."""
+        """End the connections."""
         self._session.close()
 
     def _following(self, request: Request, clock: float) -> requests.Response:
@@ -180,12 +183,12 @@ class Transport:
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Adds nothing to a request."""
+    """Add nothing to a request."""
     return request
 
 
 def _same_server(one: str, other: str) -> bool:
-    """Says whether two addresses are of one server, or the second is the encrypted door of the first."""
+    """Return whether two addresses are of one server, or the second is the encrypted door of the first."""
     (scheme, host, port), (new_scheme, new_host, new_port) = origin(one), origin(other)
     encrypted = (scheme, port, new_scheme, new_port) == ("http", 80, "https", 443)
     return host == new_host and (encrypted or (scheme, port) == (new_scheme, new_port))
@@ -196,7 +199,7 @@ def _seconds(header: str, otherwise: float) -> float:
 
 
 def _reason(error: BaseException) -> str:
-    """Gives what went wrong in the words of the innermost error, which are the system's."""
+    """Return what went wrong in the words of the innermost error, which are the system's."""
     seen: Any = error
     while (inner := getattr(seen, "reason", None) or seen.__cause__ or seen.__context__) and isinstance(
         inner, BaseException

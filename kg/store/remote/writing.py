@@ -59,21 +59,27 @@ class WritableEndpointStore(EndpointStore):
         )
 
     def update(self, text: str) -> None:
-        """Carries out a SPARQL update, once: after a lost answer nobody knows whether it was done; see ``WritableStore.update``."""
+        """Carry out a SPARQL update, once: after a lost answer nobody knows whether it was done.
+
+        See ``WritableStore.update``.
+        """
         refuse_fetching(text)
         with self._transport.send(update_request(self.update_endpoint, with_prefixes(text))) as response:
             answers.check(response, self.update_endpoint)
         self.forget()
 
     def try_updating(self) -> None:
-        """Sees that updates are taken, by one that changes nothing; who may not write learns it so before anything is sent."""
+        """Check that updates are taken, by one that changes nothing.
+
+        Who may not write learns it so before anything is sent.
+        """
         self.update("DROP SILENT GRAPH <urn:motkg:none>")
 
     def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
-        """Adds quads, or what a file says, graph by graph in chunks; what came before an error stays.
+        """Add quads, or what a file says, graph by graph in chunks; what came before an error stays.
 
-        ``kg.store.remote.load`` loads so that an error leaves the graphs as they were. Statements with blank nodes of one graph go
-        in one request, since a blank node means the same only within one.
+        ``kg.store.remote.load`` loads so that an error leaves the graphs as they were. Statements with blank nodes of
+        one graph go in one request, since a blank node means the same only within one.
         """
         total = 0
         for name, lines in in_chunks(statements(source, graph, syntax)):
@@ -82,19 +88,22 @@ class WritableEndpointStore(EndpointStore):
         return total
 
     def put(self, graph: str, lines: Iterable[str]) -> None:
-        """Makes a graph hold what lines of N-Triples say, and nothing else."""
+        """Make a graph hold what lines of N-Triples say, and nothing else."""
         self._write("PUT", graph, "".join(lines).encode())
 
     def post(self, graph: str, lines: Iterable[str], *, again: bool = False) -> None:
-        """Adds lines of N-Triples to a graph. ``again`` says that they may be sent twice, as without blank nodes they may."""
+        """Add lines of N-Triples to a graph.
+
+        ``again`` says that they may be sent twice, as without blank nodes they may.
+        """
         self._write("POST", graph, "".join(lines).encode(), again=again)
 
     def delete(self, graph: str) -> None:
-        """Removes a graph, if there is one."""
+        """Remove a graph, if there is one."""
         self._write("DELETE", graph, None)
 
     def capabilities(self) -> Capabilities:
-        """Tells what the server can do; whether it takes updates and graphs is known only once it is asked to."""
+        """Describe what the server can do; whether it takes updates and graphs is known only once it is asked to."""
         found = super().capabilities()
         return found._replace(
             update=True, graph_store_protocol=self._speaks_graphs(), bulk_load=self.engine.name == "Virtuoso"
@@ -124,7 +133,7 @@ class WritableEndpointStore(EndpointStore):
 
 
 def in_chunks(quads: Iterable[Quad], size: int = CHUNK) -> Iterator[tuple[str, list[str]]]:
-    """Gives lines of N-Triples with the name of their graph, at most ``size`` at once but for those with blank nodes, which come last.
+    """Yield lines of N-Triples with the name of their graph, at most ``size`` at once but for those with blank nodes, which come last.
 
     The name of the default graph is empty. Memory holds one chunk a graph, and all statements with blank nodes.
 
@@ -146,7 +155,10 @@ def in_chunks(quads: Iterable[Quad], size: int = CHUNK) -> Iterator[tuple[str, l
 
 
 def graph_of(quad: Quad) -> str:
-    """Gives the name of a quad's graph, empty for the default graph; raises ``StoreError`` where it is a blank node."""
+    """Return the name of a quad's graph, empty for the default graph.
+
+    Raises ``StoreError`` where it is a blank node.
+    """
     match quad.graph_name:
         case NamedNode() as name:
             return name.value

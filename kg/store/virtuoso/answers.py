@@ -1,7 +1,7 @@
 """Whole and exact answers from Virtuoso 7: it cuts rows off at a limit, rounds doubles to six digits, and repeats rows under DISTINCT.
 
-Rows beyond its limit are asked for page by page, in an order of all columns, and counted; doubles are asked for as text.
-Triples of CONSTRUCT are made here, from rows, since it cuts those off without a word.
+Rows beyond its limit are asked for page by page, in an order of all columns, and counted; doubles are asked for as
+text. Triples of CONSTRUCT are made here, from rows, since it cuts those off without a word.
 """
 
 from __future__ import annotations
@@ -60,17 +60,17 @@ class Sender(Protocol):
     """Sends the text of a query to Virtuoso."""
 
     def rows(self, text: str) -> tuple[Solutions, int | None]:
-        """Gives the rows that come back, and the limit at which they were cut off, if they were."""
+        """Return the rows that come back, and the limit at which they were cut off, if they were."""
 
     def truth(self, text: str) -> bool:
-        """Gives the answer to ASK."""
+        """Return the answer to ASK."""
 
     def description(self, text: str) -> list[Triple]:
-        """Gives the answer to DESCRIBE."""
+        """Return the answer to DESCRIBE."""
 
 
 def answer(query: Query, sender: Sender, source: str) -> Answer:
-    """Gives the whole answer to a query.
+    """Return the whole answer to a query.
 
     Raises:
         QueryError, StoreError: it cannot be had.
@@ -92,7 +92,7 @@ def answer(query: Query, sender: Sender, source: str) -> Answer:
 def select(
     query: SelectQuery, sender: Sender, source: str
 ) -> tuple[tuple[str, ...], Iterable[tuple[Term | None, ...]]]:
-    """Gives the variables of an answer, and all its rows, page by page where there are many."""
+    """Return the variables of an answer, and all its rows, page by page where there are many."""
     written: SelectQuery = rewrite(query)
     solutions, limit = sender.rows(write(written))
     distinct = written.selection.duplicates == "DISTINCT"
@@ -153,7 +153,7 @@ def _count(query: SelectQuery, modifiers: Modifiers, sender: Sender) -> int:
 
 
 def _exact(query: SelectQuery, solutions: Solutions, sender: Sender) -> Solutions:
-    """Gives rows whose doubles are whole, which have to be asked for again as texts."""
+    """Return rows whose doubles are whole, which have to be asked for again as texts."""
     rounded = [
         name for place, name in enumerate(solutions.variables) if any(_is_rounded(row[place]) for row in solutions.rows)
     ]

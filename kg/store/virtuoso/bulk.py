@@ -1,7 +1,8 @@
 """Virtuoso's own bulk loader, for a server on this machine: files that it reads itself, several at once.
 
-It is driven through ``isql``. A password among its arguments could be seen in the list of processes; so it is given none, and asks for
-one where the one that it begins with is refused. It asks on the terminal, or, in a session without a terminal, on its standard input.
+It is driven through ``isql``. A password among its arguments could be seen in the list of processes; so it is given
+none, and asks for one where the one that it begins with is refused. It asks on the terminal, or, in a session without a
+terminal, on its standard input.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 SQL: Final = "127.0.0.1:1111"
 _TRIED_UNASKED: Final = "dba"  # the password that isql begins with
 _PROMPT: Final = "Enter password for"
-# The loader writes to its log and commits each file; a file that it has no right to read stays in state 0 without a word.
+# The loader writes to its log and commits each file; a file that it has no right to read stays in state 0 without a
+# word.
 _STATEMENTS = """
 {drops}
 DELETE FROM DB.DBA.LOAD_LIST WHERE ll_file LIKE '{folder}/%';
@@ -53,12 +55,13 @@ def load_in_bulk(  # noqa: PLR0913 - all but the first two by name
     isql: str = "isql-vt",
     tell: Callable[[Progress], None] = lambda _: None,
 ) -> Loaded:
-    """Loads files or quads into a Virtuoso on this machine, as ``load_remote`` does but by its bulk loader.
+    """Load files or quads into a Virtuoso on this machine, as ``load_remote`` does but by its bulk loader.
 
     Args:
         store: the server's endpoint; user and password come from where ``kg.store.remote.credentials`` says.
         sources: files of RDF in any syntax, or quads.
-        folder: where files for the server are written and removed again; ``DirsAllowed`` of ``virtuoso.ini`` must name it.
+        folder: where files for the server are written and removed again; ``DirsAllowed`` of ``virtuoso.ini`` must name
+            it.
         sql: host and port of the server for SQL.
         graph: takes the statements of the default graph.
         add: keep what a graph holds already.
@@ -81,11 +84,11 @@ class _BulkLoad(StagedLoad):
     """A load whose chunks go to files, one for each graph."""
 
     def place(self, folder: Path, sql: str, isql: str) -> None:
-        """Says where files go and how the server is told of them."""
+        """Describe where files go and how the server is told of them."""
         self._folder, self._sql, self._isql = folder, sql, isql
 
     def send(self, advance: Callable[[int], None]) -> None:
-        """Writes the files and has them loaded."""
+        """Write the files and ha them loaded."""
         try:
             with TemporaryDirectory(prefix="motkg-", dir=self._folder) as made:
                 place = self._folder.resolve() / made.rpartition("/")[2]

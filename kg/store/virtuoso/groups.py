@@ -40,7 +40,7 @@ _NEW: Final = "{}__{}"
 
 
 def mended_group(group: Group) -> Group:
-    """Gives an equal group without the two forms.
+    """Return an equal group without the two forms.
 
     Raises:
         QueryError: a row that found nothing is asked for in a way that cannot be said otherwise.
@@ -70,7 +70,7 @@ def _with_own_names(elements: tuple[Pattern, ...]) -> Iterator[Pattern]:
 
 
 def _in_some(union: Union) -> set[str]:
-    """Gives the variables that some branches hand out and others do not."""
+    """Return the variables that some branches hand out and others do not."""
     branches = [visible(branch) for branch in union.groups]
     return set().union(*branches) - branches[0].intersection(*branches)
 
@@ -85,7 +85,7 @@ def _renamed(own: Mapping[str, str], node: Node) -> Node:
 
 
 def _compatible(name: str, new: str) -> Logical:
-    """Says of two variables what a join asks of one: equal, or one without a value (section 18.5)."""
+    """Say of two variables what a join asks of one: equal, or one without a value (section 18.5)."""
     one, other = Variable(NOWHERE, name), Variable(NOWHERE, new)
     return Logical(
         NOWHERE,
@@ -95,7 +95,7 @@ def _compatible(name: str, new: str) -> Logical:
 
 
 def _as_absence(elements: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    """Says ``OPTIONAL { … } FILTER(!BOUND(?inner))`` as ``FILTER NOT EXISTS { … }``."""
+    """Say ``OPTIONAL { … } FILTER(!BOUND(?inner))`` as ``FILTER NOT EXISTS { … }``."""
     made = list(elements)
     for element in elements:
         name = _asked_unbound(element)
@@ -123,7 +123,7 @@ def _asked_unbound(element: Pattern) -> str | None:
 
 
 def _used_after(elements: tuple[Pattern, ...], source: Optional, others: set[str]) -> bool:
-    """Says whether a later part of the group looks at what the OPTIONAL would have given."""
+    """Return whether a later part of the group looks at what the OPTIONAL would have given."""
     new = visible(source) - others
     later = elements[elements.index(source) + 1 :]
     return any(

@@ -21,7 +21,9 @@ _TRUTHS: Final = {"0": "false", "1": "true"}
 
 
 def read_json(body: bytes, source: str) -> Solutions | bool:
-    """Reads an answer to SELECT or ASK; ``source`` is who gave it. Blank nodes keep their labels as far as RDF allows these.
+    """Read an answer to SELECT or ASK; ``source`` is who gave it.
+
+    Blank nodes keep their labels as far as RDF allows these.
 
     Raises:
         StoreError: the text is not such an answer, or only the beginning of one.
@@ -46,7 +48,7 @@ def read_json(body: bytes, source: str) -> Solutions | bool:
 
 
 def read_rdf_json(body: bytes, source: str) -> list[Triple]:
-    """Reads triples in RDF/JSON (W3C Note, 2013); numbers keep the digits that they are written with.
+    """Read triples in RDF/JSON (W3C Note, 2013); numbers keep the digits that they are written with.
 
     Raises:
         StoreError: the text is not RDF/JSON, or only the beginning of it.

@@ -63,7 +63,7 @@ _SEARCHES: Final = {"CONTAINS", "STRENDS", "STRSTARTS"}
 
 
 def rewrite(query: Q) -> Q:
-    """Gives an equal query in forms that Virtuoso answers right.
+    """Return an equal query in forms that Virtuoso answers right.
 
     Raises:
         QueryError: the query has a form that it answers wrong, and no other is known.
@@ -73,7 +73,7 @@ def rewrite(query: Q) -> Q:
 
 
 def _explicit(node: Node) -> Node:
-    """Names what ``SELECT *`` hands out, so that variables which a rewriting makes are not handed out with it."""
+    """Name what ``SELECT *`` hands out, so that variables which a rewriting makes are not handed out with it."""
     if isinstance(node, SelectQuery | SubSelect) and not node.selection.items:
         names = tuple(Variable(NOWHERE, name) for name in _in_order(node))
         return replace(node, selection=Selection(NOWHERE, node.selection.duplicates, names)) if names else node
@@ -81,7 +81,7 @@ def _explicit(node: Node) -> Node:
 
 
 def _in_order(query: SelectQuery | SubSelect) -> list[str]:
-    """Gives the names that a query hands out, in the order in which they stand in it."""
+    """Return the names that a query hands out, in the order in which they stand in it."""
     wanted = selected(query)
     names = (node.name for node in walk(query.where) if isinstance(node, Variable))
     return list(dict.fromkeys(name for name in (*names, *sorted(wanted)) if name in wanted))
@@ -109,7 +109,7 @@ def _changed(node: Node) -> Node:  # noqa: PLR0911 - one case a form
 
 
 def _is_truth(expression: Expression) -> bool:
-    """Says whether the value of an expression can only be a truth value, for which Virtuoso gives the integer 1 or 0."""
+    """Return whether the value of an expression can only be a truth value, for which Virtuoso gives the integer 1 or 0."""
     match expression:
         case Comparison() | Logical() | In() | Exists() | Unary(_, "!", _):
             return True
@@ -123,7 +123,7 @@ def _is_truth(expression: Expression) -> bool:
 
 
 def _same(expression: Expression, constant: Expression) -> Expression | None:
-    """Compares with a constant, where Virtuoso finds no text with sameTerm, and puts 1 in the place of a value that is true."""
+    """Compare with a constant, where Virtuoso finds no text with sameTerm, and put 1 in the place of a value that is true."""
     match constant:
         case Iri():
             return Comparison(NOWHERE, "=", expression, constant)
@@ -141,7 +141,7 @@ def _same(expression: Expression, constant: Expression) -> Expression | None:
 
 
 def _sortable(query: SelectQuery | SubSelect | ConstructQuery | DescribeQuery) -> Iterator[OrderCondition]:
-    """Gives keys to sort by: texts of the store are compared beyond their beginnings only where they went through STR."""
+    """Yield keys to sort by: texts of the store are compared beyond their beginnings only where they went through STR."""
     items = query.selection.items if isinstance(query, SelectQuery | SubSelect) else ()
     made: list[Projection | Bind] = [item for item in items if isinstance(item, Projection)]
     made += [node for node in walk(query.where) if isinstance(node, Bind)] if query.where else []
@@ -157,7 +157,7 @@ def _sortable(query: SelectQuery | SubSelect | ConstructQuery | DescribeQuery) -
 
 
 def sort_key(variable: Variable) -> Expression:
-    """Gives a key that orders the values of a variable: numbers by value, all else by text; nothing comes first."""
+    """Return a key that orders the values of a variable: numbers by value, all else by text; nothing comes first."""
     number = Arithmetic(NOWHERE, ("+",), (variable, _integer("0")))
     return BuiltInCall(
         NOWHERE,
@@ -167,7 +167,7 @@ def sort_key(variable: Variable) -> Expression:
 
 
 def _with_each_variable_once(node: Arithmetic) -> Arithmetic:
-    """Keeps a decimal of the store from being an operand together with itself, which gives no value."""
+    """Keep a decimal of the store from being an operand together with itself, which gives no value."""
     first = True
     operands: list[Expression] = []
     for operand in node.operands:
@@ -178,7 +178,7 @@ def _with_each_variable_once(node: Arithmetic) -> Arithmetic:
 
 
 def _found(node: BuiltInCall, part: Expression) -> Expression:
-    """Lets every text hold the empty text, which by its own account none does."""
+    """Let every text hold the empty text, which by its own account none does."""
     if isinstance(part, Literal) and part.value:
         return node
     length = BuiltInCall(NOWHERE, "STRLEN", (part,))

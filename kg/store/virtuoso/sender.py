@@ -23,7 +23,7 @@ class Sender:
         self._store = store
 
     def rows(self, text: str) -> tuple[Solutions, int | None]:
-        """Gives the rows that come back, and the limit at which they were cut off, if they were."""
+        """Return the rows that come back, and the limit at which they were cut off, if they were."""
         with self._store.asked(text, "SELECT") as response:
             answer = _read(response, self._store.endpoint)
             limit = answers.row_limit(response)
@@ -34,18 +34,18 @@ class Sender:
         return answer, limit
 
     def truth(self, text: str) -> bool:
-        """Gives the answer to ASK."""
+        """Return the answer to ASK."""
         with self._store.asked(text, "ASK") as response:
             return read_truth(response, self._store.endpoint)
 
     def description(self, text: str) -> list[Triple]:
-        """Gives the answer to DESCRIBE."""
+        """Return the answer to DESCRIBE."""
         with self._store.asked(text, "DESCRIBE", "application/rdf+json") as response:
             return list(dict.fromkeys(read_rdf_json(response.body.read(), self._store.endpoint)))
 
 
 def read_truth(response: Response, source: str) -> bool:
-    """Gives the answer to ASK, which Virtuoso 7 may write as a table of one number.
+    """Return the answer to ASK, which Virtuoso 7 may write as a table of one number.
 
     Raises:
         StoreError: it is no such answer.

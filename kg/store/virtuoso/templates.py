@@ -21,7 +21,7 @@ Template = tuple[tuple[GraphNode | Verb, GraphNode | Verb, GraphNode | Verb], ..
 
 
 def rows_of_template(query: ConstructQuery) -> tuple[Template, SelectQuery]:
-    """Gives the triples of a template, and the query for the rows that fill it.
+    """Return the triples of a template, and the query for the rows that fill it.
 
     Raises:
         QueryError: the template holds a list or brackets with properties.
@@ -45,7 +45,10 @@ def rows_of_template(query: ConstructQuery) -> tuple[Template, SelectQuery]:
 def triples_of_rows(
     template: Template, variables: tuple[str, ...], rows: Iterable[tuple[Term | None, ...]]
 ) -> Iterator[Triple]:
-    """Gives the triples that rows make of a template; each row has blank nodes of its own, and what is no triple is left out."""
+    """Yield the triples that rows make of a template.
+
+    Each row has blank nodes of its own, and what is no triple is left out.
+    """
     for row in rows:
         values = dict(zip(variables, row, strict=True))
         nodes: dict[str, BlankNode] = {}

@@ -67,7 +67,10 @@ def rows_told(store: Path) -> list[int]:
 
 
 def kills(request: Request, place: Path) -> Iterator[str]:
-    """Run a load again and again, killed one operation later each time; give the last operation that was not carried out."""
+    """Run a load again and again, killed one operation later each time.
+
+    Give the last operation that was not carried out.
+    """
     for operation in range(500):
         try:
             with killed_at(operation, place):

@@ -1,4 +1,7 @@
-"""``kg load --endpoint``: into Fuseki and Virtuoso, counted; and engines that lose, refuse or die, with what is there afterwards."""
+"""``kg load --endpoint``: into Fuseki and Virtuoso, counted.
+
+And engines that lose, refuse or die, with what is there afterwards.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +152,10 @@ def test_options_of_a_store_of_ones_own_are_refused(tmp_path: Path) -> None:
 
 
 class _Between(BaseHTTPRequestHandler):
-    """Passes requests on to an engine; ``spoil`` may change a body, or give nothing, which ends the connection without an answer."""
+    """Passes requests on to an engine.
+
+    ``spoil`` may change a body, or give nothing, which ends the connection without an answer.
+    """
 
     target: ClassVar[str] = ""
     spoil: ClassVar[Callable[[str, bytes], bytes | None]]
@@ -183,7 +189,10 @@ class _Between(BaseHTTPRequestHandler):
 
 @contextmanager
 def between(fuseki: Fuseki, spoil: Callable[[str, bytes], bytes | None]) -> Generator[str]:
-    """Stands before the data set ``memory`` of Fuseki, which is emptied but for one statement of the graph; gives the address."""
+    """Stands before the data set ``memory`` of Fuseki, which is emptied but for one statement of the graph.
+
+    Gives the address.
+    """
     store = WritableEndpointStore(f"{fuseki.address}/memory")
     for graph in store.graphs():
         store.delete(graph)
@@ -275,7 +284,10 @@ def journals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class _Gone:
-    """A network that is gone from the second chunk on, until it is ``back``; counts the statements of the chunks that pass."""
+    """A network that is gone from the second chunk on, until it is ``back``.
+
+    Counts the statements of the chunks that pass.
+    """
 
     def __init__(self) -> None:
         self.back = False

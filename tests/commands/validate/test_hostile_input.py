@@ -1,4 +1,7 @@
-"""What users of continuous integration run into: damaged files, odd shapes, hostile literals. Never a traceback, never a silent pass."""
+"""What users of continuous integration run into: damaged files, odd shapes, hostile literals.
+
+Never a traceback, never a silent pass.
+"""
 
 from __future__ import annotations
 

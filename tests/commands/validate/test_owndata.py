@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PREFIXES = """\
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix motkg: <https://w3id.org/motkg/ontology/> . @prefix : <https://example.org/> .
-"""  # noqa: E501 - one line for each group
+"""  # noqa: E501, RUF100
 FOREIGN = ':a a :P ; :age "x" .\n'
 SHAPE = ":S a sh:NodeShape ; sh:targetClass :P ; sh:property [ sh:path :age ; sh:minCount 2 ] .\n"
 FIRM = ':f a motkg:Firm ; rdfs:label "F"@en , "F"@ja ; skos:prefLabel "F"@en .\n'

@@ -1,4 +1,7 @@
-"""Tables as people keep them: each is read to the letter, or refused with its place. None loses a row without a word."""
+"""Tables as people keep them: each is read to the letter, or refused with its place.
+
+None loses a row without a word.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,10 @@ def quads(turtle: str, graph: str) -> list[Quad]:
 
 
 def closed(ontology: list[Quad], loads: Sequence[list[Quad]], limit: int, *, alone: bool) -> tuple[set[Triple], str]:
-    """Loads and closes some data, one after the other; gives what was added, and why the first that was not closed was not."""
+    """Loads and closes some data, one after the other.
+
+    Gives what was added, and why the first that was not closed was not.
+    """
     with tempfile.TemporaryDirectory() as folder, InMemory() as store:
         if not alone:
             store.store.bulk_extend(ontology)

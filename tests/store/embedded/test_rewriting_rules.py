@@ -411,7 +411,10 @@ def test_variables_that_another_part_knows_are_not_joined(rest: str) -> None:
 
 
 def test_a_term_that_is_named_twice_is_looked_up_once() -> None:
-    """Tags of languages are compared in small letters, so the two are one term; a data block would give two solutions for it."""
+    """Tags of languages are compared in small letters, so the two are one term.
+
+    A data block would give two solutions for it.
+    """
     store = store_of([(":n0", ":p", '"x"@en', ":g1")])
     for condition in ('?b IN ("x"@en, "x"@EN)', '?b = "x"@en || ?b = "x"@En'):
         query, better = rewritten(f"SELECT * {{ ?a :p ?b FILTER({condition}) }}")

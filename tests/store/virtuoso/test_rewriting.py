@@ -1,6 +1,7 @@
 """What Virtuoso 7 does otherwise than SPARQL 1.1 asks: each case as the server does it when it is asked as such, and as we ask it.
 
-The first half of each test is the fault itself: when a later Virtuoso answers right, it fails, and the rewriting can go.
+The first half of each test is the fault itself: when a later Virtuoso answers right, it fails, and the rewriting can
+go.
 """
 
 from __future__ import annotations

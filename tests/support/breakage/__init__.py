@@ -1,6 +1,7 @@
 """Queries of the catalogue broken in one known way each: what is changed, and what a diagnosis has to name.
 
-Nothing is random: each way goes through the catalogue in its order and takes the first places at which the change leaves no answer.
+Nothing is random: each way goes through the catalogue in its order and takes the first places at which the change
+leaves no answer.
 """
 
 from __future__ import annotations

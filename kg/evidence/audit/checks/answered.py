@@ -24,10 +24,11 @@ SUBJECTS: Final = ("stage", "surveyItem", "factor")
 
 
 def audit_answered(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
-    """Gives the tables of coefficients whose sample size leaves no room for the answers that are missing in other tables of the sample.
+    """Yield the tables of coefficients whose sample size leaves no room for the answers that are missing in other tables of the sample.
 
-    Whoever left one of two questions unanswered cannot enter their correlation. The missing answers of both may come from the same
-    respondents or from different ones; the fewest that must be missing are the greater of the two numbers.
+    Whoever left one of two questions unanswered cannot enter their correlation. The missing answers of both may come
+    from the same respondents or from different ones; the fewest that must be missing are the greater of the two
+    numbers.
     """
     missing = _missing(facts, tables)
     for table in tables:
@@ -51,7 +52,7 @@ def _about(facts: Facts, cell: Cell) -> list[NamedNode]:
 
 
 def _missing(facts: Facts, tables: Sequence[Table]) -> Mapping[tuple[NamedNode, NamedNode], tuple[int, NamedNode]]:
-    """Gives, by sample and subject, the most missing answers that a table prints, at the least that the printed share stands for."""
+    """Return, by sample and subject, the most missing answers that a table prints, at the least that the printed share stands for."""
     found: dict[tuple[NamedNode, NamedNode], tuple[int, NamedNode]] = {}
     for table in tables:
         for cell in table.cells:

@@ -19,9 +19,10 @@ FEWEST: Final = 3
 
 
 def with_answers(table: Table) -> Table:
-    """Gives a table whose description does not say how answers add up as one of single answers, when two thirds of its lines add up.
+    """Return a table whose description does not say how answers add up as one of single answers, when two thirds of its lines add up.
 
-    Three lines of three shares are the least that shows it; several answers make a hundred in so many of them by chance only.
+    Three lines of three shares are the least that shows it; several answers make a hundred in so many of them by chance
+    only.
     """
     lines = [
         [cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell)] for _, cells in table.lines()

@@ -33,7 +33,7 @@ HALF: Final = Decimal(50)
 
 
 def claims_on(facts: Facts) -> dict[NamedNode, list[tuple[NamedNode, str]]]:
-    """Gives, by number, the conclusions that a document rests on it, each with its name."""
+    """Return, by number, the conclusions that a document rests on it, each with its name."""
     found: dict[NamedNode, list[tuple[NamedNode, str]]] = defaultdict(list)
     for claim in facts.of_type(*map(term, CLASSES)):
         for number in facts.nodes(claim, term("supportedBy")):
@@ -42,7 +42,7 @@ def claims_on(facts: Facts) -> dict[NamedNode, list[tuple[NamedNode, str]]]:
 
 
 def audit_claims(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
-    """Gives majorities of less than half, main things that others surpass, and associations whose coefficient has the other sign."""
+    """Yield majorities of less than half, main things that others surpass, and associations whose coefficient has the other sign."""
     cells = {cell.node: (table, cell) for table in tables for cell in table.cells}
     for claim in facts.of_type(*map(term, CLASSES)):
         text = " ".join((*facts.texts(claim, LABEL), *facts.texts(claim, DESCRIPTION)))
@@ -102,9 +102,10 @@ def _mismatch(  # noqa: PLR0913 - the parts of a finding that differ
 
 
 def _not_the_main(facts: Facts, claim: NamedNode, shares: Sequence[tuple[Table, Cell]]) -> Iterator[Finding]:
-    """Holds the things that a claim calls the main ones against the others of each line: as many as are named must come first.
+    """Hold the things that a claim calls the main ones against the others of each line: as many as are named must come first.
 
-    Only where the named figures of a line are different answers to one question that may be ranked, that is where several are allowed.
+    Only where the named figures of a line are different answers to one question that may be ranked, that is where
+    several are allowed.
     """
     lines: dict[tuple[str, int], list[tuple[Table, Cell]]] = defaultdict(list)
     for table, cell in shares:
@@ -157,7 +158,7 @@ def _other_sign(facts: Facts, claim: NamedNode, cells: Sequence[Cell]) -> Iterat
 def resting(
     facts: Facts, findings: Sequence[Finding], claims: Mapping[NamedNode, Sequence[tuple[NamedNode, str]]]
 ) -> Iterator[Finding]:
-    """Gives the conclusions that rest on numbers which the audit doubts, each with the findings on them."""
+    """Yield the conclusions that rest on numbers which the audit doubts, each with the findings on them."""
     doubts: dict[NamedNode, list[Finding]] = defaultdict(list)
     for found in findings:
         if found.certainty is not Certainty.POSSIBLE:

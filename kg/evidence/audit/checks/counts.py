@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def audit_counts(table: Table) -> Iterator[Finding]:
-    """Gives totals that their parts do not make, single answers that are not the sample, and shares that their counts do not make."""
+    """Yield totals that their parts do not make, single answers that are not the sample, and shares that their counts do not make."""
     for along in ("columns", "rows"):
         for label, cells in table.lines(along):
             yield from _total(table, label, along, [cell for cell in cells if cell.measure == COUNT])
@@ -53,7 +53,7 @@ def _total(table: Table, label: str, along: str, cells: list[Cell]) -> Iterator[
 
 
 def _rounding(cells: Sequence[Cell]) -> Decimal:
-    """Gives how far rounding can carry a total from the sum of its parts: half a unit of the last digit each, nothing for whole numbers."""
+    """Return how far rounding can carry a total from the sum of its parts: half a unit of the last digit each, nothing for whole numbers."""
     return sum((cell.step for cell in cells if cell.step < 1), Decimal(0)) / 2
 
 
@@ -89,7 +89,7 @@ def _single_answers(table: Table, label: str, cells: list[Cell]) -> Iterator[Fin
 
 
 def _pairs(table: Table) -> Iterator[Finding]:
-    """Holds each percentage against the count beside it."""
+    """Hold each percentage against the count beside it."""
     for cell, count in table.shares_of_counts().items():
         if int(count.value) in feasible_counts(cell.value, cell.step, cell.size or 0, NEAREST):
             continue

@@ -22,7 +22,7 @@ _CITED: Final = expand("cito:hasCitedEntity")
 
 
 def audit_dates(facts: Facts) -> Iterator[Finding]:
-    """Gives documents before what they report or cite, studies before what they drew on, deals before founding, stories out of order."""
+    """Yield documents before what they report or cite, studies before what they drew on, deals before founding, stories out of order."""
     yield from _studies(facts)
     yield from _publications(facts)
     yield from _deals(facts)
@@ -55,7 +55,7 @@ def _finding(  # noqa: PLR0913 - the parts of a finding that differ
 
 
 def _studies(facts: Facts) -> Iterator[Finding]:
-    """Holds a study's year against the years named in what is said of its samples, and against the document that reports it."""
+    """Hold a study's year against the years named in what is said of its samples, and against the document that reports it."""
     for study in facts.of_type(*(term(name) for name in ("Study", "Survey", "InterviewStudy", "CaseStudy"))):
         year = facts.year(study)
         if year is None:
@@ -93,7 +93,7 @@ def _studies(facts: Facts) -> Iterator[Finding]:
 
 
 def _publications(facts: Facts) -> Iterator[Finding]:
-    """Holds the year of each cited work against that of the document that cites it."""
+    """Hold the year of each cited work against that of the document that cites it."""
     seen: set[tuple[NamedNode, NamedNode]] = set()
     for citation in facts.of_type(expand("cito:Citation")):
         work, document = facts.node(citation, _CITED), facts.node(citation, expand("cito:hasCitingEntity"))
@@ -115,7 +115,7 @@ def _publications(facts: Facts) -> Iterator[Finding]:
 
 
 def _deals(facts: Facts) -> Iterator[Finding]:
-    """Holds the year of an alliance's announcement against the founding years of its partners."""
+    """Hold the year of an alliance's announcement against the founding years of its partners."""
     for alliance in facts.of_type(term("Alliance")):
         years = [(facts.year(told), told) for told in facts.nodes(alliance, term("announcement"))]
         for participation in facts.nodes(alliance, term("participation")):
@@ -136,7 +136,7 @@ def _deals(facts: Facts) -> Iterator[Finding]:
 
 
 def _stories(facts: Facts) -> Iterator[Finding]:
-    """Holds the years of the events of a case against the order in which they are numbered."""
+    """Hold the years of the events of a case against the order in which they are numbered."""
     for case in facts.of_type(term("CaseStudy")):
         events = [
             (facts.number(event, term("sequenceNumber")), facts.year(event), event)

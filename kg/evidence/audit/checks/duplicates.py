@@ -17,7 +17,7 @@ LEAST_CELLS: Final = 6
 
 
 def audit_duplicates(tables: Sequence[Table]) -> Iterator[Finding]:
-    """Gives tables whose figures are those of another one in the same order, and cells that two tables on one question give differently."""
+    """Yield tables whose figures are those of another one in the same order, and cells that two tables on one question give differently."""
     by_figures: dict[tuple[object, ...], list[Table]] = defaultdict(list)
     for table in tables:
         if len(table.cells) >= LEAST_CELLS and len({cell.value for cell in table.cells}) > LEAST_CELLS // 2:
@@ -55,7 +55,7 @@ def _repeated(first: Table, second: Table) -> Finding:
 
 
 def _by_labels(table: Table) -> dict[tuple[object, ...], Cell]:
-    """Gives the cells that no other cell of their table has the labels of."""
+    """Return the cells that no other cell of their table has the labels of."""
     keys = [(cell.row_label, cell.column_label, cell.measure, cell.size) for cell in table.cells]
     often = Counter(keys)
     return {key: cell for key, cell in zip(keys, table.cells, strict=True) if often[key] == 1}

@@ -20,12 +20,15 @@ LEVEL: Final = 0.05
 
 
 def audit_family(table: Table, claims: Mapping[NamedNode, Sequence[tuple[NamedNode, str]]]) -> Iterator[Finding | Note]:
-    """Corrects the p-values of a table as one family of tests; ``claims`` are the conclusions that rest on each number."""
+    """Correct the p-values of a table as one family of tests.
+
+    ``claims`` are the conclusions that rest on each number.
+    """
     cells = [
         c
         for c in table.cells
-        if c.measure == CORRELATION and c.size and c.size > 3 and abs(c.value) <= 1 and not c.is_with_itself
-    ]  # noqa: PLR2004
+        if c.measure == CORRELATION and c.size and c.size > 3 and abs(c.value) <= 1 and not c.is_with_itself  # noqa: PLR2004
+    ]
     marked = [cell for cell in cells if cell.stars]
     if len(cells) < 2 or not marked:  # noqa: PLR2004 - one test is no family
         return

@@ -20,7 +20,10 @@ MOST: Final = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The sample sizes for which a coefficient bears its printed mark: ``low`` to ``high``, both included; none when low > high."""
+    """The sample sizes for which a coefficient bears its printed mark: ``low`` to ``high``, both included.
+
+    None when low > high.
+    """
 
     low: int
     high: int
@@ -58,7 +61,10 @@ class Shared:
 
 
 def marked(cell: Cell, levels: Sequence[float], tails: int) -> Marked:
-    """Works out for which samples a coefficient earns its mark and no stricter one; what rounding leaves open is allowed."""
+    """Work out for which samples a coefficient earns its mark and no stricter one.
+
+    What rounding leaves open is allowed.
+    """
     level = cell.level if cell.level is not None else 1.0
     low, high = _reach(cell)
     stricter = max((other for other in levels if other < level), default=None)
@@ -69,7 +75,10 @@ def marked(cell: Cell, levels: Sequence[float], tails: int) -> Marked:
 
 
 def shared(several: Sequence[Marked]) -> Shared | None:
-    """Gives the samples for which all marks hold, or all but the fewest; nothing when the cells have several samples."""
+    """Return the samples for which all marks hold, or all but the fewest.
+
+    Nothing when the cells have several samples.
+    """
     if len({one.cell.size for one in several}) != 1:
         return None
     best: Shared | None = None
@@ -86,19 +95,19 @@ def shared(several: Sequence[Marked]) -> Shared | None:
 
 
 def p_of(coefficient: float, size: int, tails: int) -> float:
-    """Gives the p of a coefficient with a sample, of a test with one or two sides."""
+    """Return the p of a coefficient with a sample, of a test with one or two sides."""
     return p_value(coefficient, size) * (1.0 if tails == 2 else 0.5)  # noqa: PLR2004 - both sides
 
 
 def _reach(cell: Cell) -> tuple[float, float]:
-    """Gives the least and greatest size of coefficient that rounds to the printed one."""
+    """Return the least and greatest size of coefficient that rounds to the printed one."""
     half = float(cell.step) / 2
     size = abs(float(cell.value))
     return max(size - half, 0.0), min(size + half, 1.0)
 
 
 def _least_size(coefficient: float, level: float, tails: int) -> int:
-    """Gives the smallest sample in which a coefficient reaches a level; ``MOST`` when no sample of that size does."""
+    """Return the smallest sample in which a coefficient reaches a level; ``MOST`` when no sample of that size does."""
     if coefficient == 0 or p_of(coefficient, MOST, tails) > level:
         return MOST
     low, high = FEWEST, MOST

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def audit_means(table: Table) -> Iterator[Finding]:
-    """Gives the means that no sum of whole answers makes, and the deviations that no answers with the printed mean have.
+    """Yield the means that no sum of whole answers makes, and the deviations that no answers with the printed mean have.
 
-    GRIM is by Brown and Heathers (2017), GRIMMER by Anaya (2016) in the form that Allard corrected: the sum of squares must be a whole
-    number of the same parity as the sum. The greatest spread is that of answers at both ends of the scale.
+    GRIM is by Brown and Heathers (2017), GRIMMER by Anaya (2016) in the form that Allard corrected: the sum of squares
+    must be a whole number of the same parity as the sum. The greatest spread is that of answers at both ends of the
+    scale.
     """
     deviations = {(cell.row, cell.group): cell for cell in table.cells if cell.measure == DEVIATION}
     for cell in (cell for cell in table.cells if cell.measure == MEAN):
@@ -107,7 +108,7 @@ def _spread(table: Table, mean: Cell, deviation: Cell, sums: range) -> Iterator[
 
 
 def _squares(total: int, size: int, deviation: float, half: float) -> bool:
-    """Tells whether a whole sum of squares of the right parity goes with a sum and a rounded deviation, of sample or population."""
+    """Return whether a whole sum of squares of the right parity goes with a sum and a rounded deviation, of sample or population."""
     base = total * total / size
     for divisor in (size - 1, size):
         low = max(deviation - half, 0) ** 2 * divisor + base

@@ -25,7 +25,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def audit_names(facts: Facts) -> Iterator[Finding]:
-    """Gives persons and organisations whose names differ in letters: two names of one thing, or of two things that are probably one."""
+    """Yield persons and organisations whose names differ in letters: two names of one thing, or of two things that are probably one."""
     nodes = _named_things(facts)
     for node in nodes:
         yield from _of_one(facts, node)
@@ -55,7 +55,7 @@ def _words(name: str) -> list[str]:
 
 
 def distance(first: str, second: str, most: int = 2) -> int:
-    """Gives the Damerau-Levenshtein distance of two words (optimal string alignment), or ``most`` + 1 when it is larger."""
+    """Return the Damerau-Levenshtein distance of two words (optimal string alignment), or ``most`` + 1 when it is larger."""
     if abs(len(first) - len(second)) > most:
         return most + 1
     rows = [list(range(len(second) + 1))]
@@ -71,9 +71,12 @@ def distance(first: str, second: str, most: int = 2) -> int:
 
 
 def variants(first: str, second: str) -> tuple[str, str] | None:
-    """Gives the one word in which two names differ by a slip, if they agree in all others; legal forms, titles and case aside.
+    """Return the one word in which two names differ by a slip, if they agree in all others.
 
-    A slip is one letter in words of three or four, two in longer ones; a word and its beginning count when no more is missing.
+    Legal forms, titles and case aside.
+
+    A slip is one letter in words of three or four, two in longer ones; a word and its beginning count when no more is
+    missing.
     """
     one, two = _words(first), _words(second)
     if len(one) != len(two) or not one:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def audit_ranges(table: Table) -> Iterator[Finding]:
-    """Gives the shares, counts, coefficients, means and deviations that no answers can make, whatever they were."""
+    """Yield the shares, counts, coefficients, means and deviations that no answers can make, whatever they were."""
     for cell in table.cells:
         words = _RANGES[cell.measure](table, cell) if cell.measure in _RANGES else None
         if words is not None:

@@ -24,7 +24,7 @@ _PAGES: Final = re.compile(r"(?P<first>[0-9]+)(?:\s*[-–]\s*(?P<last>[0-9]+))?"
 
 
 def audit_references(facts: Facts) -> Iterator[Finding]:
-    """Gives works cited and not listed or listed and not cited, pages that are not those of the entry, and entries with faulty pages."""
+    """Yield works cited and not listed or listed and not cited, pages that are not those of the entry, and entries with faulty pages."""
     works = facts.of_type(term("CitedWork"))
     for document in sorted({facts.document(work) for work in works}):
         own = [work for work in works if facts.document(work) == document]
@@ -94,7 +94,7 @@ def _not_listed(facts: Facts, unlisted: Sequence[NamedNode], listed: Sequence[Na
 
 
 def _alike(facts: Facts, cited: NamedNode, listed: NamedNode) -> bool:
-    """Tells whether a listed work may be the one that is cited: one author in common, or nearly, and years at most three apart."""
+    """Return whether a listed work may be the one that is cited: one author in common, or nearly, and years at most three apart."""
     one, two = (
         {facts.name(person).casefold().split()[-1] for person in facts.nodes(work, _CREATOR)}
         for work in (cited, listed)

@@ -23,13 +23,14 @@ SHORTEST: Final = 3
 
 
 def audit_repeats(tables: Sequence[Table]) -> Iterator[Finding]:
-    """Gives the rows and columns that carry the numbers of another one of their table, where chance would hardly make that.
+    """Yield the rows and columns that carry the numbers of another one of their table, where chance would hardly make that.
 
-    The chance that two lines agree is taken as the product over their places of 1/(2·s·√π), s their deviation, the probability that
-    two draws from a normal distribution with the spread of that place agree to one step; a step is one respondent, or one unit of the
-    last digit. For k single answers of n respondents, which add up, it is 1/((4πn)^((k-1)/2)·√(p₁…pₖ)), the probability that two
-    multinomial samples with the mean shares of the table agree. It is multiplied by the number of pairs and of tables, so that an
-    audit of many tables says no more false things than one of few.
+    The chance that two lines agree is taken as the product over their places of 1/(2·s·√π), s their deviation, the
+    probability that two draws from a normal distribution with the spread of that place agree to one step; a step is one
+    respondent, or one unit of the last digit. For k single answers of n respondents, which add up, it is
+    1/((4πn)^((k-1)/2)·√(p₁…pₖ)), the probability that two multinomial samples with the mean shares of the table agree.
+    It is multiplied by the number of pairs and of tables, so that an audit of many tables says no more false things
+    than one of few.
     """
     for table in tables:
         for along in ("columns", "rows"):
@@ -118,7 +119,7 @@ def _label(cell: Cell, along: str) -> str:
 
 
 def _certainty(line: Sequence[Cell], copy: Sequence[Cell] | None, chance: float) -> tuple[Certainty, str]:
-    """Tells how sure it is that a repeated line is a copy, and why."""
+    """Describe how sure it is that a repeated line is a copy, and why."""
     if copy:
         return Certainty.CERTAIN, "as printed the lines across add up to more than a hundred"
     if chance < RARE and (line[0].size or line[0].measure != PERCENT):
@@ -127,7 +128,7 @@ def _certainty(line: Sequence[Cell], copy: Sequence[Cell] | None, chance: float)
 
 
 def _copy(table: Table, first: tuple[Cell, ...], second: tuple[Cell, ...]) -> tuple[Cell, ...] | None:
-    """Gives the line, of two that agree, without which the lines across them add up to a hundred, if just those two are too many."""
+    """Return the line, of two that agree, without which the lines across them add up to a hundred, if just those two are too many."""
     across = [cells for _, cells in table.lines("columns" if first[0].row != second[0].row else "rows")]
     if (first[0].row != second[0].row) != (table.along == "columns") or first[0].measure in {
         CORRELATION,

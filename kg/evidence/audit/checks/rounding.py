@@ -25,7 +25,10 @@ class Rule:
     above: Fraction
 
     def bounds(self, value: Decimal, step: Decimal) -> tuple[Fraction, Fraction]:
-        """Gives the least and greatest true value; which of the two ends belong to it is left open, so that nothing is excluded wrongly."""
+        """Return the least and greatest true value.
+
+        Which of the two ends belong to it is left open, so that nothing is excluded wrongly.
+        """
         exact, unit = Fraction(value), Fraction(step)
         return exact - self.below * unit, exact + self.above * unit
 
@@ -37,10 +40,11 @@ RULES: Final = (NEAREST, DOWN, UP)
 
 
 def feasible_counts(value: Decimal, step: Decimal, size: int, rule: Rule) -> range:
-    """Gives the whole numbers k, 0 ≤ k ≤ ``size``, for which 100·k/``size`` rounds to the printed percentage.
+    """Return the whole numbers k, 0 ≤ k ≤ ``size``, for which 100·k/``size`` rounds to the printed percentage.
 
-    After Brown and Heathers, The GRIM test (2017), for shares in place of means. A number that lies on the border between two printed
-    values counts for both with the rule *nearest*; truncation and rounding up have one open border each.
+    After Brown and Heathers, The GRIM test (2017), for shares in place of means. A number that lies on the border
+    between two printed values counts for both with the rule *nearest*; truncation and rounding up have one open border
+    each.
     """
     low, high = (bound * size / 100 for bound in rule.bounds(value, step))
     first, last = ceil(low), floor(high)
@@ -60,11 +64,13 @@ class Inference:
 
 
 def infer(cells: Sequence[Cell], lines: Sequence[Sequence[Cell]] = ()) -> Inference:
-    """Finds the rule by which most of the shares of a table come from whole numbers; among equals, rounding to the nearest.
+    """Find the rule by which most of the shares of a table come from whole numbers.
 
-    ``lines`` are those in which every respondent counts once, so that their shares must be able to make the sample, too. Another rule
-    than to the nearest is taken when it leaves nothing unexplained, or two things fewer. Whether halves go up or to the even digit
-    shows only where a share falls on a half.
+    Among equals, rounding to the nearest.
+
+    ``lines`` are those in which every respondent counts once, so that their shares must be able to make the sample,
+    too. Another rule than to the nearest is taken when it leaves nothing unexplained, or two things fewer. Whether
+    halves go up or to the even digit shows only where a share falls on a half.
     """
     sized = [cell for cell in cells if cell.size]
     whole = [line for line in lines if len({cell.size for cell in line}) == 1 and line[0].size]
@@ -106,7 +112,7 @@ def _counts(cell: Cell, rule: Rule) -> range:
 
 
 def _ties(cells: Sequence[Cell]) -> tuple[int, int, int]:
-    """Counts the shares that only a half explains: how many are the half rounded up, how many the even neighbour, and how many in all."""
+    """Count the shares that only a half explains: how many are the half rounded up, how many the even neighbour, and how many in all."""
     ups = evens = ties = 0
     for cell in cells:
         counts = _counts(cell, NEAREST)
@@ -121,7 +127,7 @@ def _ties(cells: Sequence[Cell]) -> tuple[int, int, int]:
 
 
 def total_bounds(cells: Sequence[Cell], size: int, rule: Rule) -> tuple[int, int]:
-    """Gives the least and greatest number of answers that the shares of a line can stand for.
+    """Return the least and greatest number of answers that the shares of a line can stand for.
 
     A share that no whole number gives counts with its two neighbours, so that one wrong cell is not reported twice.
     """

@@ -26,7 +26,7 @@ MOST_ROWS: Final = 10
 
 
 def audit_samples(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding | Note]:
-    """Gives samples larger than what they are drawn from, sizes printed in two ways, rates that do not follow, and groups that do not."""
+    """Yield samples larger than what they are drawn from, sizes printed in two ways, rates that do not follow, and groups that do not."""
     yield from _unstated(tables)
     yield from _parents(facts)
     yield from _twice(facts)
@@ -69,7 +69,7 @@ def _parents(facts: Facts) -> Iterator[Finding]:
 
 
 def _twice(facts: Facts) -> Iterator[Finding]:
-    """Compares observations of one quantity: same measure, same thing, same sample and period, printed with different values."""
+    """Compare observations of one quantity: same measure, same thing, same sample and period, printed with different values."""
     keys = (term("measure"), term("about"), term("sample"), term("period"))
     groups: dict[tuple[object, ...], list[NamedNode]] = defaultdict(list)
     for node in facts.of_type(term("CountObservation"), term("ShareObservation")):
@@ -163,17 +163,17 @@ def _rates(facts: Facts) -> Iterator[Finding | Note]:
 
 
 def _groups(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding | Note]:
-    """Looks for the rows of a table on a whole sample that add up, column by column, to the sizes of its parts.
+    """Look for the rows of a table on a whole sample that add up, column by column, to the sizes of its parts.
 
-    Where the same rows give the size of every part, the sizes follow from the table; where they give all but one of three or more, that
-    one is doubtful. A part belongs to a column when both name the same concept.
+    Where the same rows give the size of every part, the sizes follow from the table; where they give all but one of
+    three or more, that one is doubtful. A part belongs to a column when both name the same concept.
     """
     for table in tables:
         columns = dict(table.lines("columns"))
         found = {label: part for label, cells in columns.items() if (part := _part(facts, cells)) is not None}
-        if len(found) < 2 or any(
+        if len(found) < 2 or any(  # noqa: PLR2004
             cell.measure != PERCENT or not cell.size for label in found for cell in columns[label]
-        ):  # noqa: PLR2004
+        ):
             continue
         sizes = {label: int(facts.number(part, term("sampleSize")) or 0) for label, part in found.items()}
         rows = sorted({cell.row for cell in table.cells})
@@ -185,7 +185,7 @@ def _groups(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding | Note]:
 
 
 def _part(facts: Facts, cells: Sequence[Cell]) -> NamedNode | None:
-    """Gives the one part of a column's sample that names a concept which all cells of the column name, too."""
+    """Return the one part of a column's sample that names a concept which all cells of the column name, too."""
     whole = facts.node(cells[0].node, term("sample"))
     concepts = [
         {
@@ -209,7 +209,10 @@ def _part(facts: Facts, cells: Sequence[Cell]) -> NamedNode | None:
 def _best_rows(
     rows: Sequence[int], columns: Mapping[str, Sequence[Cell]], sizes: Mapping[str, int]
 ) -> tuple[set[int], list[str]] | None:
-    """Gives the rows that explain the most parts, with the columns that they do not explain; nothing when they explain too few."""
+    """Return the rows that explain the most parts, with the columns that they do not explain.
+
+    Nothing when they explain too few.
+    """
     best: tuple[set[int], list[str]] | None = None
     for count in range(1, len(rows)):
         for chosen in combinations(rows, count):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
-    """Gives the lines of a table whose answers are on another scale than those of the others, and cannot be compared with them."""
+    """Yield the lines of a table whose answers are on another scale than those of the others, and cannot be compared with them."""
     for table in tables:
         scales = {
             label: frozenset(

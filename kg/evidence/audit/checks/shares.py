@@ -25,7 +25,7 @@ FARTHEST: Final = 2_000
 
 
 def audit_shares(table: Table) -> Iterator[Finding]:
-    """Gives the shares of a table that no whole number of its sample makes, and the lines of single answers that cannot add up."""
+    """Yield the shares of a table that no whole number of its sample makes, and the lines of single answers that cannot add up."""
     shares = [cell for cell in table.cells if cell.measure == PERCENT]
     if not shares:
         return
@@ -33,8 +33,10 @@ def audit_shares(table: Table) -> Iterator[Finding]:
     counted = table.shares_of_counts()
     for label, cells in table.lines():
         parts = [
-            cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell) and 0 <= cell.value <= 100
-        ]  # noqa: PLR2004
+            cell
+            for cell in cells
+            if cell.measure == PERCENT and not table.is_total(cell) and 0 <= cell.value <= 100  # noqa: PLR2004
+        ]
         if not parts:
             continue
         odd = [
@@ -55,7 +57,7 @@ def audit_shares(table: Table) -> Iterator[Finding]:
 
 
 def rounding_of(table: Table) -> Inference:
-    """Gives the rule by which the shares of a table are rounded, as far as it shows."""
+    """Return the rule by which the shares of a table are rounded, as far as it shows."""
     shares = [cell for cell in table.cells if cell.measure == PERCENT and 0 <= cell.value <= 100]  # noqa: PLR2004 - per cent
     whole = []
     for _, cells in table.lines():
@@ -126,7 +128,7 @@ def _sizes(cells: Sequence[Cell]) -> set[int | None]:
 
 
 def _fits(cells: Sequence[Cell], size: int, inference: Inference) -> bool:
-    """Tells whether all shares of a line are shares of ``size``, and add up to it where every respondent gives one answer."""
+    """Return whether all shares of a line are shares of ``size``, and add up to it where every respondent gives one answer."""
     counts = [feasible_counts(cell.value, cell.step, size, inference.rule) for cell in cells]
     if not all(counts):
         return False
@@ -136,7 +138,7 @@ def _fits(cells: Sequence[Cell], size: int, inference: Inference) -> bool:
 
 
 def _other_base(parts: Sequence[Cell], odd: Sequence[Cell], inference: Inference) -> int | None:
-    """Gives the base next to the stated one that a whole line fits, when two or more of its shares do not fit the stated one."""
+    """Return the base next to the stated one that a whole line fits, when two or more of its shares do not fit the stated one."""
     sizes = _sizes(parts)
     if len(odd) < 2 or len(sizes) != 1 or len(odd) * 3 < len(parts):  # noqa: PLR2004 - one wrong cell is a wrong cell
         return None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def audit_stars(table: Table) -> Iterator[Finding | Note]:
-    """Gives the marks that coefficients do not earn; one note says for which samples all hold.
+    """Yield the marks that coefficients do not earn; one note says for which samples all hold.
 
     Nothing is said of a sample too small for a test, nor of the coefficient of a thing with itself.
     """
@@ -104,12 +104,12 @@ def _earned(table: Table, one: Marked, levels: Sequence[float]) -> str:
 
 
 def _how(table: Table, one: Marked) -> str:
-    """Gives the p of a coefficient by a test with one side and two, and the samples for which its mark holds."""
+    """Return the p of a coefficient by a test with one side and two, and the samples for which its mark holds."""
     size = one.cell.size or 0
     exact = p_of(abs(float(one.cell.value)), size, table.tails)
     sided, opposite, other = (
-        ("two-sided", "one-sided", exact / 2) if table.tails == 2 else ("one-sided", "two-sided", exact * 2)
-    )  # noqa: PLR2004 - both sides
+        ("two-sided", "one-sided", exact / 2) if table.tails == 2 else ("one-sided", "two-sided", exact * 2)  # noqa: PLR2004
+    )
     needed = f"{one.sizes} pairs" if one.sizes and one.sizes.low < MOST else "no number of pairs"
     how = f"For r = {one.cell.value} and n = {size} the {sided} p is {exact:.4f} ({opposite} {other:.4f}); "
     return how + f"the printed mark holds for {needed}."
@@ -128,7 +128,10 @@ def _critical_size(table: Table, cell: Cell, which: str, size: int) -> Statistic
 def _range(
     table: Table, several: Sequence[Marked], wrong: Sequence[Marked], together: Shared
 ) -> Iterator[Finding | Note]:
-    """Says for which samples the marks of a table hold; a finding when that is another one for most of those that are wrong."""
+    """Say for which samples the marks of a table hold.
+
+    A finding when that is another one for most of those that are wrong.
+    """
     sizes, out, size = together.sizes, together.out, several[0].cell.size
     bounds = tuple(
         Statistic(
@@ -166,7 +169,7 @@ def _range(
 
 
 def _order(table: Table, cells: Sequence[Cell]) -> Iterator[Finding]:
-    """Compares marks where the sample is unknown: of two coefficients of one table the larger cannot bear the weaker mark."""
+    """Compare marks where the sample is unknown: of two coefficients of one table the larger cannot bear the weaker mark."""
     for cell in cells:
         larger = [
             other for other in cells if abs(other.value) > abs(cell.value) and (other.level or 1) > (cell.level or 1)

@@ -30,7 +30,7 @@ NO_ANSWER: Final = (
 
 
 def sum_of_figures(slug: str, name: str, cells: Sequence[Cell]) -> Statistic:
-    """Gives the sum of some printed figures."""
+    """Return the sum of some printed figures."""
     added = sum((cell.value for cell in cells), Decimal(0))
     return Statistic(
         slug=slug, method="sum-of-figures", name=name, value=added, inputs=tuple(cell.node for cell in cells)
@@ -38,7 +38,7 @@ def sum_of_figures(slug: str, name: str, cells: Sequence[Cell]) -> Statistic:
 
 
 def addition(numbers: Iterable[Decimal]) -> str:
-    """Writes numbers and their sum, as in *1 + 2 = 3*."""
+    """Write numbers and their sum, as in *1 + 2 = 3*."""
     numbers = list(numbers)
     return f"{' + '.join(map(str, numbers))} = {sum(numbers, Decimal(0))}"
 
@@ -58,7 +58,7 @@ class _Line:
         return sum((cell.value for cell in self.parts), Decimal(0))
 
     def bounds(self, parts: Sequence[Cell]) -> tuple[Fraction, Fraction]:
-        """Gives the least and greatest sum, in per cent, that printed shares can stand for."""
+        """Return the least and greatest sum, in per cent, that printed shares can stand for."""
         if self.size:
             least, most = total_bounds(parts, self.size, self.inference.rule)
             return Fraction(100 * least, self.size), Fraction(100 * most, self.size)
@@ -67,7 +67,7 @@ class _Line:
 
 
 def sum_of_answers(table: Table, label: str, parts: Sequence[Cell], inference: Inference) -> Iterator[Finding]:
-    """Gives the line of a table whose shares cannot add up to all respondents, each of whom gives one answer or at most one."""
+    """Yield the line of a table whose shares cannot add up to all respondents, each of whom gives one answer or at most one."""
     answers = parts[0].answers
     if len(parts) < 2 or answers not in {Answers.ONE, Answers.AT_MOST_ONE}:  # noqa: PLR2004 - one number has no sum
         return
@@ -102,7 +102,7 @@ def sum_of_answers(table: Table, label: str, parts: Sequence[Cell], inference: I
 
 
 def _certainty(line: _Line, *, too_much: bool) -> tuple[Certainty, str]:
-    """Tells how sure it is that the sum cannot be, and why."""
+    """Describe how sure it is that the sum cannot be, and why."""
     answered = any(no_answer(line.table.across(cell)) for cell in line.parts)
     if not (too_much or answered):
         return (
@@ -132,7 +132,7 @@ def _how(line: _Line, repeated: Cell | None) -> str:
 
 
 def _copy(line: _Line) -> Cell | None:
-    """Gives the one cell that repeats another of its line and without which the line adds up, if there is such a one."""
+    """Return the one cell that repeats another of its line and without which the line adds up, if there is such a one."""
     fitting = []
     for cell in line.parts:
         others = [other for other in line.parts if other is not cell]
@@ -146,11 +146,11 @@ def _copy(line: _Line) -> Cell | None:
 
 
 def total_of_shares(table: Table, label: str, cells: Sequence[Cell], inference: Inference) -> Iterator[Finding]:
-    """Gives the printed total of a line of shares that its parts do not make within rounding.
+    """Yield the printed total of a line of shares that its parts do not make within rounding.
 
-    A total no larger than its greatest part is that of all respondents beside groups of them, and no sum. One of a hundred, or where
-    several answers are allowed, may be that of the respondents, and smaller than its parts.
-    A hundred of single answers has its own check.
+    A total no larger than its greatest part is that of all respondents beside groups of them, and no sum. One of a
+    hundred, or where several answers are allowed, may be that of the respondents, and smaller than its parts. A hundred
+    of single answers has its own check.
     """
     found = table.total_and_parts([cell for cell in cells if cell.measure == PERCENT])
     if found is None or found[0].value <= max(cell.value for cell in found[1]):
@@ -184,7 +184,7 @@ def total_of_shares(table: Table, label: str, cells: Sequence[Cell], inference: 
 
 
 def all_hundred(table: Table) -> Iterator[Finding]:
-    """Doubts that several answers were allowed where every line adds up to a hundred as if one was."""
+    """Doubt that several answers were allowed where every line adds up to a hundred as if one was."""
     lines = [
         [cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell)] for _, cells in table.lines()
     ]
@@ -207,5 +207,5 @@ def all_hundred(table: Table) -> Iterator[Finding]:
 
 
 def no_answer(label: str) -> bool:
-    """Tells whether a label is that of those who did not answer."""
+    """Return whether a label is that of those who did not answer."""
     return any(word in label.casefold() for word in NO_ANSWER)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def audit_totals(facts: Facts) -> Iterator[Finding]:
-    """Gives the totals of a whole that its listed parts do not make, and the parts that lack a figure which all others have.
+    """Yield the totals of a whole that its listed parts do not make, and the parts that lack a figure which all others have.
 
-    Parts are things that point to the whole with a property whose name begins with *partOf*. A figure of the whole is compared with the
-    sum of the same measure over the parts; one whose unit is what the parts are, with their number.
+    Parts are things that point to the whole with a property whose name begins with *partOf*. A figure of the whole is
+    compared with the sum of the same measure over the parts; one whose unit is what the parts are, with their number.
     """
     for whole in _wholes(facts):
         parts = _parts(facts, whole)
@@ -69,7 +69,7 @@ def _counts_parts(facts: Facts, figure: NamedNode, parts: Sequence[NamedNode]) -
 
 
 def _steps(value: Decimal, *, about: bool) -> Decimal:
-    """Gives how far a figure may be rounded: half the place of its last digit that is not zero, when it ends in zeros or is rough."""
+    """Return how far a figure may be rounded: half the place of its last digit that is not zero, when it ends in zeros or is rough."""
     digits = str(int(value))
     zeros = len(digits) - len(digits.rstrip("0"))
     return Decimal(10) ** zeros / 2 if zeros and value else Decimal("0.5") if about else Decimal(0)

@@ -19,7 +19,7 @@ FORMS: Final = {
 
 
 def render(outcome: Audit, form: str) -> str:
-    """Writes an audit in one of ``FORMS``; the text ends with a line break.
+    """Write an audit in one of ``FORMS``; the text ends with a line break.
 
     Raises:
         KeyError: there is no such form.

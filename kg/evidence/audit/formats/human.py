@@ -17,7 +17,7 @@ WIDTH: Final = 120
 
 
 def write(outcome: Audit) -> str:
-    """Writes the text."""
+    """Write the text."""
     lines: list[str] = []
     for document, found in groupby(outcome.findings, key=lambda one: one.document):
         lines += [document or "(no document)", ""]
@@ -80,7 +80,7 @@ def _notes(outcome: Audit) -> Iterator[str]:
 
 
 def summary(outcome: Audit) -> str:
-    """Says in one line what was looked at and what was found."""
+    """Say in one line what was looked at and what was found."""
     counts = [
         f"{count} {sure.value}"
         for sure in Certainty

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write(outcome: Audit) -> str:
-    """Writes one object."""
+    """Write one object."""
     content = {
         "tables": outcome.tables,
         "numbers": outcome.numbers,

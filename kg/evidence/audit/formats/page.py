@@ -28,7 +28,7 @@ _WORDS: Final = {"certain": "確実", "probable": "おそらく", "possible": "�
 
 
 def write(outcome: Audit) -> str:
-    """Writes the page: the outcome, then the findings of each document, what was noted by hand, and what follows without being wrong."""
+    """Write the page: the outcome, then the findings of each document, what was noted by hand, and what follows without being wrong."""
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en">',

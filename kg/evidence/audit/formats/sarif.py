@@ -20,7 +20,7 @@ LEVELS: Final = {Certainty.CERTAIN: "error", Certainty.PROBABLE: "warning", Cert
 
 
 def write(outcome: Audit) -> str:
-    """Writes one run; a rule is a kind of anomaly, the level says how sure a finding is."""
+    """Write one run; a rule is a kind of anomaly, the level says how sure a finding is."""
     kinds = sorted({found.kind for found in outcome.findings})
     rules = [{"id": kind, "name": kind, "shortDescription": {"text": kind.replace("-", " ")}} for kind in kinds]
     driver = {

@@ -34,7 +34,10 @@ HEADER: Final = (
 
 
 def write(outcome: Audit) -> str:
-    """Writes the table, RFC 4180 but for line ends, which are those of text files; a note made by hand has no certainty and no check."""
+    """Write the table, RFC 4180 but for line ends, which are those of text files.
+
+    A note made by hand has no certainty and no check.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(HEADER)

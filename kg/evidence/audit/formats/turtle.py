@@ -18,7 +18,7 @@ ANNOTATION: Final = expand("dqv:QualityAnnotation")
 
 
 def write(outcome: Audit) -> str:
-    """Writes Turtle, sorted, with the classes and targets that a reader without the ontology needs."""
+    """Write Turtle, sorted, with the classes and targets that a reader without the ontology needs."""
     found = [*anomalies(outcome), *statistics(outcome)]
     for one in outcome.findings:
         node = anomaly_node(one)

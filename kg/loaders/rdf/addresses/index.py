@@ -40,11 +40,11 @@ class Places:
 
 
 def places_of(source: RdfSource, subjects: Collection[Node]) -> Places:
-    """Finds where the statements about some subjects stand: a triple at its object, a subject where it is first written.
+    """Find where the statements about some subjects stand: a triple at its object, a subject where it is first written.
 
-    Blank nodes are known by the names that :func:`kg.loaders.rdf.reading.load_rdf` gives them; those of JSON-LD and RDF/XML when the reader
-    finds all that the parser does, statement by statement. What is not found is left out: a source that cannot be read for
-    positions gives none, never a wrong one.
+    Blank nodes are known by the names that :func:`kg.loaders.rdf.reading.load_rdf` gives them; those of JSON-LD and
+    RDF/XML when the reader finds all that the parser does, statement by statement. What is not found is left out: a
+    source that cannot be read for positions gives none, never a wrong one.
     """
     found = Places()
     wanted = set(subjects)
@@ -103,7 +103,7 @@ def _note(
 
 
 def _is_whole(stated: Iterable[Stated], text: str, source: RdfSource) -> bool:
-    """Tells whether a reading with positions gives all statements of the parser with the names of the loader, and no other."""
+    """Return whether a reading with positions gives all statements of the parser with the names of the loader, and no other."""
     name, renaming = _naming("x"), Renaming(lambda: "x")
     parsed = (renaming.quad(quad) for quad in parse(text.encode(), format=source.syntax, base_iri=source.base or None))
     wanted = {(quad.subject, quad.predicate, quad.object) for quad in parsed}
@@ -111,7 +111,7 @@ def _is_whole(stated: Iterable[Stated], text: str, source: RdfSource) -> bool:
 
 
 def _naming(prefix: str) -> Callable[[Node], Node]:
-    """Gives blank nodes the names of the loader, for the prefix of their source."""
+    """Return blank nodes the names of the loader, for the prefix of their source."""
     renaming = Renaming(lambda: prefix)
     return lambda node: renaming.node(node) if isinstance(node, BlankNode) else node
 

@@ -45,7 +45,7 @@ class _Context:
         return term.iri if term and term.iri.startswith("@") else key
 
     def named(self, name: str, *, vocabulary: bool) -> str:
-        """Gives the IRI of a name, as a term or as a reference relative to the base."""
+        """Return the IRI of a name, as a term or as a reference relative to the base."""
         if vocabulary and (term := self.terms.get(name)):
             return term.iri
         prefix, colon, local = name.partition(":")
@@ -56,7 +56,7 @@ class _Context:
         return self.vocabulary + name if vocabulary else urljoin(self.base, name)
 
     def extended(self, value: Value) -> _Context:
-        """Gives the context with what a ``@context`` adds; one that has to be fetched adds nothing."""
+        """Return the context with what a ``@context`` adds; one that has to be fetched adds nothing."""
         if isinstance(value.data, list):
             context = self
             for part in value.data:
@@ -114,7 +114,7 @@ def _without(context: _Context, key: str) -> _Context:
 
 
 def json_statements(text: str, base: str = "") -> Iterator[Stated]:
-    """Gives the statements of the node objects; values of rare containers are passed over.
+    """Return the statements of the node objects; values of rare containers are passed over.
 
     Raises:
         UnreadableError: the text is no JSON.
@@ -132,7 +132,7 @@ class _Reader:
         self._anonymous = 0
 
     def nodes(self, value: Value, context: _Context) -> Iterator[tuple[Resource, int]]:
-        """Reads the node objects of a value and gives each with its offset."""
+        """Read the node objects of a value and return each with its offset."""
         if isinstance(value.data, list):
             for item in value.data:
                 yield from self.nodes(item, context)
@@ -186,7 +186,7 @@ class _Reader:
                 before = len(self.found)
 
     def _list(self, items: list[Value], term: _Term, context: _Context) -> Resource:
-        """Reads the members of a list and gives its head."""
+        """Read the members of a list and return its head."""
         head: Resource = _NIL
         last: tuple[Resource, int] | None = None
         for item in items:
@@ -250,7 +250,7 @@ class _Reader:
         object_at: int,
         before: int | None = None,
     ) -> None:
-        """Notes a statement, at the end or in front of those about what it leads to, as parsers do: blank nodes are named in that order."""
+        """Note a statement, at the end or in front of those about what it leads to, as parsers do: blank nodes are named in that order."""
         self.found.insert(
             len(self.found) if before is None else before, Stated(subject, predicate, value, subject_at, object_at)
         )
@@ -275,6 +275,6 @@ def _literal(data: object, term: _Term, language: str) -> Literal:
 
 
 def _double(number: float) -> str:
-    """Writes a number in the canonical form of ``xsd:double`` (JSON-LD 1.1 API, section 8.6)."""
+    """Write a number in the canonical form of ``xsd:double`` (JSON-LD 1.1 API, section 8.6)."""
     mantissa, exponent = f"{number:.15E}".split("E")
     return f"{mantissa[:3]}{mantissa[3:].rstrip('0')}E{int(exponent)}" if number >= 0 else f"-{_double(-number)}"

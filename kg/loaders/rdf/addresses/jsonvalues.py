@@ -21,7 +21,7 @@ class Value:
 
 
 def read_json(text: str) -> Value:
-    """Reads a text as JSON; of two equal keys the last counts.
+    """Read a text as JSON; of two equal keys the last counts.
 
     Raises:
         UnreadableError: the text is no JSON.

@@ -16,7 +16,9 @@ _HEAD: Final = re.compile(rb"[ \t]*((?:<[^>]*>|_:\S+))[ \t]*<[^>]*>[ \t]*")
 
 
 def line_statements(content: BinaryIO, wanted: Collection[object]) -> Iterator[tuple[int, Stated]]:
-    """Gives line numbers and statements; when a blank node is wanted every line counts, because names go by first mention.
+    """Yield line numbers and statements.
+
+    When a blank node is wanted every line counts, because names go by first mention.
 
     Raises:
         SyntaxError: a line that is read closely breaks the syntax.

@@ -34,7 +34,10 @@ class Located:
         self._read: dict[str, Places] = {}
 
     def origin(self, quad: Quad) -> Origin | None:
-        """Gives the place of a statement; a file alone where its line cannot be found, nothing where it has no origin."""
+        """Return the place of a statement.
+
+        A file alone where its line cannot be found, nothing where it has no origin.
+        """
         origin = self._origins.get(quad)
         if origin is None or origin.line:
             return origin

@@ -25,7 +25,10 @@ _NOT_PROPERTIES: Final = {
 
 @dataclass(slots=True)
 class _Element:
-    """An open element: ``subject`` of a node element; ``predicate`` and, once known, ``value`` of a property element."""
+    """An open element: ``subject`` of a node element.
+
+    ``predicate`` and, once known, ``value`` of a property element.
+    """
 
     at: int
     base: str
@@ -42,7 +45,7 @@ class _Element:
 
 
 def xml_statements(text: str, base: str = "") -> Iterator[Stated]:
-    """Gives the statements of the elements and attributes; XML literals are passed over.
+    """Return the statements of the elements and attributes; XML literals are passed over.
 
     Raises:
         UnreadableError: the text is no XML.
@@ -158,7 +161,7 @@ class _Reader:
             self.found.append(Stated(owner.subject, element.predicate, value, owner.at, element.at))
 
     def _collection(self, owner: _Element, element: _Element) -> None:
-        """States a list, in the order in which parsers do, since blank nodes are named by it."""
+        """State a list, in the order in which parsers do, since blank nodes are named by it."""
         cells: list[NamedNode | BlankNode] = [*(self._fresh() for _ in element.members), NamedNode(f"{_RDF}nil")]
         if owner.subject is not None and element.predicate is not None:
             self.found.append(Stated(owner.subject, element.predicate, cells[0], owner.at, element.at))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What the parser has read holds no other characters beyond ASCII in names than may stand there, so all of them pass: classes that spell
-# out the ranges of the grammar take Python longer to compile than a small file takes to be validated.
+# What the parser has read holds no other characters beyond ASCII in names than may stand there, so all of them pass:
+# classes that spell out the ranges of the grammar take Python longer to compile than a small file takes to be
+# validated.
 _LETTER: Final = r"[^\x00-@\[-`{-\x7f]"  # PN_CHARS_BASE
 _START: Final = r"[^\x00-/:-@\[-^`{-\x7f]"  # PN_CHARS_U and digits
 _NAME: Final = r"[^\x00-,./:-@\[-^`{-\x7f]"  # PN_CHARS
@@ -44,7 +45,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Gives the tokens of a text but spaces and comments; one of kind ``end`` closes them.
+    """Yield the tokens of a text but spaces and comments; one of kind ``end`` closes them.
 
     Raises:
         UnreadableError: a character starts no token.
@@ -63,7 +64,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def unescaped(text: str) -> str:
-    """Replaces the escapes of a string or IRI by what they stand for."""
+    """Replace the escapes of a string or IRI by what they stand for."""
     return _ESCAPE.sub(_character, text) if "\\" in text else text
 
 

@@ -34,7 +34,9 @@ class Stated(NamedTuple):
 
 
 def statements(text: str, base: str = "") -> Iterator[Stated]:
-    """Gives the triples of a Turtle or TriG text in the order in which pyoxigraph gives them; graph names are left out.
+    """Return the triples of a Turtle or TriG text in the order in which pyoxigraph gives them.
+
+    Graph names are left out.
 
     Raises:
         UnreadableError: the text is no Turtle or TriG of RDF 1.1.
@@ -44,7 +46,10 @@ def statements(text: str, base: str = "") -> Iterator[Stated]:
 
 
 class _Reader:
-    """Reads by recursive descent. ``[]`` and ``()`` get nodes whose names start with ``anon``, which no label of the text collides with."""
+    """Reads by recursive descent.
+
+    ``[]`` and ``()`` get nodes whose names start with ``anon``, which no label of the text collides with.
+    """
 
     def __init__(self, text: str, base: str) -> None:
         self._tokens = tokens(text)
@@ -124,7 +129,7 @@ class _Reader:
         self._next()
 
     def _subject(self) -> tuple[NamedNode | BlankNode, bool]:
-        """Gives a subject, and whether it is a property list that may stand alone."""
+        """Return a subject, and whether it is a property list that may stand alone."""
         token = self._next()
         if token.text == "[":
             node = self._fresh()
@@ -165,7 +170,7 @@ class _Reader:
         subject_at: int,
         before: Callable[[], None] = lambda: None,
     ) -> None:
-        """Reads an object. ``before`` states what pyoxigraph gives after the first token of a collection's member has been taken in."""
+        """Read an object. ``before`` states what pyoxigraph gives after the first token of a collection's member has been taken in."""
         token = self._next()
 
         def state(node: Term) -> None:
@@ -193,13 +198,13 @@ class _Reader:
             self._release()
 
     def _release(self) -> None:
-        """States what a string without a suffix said: pyoxigraph does so only after the token behind it."""
+        """State what a string without a suffix said: pyoxigraph does so only after the token behind it."""
         if self._held is not None:
             self._found.append(self._held)
             self._held = None
 
     def _collection(self, link: Callable[[NamedNode | BlankNode], None]) -> NamedNode | BlankNode:
-        """Reads a collection behind its opening bracket; ``link`` states the triple whose object the collection is."""
+        """Read a collection behind its opening bracket; ``link`` states the triple whose object the collection is."""
         if self._token.text == ")":
             self._next()
             link(_NIL)

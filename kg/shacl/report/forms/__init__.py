@@ -25,9 +25,10 @@ FORMATS: Final = {
 
 
 def render(report: Report, form: str, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
-    """Writes a report as text that ends with a line break.
+    """Write a report as text that ends with a line break.
 
-    With ``shapes``, each result can say what to do in words made from its constraint; ``labels`` name focus nodes for people.
+    With ``shapes``, each result can say what to do in words made from its constraint; ``labels`` name focus nodes for
+    people.
 
     Raises:
         KeyError: no form has that name.

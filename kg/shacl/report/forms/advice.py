@@ -92,7 +92,7 @@ class Adviser:
         self._said: dict[tuple[Node, NamedNode, Path | None], str] = {}
 
     def advice(self, result: Result) -> str:
-        """Says what to do, or nothing for a constraint that no general advice fits, such as a SPARQL-based one."""
+        """Describe what to do, or nothing for a constraint that no general advice fits, such as a SPARQL-based one."""
         key = result.shape, result.component, result.path
         if (form := self._said.get(key)) is None:
             form = self._said[key] = self._form(result)

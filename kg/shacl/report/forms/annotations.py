@@ -20,7 +20,7 @@ _COMMANDS: Final = {"violation": "error", "warning": "warning", "info": "notice"
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Writes one command a result and one a concern; none at all for a clean run."""
+    """Write one command a result and one a concern; none at all for a clean run."""
     adviser = Adviser(shapes)
     lines = [_result(result, adviser) for result in report.results]
     lines += [

@@ -33,7 +33,7 @@ _TARGETS_NAMED: Final = 3
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
-    """Writes the outcome, the groups of results, then what is of concern about the run itself."""
+    """Write the outcome, the groups of results, then what is of concern about the run itself."""
     lines = [_outcome(report)]
     groups: dict[tuple[int, str, str, str], list[Result]] = defaultdict(list)
     for result in report.results:
@@ -106,7 +106,7 @@ def _about_the_run(report: Report) -> Iterator[str]:
 
 
 def _empty_targets(report: Report) -> Iterator[str]:
-    """Names a few of the targets that match nothing and need not; those that must are concerns."""
+    """Name a few of the targets that match nothing and need not; those that must are concerns."""
     told = {(concern.shape, concern.term) for concern in report.concerns if not concern.allowed}
     empty = [target for target in report.empty_targets if (target.shape, target.term) not in told]
     if empty:

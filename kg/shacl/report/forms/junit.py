@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Writes the report; with ``shapes``, those without results are test cases that pass."""
+    """Write the report; with ``shapes``, those without results are test cases that pass."""
     by_shape: dict[Node, list[Result]] = defaultdict(list)
     for result in report.results:
         by_shape[result.shape].append(result)
@@ -64,7 +64,7 @@ def _file(origin: Origin | None) -> str:
 
 
 def _failure(results: list[Result], adviser: Adviser) -> str:
-    """Gives one failure element: many readers of JUnit XML keep only the first of a test case, so all results stand in its text."""
+    """Return one failure element: many readers of JUnit XML keep only the first of a test case, so all results stand in its text."""
     text = "\n".join(escape(_printable(line)) for result in results for line in _lines(result, adviser))
     head = f"type={_attribute(severity(results[0]))} message={_attribute(message(results[0]))}"
     return f"      <failure {head}>\n{text}\n</failure>"
@@ -84,7 +84,7 @@ def _attribute(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Replaces what XML 1.0 cannot hold."""
+    """Replace what XML 1.0 cannot hold."""
     return "".join(
         char
         if char in "\t\n\r" or "\x20" <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char > "\uffff"

@@ -22,7 +22,7 @@ _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Writes a report as JSON, each part and each member of a list of objects on a line.
+    """Write a report as JSON, each part and each member of a list of objects on a line.
 
     Nodes are full IRIs, ``_:`` names or literals with datatype or language.
     """
@@ -40,7 +40,7 @@ def _lines(part: object) -> str:
 
 
 def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]:
-    """Gives a report as an object that JSON can hold."""
+    """Return a report as an object that JSON can hold."""
     adviser = Adviser(shapes)
     document: dict[str, object] = {
         "conforms": report.conforms,
@@ -119,7 +119,7 @@ def _at(origin: Origin | None) -> dict[str, object]:
 
 
 def node_object(node: Node) -> str | dict[str, str]:
-    """Gives an IRI or ``_:`` name as text, a literal as an object."""
+    """Return an IRI or ``_:`` name as text, a literal as an object."""
     if isinstance(node, NamedNode):
         return node.value
     if isinstance(node, Literal):
@@ -129,7 +129,7 @@ def node_object(node: Node) -> str | dict[str, str]:
 
 
 def path_object(path: Path) -> str | dict[str, object]:
-    """Gives a property path as an IRI, or as an object with the kind of path as its only key."""
+    """Return a property path as an IRI, or as an object with the kind of path as its only key."""
     match path:
         case NamedNode():
             return path.value

@@ -42,7 +42,7 @@ section { border-inline-start: .3rem solid; padding-inline-start: 1rem; margin-b
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
-    """Writes the page: the outcome, what is of concern about the run, then a section for each group of results."""
+    """Write the page: the outcome, what is of concern about the run, then a section for each group of results."""
     outcome = ("Conforms", "適合") if report.conforms else ("Does not conform", "不適合")
     groups: dict[tuple[int, str, str, str], list[Result]] = defaultdict(list)
     for result in report.results:

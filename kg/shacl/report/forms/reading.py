@@ -15,7 +15,7 @@ from kg.shacl.shapes.paths import AlternativePath, InversePath, Path, RepeatedPa
 
 
 def read_report(text: str, file: str = "report") -> Report:
-    """Reads a report; figures of the run are left behind.
+    """Read a report; figures of the run are left behind.
 
     Raises:
         InputError: the text is no report in JSON.
@@ -71,7 +71,7 @@ def _origin(item: dict[str, Any]) -> Origin | None:
 
 
 def read_node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
-    """Reads back what ``node_object`` gives."""
+    """Read back what ``node_object`` gives."""
     if isinstance(item, str):
         return BlankNode(item[2:]) if item.startswith("_:") else _iri(item)
     if "language" in item:
@@ -85,7 +85,7 @@ def _iri(text: str) -> NamedNode:
 
 
 def read_path(item: str | dict[str, Any]) -> Path:
-    """Reads back what ``path_object`` gives."""
+    """Read back what ``path_object`` gives."""
     if isinstance(item, str):
         return _iri(item)
     ((kind, inner),) = item.items()

@@ -29,7 +29,7 @@ _LEVELS: Final = {"violation": "error", "warning": "warning", "info": "note"}
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Writes one run: a rule for each shape and component with results and each kind of concern, a result for each finding."""
+    """Write one run: a rule for each shape and component with results and each kind of concern, a result for each finding."""
     rules: dict[str, dict[str, object]] = {}
     adviser = Adviser(shapes)
     results = [_result(result, adviser, rules) for result in report.results]
@@ -72,7 +72,7 @@ def _result(result: Result, adviser: Adviser, rules: dict[str, dict[str, object]
 
 
 def rule_id(result: Result) -> str:
-    """Names the rule that a result breaks: the shape and the parameter."""
+    """Name the rule that a result breaks: the shape and the parameter."""
     return f"{shape_name(result)}/{component(result)}"
 
 

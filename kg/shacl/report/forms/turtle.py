@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Writes a ``sh:ValidationReport`` in Turtle (W3C SHACL section 3.6); what is of concern about the run is told in comments."""
+    """Write a ``sh:ValidationReport`` in Turtle (W3C SHACL section 3.6).
+
+    What is of concern about the run is told in comments.
+    """
     lines = [
         f"# {concern.kind}: {' '.join(concern.message.split())}" for concern in report.concerns if not concern.allowed
     ]

@@ -40,7 +40,7 @@ _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 @lru_cache(maxsize=1 << 16)
 def compact_node(node: Node) -> str:
-    """Writes a node for people on one line: a CURIE, a ``_:`` name, or a literal, of which a long one is cut short."""
+    """Write a node for people on one line: a CURIE, a ``_:`` name, or a literal, of which a long one is cut short."""
     if isinstance(node, NamedNode):
         return compact(node.value)
     if isinstance(node, Literal):
@@ -53,29 +53,29 @@ def compact_node(node: Node) -> str:
 
 
 def printable(text: str) -> str:
-    """Writes characters that cannot be seen, or that change how others are seen, as escapes."""
+    """Write characters that cannot be seen, or that change how others are seen, as escapes."""
     return _UNSEEN.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}"), text)
 
 
 def one_line(text: str) -> str:
-    """Puts a text of several lines on one, as for a message that stands in triple quotes."""
+    """Put a text of several lines on one, as for a message that stands in triple quotes."""
     return printable(" ".join(part.strip() for part in text.strip().splitlines()))
 
 
 def shape_name(result: Result) -> str:
-    """Names the shape of a result; one without a name is named after its path."""
+    """Name the shape of a result; one without a name is named after its path."""
     unnamed = isinstance(result.shape, BlankNode)
     return compact_node(result.shape) if not unnamed else path_text(result.path) if result.path is not None else "shape"
 
 
 def severity(result: Result) -> str:
-    """Gives the severity as SHACL calls it, or a CURIE when it is somebody's own."""
+    """Return the severity as SHACL calls it, or a CURIE when it is somebody's own."""
     iri = result.severity.value
     return iri.removeprefix(SH) if iri.startswith(SH) else compact(iri)
 
 
 def component(result: Result) -> str:
-    """Gives the parameter that names a constraint component, such as ``sh:minCount``, or the CURIE of a custom one."""
+    """Return the parameter that names a constraint component, such as ``sh:minCount``, or the CURIE of a custom one."""
     iri = result.component.value
     if not iri.startswith(SH):
         return compact(iri)
@@ -84,7 +84,7 @@ def component(result: Result) -> str:
 
 
 def message(result: Result, language: str = "en") -> str:
-    """Gives the message in a language, else one without a language, else any, else that the constraint does not hold."""
+    """Return the message in a language, else one without a language, else any, else that the constraint does not hold."""
     for wanted in (language, None):
         for text in result.messages:
             if text.language == wanted or (wanted and (text.language or "").startswith(f"{wanted}-")):
@@ -95,7 +95,7 @@ def message(result: Result, language: str = "en") -> str:
 
 
 def concern_text(concern: Concern, language: str = "en") -> str:
-    """Says in one line what is of concern, and what may have been meant."""
+    """Say in one line what is of concern, and what may have been meant."""
     kind = KINDS_IN_WORDS[concern.kind][language == "ja"]
     text = concern.message if concern.message.startswith(kind) else f"{kind}: {concern.message}"
     if not concern.near:
@@ -106,10 +106,10 @@ def concern_text(concern: Concern, language: str = "en") -> str:
 
 
 def target_text(target: EmptyTarget) -> str:
-    """Writes a target that matches nothing, as its shape states it."""
+    """Write a target that matches nothing, as its shape states it."""
     return f"{compact_node(target.shape)}: sh:{target.kind} {compact_node(target.term)}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """Writes a number with its noun."""
+    """Write a number with its noun."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -1,9 +1,9 @@
 """Queries rewritten into forms with the same answers that the embedded engine evaluates better.
 
-The engine orders joins without statistics, joins the patterns inside EXISTS anew for every solution outside, and reads all of a
-property where a filter names the few values wanted. Each rewriting has conditions under which it changes no answer, and leaves
-alone what does not meet them: see ``docs/decisions/rewriting.md``. What an answer leaves open stays open: which rows a LIMIT
-without ORDER BY takes, the order of rows, and with it what SAMPLE and GROUP_CONCAT make of it.
+The engine orders joins without statistics, joins the patterns inside EXISTS anew for every solution outside, and reads
+all of a property where a filter names the few values wanted. Each rewriting has conditions under which it changes no
+answer, and leaves alone what does not meet them: see ``docs/decisions/rewriting.md``. What an answer leaves open stays
+open: which rows a LIMIT without ORDER BY takes, the order of rows, and with it what SAMPLE and GROUP_CONCAT make of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ __all__ = ["rewrite"]
 def rewrite(query: Query, count: Count | None = None) -> Query:
     """Return a query with the same answers that runs better; the same object where nothing is to be gained for certain.
 
-    ``count`` tells how many statements match a pattern, up to a limit. Without it, only rewritings that cannot lose are made.
+    ``count`` tells how many statements match a pattern, up to a limit. Without it, only rewritings that cannot lose are
+    made.
     """
     if (
         query.where is None or query.values is not None

@@ -1,8 +1,8 @@
 """The groups of a query that are joined with nothing: the pattern of WHERE, and a group, union or inner query that is all of such a group.
 
-Whatever is joined with a group, left or right, may bring its variables into it: by the algebra as the condition of OPTIONAL
-sees them, and in the embedded engine as it evaluates one side of a join for each solution of the other. Rewritings that move a condition
-are exact for certain only where nothing is.
+Whatever is joined with a group, left or right, may bring its variables into it: by the algebra as the condition of
+OPTIONAL sees them, and in the embedded engine as it evaluates one side of a join for each solution of the other.
+Rewritings that move a condition are exact for certain only where nothing is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def each_alone(group: Group, change: Callable[[Group], Group]) -> Group:
-    """Return a group in which ``change`` was asked for it and for those below that are joined with nothing; ``group`` is such a one."""
+    """Return a group in which ``change`` was asked for it and for those below that are joined with nothing.
+
+    ``group`` is such a one.
+    """
     parts = [index for index, element in enumerate(group.elements) if not isinstance(element, Filter)]
     if len(parts) != 1:
         return change(group)

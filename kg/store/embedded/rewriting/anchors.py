@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def pieces(block: TriplesBlock) -> list[TriplesSameSubject]:
-    """Gives the triples of a block one by one: one subject, one property, one object each; nested ones stay as they are."""
+    """Return the triples of a block one by one: one subject, one property, one object each.
+
+    Nested ones stay as they are.
+    """
     found = []
     for triples in block.triples:
         if not triples.properties:
@@ -27,7 +30,7 @@ def pieces(block: TriplesBlock) -> list[TriplesSameSubject]:
 
 
 def plain(piece: TriplesSameSubject) -> bool:
-    """Says whether a triple has a property or variable in the middle, and nothing nested at its ends."""
+    """Return whether a triple has a property or variable in the middle, and nothing nested at its ends."""
     nested = BlankNodeProperties | Collection
     if not piece.properties or isinstance(piece.subject, nested):
         return False
@@ -36,7 +39,7 @@ def plain(piece: TriplesSameSubject) -> bool:
 
 
 def anchors(parts: Iterable[TriplesSameSubject]) -> list[TriplesSameSubject]:
-    """Gives the plain triples that have a constant property and a constant subject or object."""
+    """Return the plain triples that have a constant property and a constant subject or object."""
     return [piece for piece in parts if plain(piece) and isinstance(piece.properties[0].verb, Iri) and _constant(piece)]
 
 

@@ -1,8 +1,9 @@
 """Filters that name the terms wanted, ``?v IN (…)`` or ``?v = … || ?v = …``: a data block of these terms, so that the engine looks them up.
 
-A filter compares values and a data block matches terms. They agree on IRIs, strings and strings with a language; numbers, dates
-and booleans have many forms of one value and are left alone. The variable must be bound by triples before any OPTIONAL, MINUS or
-BIND of the group, so that the filter could as well stand right behind these triples, where it is a join with the terms.
+A filter compares values and a data block matches terms. They agree on IRIs, strings and strings with a language;
+numbers, dates and booleans have many forms of one value and are left alone. The variable must be bound by triples
+before any OPTIONAL, MINUS or BIND of the group, so that the filter could as well stand right behind these triples,
+where it is a join with the terms.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def choices_first(group: Group, count: Count | None) -> Group:
 
 
 def _joined_first(group: Group) -> list[TriplesBlock]:
-    """Gives the triples that are joined before anything that is not: a value put before OPTIONAL must have been there before it."""
+    """Return the triples that are joined before anything that is not: a value put before OPTIONAL must have been there before it."""
     found: list[TriplesBlock] = []
     for element in group.elements:
         if isinstance(element, TriplesBlock):
@@ -71,7 +72,7 @@ def _joined_first(group: Group) -> list[TriplesBlock]:
 
 
 def _inside(group: Group) -> int:
-    """Gives the number of parts that are joined, any of which the engine may begin with."""
+    """Return the number of parts that are joined, any of which the engine may begin with."""
     return sum(not isinstance(element, Filter | Optional | Minus | Bind) for element in group.elements)
 
 
@@ -94,7 +95,10 @@ def _choice(condition: Expression) -> tuple[Variable, tuple[Term, ...]] | None:
 
 
 def _each_once(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Return terms without repetition: a data block would give as many solutions. Tags of languages are compared in small letters."""
+    """Return terms without repetition: a data block would give as many solutions.
+
+    Tags of languages are compared in small letters.
+    """
     return tuple(
         {
             (term if isinstance(term, Iri) else replace(term, language=term.language.lower())): term for term in terms
@@ -109,7 +113,10 @@ def _is_term(expression: Expression) -> bool:
 def _worth(
     before: list[TriplesBlock], variable: Variable, terms: tuple[Term, ...], *, alone: bool, count: Count | None
 ) -> int | None:
-    """Gives how good it is to begin with the terms, smaller being better; None where the engine may have a better beginning."""
+    """Return how good it is to begin with the terms, smaller being better.
+
+    None where the engine may have a better beginning.
+    """
     parts = [piece for block in before for piece in pieces(block)]
     if any(piece.subject == variable for piece in parts):
         return len(terms) if alone and len(terms) <= _FEW else None

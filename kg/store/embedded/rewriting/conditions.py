@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def conjuncts(condition: Expression) -> list[Expression]:
-    """Gives the conditions that a condition is made of."""
+    """Return the conditions that a condition is made of."""
     if isinstance(condition, Logical) and condition.operator == "&&":
         return [part for operand in condition.operands for part in conjuncts(operand)]
     return [condition]
 
 
 def filters(conditions: Iterable[Expression]) -> tuple[Filter, ...]:
-    """Gives a filter for each condition."""
+    """Return a filter for each condition."""
     return tuple(Filter(NOWHERE, condition) for condition in conditions)

@@ -1,13 +1,13 @@
 """EXISTS with several triples: one EXISTS inside another, one triple each, so that each is looked up by what is known already.
 
-The engine joins the triples inside EXISTS anew, each in full, for every solution outside. ``EXISTS { A . B }`` says that some
-solution of A goes together with one of B, and so does ``EXISTS { A FILTER EXISTS { B } }``, where B sees the solution of A.
-MINUS would be as fast over a whole class, and a thousand times slower where few solutions are left outside: its block is always
-evaluated in full. Nested, the cost follows the number of solutions outside.
+The engine joins the triples inside EXISTS anew, each in full, for every solution outside. ``EXISTS { A . B }`` says
+that some solution of A goes together with one of B, and so does ``EXISTS { A FILTER EXISTS { B } }``, where B sees the
+solution of A. MINUS would be as fast over a whole class, and a thousand times slower where few solutions are left
+outside: its block is always evaluated in full. Nested, the cost follows the number of solutions outside.
 
-The engine lets variables of whatever the group around is joined with into the inner EXISTS of a chain, though not into the
-outer one, so the group around must be joined with nothing. A path of length zero leads from any term that is put at its end to
-itself, and from a variable only between nodes of the graph, so none stands in a chain.
+The engine lets variables of whatever the group around is joined with into the inner EXISTS of a chain, though not into
+the outer one, so the group around must be joined with nothing. A path of length zero leads from any term that is put at
+its end to itself, and from a variable only between nodes of the graph, so none stands in a chain.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     Triple = tuple[GraphNode, Verb, GraphNode]
 
-# How many solutions a triple may have, by whether subject, property and object are known; the orders of magnitude of a large graph.
+# How many solutions a triple may have, by whether subject, property and object are known; the orders of magnitude of a
+# large graph.
 _COSTS = {
     (True, True, True): 1, (True, False, True): 2, (True, True, False): 10, (True, False, False): 100,
     (False, True, True): 10_000, (False, False, True): 100_000, (False, True, False): 1_000_000, (False, False, False): 1_000_000_000,
@@ -52,7 +53,9 @@ class _OtherPartError(Exception):
 
 
 def exists_chained(group: Group, taken: set[str]) -> Group:
-    """Return a group whose filters hold chains of single triples in place of EXISTS with several; the group must be joined with nothing.
+    """Return a group whose filters hold chains of single triples in place of EXISTS with several.
+
+    The group must be joined with nothing.
 
     ``taken`` are the names that no variable in place of a blank node may get; it grows by those that do.
     """
@@ -154,7 +157,10 @@ def _ordered(triples: list[_Triple], outside: AbstractSet[str]) -> list[_Triple]
 
 
 def _levels(order: list[_Triple], conditions: list[Expression]) -> list[tuple[TriplesBlock, list[Expression]]]:
-    """Return each triple with the conditions that can be judged once it has been looked up; those with EXISTS stand at the last."""
+    """Return each triple with the conditions that can be judged once it has been looked up.
+
+    Those with EXISTS stand at the last.
+    """
     levels: list[tuple[TriplesBlock, list[Expression]]] = []
     waiting = list(conditions)
     own = set().union(*(triple.names for triple in order))

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 Count = Callable[[TriplesSameSubject, int], int | None]
 """Gives how many statements match a triple, counted up to a limit; None where that would cost too much."""
 
-# Counting a statement costs a fraction of a microsecond, fetching the rest of a solution by it several: counting to the limit at
-# which one pattern turns out to be selective costs a fraction of what the query does, and where none does, the last limit bounds it.
+# Counting a statement costs a fraction of a microsecond, fetching the rest of a solution by it several: counting to the
+# limit at which one pattern turns out to be selective costs a fraction of what the query does, and where none does, the
+# last limit bounds it.
 LIMITS: Final = (512, 2048, 8192, 32768, 131_072)
 
 
 def fewest(choices: Sequence[Sequence[TriplesSameSubject]], count: Count) -> int | None:
-    """Gives the index of the choice whose patterns match the fewest statements together; None if that is not known."""
+    """Return the index of the choice whose patterns match the fewest statements together; None if that is not known."""
     for limit in LIMITS:
         totals = []
         for patterns in choices:

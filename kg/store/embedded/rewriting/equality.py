@@ -1,8 +1,9 @@
 """``?a = ?b`` between patterns that share nothing else: one variable in place of two, so that the engine joins instead of multiplying.
 
-The comparison is of values and a join is of terms. They agree where one of the two is a subject or a property, hence no literal:
-a resource equals only itself. The other variable gets its value at the end of the group, where the engine would overwrite a value from
-elsewhere; so the group must be joined with nothing, and nothing in it but triples and filters may know either variable.
+The comparison is of values and a join is of terms. They agree where one of the two is a subject or a property, hence no
+literal: a resource equals only itself. The other variable gets its value at the end of the group, where the engine
+would overwrite a value from elsewhere; so the group must be joined with nothing, and nothing in it but triples and
+filters may know either variable.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def equals_joined(group: Group, in_exists: AbstractSet[str]) -> Group:
-    """Return a group in which variables that a filter makes equal are one; ``in_exists`` are variables that some EXISTS names."""
+    """Return a group in which variables that a filter makes equal are one.
+
+    ``in_exists`` are variables that some EXISTS names.
+    """
     for element in group.elements:
         if isinstance(element, Filter):
             for condition in conjuncts(element.condition):

@@ -1,6 +1,7 @@
 """Two things that share a value, each told by a constant: ``?a :sector :x ; :place ?p . ?b :sector :y ; :place ?p``.
 
-The engine begins with both constants and looks at every pair. As two inner queries, each half is found by itself, and then joined.
+The engine begins with both constants and looks at every pair. As two inner queries, each half is found by itself, and
+then joined.
 """
 
 from __future__ import annotations

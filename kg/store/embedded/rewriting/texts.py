@@ -26,7 +26,10 @@ _DOTS: Final = re.compile(r"/\.{1,2}(?:/|#|$)")
 
 
 def texts_as_iris(condition: Expression, resources: AbstractSet[str]) -> Expression:
-    """Gives a condition that compares resources themselves where it compares their texts; ``resources`` are no literals."""
+    """Return a condition that compares resources themselves where it compares their texts.
+
+    ``resources`` are no literals.
+    """
 
     def changed(node: Node) -> Node:
         match node:

@@ -16,7 +16,7 @@ __all__ = ["audit_text"]
 
 
 def audit_text(text: Text) -> list[Finding]:
-    """Runs every check of running text, in the order of the text; a name that differs in a citation is told once."""
+    """Run every check of running text, in the order of the text; a name that differs in a citation is told once."""
     cited = list(audit_citations(text))
     variants = [one.name for one in cited if one.kind == "spelling-variant"]
     slips = [

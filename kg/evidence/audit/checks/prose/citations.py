@@ -63,12 +63,12 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Gives the first author's first word and the year."""
+        """Return the first author's first word and the year."""
         return f"{self.words[0]} {self.year}" if self.words else self.body[:30]
 
     @property
     def pages(self) -> tuple[int, int] | None:
-        """Gives the last range of numbers of the entry, which is that of its pages."""
+        """Return the last range of numbers of the entry, which is that of its pages."""
         found = RANGE.findall(self.body)
         if not found:
             return None
@@ -89,7 +89,7 @@ class Citation:
 
 
 def audit_citations(text: Text) -> Iterator[Finding]:
-    """Gives works cited and not listed, listed and not cited, cited under other names or with pages that the entry does not have.
+    """Yield works cited and not listed, listed and not cited, cited under other names or with pages that the entry does not have.
 
     Nothing is said of a text whose list of references is not found or has fewer than three entries.
     """
@@ -123,7 +123,10 @@ def audit_citations(text: Text) -> Iterator[Finding]:
 
 
 def listed_works(text: Text) -> list[Entry]:
-    """Gives the entries of the list of references; none of a list of fewer than three, which is probably no such list."""
+    """Return the entries of the list of references.
+
+    None of a list of fewer than three, which is probably no such list.
+    """
     entries = list(_entries(text))
     return entries if len(entries) >= SHORTEST_LIST else []
 
@@ -163,7 +166,10 @@ def _citations(text: Text) -> Iterator[Citation]:
 
 
 def _surnames(authors: str) -> list[str]:
-    """Gives the surnames of *A, B and C*, of *A B* with first names, and of *von A*; words in small letters and initials are left out."""
+    """Return the surnames of *A, B and C*, of *A B* with first names, and of *von A*.
+
+    Words in small letters and initials are left out.
+    """
     people = re.split(r", | and | ?& ?", re.sub(r",? et al\.?", "", authors))
     names = []
     for person in people:
@@ -174,13 +180,13 @@ def _surnames(authors: str) -> list[str]:
         ]
         if words:
             names.append(
-                words[0] if len(people) == 1 or words[-1].endswith(".") else words[-1] if len(words) < 3 else words[0]
-            )  # noqa: PLR2004
+                words[0] if len(people) == 1 or words[-1].endswith(".") else words[-1] if len(words) < 3 else words[0]  # noqa: PLR2004
+            )
     return names
 
 
 def _entry_of(citation: Citation, entries: Sequence[Entry]) -> Entry | None:
-    """Gives the entry that a citation means: same year, and a name in common, or one letter apart, or two in a long name."""
+    """Return the entry that a citation means: same year, and a name in common, or one letter apart, or two in a long name."""
     same_year = [entry for entry in entries if entry.year == citation.year] or [
         e for e in entries if e.year[:4] == citation.year
     ]
@@ -196,9 +202,9 @@ def _shares_name(citation: Citation, entry: Entry) -> bool:
 
 
 def _near(one: str, other: str) -> bool:
-    return min(len(one), len(other)) > 4 and 0 < distance(one.casefold(), other.casefold()) <= (
-        2 if len(one) > 7 else 1
-    )  # noqa: PLR2004
+    return min(len(one), len(other)) > 4 and 0 < distance(one.casefold(), other.casefold()) <= (  # noqa: PLR2004
+        2 if len(one) > 7 else 1  # noqa: PLR2004
+    )
 
 
 def _nearly_shares_name(citation: Citation, entry: Entry) -> bool:

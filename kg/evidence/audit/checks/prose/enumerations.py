@@ -29,7 +29,7 @@ _FAR: Final = 6000
 
 
 def audit_enumerations(text: Text) -> Iterator[Finding]:
-    """Gives the announcements such as *four components:* that a list of another length follows: *(1), (2) …* or lines with bullets."""
+    """Yield the announcements such as *four components:* that a list of another length follows: *(1), (2) …* or lines with bullets."""
     content = text.content
     for match in ANNOUNCED.finditer(content):
         word = match["number"].casefold()
@@ -53,7 +53,7 @@ def audit_enumerations(text: Text) -> Iterator[Finding]:
 
 
 def _numbered(content: str, start: int) -> int:
-    """Counts (1), (2) … one after the other: within the paragraph when (2) stands in it, else over the paragraphs that follow."""
+    """Count (1), (2) … one after the other: within the paragraph when (2) stands in it, else over the paragraphs that follow."""
     at = content.find("(1)", start)
     paragraph = content.find("\n\n", at)
     within = paragraph < 0 or 0 <= content.find("(2)", at) < paragraph
@@ -69,7 +69,10 @@ def _numbered(content: str, start: int) -> int:
 
 
 def _bullets(content: str, start: int) -> int:
-    """Counts the bullets of one list; lines that go on with an item and empty lines belong to it, another paragraph ends it."""
+    """Count the bullets of one list.
+
+    Lines that go on with an item and empty lines belong to it, another paragraph ends it.
+    """
     count, empty = 0, False
     for line in content[start:].lstrip("\n").split("\n"):
         if BULLET.match(line):

@@ -22,7 +22,7 @@ _ENDINGS: Final = re.compile(r"(?:s|es|d|ed|n|an|ian|ing|ly|er|al|ese)$")
 
 
 def audit_slips(text: Text) -> Iterator[Finding]:
-    """Gives these slips of a text."""
+    """Yield these slips of a text."""
     yield from _names(text)
     for offset, paragraph in text.paragraphs():
         yield from _quotations(text, offset, paragraph)
@@ -43,7 +43,7 @@ def audit_slips(text: Text) -> Iterator[Finding]:
 
 
 def _names(text: Text) -> Iterator[Finding]:
-    """Compares words that always have a capital: long ones that are one letter apart, but for endings, are probably one name."""
+    """Compare words that always have a capital: long ones that are one letter apart, but for endings, are probably one name."""
     words = Counter(_WORD.findall(text.content))
     small = {word for word in words if word.islower()}
     names = [
@@ -79,10 +79,10 @@ def _inflected(one: str, other: str) -> bool:
 
 
 def _quotations(text: Text, offset: int, paragraph: str) -> Iterator[Finding]:
-    """Holds opening against closing marks.
+    """Hold opening against closing marks.
 
-    Nothing is said of a paragraph with German marks, whose closing one is the English opening one, of one that closes with a plain mark,
-    and of one that a page break cuts inside a word.
+    Nothing is said of a paragraph with German marks, whose closing one is the English opening one, of one that closes
+    with a plain mark, and of one that a page break cuts inside a word.
     """
     if "„" in paragraph or paragraph.count('"') % 2 or paragraph.rstrip().endswith("-"):
         return

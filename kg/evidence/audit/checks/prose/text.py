@@ -37,12 +37,12 @@ class Text:
         return [0, *(match.end() for match in re.finditer(r"\n", self.content))]
 
     def place(self, offset: int) -> Origin:
-        """Gives line and column of an offset, from 1."""
+        """Return line and column of an offset, from 1."""
         line = bisect_right(self._starts, offset)
         return Origin(self.file, line, offset - self._starts[line - 1] + 1)
 
     def section(self, offset: int) -> str:
-        """Gives the last heading before an offset."""
+        """Return the last heading before an offset."""
         title = ""
         for match in HEADING.finditer(self.content, 0, offset):
             title = match["title"].strip("*# ")
@@ -50,7 +50,7 @@ class Text:
 
     @cached_property
     def references(self) -> tuple[int, int] | None:
-        """Gives where the list of references stands: from its heading to the next one, or to the end."""
+        """Return where the list of references stands: from its heading to the next one, or to the end."""
         found = list(REFERENCES.finditer(self.content))
         if not found:
             return None
@@ -59,7 +59,7 @@ class Text:
         return start, after.start() if after else len(self.content)
 
     def paragraphs(self) -> Iterator[tuple[int, str]]:
-        """Gives the paragraphs outside the list of references, each with its offset: stretches between empty lines."""
+        """Yield the paragraphs outside the list of references, each with its offset: stretches between empty lines."""
         for match in re.finditer(r"\S(?:.|\n(?![ \t]*\n))*", self.content):
             if self.references is None or not self.references[0] <= match.start() < self.references[1]:
                 yield match.start(), match[0]
@@ -77,7 +77,7 @@ class Text:
         how: str,
         reason: str,
     ) -> Finding:
-        """Makes a finding about a stretch of the text."""
+        """Make a finding about a stretch of the text."""
         start = at[0]
         return Finding(
             kind=kind,
