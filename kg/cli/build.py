@@ -30,14 +30,14 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     """
     from kg.core.resources import shipped_documents
     from kg.core.terms import BASE, checked_base
-    from kg.pipeline.building import build, refuse_foreign, write
+    from kg.pipeline.building import BUILD, build, write
     from kg.shacl import render
 
     def say(line: str) -> None:
         if not quiet:
             click.echo(line, err=True)
 
-    refuse_foreign(output)
+    BUILD.refuse_foreign(output)
     documents = [*(shipped_documents() if with_shipped or not sources else ()), *sources]
     built = build(documents, base=checked_base(base) if base else BASE, progress=say)
     write(built, output)

@@ -219,6 +219,10 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
         raise click.UsageError("--save-state keeps a full run: without --since")
     if (request.added or request.removed) and not request.since:
         raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
+    if request.save_state:
+        from kg.commands.validate.state import STATE, key_of, write_state
+
+        STATE.refuse_foreign(request.save_state)
     if request.since:
         from kg.commands.validate.since import Patch, data_since
     gc.freeze()  # what has been imported stays, so nobody need look at it again and again for what may go
@@ -256,8 +260,6 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
     say(f"validating {data.columns.size:,} statements against {len(given.shapes.by_node):,} shapes")
     report = check(data, given, engine=request.engine, validate=validate)
     if request.save_state:
-        from kg.commands.validate.state import key_of, write_state
-
         say(f"writing the state to {request.save_state}")
         write_state(request.save_state, data, report, key_of(given, request.engine))
     report = report.allowing(request.allowed)

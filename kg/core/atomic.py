@@ -11,33 +11,70 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 AT_FDCWD: Final = -100
 RENAME_EXCHANGE: Final = 2
 RENAME_SWAP: Final = 2
+_CLUTTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers leave in folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderKind:
+    """What tells the folders that a command writes from all others.
+
+    Attributes:
+        writer: The command, for messages.
+        names: Return the names that the command wrote in a folder; None for a folder of another kind.
+
+    """
+
+    writer: str
+    names: Callable[[Path], Collection[str] | None]
+
+    def refuse_foreign(self, folder: Path) -> None:
+        """Refuse to take the place of what the command did not write; an empty folder is free.
+
+        Raises:
+            StoreError: it is no folder, one of another kind, or one with a foreign file in it.
+
+        """
+        if folder.exists() and not folder.is_dir():
+            raise StoreError(f"{folder} is a file; name a folder for {self.writer}")
+        present = {path.name for path in folder.iterdir()} - _CLUTTER if folder.is_dir() else set()
+        if not present:
+            return
+        own = self.names(folder)
+        hint = "name another folder, or empty it first"
+        if own is None:
+            raise StoreError(f"{folder} holds files that no {self.writer} wrote; {hint}")
+        if foreign := sorted(present.difference(own)):
+            raise StoreError(f"{folder} holds {foreign[0]}, which no {self.writer} wrote; {hint}")
 
 
 @contextmanager
-def whole_folder(target: Path, *, keep_existing: bool = False) -> Iterator[Path]:
+def whole_folder(target: Path, replaced: FolderKind | None = None) -> Iterator[Path]:
     """Return an empty folder beside the target that takes its place when the block ends well.
 
-    An existing target is exchanged for the new folder in one step where the system can do that (Linux, macOS);
-    elsewhere it is moved aside first. With ``keep_existing`` a target that is there when the block ends stays, and the
-    new folder is dropped: the first of several processes to finish wins. What killed processes left behind is removed
-    on the way.
+    An existing target of the kind ``replaced`` is exchanged for the new folder in one step where the system can do that (Linux,
+    macOS); elsewhere it is moved aside first. Without a kind a target that is there when the block ends stays, and the new
+    folder is dropped: the first of several processes to finish wins. What killed processes left behind is removed on the way.
 
     Raises:
-        StoreError: the folder cannot be made or put in place.
+        StoreError: the folder cannot be made or put in place, or holds what must not be replaced.
 
     """
     target = target.resolve()
+    if replaced:
+        replaced.refuse_foreign(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         restore_replaced(target)
@@ -51,10 +88,11 @@ def whole_folder(target: Path, *, keep_existing: bool = False) -> Iterator[Path]
         yield building
         sync_folder(building)
         building.chmod(0o755)
-        if keep_existing:
-            _put_where_none_is(building, target)
-        else:
+        if replaced:
+            replaced.refuse_foreign(target)
             put_in_place(building, target)
+        else:
+            _put_where_none_is(building, target)
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror or error}") from error
     finally:

@@ -69,7 +69,7 @@ def _made(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
     from kg.core.atomic import whole_folder
 
     try:
-        with whole_folder(folder, keep_existing=True) as building:
+        with whole_folder(folder) as building:
             EmbeddedStore.write(building, quads)
         _forget_old(folder)
         return EmbeddedStore.read_only(folder)

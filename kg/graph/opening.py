@@ -89,7 +89,7 @@ def open_files(files: Sequence[Path]) -> EmbeddedStore:
     folder = Path(cache.folder()) / "files" / name
     if folder.is_dir():
         return EmbeddedStore.read_only(folder)
-    with whole_folder(folder, keep_existing=True) as building:
+    with whole_folder(folder) as building:
         try:
             made = Store(str(building))
             for file in files:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.core.atomic import whole_folder
-from kg.core.errors import StoreError
+from kg.core.atomic import FolderKind, whole_folder
 from kg.core.names import CLOSURE
 from kg.core.resources import file_hashes, input_files, ontology_dir, rule_layers, shape_files
 from kg.core.terms import BASE, expand, term
@@ -22,7 +21,7 @@ from kg.evidence.corrections import derive_corrections
 from kg.evidence.statistics import derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.cases.vocabulary import Vocabulary
-from kg.pipeline.reading import moved
+from kg.pipeline.reading import build_files, moved
 from kg.reason.closure import TYPE, closure
 from kg.reason.rules import apply_rules
 from kg.shacl import load_shapes, validate
@@ -43,6 +42,7 @@ FORMAT: Final = 1
 DERIVED: Final = NamedNode(f"{BASE}graph/derived")
 ANOMALIES: Final = NamedNode(f"{BASE}graph/anomalies")
 PROVENANCE: Final = NamedNode(f"{BASE}graph/provenance")
+BUILD: Final = FolderKind("build", build_files)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,6 @@ def write(built: Build, folder: Path) -> None:
         StoreError: the folder cannot be written, or holds something else.
 
     """
-    refuse_foreign(folder)
     outputs = {
         "graph.nq": "".join(f"{quad} .\n" for quad in built.quads).encode(),
         "origins.tsv": "".join(_place(built.origins.get(quad)) for quad in built.quads).encode(),
@@ -153,7 +152,7 @@ def write(built: Build, folder: Path) -> None:
             name: {"bytes": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in outputs.items()
         },
     }
-    with whole_folder(folder) as building:
+    with whole_folder(folder, BUILD) as building:
         for name, text in outputs.items():
             (building / name).write_bytes(text)
         (building / "manifest.json").write_text(
@@ -163,19 +162,6 @@ def write(built: Build, folder: Path) -> None:
 
 def _place(origin: Origin | None) -> str:
     return f"{origin.file}\t{origin.line}\t{origin.column}\t{origin.cell}\n" if origin else "\n"
-
-
-def refuse_foreign(folder: Path) -> None:
-    """Refuse to take the place of a file, or of a folder that no build wrote.
-
-    Raises:
-        StoreError: it is one.
-
-    """
-    if folder.is_file():
-        raise StoreError(f"{folder} is a file; name a folder for the build")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
-        raise StoreError(f"{folder} holds files that no build wrote; name another folder, or empty it first")
 
 
 def _in_graph(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:

@@ -115,6 +115,15 @@ def moved_quad(quad: Quad, old: str, new: str) -> Quad:
     return Quad(*(NamedNode(rebase(node.value, new, old)) if isinstance(node, NamedNode) else node for node in quad))
 
 
+def build_files(folder: Path) -> list[str] | None:
+    """Return the names of the files of a build; None for a folder that is none."""
+    try:
+        outputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return ["manifest.json", *outputs] if isinstance(outputs, dict) and "graph.nq" in outputs else None
+
+
 def is_store(folder: Path) -> bool:
     """Return whether a folder is a store that ``kg load`` wrote."""
     return (folder / "manifest.json").is_file() and (folder / "store").is_dir()

@@ -107,6 +107,23 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert contents(tmp_path / "graph") == {"thesis.txt": b"mine"}
 
 
+def test_a_store_that_a_load_wrote_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "graph" / "store").mkdir(parents=True)
+    (tmp_path / "graph" / "manifest.json").write_text('{"format": 1, "kind": "store"}')
+    result = kg("build", "-o", tmp_path / "graph")
+    assert (result.returncode, "no build wrote" in result.stderr) == (2, True)
+    assert (tmp_path / "graph" / "store").is_dir()
+
+
+def test_a_build_with_a_foreign_file_in_it_is_left_alone(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path / "graph")
+    (tmp_path / "graph" / "notes.txt").write_text("mine")
+    before = contents(tmp_path / "graph")
+    result = kg("build", "-o", tmp_path / "graph")
+    assert (result.returncode, "holds notes.txt, which no build wrote" in result.stderr) == (2, True)
+    assert contents(tmp_path / "graph") == before
+
+
 def test_bad_input_writes_nothing_and_keeps_the_old_build(built: Path, tmp_path: Path) -> None:
     shutil.copytree(built, tmp_path / "graph")
     case = tmp_path / "study"
@@ -176,7 +193,8 @@ owner = {{"mkdtemp": atomic.tempfile, "fsync": atomic.os, "renameat2": atomic, "
 attribute = {{"renameat2": "_exchange"}}.get(name, name)
 setattr(owner, attribute, dying(getattr(owner, attribute), after))
 from pathlib import Path
-with atomic.whole_folder(Path(sys.argv[2])) as building:
+from kg.pipeline.building import BUILD
+with atomic.whole_folder(Path(sys.argv[2]), BUILD) as building:
     for path in Path(sys.argv[3]).iterdir():
         shutil.copy(path, building)
 """

@@ -177,6 +177,30 @@ def test_since_a_state_gives_the_report_of_a_full_run_from_files_or_from_a_given
         assert validate(folder, *arguments, *wrong).returncode == 2
 
 
+@pytest.mark.parametrize("where", ["thesis", "base", "pipe"])
+def test_a_state_takes_the_place_of_a_state_and_of_nothing_else(folder: Path, where: str) -> None:
+    (folder / "thesis").mkdir()
+    (folder / "thesis" / "thesis.txt").write_text("mine", encoding="utf-8")
+    (folder / "base").mkdir()
+    arguments = ["good.ttl", "--shapes", "shapes.ttl", "--save-state"]
+    for _ in range(2):
+        assert validate(folder, *arguments, "base").returncode == 0
+    (folder / "base" / "notes.txt").write_text("mine", encoding="utf-8")
+    os.mkfifo(folder / "pipe")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    refused = validate(folder, *arguments, where)
+    told = {
+        "thesis": "thesis holds files that no kg validate --save-state wrote; name another folder",
+        "base": "base holds notes.txt, which no kg validate --save-state wrote",
+        "pipe": "pipe is a file; name a folder for kg validate --save-state",
+    }
+    assert refused.returncode == 2
+    assert told[where] in refused.stderr
+    assert refused.stdout == ""
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert (folder / "pipe").is_fifo()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

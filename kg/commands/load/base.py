@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import RdfFormat, serialize
 
+from kg.commands.load.workplace import LOADED
 from kg.core.errors import StoreError
 from kg.core.terms import BASE
 from kg.graph.graph import open_graph
@@ -30,12 +31,9 @@ def check_target(target: Path, *, alone: bool, base: str) -> dict[str, Any]:
         StoreError: the folder holds something else, or was made under another base.
 
     """
-    if target.is_file():
-        raise StoreError(f"{target} is a file; name a folder for the store")
-    if not target.is_dir() or not any(target.iterdir()):
-        return {}
+    LOADED.refuse_foreign(target)
     if not is_store(target):
-        raise StoreError(f"{target} holds files that no kg load wrote; name another folder")
+        return {}
     manifest = read_store_manifest(target)
     if base not in {BASE, manifest["base"]}:
         raise StoreError(f"{target} was made under the base {manifest['base']}; --base cannot change it")

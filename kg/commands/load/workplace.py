@@ -19,14 +19,16 @@ import shutil
 from dataclasses import asdict, dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from kg.core.atomic import put_in_place, remove_leftovers, sync_folder, whole_file
+from kg.core.atomic import FolderKind, put_in_place, remove_leftovers, sync_folder, whole_file
 from kg.core.errors import StoreError
+from kg.pipeline.reading import is_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 STORE: Final = "store"
 MANIFEST: Final = "manifest.json"
+LOADED: Final = FolderKind("kg load", lambda folder: (MANIFEST, STORE) if is_store(folder) else None)
 _JOURNAL: Final = "journal.json"
 _WHOLE: Final = "whole"
 
@@ -175,6 +177,7 @@ class Workplace:
         The journal goes last: as long as it is there, it tells whether the exchange was done.
         """
         if manifest_digest(self.target) != self.journal.complete:
+            LOADED.refuse_foreign(self.target)
             put_in_place(self._whole, self.target)
         shutil.rmtree(self._whole, ignore_errors=True)
         remove_leftovers(self.target)

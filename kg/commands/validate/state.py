@@ -16,7 +16,7 @@ from kg.columns.chunks import DIGEST, chunks_of, digest_of
 from kg.columns.snapshot import open_array, open_snapshot, write_array, write_snapshot
 from kg.commands.validate.seals import seal_of, seals_of
 from kg.commands.validate.storedreport import read_stored, write_stored
-from kg.core.atomic import whole_folder
+from kg.core.atomic import FolderKind, whole_folder
 from kg.core.errors import InputError, Problem
 from kg.core.version import VERSION
 
@@ -95,6 +95,17 @@ def is_state(folder: Path) -> bool:
     return (folder / "state.json").is_file()
 
 
+def _state_files(folder: Path) -> list[str] | None:
+    try:
+        about = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        return ["state.json", *about["seals"]] if about["form"] == FORM else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+STATE: Final = FolderKind("kg validate --save-state", _state_files)
+
+
 def key_of(given: GivenShapes, engine: str) -> str:
     """Return the hash of what a report depends on beside the data: version, engine and shapes."""
     digest = hashlib.sha256(f"{VERSION} {engine}".encode())
@@ -129,7 +140,7 @@ def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
         "byLine": data.statements.by_line,
         "namedApart": data.statements.named_apart,
     }
-    with whole_folder(folder) as building:
+    with whole_folder(folder, STATE) as building:
         write_snapshot(data.columns, building)
         for name, column in zip(_ROWS, data.statements.rows, strict=True):
             write_array(building / name, column)
