@@ -15,6 +15,8 @@ import pytest
 from platformdirs import user_cache_path
 from servers import running_fuseki, running_virtuoso
 
+from kg.core.resources import queries_dir
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -31,6 +33,8 @@ FUSEKI_SHA256 = "d28c1eaf703122ee628895a460c20fa4aa60a892f435d403ea8c036f241da1f
 CACHE = user_cache_path(
     "motkg-tests", appauthor=False
 )  # read before the tests get a cache of their own, so that one download is enough
+SPARQL_SUITE = os.environ.get("MOTKG_W3C_SPARQL", "")
+NO_SPARQL_SUITE = "MOTKG_W3C_SPARQL does not name the folder of the W3C SPARQL 1.1 test suite"
 N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
@@ -173,3 +177,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     }
     if total := sum(counts.values()):
         terminalreporter.write_line(f"W3C SHACL core on the columnar engine: {counts['passed']} of {total} tests pass")
+
+
+def _texts(paths: list[Path]) -> list[str]:
+    return [path.read_bytes().decode("utf-8") for path in sorted(paths)]
+
+
+@pytest.fixture(scope="session")
+def w3c_queries() -> list[str]:
+    if not SPARQL_SUITE:
+        pytest.skip(NO_SPARQL_SUITE)
+    queries = _texts(list(Path(SPARQL_SUITE).rglob("*.rq")))
+    assert queries
+    return queries
+
+
+@pytest.fixture(scope="session")
+def catalogue_queries() -> list[str]:
+    queries = _texts(list(queries_dir().rglob("*.rq")))
+    assert queries
+    return queries

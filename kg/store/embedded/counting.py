@@ -39,7 +39,7 @@ class Counts:
 
 
 class Counting:
-    """Counts for one query; ``declined`` says whether the budget was too small for something."""
+    """Count for one query; ``declined`` says whether the budget was too small for something."""
 
     def __init__(self, counts: Counts, budget: int) -> None:
         self._counts = counts

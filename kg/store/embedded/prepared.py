@@ -61,7 +61,7 @@ class Prepared:
         self.ask = self._asking(in_full(self._sent))
 
     def named(self, answer: QuerySolutions) -> tuple[str, ...]:
-        """Return the names of the columns, which the text decides, and keep them in ``names``."""
+        """Return the names of the columns, which the text decides, and keeps them in ``names``."""
         self.names = tuple(variable.value for variable in answer.variables)
         return self.names
 

@@ -32,7 +32,7 @@ def may_gain(text: str) -> bool:
 
 
 class Rewriter:
-    """Rewrites queries for one store that does not change meanwhile.
+    """Rewrite queries for one store that does not change meanwhile.
 
     Args:
         store: the engine that is asked for counts.
@@ -55,7 +55,7 @@ class Rewriter:
         return self._better(text) if may_gain(text) and self._large else text
 
     def settled(self, text: str) -> bool:
-        """Return whether a text that was rewritten stays so; else more is counted when it is asked again."""
+        """Say whether a text that was rewritten stays so; else more is counted when it is asked again."""
         return text not in self._undecided
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A rewritten query has the answers of the query: on generated data and queries, by the engine it is for and by rdflib."""
+"""What each rule rewrites, and what it leaves alone. That answers stay the same is for `test_rewriting_nested`."""
 
 from __future__ import annotations
 
@@ -7,112 +7,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from kg.core.errors import QueryError
 from kg.sparql import Exists, Iri, Literal, Query, Values, parse, walk, write
 from kg.store.embedded.rewriting import rewrite
-from kg.store.memory_rdflib import RdflibStore
 
 if TYPE_CHECKING:
     from kg.sparql import TriplesSameSubject
 
 PREFIX = "PREFIX : <http://example.org/> "
-VARIABLES = st.sampled_from(["?a", "?b", "?c"])
-NODES = st.sampled_from([":n0", ":n1", ":n2"])
-LITERALS = st.sampled_from(['"x"', '"1"', '"x"@en', '"x"@EN', "1", "01", "1.0", "true", '"1"^^:own'])
-PROPERTIES = st.sampled_from([":p", ":q"])
-
-
-@st.composite
-def data_sets(draw: st.DrawFn) -> list[tuple[str, str, str, str]]:
-    """A third to all of the statements that a few nodes, properties and values allow, so that most patterns match."""
-    values = [":n0", ":n1", ":n2", "_:b", *draw(st.lists(LITERALS, min_size=2, max_size=4, unique=True))]
-    possible = [(s, p, o) for s in (":n0", ":n1", ":n2", "_:b") for p in (":p", ":q") for o in values]
-    random = draw(st.randoms(use_true_random=False))
-    chosen = random.sample(possible, random.randint(len(possible) // 3, len(possible)))
-    return [(*row, random.choice(["", ":g1", ":g2"])) for row in chosen]
-
-
-DATA = data_sets()
-
-
-@st.composite
-def triples(draw: st.DrawFn) -> str:
-    subject = draw(st.one_of(VARIABLES, VARIABLES, VARIABLES, VARIABLES, NODES))
-    verb = draw(
-        st.one_of(
-            PROPERTIES,
-            PROPERTIES,
-            PROPERTIES,
-            PROPERTIES,
-            st.sampled_from([":p+", ":q*", ":p/:q", "^:p", "?a", "(:p|:q)"]),
-        )
-    )
-    bracketed = st.builds(lambda verb, value: f"[ {verb} {value} ]", PROPERTIES, VARIABLES)
-    value = draw(st.one_of(VARIABLES, VARIABLES, VARIABLES, VARIABLES, NODES, LITERALS, st.just("[]"), bracketed))
-    return f"{subject} {verb} {value} ."
-
-
-TERMS = NODES | LITERALS
-COMPARISONS = st.one_of(
-    st.builds(lambda v, terms: f"{v} IN ({', '.join(terms)})", VARIABLES, st.lists(TERMS, min_size=1, max_size=3)),
-    st.builds(lambda v, t, o: f"{v} {o} {t}", VARIABLES, TERMS, st.sampled_from(["=", "=", "!="])),
-    st.builds(lambda v, w: f"({v} = {w[0]} || {w[1]} = {v})", VARIABLES, st.tuples(TERMS, TERMS)),
-    st.builds(lambda v, w, o: f"{v} {o} {w}", VARIABLES, VARIABLES, st.sampled_from(["=", "=", "=", "!=", "<"])),
-    st.builds(lambda v, w: f"sameTerm({v}, {w})", VARIABLES, VARIABLES | TERMS),
-    st.builds(lambda v, n: f"{n}BOUND({v})", VARIABLES, st.sampled_from(["", "!"])),
-    st.builds(lambda v, n: f'STR({v}) = "http://example.org/{n}"', VARIABLES, st.sampled_from(["n0", "n1", "p"])),
-    st.builds(lambda v: f"{v} NOT IN (:n1)", VARIABLES),
-)
-
-
-def groups(depth: int) -> st.SearchStrategy[str]:
-    block = st.lists(triples(), min_size=1, max_size=2).map(" ".join)
-    tests = COMPARISONS
-    parts = [block, block, block]
-    if depth:
-        inner = groups(depth - 1)
-        tests = st.one_of(
-            COMPARISONS,
-            st.builds(lambda n, g: f"{n}EXISTS {g}", st.sampled_from(["", "NOT "]), inner),
-            st.builds(lambda n, g: f"{n}EXISTS {g}", st.sampled_from(["", "NOT "]), inner),
-            st.builds(lambda g, c: f"(!EXISTS {g} || {c})", inner, COMPARISONS),
-        )
-        parts += [
-            inner.map(lambda g: f"OPTIONAL {g}"),
-            st.builds(lambda g, h: f"{g} UNION {h}", inner, inner),
-            st.builds(lambda name, g: f"GRAPH {name} {g}", st.sampled_from(["?g", ":g1"]), inner),
-            inner.map(lambda g: f"MINUS {g}"),
-            inner,
-            st.builds(lambda v, t: f"VALUES {v} {{ {t} }}", VARIABLES, TERMS | st.just("UNDEF")),
-            st.builds(lambda v: f"BIND({v} AS ?z)", VARIABLES),
-            st.builds(lambda v, g: f"{{ SELECT DISTINCT {v} WHERE {g} }}", VARIABLES, inner),
-        ]
-    condition = st.lists(tests, min_size=1, max_size=2).map(lambda each: f"FILTER({' && '.join(each)})")
-    rest = st.lists(st.one_of(*parts, *[condition] * (3 + 3 * depth)), min_size=1, max_size=2)
-    return st.builds(lambda first, others: "{ " + " ".join([first, *others]) + " }", block, rest)
-
-
-def focused() -> st.SearchStrategy[str]:
-    """Groups that hold a form to rewrite, beside parts that may forbid it."""
-    inner = st.builds(
-        lambda lines, more: f"{{ {' '.join(lines)} {more} }}",
-        st.lists(triples(), min_size=2, max_size=3),
-        st.just("") | condition_of(COMPARISONS),
-    )
-    exists = st.builds(lambda n, g: f"?a :p ?b FILTER {n} {g}", st.sampled_from(["EXISTS", "NOT EXISTS"]), inner)
-    equal = st.builds(lambda v, o: f"?a {v} ?b . ?c {o} ?d FILTER(?b = ?c)", PROPERTIES, PROPERTIES)
-    named = st.builds(lambda c: f"?a :p ?b . ?a :q ?c FILTER({c})", COMPARISONS)
-    halves = st.builds(lambda o, p, q: f"?a :p {o} ; {p} ?b . ?c :q {o} ; {q} ?b .", NODES, PROPERTIES, PROPERTIES)
-    rest = st.one_of(st.just(""), groups(1), groups(0).map(lambda g: f"OPTIONAL {g}"), condition_of(COMPARISONS))
-    forms = exists | equal | named | halves
-    return st.builds(lambda one, other, end: f"{{ {one} {other} {end} }}", forms, rest, rest)
-
-
-def condition_of(tests: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return tests.map(lambda test: f"FILTER({test})")
 
 
 def store_of(rows: list[tuple[str, str, str, str]]) -> pyoxigraph.Store:
@@ -132,84 +34,10 @@ def rewritten(text: str, numbers: dict[str, int] | None = None) -> tuple[Query, 
     def count(pattern: TriplesSameSubject, limit: int) -> int:
         value = pattern.properties[0].objects[0]
         written = value.written if isinstance(value, Iri) else value.value if isinstance(value, Literal) else ""
-        return min(limit, 10 ** (hash(pattern.properties) % 5) * 20 if numbers is None else numbers.get(written, 10**6))
+        return min(limit, (numbers or {}).get(written, 10**6))
 
     query = parse(PREFIX + text)
     return query, rewrite(query, count)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DATA, focused() | groups(2))
-def test_answers_stay_the_same(data: list[tuple[str, str, str, str]], group: str) -> None:
-    try:
-        query, better = rewritten(f"SELECT * WHERE {group}")
-    except QueryError:
-        return  # the generator has given one variable two values
-    if better is query:
-        return
-    store = store_of(data)
-    expected = rows_of(store, write(query))
-    assert rows_of(store, write(better)) == expected, write(better)
-
-
-@st.composite
-def counted(draw: st.DrawFn) -> str:
-    """Groups of the forms that counts recommend, told by ``:n0``."""
-    line = st.builds(
-        lambda s, p, o: f"{s} {p} {o} .", VARIABLES, PROPERTIES, VARIABLES | st.sampled_from([":n1", '"x"', "1"])
-    )
-    lines = " ".join(draw(st.lists(line, min_size=1, max_size=2)))
-    test = draw(st.just("") | condition_of(COMPARISONS))
-    start = draw(
-        st.sampled_from(
-            ["?a :p :n0", "?a :p :n0 ; :q ?b", "?a :q ?b ; :p :n0 ; ?c ?d", "VALUES ?b { :n1 UNDEF } ?a :p :n0"]
-        )
-    )
-    minus = f"{start} MINUS {{ {lines} {test} }}"
-    one, other = draw(PROPERTIES), draw(PROPERTIES)
-    halves = f"?a :p :n0 ; {one} ?b . ?c :q :n0 ; {other} ?b ."
-    wanted = draw(
-        st.sampled_from(
-            ["?c = :n0", '?c IN (:n0, "x")', 'STR(?a) = "http://example.org/n0"', "?c = :n0 && ?b != ?a", "BOUND(?c)"]
-        )
-    )
-    option = f"?a {one} ?b OPTIONAL {{ {lines} }} OPTIONAL {{ ?a {other} ?c }} FILTER({wanted})"
-    rest = draw(
-        st.sampled_from(
-            ["", "OPTIONAL { ?a :q ?c }", "BIND(?a AS ?z)", "MINUS { ?c :p ?b }", "FILTER(?a != ?b)", "?b :p ?c"]
-        )
-    )
-    return f"{{ {draw(st.sampled_from([minus, halves, option]))} {rest} }}"
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DATA, counted())
-def test_answers_stay_the_same_where_counts_decide(data: list[tuple[str, str, str, str]], group: str) -> None:
-    try:
-        query, better = rewritten(f"SELECT * WHERE {group}", {":n0": 300})
-    except QueryError:
-        return  # a variable has two values
-    store = store_of(data)
-    assert rows_of(store, write(better)) == rows_of(store, write(query)), write(better)
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DATA, focused())
-def test_rdflib_sees_no_difference_either(data: list[tuple[str, str, str, str]], group: str) -> None:
-    try:
-        query, better = rewritten(
-            f"SELECT ?a ?b ?c ?d WHERE {group}"
-        )  # to rdflib, * means the variables inside EXISTS too
-    except QueryError:
-        return
-    if better is query:
-        return
-    store = RdflibStore.of(store_of(data))
-    try:
-        expected = set(store.select(write(query)).rows)
-    except QueryError:
-        return  # rdflib's evaluator fails on the original
-    assert set(store.select(write(better)).rows) == expected, write(better)
 
 
 def changed(text: str, **numbers: int) -> str:
@@ -246,16 +74,6 @@ def test_other_patterns_in_exists_are_left_alone(inside: str) -> None:
 @pytest.mark.parametrize(
     ("data", "inside", "holds"),
     [
-        # ?v is unknown in the second branch, whatever it is outside, so its condition fails there
-        (":f :p 5 ; :y 1 .", "?f :p ?v . { { ?f :x ?v } UNION { ?f :y ?w } FILTER(?v > 1) }", False),
-        (":f :p 5 ; :x 5 .", "?f :p ?v . { { ?f :x ?v } UNION { ?f :y ?w } FILTER(?v > 1) }", True),
-        # both unions must agree about ?v, which nothing else binds
-        (
-            ":f :p 5 ; :x 1 ; :z 2 .",
-            "?f :p ?u . { ?f :x ?v } UNION { ?f :y ?v } { ?f :z ?v } UNION { ?f :w ?v }",
-            False,
-        ),
-        (":f :p 5 ; :x 1 ; :z 1 .", "?f :p ?u . { ?f :x ?v } UNION { ?f :y ?v } { ?f :z ?v } UNION { ?f :w ?v }", True),
         # a blank node with a name is one node
         (":f :has :a . :b :y 1 .", "?f :has _:x . _:x :y 1 .", False),
         (":f :has :a . :a :y 1 ; :z 2 .", "?f :has _:x . _:x :y 1 . _:x :z 2 .", True),

@@ -30,7 +30,7 @@ def pieces(block: TriplesBlock) -> list[TriplesSameSubject]:
 
 
 def plain(piece: TriplesSameSubject) -> bool:
-    """Return whether a triple has a property or variable in the middle, and nothing nested at its ends."""
+    """Say whether a triple has a property or variable in the middle, and nothing nested at its ends."""
     nested = BlankNodeProperties | Collection
     if not piece.properties or isinstance(piece.subject, nested):
         return False

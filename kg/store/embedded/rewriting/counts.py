@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Count = Callable[[TriplesSameSubject, int], int | None]
-"""Gives how many statements match a triple, counted up to a limit; None where that would cost too much."""
+"""Return how many statements match a triple, counted up to a limit; None where that would cost too much."""
 
 # Counting a statement costs a fraction of a microsecond, fetching the rest of a solution by it several: counting to the
 # limit at which one pattern turns out to be selective costs a fraction of what the query does, and where none does, the
