@@ -30,7 +30,7 @@ from kg.sparql import (
 )
 from kg.sparql import Iri as IriNode
 from kg.sparql import Literal as LiteralNode
-from kg.sparql.binding import as_node
+from kg.sparql.variables import as_node
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:

@@ -7,36 +7,32 @@ gives variables their values. The nodes stand in `kg.sparql.nodes`, and ``walk``
 
 from __future__ import annotations
 
-from kg.sparql.binding import bind
-from kg.sparql.expressionnodes import (
+from kg.sparql.nodes import (
     Aggregate,
     Arithmetic,
-    BuiltInCall,
-    Comparison,
-    Exists,
-    FunctionCall,
-    In,
-    Logical,
-    Unary,
-)
-from kg.sparql.nodes import (
     AskQuery,
     BaseDeclaration,
     Bind,
     BlankNode,
     BlankNodeProperties,
+    BuiltInCall,
     Collection,
+    Comparison,
     ConstructQuery,
     DatasetClause,
     DescribeQuery,
+    Exists,
     Expression,
     Filter,
+    FunctionCall,
     GraphNode,
     GraphPattern,
     Group,
     GroupCondition,
+    In,
     Iri,
     Literal,
+    Logical,
     Minus,
     Modifiers,
     Optional,
@@ -59,6 +55,7 @@ from kg.sparql.nodes import (
     SubSelect,
     TriplesBlock,
     TriplesSameSubject,
+    Unary,
     Undef,
     Union,
     Values,
@@ -66,8 +63,8 @@ from kg.sparql.nodes import (
     Verb,
 )
 from kg.sparql.parser import parse
-from kg.sparql.scope import selected, visible
 from kg.sparql.tree import NOWHERE, Node, Span, children, replace, transform, walk
+from kg.sparql.variables import bind, selected, visible
 from kg.sparql.writing import write
 
 __all__ = [

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.core import terms
-from kg.sparql.messages import error
-from kg.sparql.modifiers import ModifierParser
+from kg.sparql.expressions import SUBJECT_STARTS
 from kg.sparql.nodes import (
     AskQuery,
     BaseDeclaration,
@@ -22,10 +21,10 @@ from kg.sparql.nodes import (
     TriplesSameSubject,
     Variable,
 )
-from kg.sparql.scope import check
+from kg.sparql.patterns import ModifierParser
 from kg.sparql.terms import IRI_STARTS
-from kg.sparql.tokens import Source
-from kg.sparql.triples import SUBJECT_STARTS
+from kg.sparql.tokens import Source, error
+from kg.sparql.variables import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,8 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.sparql.names import has_dots_apart
-from kg.sparql.tokens import tokenise
+from kg.sparql.tokens import has_dots_apart, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

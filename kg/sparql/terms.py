@@ -1,4 +1,8 @@
-"""Terms: variables, IRIs through base and prefixes, literals, blank nodes [108-109, 129-138]."""
+"""Parse terms: variables, IRIs through base and prefixes, literals, blank nodes [108-109, 129-138].
+
+`Cursor` holds the position in the tokens, `TermParser` reads terms there. Relative IRIs are resolved by RFC 3986,
+section 5.2.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,157 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import near_names
-from kg.sparql.cursor import Cursor
-from kg.sparql.iris import is_absolute, is_reference, resolve
-from kg.sparql.names import is_label, is_local, is_name, is_prefix
 from kg.sparql.nodes import BlankNode, Iri, Literal, Variable
-from kg.sparql.tokens import IRI_CHARACTERS, KEYWORDS, Token
+from kg.sparql.tokens import IRI_CHARACTERS, KEYWORDS, Source, Token, is_label, is_local, is_name, is_prefix, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from kg.core.errors import QueryError
     from kg.sparql.tree import Span
+
+
+DEEPEST: Final = 64  # levels of brackets; each costs several frames of Python's stack, which holds a thousand
+
+
+class Cursor:
+    """The tokens of a query and the one that comes next."""
+
+    def __init__(self, text: str) -> None:
+        self.source = Source(text)
+        self.tokens = tokenise(text)
+        self.index = 0
+        self.token = self.tokens[0]
+        self.kind = self.token.kind
+        self.depth = 0
+
+    def advance(self) -> Token:
+        """Step over the token that comes next, and return it."""
+        token = self.token
+        if token.kind != "END":
+            self.index += 1
+            self.token = self.tokens[self.index]
+            self.kind = self.token.kind
+        return token
+
+    def accept(self, kind: str) -> bool:
+        """Step over a token if it is of that kind, and return whether it was."""
+        if self.kind == kind:
+            self.advance()
+            return True
+        return False
+
+    def expect(self, kind: str, expected: str) -> Token:
+        """Step over a token that must be of that kind.
+
+        Raises:
+            QueryError: another token stands there; ``expected`` says in words what belongs there.
+
+        """
+        if self.kind != kind:
+            raise self.unexpected(expected)
+        return self.advance()
+
+    def following(self, ahead: int = 1) -> str:
+        """Return the kind of a token further on."""
+        return self.tokens[min(self.index + ahead, len(self.tokens) - 1)].kind
+
+    def enter(self) -> None:
+        """Go one level of brackets down.
+
+        Raises:
+            QueryError: that is deeper than the parser goes.
+
+        """
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.wrong(f"brackets are nested more than {DEEPEST} deep", self.here())
+
+    def leave(self) -> None:
+        """Come back from a level of brackets."""
+        self.depth -= 1
+
+    def here(self) -> Span:
+        """Return the span of the token that comes next."""
+        return self.source.span(self.token.start, self.token.end)
+
+    def since(self, start: int) -> Span:
+        """Return the span from an offset to the end of the last token stepped over."""
+        return self.source.span(start, self.tokens[self.index - 1].end if self.index else start)
+
+    def unexpected(self, expected: str) -> QueryError:
+        """Return the error for the token that comes next, with the likely slip behind it."""
+        from kg.sparql.slips import explain
+
+        return explain(self.source, self.tokens, self.index, expected)
+
+    def wrong(self, message: str, span: Span, hint: str = "", near: tuple[str, ...] = ()) -> QueryError:
+        """Return the error for a stretch of the text that is well-formed but wrong."""
+        from kg.sparql.tokens import error
+
+        return error(self.source, span, message, hint=hint, near=near)
+
+
+# RFC 3986, appendix B
+_PARTS: Final = re.compile(
+    r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
+)
+
+
+def is_absolute(iri: str) -> bool:
+    """Return whether an IRI names its scheme."""
+    return _split(iri)[0] is not None
+
+
+def is_reference(iri: str) -> bool:
+    """Return whether an IRI is absolute, or relative without a colon before its first slash (section 4.2)."""
+    return is_absolute(iri) or ":" not in re.split(r"[/?#]", iri, maxsplit=1)[0]
+
+
+def resolve(base: str, reference: str) -> str:
+    """Return the IRI that a reference means beside a base."""
+    scheme, authority, path, query, fragment = _split(reference)
+    if scheme is not None:
+        return reference
+    base_scheme, base_authority, base_path, base_query, _ = _split(base)
+    if authority is not None:
+        path = _without_dots(path)
+    else:
+        if not path:
+            path, query = base_path, base_query if query is None else query
+        elif path.startswith("/"):
+            path = _without_dots(path)
+        else:
+            folder = "/" if base_authority is not None and not base_path else base_path[: base_path.rfind("/") + 1]
+            path = _without_dots(folder + path)
+        authority = base_authority
+    text = f"{base_scheme}:" if base_scheme is not None else ""
+    text += f"//{authority}" if authority is not None else ""
+    text += path
+    text += f"?{query}" if query is not None else ""
+    return text + (f"#{fragment}" if fragment is not None else "")
+
+
+def _split(iri: str) -> tuple[str | None, str | None, str, str | None, str | None]:
+    found = _PARTS.fullmatch(iri)
+    scheme, authority, path, query, fragment = found.groups() if found else (None, None, iri, None, None)
+    return scheme, authority, path or "", query, fragment
+
+
+def _without_dots(path: str) -> str:
+    """Take the segments ``.`` and ``..`` out of a path (section 5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(kept) > 1 or (kept and kept[0]):
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join(kept)
+
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"

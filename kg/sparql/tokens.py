@@ -1,13 +1,97 @@
-"""From the text of a query to its tokens: one regular expression after the terminals of the grammar [139-173]."""
+"""Split the text of a query into tokens, check names, and report errors at a place of the text.
+
+One regular expression follows the terminals of the grammar [139-173]; `tokenise` applies it. `is_name`, `is_label`,
+`is_prefix` and `is_local` check names [141-142, 164-169]. `error` makes a `QueryError` with the line and a caret.
+
+A regular expression that spells out the character classes of names takes Python forty milliseconds to compile. So the
+patterns here accept every character beyond ASCII, and such characters are checked afterwards, where there are any.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.sparql.names import INNER, INNER_DASH, LETTER, START, first_wrong
+from kg.core.errors import QueryError
 from kg.sparql.tree import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+# Patterns for use inside other patterns; characters beyond ASCII pass unchecked.
+START: Final = r"[^\x00-@\[-^`{-\x7f]"  # PN_CHARS_U: letters and "_"
+INNER: Final = r"[^\x00-/:-@\[-^`{-\x7f]"  # what may follow in the name of a variable: digits too
+INNER_DASH: Final = r"[^\x00-,./:-@\[-^`{-\x7f]"  # PN_CHARS: "-" too
+LETTER: Final = r"[^\x00-@\[-`{-\x7f]"  # PN_CHARS_BASE
+
+# The first and the last character of each range of PN_CHARS_BASE beyond ASCII, and of what only may follow.
+_BASE: Final = "ÀÖØöø\u02ff\u0370\u037d\u037f\u1fff\u200c\u200d\u2070\u218f\u2c00\u2fef\u3001\ud7ff\uf900\ufdcf\ufdf0\ufffd\U00010000\U000effff"
+_FOLLOWING: Final = "··\u0300\u036f\u203f\u2040"
+_WHOLE_NAME: Final = re.compile(rf"(?:{INNER})+")
+_WHOLE_LABEL: Final = re.compile(rf"{INNER}(?:\.*{INNER_DASH})*")
+_WHOLE_PREFIX: Final = re.compile(rf"(?:{LETTER}(?:\.*{INNER_DASH})*)?")
+_DOTS_APART: Final = re.compile(r"(?<!\\)\.(?:[^.\\]|\\.)+\.")
+_WHOLE_LOCAL: Final = re.compile(r"(?:[^\x00-/;-@\[-^`{-\x7f](?:\.*[^\x00-,./;-@\[-^`{-\x7f])*)?")
+
+
+def _bounds(ranges: str) -> list[int]:
+    """Return where a character begins and where one stops to be in one of the ranges, in order."""
+    return [ord(character) + position % 2 for position, character in enumerate(ranges)]
+
+
+_BASE_BOUNDS: Final = _bounds(_BASE)
+_FOLLOWING_BOUNDS: Final = _bounds(_FOLLOWING)
+
+
+def may_begin(character: str) -> bool:
+    """Return whether a character beyond ASCII can begin a name."""
+    return bisect_right(_BASE_BOUNDS, ord(character)) % 2 == 1
+
+
+def may_follow(character: str) -> bool:
+    """Return whether a character beyond ASCII can stand inside a name."""
+    return may_begin(character) or bisect_right(_FOLLOWING_BOUNDS, ord(character)) % 2 == 1
+
+
+def first_wrong(text: str, begins: tuple[int, ...]) -> int | None:
+    """Return the offset of the first character beyond ASCII that no name holds there; at ``begins`` a name begins."""
+    for offset, character in enumerate(text):
+        if not character.isascii() and not (may_begin(character) if offset in begins else may_follow(character)):
+            return offset
+    return None
+
+
+def _fits(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.fullmatch(text) is not None and (text.isascii() or first_wrong(text, (0,)) is None)
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can be the name of a variable [166]."""
+    return _fits(_WHOLE_NAME, text)
+
+
+def is_label(text: str) -> bool:
+    """Return whether a text can be the label of a blank node [142]."""
+    return _fits(_WHOLE_LABEL, text)
+
+
+def is_prefix(text: str) -> bool:
+    """Return whether a text can be a prefix, its colon left out [168]."""
+    return _fits(_WHOLE_PREFIX, text)
+
+
+def is_local(text: str) -> bool:
+    """Return whether a text can be the local part of a prefixed name without any escape, or the empty one [169]."""
+    return _fits(_WHOLE_LOCAL, text)
+
+
+def has_dots_apart(local: str) -> bool:
+    """Say whether the local part of a prefixed name has dots, not escaped, in two places: the embedded engine ends it at the second."""
+    return local.count(".") > 1 and _DOTS_APART.search(local) is not None
+
 
 AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 ANY: Final = -1
@@ -186,3 +270,35 @@ def _leading_keyword(word: str) -> str:
         if head in KEYWORDS and (rest in KEYWORDS or rest.isdecimal() or _leading_keyword(rest)):
             return head
     return ""
+
+
+_WIDEST: Final = 120  # characters of a line that are shown
+_BEFORE: Final = 60  # of them, at most so many before the place when the line is longer
+
+
+def error(source: Source, span: Span, message: str, *, hint: str = "", near: Sequence[str] = ()) -> QueryError:
+    """Return the error for a stretch of a query."""
+    text = f"line {span.line}, column {span.column}: {message}\n{excerpt(source, span)}"
+    token = source.text[span.start : span.end]
+    return QueryError(text, hint=hint, near=near, line=span.line, column=span.column, token=token)
+
+
+def excerpt(source: Source, span: Span) -> str:
+    """Return the line where a span begins, its number before it, and carets below the span, aligned on wide characters too."""
+    line = source.line(span.line).expandtabs(1)
+    column = span.column - 1
+    length = max(1, min(span.end - span.start, len(line) - column))
+    cut = max(0, column - _BEFORE) if len(line) > _WIDEST else 0
+    shown = line[cut : cut + _WIDEST]
+    before = ("…" if cut else "") + shown[: column - cut]
+    after = shown[column - cut :] + ("…" if len(line) > cut + _WIDEST else "")
+    number = f"{span.line:>4}"
+    marked = width(shown[column - cut : column - cut + length]) or 1
+    return f"{number} | {before}{after}\n{' ' * len(number)} | {' ' * width(before)}{'^' * marked}"
+
+
+def width(text: str) -> int:
+    """Return the columns that a text takes in a terminal."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )

@@ -1,28 +1,52 @@
-"""A syntax tree back to the text of a query: what the parser reads from it is the same tree."""
+"""Write a syntax tree as the text of a query.
+
+The parser reads the same tree from the text. Terms are escaped so that no value can change the structure of the query;
+expressions and paths get only the brackets that their meaning needs.
+"""
 
 from __future__ import annotations
 
+import re
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
-from kg.sparql.expressionwriting import ExpressionWriter
+from kg.core.errors import QueryError
 from kg.sparql.nodes import (
+    Aggregate,
+    Arithmetic,
     AskQuery,
     BaseDeclaration,
     Bind,
+    BlankNode,
     BlankNodeProperties,
+    BuiltInCall,
     Collection,
+    Comparison,
     ConstructQuery,
     DatasetClause,
     DescribeQuery,
+    Exists,
+    Expression,
     Filter,
+    FunctionCall,
     GraphNode,
     GraphPattern,
     Group,
     GroupCondition,
+    In,
+    Iri,
+    Literal,
+    Logical,
     Minus,
     Modifiers,
     Optional,
     OrderCondition,
+    Path,
+    PathAlternative,
+    PathInverse,
+    PathNegated,
+    PathRepeat,
+    PathSequence,
     Pattern,
     PrefixDeclaration,
     Projection,
@@ -34,14 +58,196 @@ from kg.sparql.nodes import (
     SubSelect,
     TriplesBlock,
     TriplesSameSubject,
+    Unary,
+    Undef,
     Union,
     Values,
     Variable,
 )
-from kg.sparql.termwriting import full_iri
+from kg.sparql.terms import RDF, XSD
+from kg.sparql.tokens import IRI_CHARACTERS, has_dots_apart, is_label, is_local, is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+
+_SHORT: Final = {
+    f"{XSD}integer": re.compile(r"[+-]?[0-9]+"),
+    f"{XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    f"{XSD}double": re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+    f"{XSD}boolean": re.compile(r"true|false"),
+}
+_LANGUAGE: Final = re.compile(r"[a-zA-Z]+(?:-[a-zA-Z0-9]+)*")
+_SPECIAL: Final = re.compile(r'\\[uU]?|["\n\r\t\x08\x0c]')
+# Some engines (rdflib) resolve \uXXXX in the whole text before they read strings. An escaped backslash before a "u"
+# must not look like that, or the value would become another: the letter is written as an escape of eight digits, which
+# all read alike.
+_ESCAPES: Final = {
+    "\\": "\\\\",
+    "\\u": "\\\\\\U00000075",
+    "\\U": "\\\\\\U00000055",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\b": "\\b",
+    "\f": "\\f",
+}
+
+
+class TermWriter:
+    """Write terms, IRIs by the given prefixes where the name needs no escape and every engine reads it."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._namespaces = sorted(((iri, prefix) for prefix, iri in prefixes.items()), key=lambda pair: -len(pair[0]))
+        self._names: dict[str, str] = {}
+
+    def term(self, term: Variable | Iri | Literal | BlankNode | Undef) -> str:
+        """Return the text of a term.
+
+        Raises:
+            QueryError: the term cannot be written: its IRI, name or language tag has characters that none has.
+
+        """
+        match term:
+            case Variable(_, name):
+                return f"?{_checked(name, is_name, 'the name of a variable')}"
+            case Iri(_, value):
+                return self.iri(value)
+            case Literal():
+                return self.literal(term)
+            case BlankNode(_, label):
+                return f"_:{_checked(label, is_label, 'the label of a blank node')}" if label else "[]"
+            case _:
+                return "UNDEF"
+
+    def iri(self, value: str) -> str:
+        """Return an IRI, by a prefix if one fits."""
+        if value not in self._names:
+            self._names[value] = self._compact(value)
+        return self._names[value]
+
+    def _compact(self, value: str) -> str:
+        for namespace, prefix in self._namespaces:
+            local = value[len(namespace) :]
+            if value.startswith(namespace) and is_local(local) and not has_dots_apart(local):
+                return f"{prefix}:{local}"
+        return full_iri(value)
+
+    def literal(self, literal: Literal) -> str:
+        """Return a literal; numbers and booleans without quotes where their lexical form allows it."""
+        short = _SHORT.get(literal.datatype)
+        if short and short.fullmatch(literal.value):
+            return literal.value
+        text = quoted(literal.value)
+        if literal.language:
+            return f"{text}@{_checked(literal.language, _LANGUAGE.fullmatch, 'a language tag')}"
+        return text if literal.datatype == f"{XSD}string" else f"{text}^^{self.iri(literal.datatype)}"
+
+
+def full_iri(value: str) -> str:
+    """Return an IRI in angle brackets."""
+    return f"<{_checked(value, IRI_CHARACTERS.fullmatch, 'an IRI')}>"
+
+
+def quoted(value: str) -> str:
+    """Return a string in double quotes, escaped so that every engine reads the same."""
+    return f'"{_SPECIAL.sub(lambda found: _ESCAPES[found[0]], value)}"'
+
+
+def _checked(text: str, fits: Callable[[str], object], what: str) -> str:
+    if not fits(text):
+        raise QueryError(f"{text!r} cannot be {what}")
+    return text
+
+
+_OR, _AND, _COMPARISON, _SUM, _PRODUCT, _SIGN, _PRIMARY = range(7)
+_ALTERNATIVE, _SEQUENCE, _STEP, _PROPERTY = range(4)
+_NAMES: Final = {
+    "ISIRI": "isIRI",
+    "ISURI": "isURI",
+    "ISBLANK": "isBlank",
+    "ISLITERAL": "isLiteral",
+    "ISNUMERIC": "isNumeric",
+    "SAMETERM": "sameTerm",
+}
+
+
+class ExpressionWriter(TermWriter):
+    """Writes expressions and paths."""
+
+    @abstractmethod
+    def group(self, group: Group) -> str:
+        """Return a group with its braces."""
+
+    def expression(self, expression: Expression, least: int = _OR) -> str:
+        """Return an expression, in brackets if it binds less tightly than ``least``."""
+        text, level = self._written(expression)
+        return text if level >= least else f"({text})"
+
+    def constraint(self, expression: Expression) -> str:
+        """Return an expression where the grammar wants brackets or a call."""
+        if isinstance(expression, FunctionCall | BuiltInCall | Exists | Aggregate):
+            return self.expression(expression)
+        return f"({self.expression(expression)})"
+
+    def _written(self, expression: Expression) -> tuple[str, int]:  # noqa: PLR0911 - one case a kind of expression
+        match expression:
+            case Logical(_, operator, operands):
+                level = _OR if operator == "||" else _AND
+                return f" {operator} ".join(self.expression(operand, level + 1) for operand in operands), level
+            case Comparison(_, operator, left, right):
+                return f"{self.expression(left, _SUM)} {operator} {self.expression(right, _SUM)}", _COMPARISON
+            case In(_, value, choices, negated):
+                word = "NOT IN" if negated else "IN"
+                return f"{self.expression(value, _SUM)} {word} ({self._list(choices)})", _COMPARISON
+            case Arithmetic(_, operators, operands):
+                level = _SUM if operators[0] in "+-" else _PRODUCT
+                parts = [self.expression(operand, level + 1) for operand in operands]
+                return parts[0] + "".join(f" {op} {part}" for op, part in zip(operators, parts[1:], strict=True)), level
+            case Unary(_, operator, operand):
+                space = " " if isinstance(operand, Literal) else ""
+                return f"{operator}{space}{self.expression(operand, _PRIMARY)}", _SIGN
+            case Variable() | Iri() | Literal():
+                return self.term(expression), _PRIMARY
+            case _:
+                return self._call(expression), _PRIMARY
+
+    def _call(self, call: FunctionCall | BuiltInCall | Exists | Aggregate) -> str:
+        match call:
+            case Exists(_, group, negated):
+                return f"{'NOT ' if negated else ''}EXISTS {self.group(group)}"
+            case FunctionCall(_, function, distinct, arguments):
+                return f"{self.iri(function.value)}({'DISTINCT ' if distinct else ''}{self._list(arguments)})"
+            case BuiltInCall(_, name, arguments):
+                return f"{_NAMES.get(name, name)}({self._list(arguments)})"
+            case Aggregate(_, name, distinct, expression, separator):
+                inside = "*" if expression is None else self.expression(expression)
+                end = "" if separator is None else f" ; SEPARATOR = {quoted(separator.value)}"
+                return f"{name}({'DISTINCT ' if distinct else ''}{inside}{end})"
+
+    def _list(self, expressions: tuple[Expression, ...]) -> str:
+        return ", ".join(map(self.expression, expressions))
+
+    def path(self, path: Path, least: int = _ALTERNATIVE) -> str:
+        """Return a property path, in brackets if it binds less tightly than ``least``."""
+        match path:
+            case PathAlternative(_, paths):
+                text, level = " | ".join(self.path(part, _SEQUENCE) for part in paths), _ALTERNATIVE
+            case PathSequence(_, paths):
+                text, level = " / ".join(self.path(part, _STEP) for part in paths), _SEQUENCE
+            case PathInverse(_, inner):
+                bracketed = isinstance(inner, PathInverse)
+                text, level = f"^{self.path(inner, _PROPERTY if bracketed else _STEP)}", _STEP
+            case PathRepeat(_, inner, modifier):
+                text, level = f"{self.path(inner, _PROPERTY)}{modifier}", _STEP
+            case PathNegated(_, properties):
+                negated = " | ".join(self.path(part) for part in properties)
+                text, level = f"!({negated})" if len(properties) > 1 else f"!{negated}", _PROPERTY
+            case Iri(_, value):
+                text, level = "a" if value == f"{RDF}type" else self.iri(value), _PROPERTY
+        return text if level >= least else f"({text})"
+
 
 _INDENT: Final = "  "
 

@@ -88,8 +88,7 @@ def refuse_services(text: str) -> None:
     if not _may_hold(_SERVICE, text):
         return
     from kg.sparql import Service, parse, walk
-    from kg.sparql.messages import error
-    from kg.sparql.tokens import Source
+    from kg.sparql.tokens import Source, error
 
     found = next((node for node in walk(parse(text)) if isinstance(node, Service)), None)
     if found is not None:

@@ -7,8 +7,18 @@ import pytest
 
 from kg.core.errors import QueryError
 from kg.sparql import Values, parse, walk
-from kg.sparql.names import is_label, is_local, is_name, is_prefix, may_begin, may_follow
-from kg.sparql.tokens import _TOKEN, KEYWORDS, Source, tokenise
+from kg.sparql.tokens import (
+    _TOKEN,
+    KEYWORDS,
+    Source,
+    is_label,
+    is_local,
+    is_name,
+    is_prefix,
+    may_begin,
+    may_follow,
+    tokenise,
+)
 
 # The classes of the grammar, spelt out as it spells them [164-167].
 PN_CHARS_BASE = (

@@ -7,7 +7,7 @@ import pytest
 
 from kg.sparql import NOWHERE, Group, Iri, Node, SelectQuery, Variable, children, parse, replace, transform, walk
 from kg.sparql import nodes as node_module
-from kg.sparql.expressionnodes import Aggregate
+from kg.sparql.nodes import Aggregate
 
 QUERY = """PREFIX ex: <http://example.org/>
 SELECT ?x (COUNT(DISTINCT ?y) AS ?n) WHERE {

@@ -32,8 +32,8 @@ from kg.sparql import (
     Variable,
     transform,
 )
-from kg.sparql.binding import as_node
 from kg.sparql.terms import XSD
+from kg.sparql.variables import as_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kg.sparql.messages import width
-from kg.sparql.tokens import Source
+from kg.sparql.tokens import Source, width
 
 if TYPE_CHECKING:
     from kg.query.diagnosis.model import Cause, Diagnosis

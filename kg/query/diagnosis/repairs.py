@@ -25,7 +25,7 @@ from kg.sparql import (
     replace,
     walk,
 )
-from kg.sparql.termwriting import TermWriter
+from kg.sparql.writing import TermWriter
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kg.sparql.messages import error
-from kg.sparql.slips.brackets import BRACKET_RULES
-from kg.sparql.slips.characters import CHARACTER_RULES, full_width
+from kg.sparql.slips.characters import BRACKET_RULES, CHARACTER_RULES, full_width
 from kg.sparql.slips.clauses import CLAUSE_RULES
 from kg.sparql.slips.place import Place, Slip
 from kg.sparql.slips.triples import TRIPLE_RULES
 from kg.sparql.slips.words import WORD_RULES
+from kg.sparql.tokens import error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.sparql.expressionnodes import Exists
+from kg.sparql.nodes import Exists
 from kg.sparql.tree import replace, walk
 from kg.store.embedded.rewriting.alone import each_alone
 from kg.store.embedded.rewriting.bindings import names

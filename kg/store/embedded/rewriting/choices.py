@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kg.sparql.expressionnodes import BuiltInCall, Comparison, In, Logical
 from kg.sparql.nodes import (
     Bind,
+    BuiltInCall,
+    Comparison,
     Filter,
     Group,
+    In,
     Iri,
     Literal,
+    Logical,
     Minus,
     Optional,
     PropertyObjects,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.sparql.expressionnodes import Logical
-from kg.sparql.nodes import Filter
+from kg.sparql.nodes import Filter, Logical
 from kg.sparql.tree import NOWHERE
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.sparql.expressionnodes import Exists
 from kg.sparql.nodes import (
     BlankNode,
     BlankNodeProperties,
     Collection,
+    Exists,
     Filter,
     Group,
     PathRepeat,

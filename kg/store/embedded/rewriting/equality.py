@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.sparql.expressionnodes import Comparison
-from kg.sparql.nodes import Bind, Filter, Group, Iri, TriplesBlock, Variable
+from kg.sparql.nodes import Bind, Comparison, Filter, Group, Iri, TriplesBlock, Variable
 from kg.sparql.tree import NOWHERE, Node, replace, transform
 from kg.store.embedded.rewriting.bindings import names, node_names
 from kg.store.embedded.rewriting.conditions import conjuncts, filters

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from kg.sparql.expressionnodes import BuiltInCall, Comparison, In
-from kg.sparql.nodes import Iri, Literal, Variable
+from kg.sparql.nodes import BuiltInCall, Comparison, In, Iri, Literal, Variable
 from kg.sparql.terms import XSD
 from kg.sparql.tree import NOWHERE, Node, replace, transform
 
