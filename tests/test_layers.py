@@ -47,7 +47,7 @@ ARROWS = {
     },
     "planning": {"core"},
     "__init__": {"core", "graph"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "core"},
 }
 
 

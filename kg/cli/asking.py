@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.cli.printing import show, width
@@ -17,21 +17,25 @@ if TYPE_CHECKING:
     from kg.store.protocol import Answer, Solutions
 
 
+_ENGLISH: Final = "en"
+_LANGUAGE: Final = "language"  # the parameter of a query that names things in one language
+
+
 class Request(NamedTuple):
     """What a command line asks for."""
 
     query: str
     values: dict[str, str]
-    graph: Path | None = None
+    graph: str | None = None
     store: str = "oxigraph"
     endpoint: str | None = None
-    data: tuple[Path, ...] = ()
+    data: tuple[str, ...] = ()
     timeout: float | None = None
     memory: str | None = None
     form: str = ""
-    output: Path | None = None
-    chart: Path | None = None
-    lang: str = "en"
+    output: str | None = None
+    chart: str | None = None
+    lang: str = _ENGLISH
     evidence: bool = False
     explain_plan: bool = False
 
@@ -101,9 +105,6 @@ def _plan(opened: Graph, text: str) -> str:
     return f"# {change}; held in {where(opened.store)}\n{better}"
 
 
-_LANGUAGE: Final = "language"  # the parameter of a query that names things in one language
-
-
 def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) -> Answer | ExplainedFalse:
     from kg.core.errors import QueryError
     from kg.query.sources import evidence_of_rows, with_evidence
@@ -115,7 +116,7 @@ def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) ->
 
 
 def _encoded(
-    opened: Graph, answer: Answer | ExplainedFalse, form: str, output: Path | None, lang: str
+    opened: Graph, answer: Answer | ExplainedFalse, form: str, output: str | None, lang: str
 ) -> tuple[bytes, str]:
     """Return an answer in the format for its file or for standard output, drawn as wide as the terminal.
 
@@ -126,7 +127,7 @@ def _encoded(
     from kg.query.results import FORMATS, render
     from kg.store.protocol import Solutions
 
-    chosen = choose_format(answer, form, output.suffix if output else "")
+    chosen = choose_format(answer, form, os.path.splitext(output)[1] if output else "")
     labels, remark = _labels(opened, answer if chosen == "table" and isinstance(answer, Solutions) else None, lang)
     binary = chosen in FORMATS and FORMATS[chosen].binary
     columns = 0 if output else width()
@@ -139,11 +140,13 @@ def _encoded(
     return answer_bytes(answer, chosen, labels), remark
 
 
-def _write(output: Path, encoded: bytes) -> None:
+def _write(output: str, content: bytes) -> None:
+    from pathlib import Path
+
     from kg.core.atomic import whole_file
 
-    with whole_file(output) as building:
-        building.write_bytes(encoded)
+    with whole_file(Path(output)) as building:
+        building.write_bytes(content)
 
 
 def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str, str], str]:
@@ -153,21 +156,20 @@ def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str
     """
     from pyoxigraph import NamedNode
 
-    from kg.query.results.labels import ENGLISH, labels_in, labels_of
-
     iris = [term for row in table.rows for term in row if isinstance(term, NamedNode)] if table else []
     if iris:
+        from kg.query.results.labels import labels_in, labels_of
+
         return labels_in(lang, lambda language: labels_of(iris, opened.store, language))
     return (
         {},
         ""
-        if lang == ENGLISH
+        if lang == _ENGLISH
         else f"--lang {lang} changes nothing: it is for labels beside the IRIs of a table, and there are none",
     )
 
 
-def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: Path) -> None:
-    from kg.core.atomic import whole_file
+def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: str) -> None:
     from kg.core.errors import QueryError
     from kg.query.results.charts import draw
     from kg.store.protocol import Solutions
@@ -175,9 +177,8 @@ def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: P
     if query is None or query.chart is None or not isinstance(answer, Solutions):
         hint = "declare one in the header of its file: #+ chart: {mark: bar, x: <column>, y: <column>}"
         raise QueryError("the query has no chart", hint=hint)
-    picture = draw(query.chart, answer, file.suffix.removeprefix(".").lower(), query.columns, query.summary)
-    with whole_file(file) as building:
-        building.write_bytes(picture)
+    form = os.path.splitext(file)[1].removeprefix(".").lower()
+    _write(file, draw(query.chart, answer, form, query.columns, query.summary))
 
 
 def _described(opened: Graph, query: str) -> CatalogueQuery | None:
@@ -186,7 +187,7 @@ def _described(opened: Graph, query: str) -> CatalogueQuery | None:
 
     if query in opened.catalogue:
         return opened.catalogue[query]
-    return read_query(Path(query)) if _is_file(query) and "#+" in _text(query) else None
+    return read_query(query) if _is_file(query) and "#+" in _text(query) else None
 
 
 def _bound(opened: Graph, query: str, values: dict[str, str]) -> Asked:
@@ -198,18 +199,12 @@ def _bound(opened: Graph, query: str, values: dict[str, str]) -> Asked:
     from kg.query.catalogue.catalogue import read_query
     from kg.query.catalogue.parameters import asked
 
-    return asked(read_query(Path(query)), values, opened.store, opened.base, query)
+    return asked(read_query(query), values, opened.store, opened.base, query)
 
 
 def _is_file(query: str) -> bool:
-    """Return whether what stands for a query is meant as a file.
-
-    A query itself may be longer than any name of a file.
-    """
-    try:
-        return query.endswith(".rq") or Path(query).is_file()
-    except (OSError, ValueError):
-        return False
+    """Tell whether what stands for a query is meant as a file; a query itself may be longer than any name of a file."""
+    return query.endswith(".rq") or os.path.isfile(query)
 
 
 def _text(query: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,14 +20,10 @@ _FORMATS = "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows,
 @click.command("query", cls=QueryCommand, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("query", shell_complete=query_names)
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, shell_complete=parameter_values)
-@click.option(
-    "--graph", type=click.Path(path_type=Path), help="a folder written by kg build; the shipped graph otherwise"
-)
+@click.option("--graph", type=click.Path(), help="a folder written by kg build; the shipped graph otherwise")
 @click.option("--store", default="oxigraph", help="what answers: oxigraph, or rdflib, the slower reference")
 @click.option("--endpoint", help="the address of a SPARQL endpoint to ask instead")
-@click.option(
-    "--data", multiple=True, type=click.Path(path_type=Path), help="an RDF file to ask instead; may stand several times"
-)
+@click.option("--data", multiple=True, type=click.Path(), help="an RDF file to ask instead; may stand several times")
 @click.option("--timeout", type=float, help="end a query after so many seconds")
 @click.option("--memory", help="end a query that takes more memory beyond the store, such as 500M or 2G")
 @click.option(
@@ -45,15 +40,10 @@ _FORMATS = "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows,
     shell_complete=answer_formats,
 )
 @click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="the file to write, whole or not at all; standard output otherwise",
+    "-o", "--output", type=click.Path(), help="the file to write, whole or not at all; standard output otherwise"
 )
 @click.option(
-    "--chart",
-    type=click.Path(path_type=Path),
-    help="draw the chart of the query into this svg, png, html or json file too",
+    "--chart", type=click.Path(), help="draw the chart of the query into this svg, png, html or json file too"
 )
 @click.option("--evidence", is_flag=True, help="add a column with the places in the documents that each row rests on")
 @click.option("--lang", default="en", help="the language of the labels beside the IRIs of a table: en or ja")
@@ -62,15 +52,15 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     ctx: click.Context,
     query: str,
     parameters: tuple[str, ...],
-    graph: Path | None,
+    graph: str | None,
     store: str,
     endpoint: str | None,
-    data: tuple[Path, ...],
+    data: tuple[str, ...],
     timeout: float | None,
     memory: str | None,
     form: str,
-    output: Path | None,
-    chart: Path | None,
+    output: str | None,
+    chart: str | None,
     lang: str,
     *,
     evidence: bool,

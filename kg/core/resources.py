@@ -24,6 +24,11 @@ def _path(*parts: str) -> Path:
     return Path(*parts)
 
 
+def data_file(*parts: str) -> str:
+    """Return the path of a file or folder below those that hold the ontology and the queries."""
+    return os.path.join(_TOP, *parts)
+
+
 def ontology_dir() -> Path:
     """Return the folder that holds ``motkg.ttl``, the schemes, the shapes and the context of case files."""
     return _path(_TOP, "ontology")

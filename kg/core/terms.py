@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.resources import ontology_dir
+from kg.core.resources import data_file
 
 BASE: Final = "https://w3id.org/motkg/"
 ONTOLOGY: Final = f"{BASE}ontology/"
 
-_PREFIX_LINE = re.compile(r"^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\.", re.MULTILINE)
-_BASE = re.compile(r"https?://[^\s<>\"{}|^`\\/]+/([^\s<>\"{}|^`\\]*/)?")
+_PREFIX_LINE: Final = r"(?m)^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\."
+_BASE: Final = r"https?://[^\s<>\"{}|^`\\/]+/([^\s<>\"{}|^`\\]*/)?"
 CURIE: Final = re.compile(r"[\w-]+:[^\s/]\S*")
 SCHEMES: Final = ("http://", "https://", "urn:")
 """How an IRI begins that is written without angle brackets."""
@@ -26,7 +25,8 @@ _LOCAL = re.compile(r"[\w]([\w.-]*[\w-])?")
 @cache
 def prefixes() -> dict[str, str]:
     """Return every known prefix with its namespace, as ``ontology/prefixes.ttl`` lists them."""
-    return dict(_PREFIX_LINE.findall((ontology_dir() / "prefixes.ttl").read_text(encoding="utf-8")))
+    with open(data_file("ontology", "prefixes.ttl"), encoding="utf-8") as file:
+        return dict(re.findall(_PREFIX_LINE, file.read()))
 
 
 def expand(curie: str) -> NamedNode:
@@ -86,13 +86,14 @@ def checked_base(base: str) -> str:
         QueryError: it is not an absolute http or https IRI that ends in a slash.
 
     """
-    if not _BASE.fullmatch(base):
+    if not re.fullmatch(_BASE, base):
         raise QueryError(f"'{base}' cannot be a base IRI", hint="write an absolute http or https IRI that ends in /")
     return base
 
 
 def file_reference(file: str) -> str:
     """Return a file as reports refer to it: relative to the working folder where it lies below that, else as a ``file:`` IRI."""
+    from pathlib import Path
     from urllib.parse import quote
 
     path = Path(file)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import os
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Never
 
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.resources import queries_dir, shipped_documents
+from kg.core.resources import data_file, shipped_documents
 from kg.core.terms import BASE, compact, written_iri
 from kg.graph.index import digest_of_inputs, existing_index, indexed
 from kg.query.catalogue.asked import Asked
@@ -21,6 +20,7 @@ from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from owlready2 import Ontology
     from pyoxigraph import Quad
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     Quads = Callable[[], Iterable[Quad]]
 
 STORES: Final = ("oxigraph", "rdflib")
-_NO_NAME: Final = re.compile(r"[\s{]")  # what the names of queries never hold, and every query does
 
 
 class Graph:
@@ -49,7 +48,7 @@ class Graph:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The shipped queries."""
-        return Catalogue(queries_dir())
+        return Catalogue(data_file("queries"))
 
     @cached_property
     def questions(self) -> Questions:
@@ -142,7 +141,7 @@ class Graph:
         if query in self.catalogue:
             about = self.catalogue[query]
             return asked(about, parameters, self.store, self.base, f"queries/{about.topic}/{about.name}.rq")
-        if _NO_NAME.search(query):
+        if "{" in query or any(map(str.isspace, query)):  # what the names of queries never hold, and every query does
             if parameters:
                 raise QueryError("parameters belong to queries of the catalogue; write the values into your own query")
             from kg.query.catalogue.binding import rebased
@@ -286,9 +285,9 @@ def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", end
                 "an endpoint holds its own graph in its own store", hint="leave out the folder and the store"
             )
         return Graph(EndpointStore(endpoint))
-    if folder is not None and (Path(folder) / "store").is_dir():
-        return _loaded(Path(folder), store)
-    base, digest, quads = _shipped() if folder is None else _built(Path(folder))
+    if folder is not None and os.path.isdir(os.path.join(folder, "store")):
+        return _loaded(folder, store)
+    base, digest, quads = _shipped() if folder is None else _built(folder)
     if store == "rdflib":
         from kg.store.memory_rdflib import RdflibStore
 
@@ -296,11 +295,13 @@ def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", end
     return Graph(indexed(digest, quads), base)
 
 
-def _loaded(folder: Path, store: str) -> Graph:
+def _loaded(folder: Path | str, store: str) -> Graph:
+    from pathlib import Path
+
     from kg.pipeline.reading import read_store_manifest
 
-    base = str(read_store_manifest(folder)["base"])
-    held = EmbeddedStore.read_only(folder / "store")
+    base = str(read_store_manifest(Path(folder))["base"])
+    held = EmbeddedStore.read_only(Path(folder) / "store")
     if store == "rdflib":
         from kg.store.memory_rdflib import RdflibStore
 
@@ -308,11 +309,13 @@ def _loaded(folder: Path, store: str) -> Graph:
     return Graph(held, base)
 
 
-def _built(folder: Path) -> tuple[str, str, Quads]:
+def _built(folder: Path | str) -> tuple[str, str, Quads]:
+    from pathlib import Path
+
     from kg.pipeline.reading import read_manifest, read_quads
 
-    manifest = read_manifest(folder)
-    return manifest.base, manifest.digest, lambda: read_quads(folder, manifest)
+    manifest = read_manifest(Path(folder))
+    return manifest.base, manifest.digest, lambda: read_quads(Path(folder), manifest)
 
 
 def _shipped() -> tuple[str, str, Quads]:
@@ -333,8 +336,8 @@ def cached_graph(folder: Path | str | None = None) -> Graph | None:
         StoreError: the folder holds no build, or the index cannot be read.
 
     """
-    if folder is not None and (Path(folder) / "store").is_dir():
+    if folder is not None and os.path.isdir(os.path.join(folder, "store")):
         return open_graph(folder)
-    base, digest, _ = _shipped() if folder is None else _built(Path(folder))
+    base, digest, _ = _shipped() if folder is None else _built(folder)
     index = existing_index(digest)
     return Graph(index, base) if index is not None else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.core import cache
@@ -13,11 +13,12 @@ from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from pyoxigraph import Quad
 
 
-_INDEX: Final = re.compile("[0-9a-f]{32}")
+_INDEX: Final = "[0-9a-f]{32}"
 _KEPT: Final = 12
 
 
@@ -41,7 +42,7 @@ def existing_index(digest: str) -> EmbeddedStore | None:
     """Open the index of a graph if the cache holds it and it can be read."""
     folder = _folder(digest)
     try:
-        return EmbeddedStore.read_only(folder) if folder.is_dir() and not cache.switched_off() else None
+        return EmbeddedStore.read_only(folder) if os.path.isdir(folder) and not cache.switched_off() else None
     except StoreError:
         return None
 
@@ -54,7 +55,7 @@ def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
     if cache.switched_off():
         return EmbeddedStore.of(quads())
     folder = _folder(digest)
-    if folder.is_dir():
+    if os.path.isdir(folder):
         held = existing_index(digest)
         if held is not None:
             return held
@@ -64,34 +65,36 @@ def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
     return _made(folder, list(quads()))
 
 
-def _made(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
+def _made(folder: str, quads: Iterable[Quad]) -> EmbeddedStore:
     """Make an index that appears whole; of several processes that make the same one, the first to finish wins."""
+    from pathlib import Path
+
     from kg.core.atomic import whole_folder
 
     try:
-        with whole_folder(folder) as building:
+        with whole_folder(Path(folder)) as building:
             EmbeddedStore.write(building, quads)
-        _forget_old(folder)
+        _forget_old(Path(folder).parent)
         return EmbeddedStore.read_only(folder)
     except StoreError:
         return EmbeddedStore.of(quads)
 
 
-def _forget_old(folder: Path) -> None:
+def _forget_old(held: Path) -> None:
     """Remove all but the newest indexes, and the answers that earlier versions kept.
 
     Whatever else lies in the cache stays.
     """
     import shutil
 
-    shutil.rmtree(folder.parent / "answers", ignore_errors=True)
-    indexes = [path for path in folder.parent.iterdir() if path.is_dir() and _INDEX.fullmatch(path.name)]
+    shutil.rmtree(held / "answers", ignore_errors=True)
+    indexes = [path for path in held.iterdir() if path.is_dir() and re.fullmatch(_INDEX, path.name)]
     for path in sorted(indexes, key=lambda index: index.stat().st_mtime)[:-_KEPT]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _folder(digest: str) -> Path:
+def _folder(digest: str) -> str:
     try:
-        return Path(cache.folder()) / digest[:32]
+        return os.path.join(cache.folder(), digest[:32])
     except RuntimeError as error:
         raise StoreError(f"the user's cache cannot be found: {error}") from error

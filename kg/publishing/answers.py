@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Quad
-
 from kg.core.errors import QueryError, near_names
-from kg.publishing.dump import FORMATS as GRAPH_FORMATS
-from kg.publishing.dump import dump
 from kg.query.results import FORMATS, encode, find_format, format_of_file
 
 if TYPE_CHECKING:
@@ -38,12 +34,12 @@ def choose_format(answer: Answer | ExplainedFalse, form: str, suffix: str) -> st
 
     """
     if not isinstance(answer, list):
-        if form in {*GRAPH_NAMES, *GRAPH_FORMATS} - FORMATS.keys():
+        if form in {*GRAPH_NAMES, *GRAPH_NAMES.values()} - FORMATS.keys():
             raise QueryError(f"{form} holds graphs, and the query gives a table", hint=f"formats: {', '.join(FORMATS)}")
         return find_format(form).name if form else format_of_file(suffix).name if suffix else "table"
     wanted = form or suffix.removeprefix(".").lower() or "ttl"
     chosen = GRAPH_NAMES.get(wanted, wanted if form else _OTHER_SUFFIXES.get(wanted, wanted))
-    if chosen not in GRAPH_FORMATS:
+    if chosen not in GRAPH_NAMES.values():
         hint = f"formats of graphs: {', '.join(GRAPH_NAMES)}"
         raise QueryError(
             f"{wanted} is no format of graphs, and the query gives a graph",
@@ -61,5 +57,9 @@ def answer_bytes(answer: Answer | ExplainedFalse, form: str, labels: Mapping[str
 
     """
     if isinstance(answer, list):
+        from pyoxigraph import Quad
+
+        from kg.publishing.dump import dump
+
         return dump([Quad(triple.subject, triple.predicate, triple.object) for triple in answer], form)
     return encode(answer, form, labels)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import marshal
+import os
 import re
 import sys
 from types import MappingProxyType
@@ -17,14 +18,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.core import cache
 from kg.core.errors import InputError, Problem, QueryError, near_names
-from kg.query.catalogue.declarations import Fault, Parameter, read_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from kg.query.results.charts import Chart
+    from kg.query.catalogue.declarations import Chart, Parameter
 
+_SUFFIX: Final = ".rq"
 KEYS: Final = frozenset({"summary", "description", "tags", "questions", "parameters", "columns", "chart"})
 
 
@@ -46,25 +47,29 @@ class CatalogueQuery(NamedTuple):
 class Catalogue:
     """The queries of a folder by name; names are unique across topics."""
 
-    def __init__(self, folder: Path) -> None:
-        self._paths = {path.stem: path for path in sorted(folder.glob("*/*.rq"))}
+    def __init__(self, folder: Path | str) -> None:
+        self._folder = os.fspath(folder)
+        self._topics = {name.removesuffix(_SUFFIX): topic for topic, name in sorted(_files(self._folder))}
 
     def __iter__(self) -> Iterator[CatalogueQuery]:
-        """Return every query, by topic and name."""
-        return (read_query(path) for path in sorted(self._paths.values()))
+        """Iterate over all queries, by topic and name."""
+        return (self._read(name) for _, name in sorted((topic, name) for name, topic in self._topics.items()))
 
     def __contains__(self, name: object) -> bool:
-        """Return whether a name, with or without its topic, is in the catalogue."""
-        return isinstance(name, str) and self._path(name) is not None
+        """Tell whether a name, with or without its topic, is in the catalogue."""
+        return isinstance(name, str) and bool(self._bare(name))
 
-    def _path(self, name: str) -> Path | None:
-        topic, _, stem = name.rpartition("/")
-        path = self._paths.get(stem)
-        return path if path and topic in {"", path.parent.name} else None
+    def _bare(self, name: str) -> str:
+        """Return a name without its topic; nothing if it is not in the catalogue."""
+        topic, _, bare = name.rpartition("/")
+        return bare if bare in self._topics and topic in {"", self._topics[bare]} else ""
+
+    def _read(self, name: str) -> CatalogueQuery:
+        return read_query(os.path.join(self._folder, self._topics[name], name + _SUFFIX))
 
     def names(self) -> tuple[str, ...]:
         """Return the names, sorted."""
-        return tuple(sorted(self._paths))
+        return tuple(sorted(self._topics))
 
     def __getitem__(self, name: str) -> CatalogueQuery:
         """Return a query by ``name`` or ``topic/name``.
@@ -73,22 +78,32 @@ class Catalogue:
             QueryError: there is none of that name.
 
         """
-        path = self._path(name)
-        if path is None:
+        bare = self._bare(name)
+        if not bare:
             raise QueryError(
-                f"no query is called '{name}'", hint="`kg queries` lists them", near=near_names(name, self._paths)
+                f"no query is called '{name}'", hint="`kg queries` lists them", near=near_names(name, self._topics)
             )
-        return read_query(path)
+        return self._read(bare)
 
 
-def read_query(path: Path) -> CatalogueQuery:
+def _files(folder: str) -> Iterator[tuple[str, str]]:
+    """Iterate over the topics and names of the files of queries."""
+    with os.scandir(folder) as topics:
+        for topic in topics:
+            if topic.is_dir():
+                yield from ((topic.name, name) for name in os.listdir(topic) if name.endswith(_SUFFIX))
+
+
+def read_query(file: Path | str) -> CatalogueQuery:
     """Read one file of the catalogue.
 
     Raises:
         InputError: the header is missing, is not YAML, or has a key that is unknown or of the wrong kind.
 
     """
-    text = path.read_text(encoding="utf-8-sig")
+    path = os.fspath(file)
+    with open(path, encoding="utf-8") as opened:
+        text = opened.read().removeprefix("\ufeff")
     header = _header(path, text)
     unknown = sorted(header.keys() - KEYS)
     if unknown:
@@ -96,8 +111,8 @@ def read_query(path: Path) -> CatalogueQuery:
     if not isinstance(header.get("summary"), str):
         raise _fault(path, text, "summary", "the header has no summary", ())
     return CatalogueQuery(
-        topic=path.parent.name,
-        name=path.stem,
+        topic=os.path.basename(os.path.dirname(path)),
+        name=os.path.splitext(os.path.basename(path))[0],
         text=text,
         summary=header["summary"],
         description=str(header.get("description", "")),
@@ -109,7 +124,7 @@ def read_query(path: Path) -> CatalogueQuery:
     )
 
 
-def _header(path: Path, text: str) -> dict[str, Any]:
+def _header(path: str, text: str) -> dict[str, Any]:
     """Return what the header says.
 
     It is kept in the user's cache under its text, which saves all of the reader of YAML.
@@ -128,7 +143,7 @@ def _header(path: Path, text: str) -> dict[str, Any]:
     return header
 
 
-def _read_header(path: Path, written: str) -> dict[str, Any]:
+def _read_header(path: str, written: str) -> dict[str, Any]:
     import yaml
 
     from kg.core.yamlevents import LOADER, TooDeepError, shallow_events
@@ -140,21 +155,21 @@ def _read_header(path: Path, written: str) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 4) if mark else (1, 1)
-        raise InputError([Problem(str(path), *place, f"the header is not YAML: {error.problem}")]) from error
+        raise InputError([Problem(path, *place, f"the header is not YAML: {error.problem}")]) from error
     except TooDeepError as error:
         line, column = error.place
-        raise InputError([Problem(str(path), line, column + 3, f"the header is {error}")]) from error
+        raise InputError([Problem(path, line, column + 3, f"the header is {error}")]) from error
     except (yaml.YAMLError, ValueError) as error:  # a character that YAML forbids, a date that does not exist
-        raise InputError([Problem(str(path), 1, 1, f"the header is not YAML: {error}")]) from error
+        raise InputError([Problem(path, 1, 1, f"the header is not YAML: {error}")]) from error
     if not isinstance(header, dict):
-        raise InputError([Problem(str(path), 1, 1, "the file has no header", expected="lines that begin with #+")])
+        raise InputError([Problem(path, 1, 1, "the file has no header", expected="lines that begin with #+")])
     return header
 
 
-def _chart(path: Path, text: str, header: Mapping[str, Any]) -> Chart | None:
+def _chart(path: str, text: str, header: Mapping[str, Any]) -> Chart | None:
     if "chart" not in header:
         return None
-    from kg.query.results.charts import read_chart
+    from kg.query.catalogue.declarations import Fault, read_chart
 
     chart = read_chart(header["chart"], header.get("columns", {}))
     if isinstance(chart, Fault):
@@ -162,7 +177,9 @@ def _chart(path: Path, text: str, header: Mapping[str, Any]) -> Chart | None:
     return chart
 
 
-def _parameter(path: Path, text: str, name: str, about: object) -> Parameter:
+def _parameter(path: str, text: str, name: str, about: object) -> Parameter:
+    from kg.query.catalogue.declarations import Fault, read_parameter
+
     parameter = read_parameter(name, about)
     if isinstance(parameter, Fault):
         raise _fault(path, text, *parameter, under=f"  {name}")
@@ -172,7 +189,7 @@ def _parameter(path: Path, text: str, name: str, about: object) -> Parameter:
 
 
 def _fault(  # noqa: PLR0913 - the parts of a message
-    path: Path, text: str, word: str, message: str, near: tuple[str, ...], *, under: str = ""
+    path: str, text: str, word: str, message: str, near: tuple[str, ...], *, under: str = ""
 ) -> InputError:
     """Return an error that points at a word of the header, at the first one after the key ``under`` if that is given."""
     reached = not under
@@ -180,5 +197,5 @@ def _fault(  # noqa: PLR0913 - the parts of a message
         reached = reached or line.startswith(f"#+ {under}:")
         found = re.search(rf"(?<![\w-]){re.escape(word)}:", line) if reached and line.startswith("#+") else None
         if found:
-            return InputError([Problem(str(path), number, found.start() + 1, message, near=near)])
-    return InputError([Problem(str(path), 1, 1, message, near=near)])
+            return InputError([Problem(path, number, found.start() + 1, message, near=near)])
+    return InputError([Problem(path, 1, 1, message, near=near)])

@@ -1,17 +1,20 @@
-"""What the header of a query says of its parameters, and what may be wrong with it."""
+"""What the header of a query says of its parameters and its chart, and what may be wrong with it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.core.errors import near_names
-from kg.query.catalogue.literals import DATATYPES, NUMBERS, Datatype
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from decimal import Decimal
 
+    from kg.query.catalogue.literals import Datatype
+
 KEYS: Final = frozenset({"type", "scheme", "datatype", "description", "enumerate", "minimum", "maximum", "required"})
+MARKS: Final = ("bar", "line", "point", "area", "rect", "tick")
+CHANNELS: Final = ("x", "x2", "y", "y2", "color", "facet")
 
 
 class Parameter(NamedTuple):
@@ -47,6 +50,27 @@ class Parameter(NamedTuple):
         return words + (f": {', '.join(self.enumerate)}" if self.enumerate else "")
 
 
+class Chart(NamedTuple):
+    """A chart by the mark it draws and the columns behind its channels.
+
+    ``x2`` and ``y2`` are the far ends of ranges.
+    """
+
+    mark: str
+    x: str
+    y: str
+    x2: str = ""
+    y2: str = ""
+    color: str = ""
+    facet: str = ""
+    title: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The column of each channel in use."""
+        return {channel: column for channel in CHANNELS if (column := getattr(self, channel))}
+
+
 class Fault(NamedTuple):
     """What is wrong with a declaration: the word of the header where it shows, a sentence, and near names."""
 
@@ -76,6 +100,8 @@ def read_parameter(name: str, about: object) -> Parameter | Fault:
 
 
 def _wrong_keys(name: str, about: Mapping[str, Any]) -> Fault | None:
+    from kg.query.catalogue.literals import NUMBERS
+
     unknown = sorted(map(str, about.keys() - KEYS))
     if unknown:
         return Fault(unknown[0], f"unknown key '{unknown[0]}' of parameter '{name}'", near_names(unknown[0], KEYS))
@@ -93,6 +119,8 @@ def _wrong_keys(name: str, about: Mapping[str, Any]) -> Fault | None:
 
 
 def _wrong_values(name: str, about: Mapping[str, Any]) -> Fault | None:
+    from kg.query.catalogue.literals import DATATYPES
+
     datatype = about.get("datatype")
     if datatype is not None and datatype not in DATATYPES:
         return Fault("datatype", f"parameters cannot be of datatype '{datatype}'", near_names(datatype, DATATYPES))
@@ -131,3 +159,28 @@ def _number(value: object) -> Decimal | None:
 
     number = Decimal(str(value))
     return number if number.is_finite() else None
+
+
+def read_chart(about: object, columns: Collection[str]) -> Chart | Fault:  # noqa: PLR0911 - one return a fault
+    """Return the chart that a header declares for a query with these columns, or its first fault."""
+    if not isinstance(about, dict):
+        return Fault("chart", "a chart needs keys such as mark, x and y")
+    known = Chart._fields
+    unknown = [str(key) for key in about if key not in known]
+    if unknown:
+        return Fault(unknown[0], f"unknown key '{unknown[0]}' of the chart", near_names(unknown[0], known))
+    for key, value in about.items():
+        if not isinstance(value, str):
+            return Fault(key, f"'{key}' of the chart needs a text")
+        if key in CHANNELS and value not in columns:
+            return Fault(key, f"the chart's {key} is no column: '{value}'", near_names(value, columns))
+    lacking = [key for key in ("mark", "x", "y") if not about.get(key)]
+    if lacking:
+        return Fault("chart", f"the chart has no {lacking[0]}")
+    if about["mark"] not in MARKS:
+        return Fault(
+            "mark",
+            f"no mark is called '{about['mark']}': there are {', '.join(MARKS)}",
+            near_names(about["mark"], MARKS),
+        )
+    return Chart(**about)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import BASE
 from kg.query.catalogue.asked import Asked
-from kg.query.catalogue.literals import read_literal
-from kg.query.catalogue.things import read_thing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,4 +60,10 @@ def resolve(parameter: Parameter, value: str, store: QuadStore, base: str = BASE
         QueryError: nothing, or more than one thing, answers to the value; or it is no literal of the datatype.
 
     """
-    return read_literal(parameter, value) if parameter.datatype else read_thing(parameter, value, store, base)
+    if parameter.datatype:
+        from kg.query.catalogue.literals import read_literal
+
+        return read_literal(parameter, value)
+    from kg.query.catalogue.things import read_thing
+
+    return read_thing(parameter, value, store, base)

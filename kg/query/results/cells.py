@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.terms import compact
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from kg.store.protocol import Solutions, Term
 
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 Tabular: TypeAlias = "Solutions | bool"  # what every format of results can hold
 
 _NUMBERS: Final = ("#integer", "#decimal", "#double", "#float")
@@ -25,6 +26,13 @@ def readable(term: Term | None) -> str:
     if isinstance(term, Literal):
         return term.value
     return compact(term.value) if isinstance(term, NamedNode) else str(term)
+
+
+def plain(term: Term) -> str:
+    """Return the text of a literal, a whole IRI, or the label of a blank node."""
+    if isinstance(term, (NamedNode, Literal)):
+        return term.value
+    return f"_:{term.value}" if isinstance(term, BlankNode) else str(term)
 
 
 def numeric_columns(solutions: Solutions) -> list[bool]:

@@ -7,22 +7,20 @@ of names follow from the answer, so that a chart says nothing that its table doe
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.errors import QueryError, near_names
-from kg.query.catalogue.declarations import Fault
 from kg.query.results.extras import optional_package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     import altair as alt
 
+    from kg.query.catalogue.declarations import Chart
     from kg.query.results.typedcolumns import Column, Value
     from kg.store.protocol import Solutions
 
-MARKS: Final = ("bar", "line", "point", "area", "rect", "tick")
-CHANNELS: Final = ("x", "x2", "y", "y2", "color", "facet")
 FORMATS: Final = ("svg", "png", "html", "json")
 _TYPES: Final = {"integer": "quantitative", "decimal": "quantitative", "double": "quantitative", "year": "ordinal"}
 _TYPES_OF_TIME: Final = {"date": "temporal", "dateTime": "temporal", "instant": "temporal"}
@@ -30,52 +28,6 @@ _STACKED: Final = frozenset({"bar", "area"})
 _WIDTH: Final = 420
 _WIDTH_OF_FACET: Final = 240
 _TITLE_WIDTH: Final = 70  # characters
-
-
-class Chart(NamedTuple):
-    """A chart by the mark it draws and the columns behind its channels.
-
-    ``x2`` and ``y2`` are the far ends of ranges.
-    """
-
-    mark: str
-    x: str
-    y: str
-    x2: str = ""
-    y2: str = ""
-    color: str = ""
-    facet: str = ""
-    title: str = ""
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """The column of each channel in use."""
-        return {channel: column for channel in CHANNELS if (column := getattr(self, channel))}
-
-
-def read_chart(about: object, columns: Collection[str]) -> Chart | Fault:  # noqa: PLR0911 - one return a fault
-    """Return the chart that a header declares for a query with these columns, or its first fault."""
-    if not isinstance(about, dict):
-        return Fault("chart", "a chart needs keys such as mark, x and y")
-    known = Chart._fields
-    unknown = [str(key) for key in about if key not in known]
-    if unknown:
-        return Fault(unknown[0], f"unknown key '{unknown[0]}' of the chart", near_names(unknown[0], known))
-    for key, value in about.items():
-        if not isinstance(value, str):
-            return Fault(key, f"'{key}' of the chart needs a text")
-        if key in CHANNELS and value not in columns:
-            return Fault(key, f"the chart's {key} is no column: '{value}'", near_names(value, columns))
-    lacking = [key for key in ("mark", "x", "y") if not about.get(key)]
-    if lacking:
-        return Fault("chart", f"the chart has no {lacking[0]}")
-    if about["mark"] not in MARKS:
-        return Fault(
-            "mark",
-            f"no mark is called '{about['mark']}': there are {', '.join(MARKS)}",
-            near_names(about["mark"], MARKS),
-        )
-    return Chart(**about)
 
 
 def draw(

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pyoxigraph import Literal
 
 from kg.core.errors import QueryError, near_names
 from kg.query.results.emptiness import ExplainedFalse
-from kg.query.results.latex import to_latex
-from kg.query.results.markdown import to_markdown
-from kg.query.results.separated import to_csv, to_tsv
-from kg.query.results.sparqljson import to_json
-from kg.query.results.sparqlxml import to_xml
-from kg.query.results.terminal import to_table
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -62,8 +57,19 @@ FORMATS: Final = {
         ),
     )
 }
-_WITH_TRUTH_VALUES: Final[dict[str, Callable[[Tabular], str]]] = {"csv": to_csv, "tsv": to_tsv, "xml": to_xml}
-_OF_SOLUTIONS: Final[dict[str, Callable[[Solutions], str]]] = {"markdown": to_markdown, "latex": to_latex}
+# The modules that write them, each imported for what is written.
+_WITH_TRUTH_VALUES: Final = {
+    "csv": ("separated", "to_csv"),
+    "tsv": ("separated", "to_tsv"),
+    "xml": ("sparqlxml", "to_xml"),
+}
+_OF_SOLUTIONS: Final = {"markdown": ("markdown", "to_markdown"), "latex": ("latex", "to_latex")}
+_BINARY: Final = {
+    "parquet": ("columnar", "to_parquet"),
+    "arrow": ("columnar", "to_arrow_file"),
+    "arrows": ("columnar", "to_arrow_stream"),
+    "xlsx": ("workbook", "to_xlsx"),
+}
 
 
 def find_format(name: str) -> Format:
@@ -106,16 +112,21 @@ def render(answer: Tabular | ExplainedFalse, form: str, width: int = 0, labels: 
     """
     name = find_format(form).name
     if name == "json":  # the one format that has a place for reasons
+        from kg.query.results.sparqljson import to_json
+
         return to_json(answer)
     if isinstance(answer, ExplainedFalse):
         answer = False
-    if name in _WITH_TRUTH_VALUES:
-        return _WITH_TRUTH_VALUES[name](answer)
     if name == "table":
-        return f"{str(answer).lower()}\n" if isinstance(answer, bool) else to_table(answer, width, labels)
-    if name in _OF_SOLUTIONS:
-        return _OF_SOLUTIONS[name](_solutions(answer))
-    raise QueryError(f"{name} is not a format of text", hint="write it to a file")
+        return f"{str(answer).lower()}\n" if isinstance(answer, bool) else _table(answer, width, labels)
+    text: str
+    if name in _WITH_TRUTH_VALUES:
+        text = _writer(*_WITH_TRUTH_VALUES[name])(answer)
+    elif name in _OF_SOLUTIONS:
+        text = _writer(*_OF_SOLUTIONS[name])(_solutions(answer))
+    else:
+        raise QueryError(f"{name} is not a format of text", hint="write it to a file")
+    return text
 
 
 def encode(answer: Tabular | ExplainedFalse, form: str, labels: Mapping[str, str] | None = None) -> bytes:
@@ -126,9 +137,10 @@ def encode(answer: Tabular | ExplainedFalse, form: str, labels: Mapping[str, str
 
     """
     chosen = find_format(form)
-    return (
-        _binary(chosen.name)(_solutions(answer)) if chosen.binary else render(answer, chosen.name, 0, labels).encode()
-    )
+    if not chosen.binary:
+        return render(answer, chosen.name, 0, labels).encode()
+    content: bytes = _writer(*_BINARY[chosen.name])(_solutions(answer))
+    return content
 
 
 def _solutions(answer: Tabular | ExplainedFalse) -> Solutions:
@@ -136,13 +148,12 @@ def _solutions(answer: Tabular | ExplainedFalse) -> Solutions:
     return answer if isinstance(answer, Solutions) else Solutions(("answer",), ((Literal(bool(answer)),),))
 
 
-def _binary(name: str) -> Callable[[Solutions], bytes]:
-    from kg.query.results import columnar, workbook
+def _table(solutions: Solutions, width: int, labels: Mapping[str, str] | None) -> str:
+    from kg.query.results.terminal import to_table
 
-    writers = {
-        "parquet": columnar.to_parquet,
-        "arrow": columnar.to_arrow_file,
-        "arrows": columnar.to_arrow_stream,
-        "xlsx": workbook.to_xlsx,
-    }
-    return writers[name]
+    return to_table(solutions, width, labels)
+
+
+def _writer(module: str, function: str) -> Callable[..., Any]:
+    writer: Callable[..., Any] = getattr(import_module(f"kg.query.results.{module}"), function)
+    return writer

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from kg.core.errors import QueryError
-from kg.query.results import render, to_table
+from kg.query.results import render
 from kg.query.results.emptiness import ExplainedSolutions, seems_empty
 from kg.query.results.extras import optional_package
 from kg.query.results.html import SHOWN, Svg, no_rows, to_html
 from kg.query.results.labels import labels_of
+from kg.query.results.terminal import to_table
 from kg.query.results.values import value_of
 from kg.store.protocol import Solutions
 

@@ -9,7 +9,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from kg.query.results.typedcolumns import plain
+from kg.query.results.cells import plain
 
 if TYPE_CHECKING:
     from kg.query.results.cells import Tabular

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.query.results.cells import XSD
 from kg.query.results.emptiness import ExplainedFalse, ExplainedSolutions
-from kg.query.results.typedcolumns import XSD
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:

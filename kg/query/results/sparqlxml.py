@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import QueryError
-from kg.query.results.typedcolumns import XSD
+from kg.query.results.cells import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

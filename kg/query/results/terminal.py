@@ -1,4 +1,7 @@
-"""A table drawn for the terminal; where the terminal is too narrow for it, one short block a row."""
+"""A table drawn for the terminal.
+
+Where the terminal is too narrow for it, its texts are wrapped, or each row is one short block.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,13 @@ if TYPE_CHECKING:
     from kg.store.protocol import Solutions, Term
 
 NARROWEST_COLUMN: Final = 11  # average, separator included; in narrower columns words fall apart
+_GAP: Final = "   "
+_FIRST_COMBINING: Final = "\u0300"  # all printable characters before it take one column
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def to_table(solutions: Solutions, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
-    """Return a table drawn with lines.
+    """Draw a table with lines.
 
     Args:
         solutions: what to draw.
@@ -33,9 +38,11 @@ def to_table(solutions: Solutions, width: int = 0, labels: Mapping[str, str] | N
     if not solutions.variables:
         return f"({len(solutions.rows)} rows without columns)\n"
     cells = [[_cell(term, labels or {}) for term in row] for row in solutions.rows]
-    if not width:
-        return _unlimited(solutions.variables, cells, numeric_columns(solutions))
-    if width < NARROWEST_COLUMN * len(solutions.variables) and _natural_width(solutions.variables, cells) > width:
+    rows = [[text.split("\n") for text in row] for row in (solutions.variables, *cells)]
+    widths = [max(_columns(line) for row in rows for line in row[column]) for column in range(len(solutions.variables))]
+    if not width or sum(widths) + len(_GAP) * (len(widths) - 1) <= width:
+        return _unwrapped(rows, widths, numeric_columns(solutions))
+    if width < NARROWEST_COLUMN * len(widths):
         return _blocks(solutions.variables, cells, width)
     table = _empty_table()
     for name, numeric in zip(solutions.variables, numeric_columns(solutions), strict=True):
@@ -58,31 +65,32 @@ def _picture(match: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"  # noqa: PLR2004 - Control Pictures
 
 
-def _unlimited(names: tuple[str, ...], cells: list[list[str]], numeric: list[bool]) -> str:
-    """Return the table that rich draws where nothing needs to be wrapped, without waiting for it."""
+def _columns(line: str) -> int:
+    """Return the number of columns of a terminal that a line takes."""
+    if max(line, default="") < _FIRST_COMBINING:
+        return len(line)
     from rich.cells import cell_len
 
-    rows = [[text.split("\n") for text in row] for row in (names, *cells)]
-    widths = [max(cell_len(line) for row in rows for line in row[column]) for column in range(len(names))]
+    return cell_len(line)
+
+
+def _unwrapped(rows: list[list[list[str]]], widths: list[int], numeric: list[bool]) -> str:
+    """Draw the table that rich draws where nothing needs to be wrapped, without waiting for it.
+
+    Each cell is a list of lines.
+    """
     lines = []
     for row in rows:
         for height in range(max(map(len, row))):
             texts = [cell[height] if height < len(cell) else "" for cell in row]
-            blanks = [" " * (width - cell_len(text)) for text, width in zip(texts, widths, strict=True)]
+            blanks = [" " * (width - _columns(text)) for text, width in zip(texts, widths, strict=True)]
             lines.append(
-                "   ".join(
+                _GAP.join(
                     b + t if right else t + b for t, b, right in zip(texts, blanks, numeric, strict=True)
                 ).rstrip()
             )
-    lines.insert(1, "─" * (sum(widths) + 3 * (len(names) - 1)))
+    lines.insert(1, "─" * (sum(widths) + len(_GAP) * (len(widths) - 1)))
     return "".join(f"{line}\n" for line in lines)
-
-
-def _natural_width(names: tuple[str, ...], cells: list[list[str]]) -> int:
-    from rich.cells import cell_len
-
-    columns = zip(names, *cells, strict=True)
-    return sum(max(cell_len(line) for text in column for line in text.split("\n")) + 2 for column in columns)
 
 
 def _blocks(names: tuple[str, ...], cells: list[list[str]], width: int) -> str:

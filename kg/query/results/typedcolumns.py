@@ -11,7 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal
+
+from kg.query.results.cells import XSD, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "str | int | float | bool | Decimal | date | datetime"
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 LONGEST_DECIMAL: Final = 38  # digits of a 128-bit decimal
 _INTEGERS: Final = frozenset(
     f"{XSD}{name}"
@@ -71,13 +72,6 @@ class Column(NamedTuple):
     name: str
     kind: str
     values: tuple[Value | None, ...]
-
-
-def plain(term: Term) -> str:
-    """Return the text of a literal, a whole IRI, or the label of a blank node."""
-    if isinstance(term, (NamedNode, Literal)):
-        return term.value
-    return f"_:{term.value}" if isinstance(term, BlankNode) else str(term)
 
 
 def typed_columns(solutions: Solutions) -> list[Column]:

@@ -100,7 +100,7 @@ class LimitedStore(QueryForms):
             self._worker.end()
 
     @property
-    def folder(self) -> Path | None:
+    def folder(self) -> Path | str | None:
         """The folder of the index, if it is on disk."""
         return self._inner.folder
 

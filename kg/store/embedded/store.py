@@ -32,7 +32,7 @@ _FAILURES: Final = (SyntaxError, ValueError, OSError)  # what the engine raises 
 class EmbeddedStore(QueryForms):
     """A ``QuadStore`` on Oxigraph. Known prefixes need no declaration."""
 
-    def __init__(self, store: Store, folder: Path | None = None) -> None:
+    def __init__(self, store: Store, folder: Path | str | None = None) -> None:
         self._store = store
         self.folder = folder
         self._prepared: dict[str, Prepared] = {}
@@ -46,7 +46,7 @@ class EmbeddedStore(QueryForms):
         return cls(store)
 
     @classmethod
-    def read_only(cls, folder: Path) -> EmbeddedStore:
+    def read_only(cls, folder: Path | str) -> EmbeddedStore:
         """Open a store on disk without writing to it; many processes may do so at once.
 
         Raises:
@@ -163,7 +163,7 @@ class EmbeddedStore(QueryForms):
         return len(self._store)
 
 
-def size_on_disk(folder: Path) -> int:
+def size_on_disk(folder: Path | str) -> int:
     """Return the bytes of the files in a store's folder, without those that the engine, which tidies up by itself, removes meanwhile."""
     total = 0
     with os.scandir(folder) as files:

@@ -13,8 +13,9 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import InputError, QueryError
 from kg.core.resources import queries_dir
 from kg.query.catalogue.catalogue import Catalogue
+from kg.query.catalogue.declarations import Chart
 from kg.query.results import extras
-from kg.query.results.charts import Chart, draw
+from kg.query.results.charts import draw
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def test_pictures_are_what_their_names_say() -> None:
 def test_a_chart_repeats_byte_for_byte_in_another_process(form: str) -> None:
     code = (
         "import sys; from pyoxigraph import Literal;"
-        "from kg.query.results.charts import Chart, draw; from kg.store.protocol import Solutions;"
+        "from kg.query.results.charts import draw;"
+        "from kg.query.catalogue.declarations import Chart; from kg.store.protocol import Solutions;"
         "rows = tuple((Literal(n), Literal(i)) for i, n in enumerate('cab'));"
         f"sys.stdout.buffer.write(draw(Chart('bar', x='n', y='name', color='name'), Solutions(('name', 'n'), rows), {form!r}))"
     )

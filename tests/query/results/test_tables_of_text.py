@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from pyoxigraph import Literal, NamedNode
 from rich.cells import cell_len
 
-from kg.query.results import readable, render, to_table
+from kg.query.results import readable, render, terminal
+from kg.query.results.terminal import to_table
 from kg.store.protocol import Solutions
 
 STAGE = "https://w3id.org/motkg/concept/stage/commercialization"
@@ -82,6 +83,29 @@ def test_japanese_takes_two_columns_a_character() -> None:
     solutions = Solutions(("a", "b"), ((Literal("事業化"), Literal("|")), (Literal("abcdef"), Literal("|"))))
     rows = to_table(solutions).splitlines()[2:]
     assert rows == ["事業化   |", "abcdef   |"]
+
+
+def test_characters_are_as_wide_as_rich_takes_them_to_be() -> None:
+    drawn = [chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x400), 0x3000, 0x4E8B, 0xFF21)]
+    assert [terminal._columns(character) for character in drawn] == [cell_len(character) for character in drawn]
+
+
+def by_rich(solutions: Solutions, width: int) -> str:
+    table = terminal._empty_table()
+    for name, numeric in zip(solutions.variables, terminal.numeric_columns(solutions), strict=True):
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in solutions.rows:
+        table.add_row(*(terminal._cell(term, {}) for term in row))
+    return terminal._drawn(table, width)
+
+
+def test_what_fits_is_drawn_as_rich_draws_it(tricky: Solutions) -> None:
+    empty = Solutions(("a", "long name"), ())
+    for solutions in (tricky, numbers("007", "12345"), empty, Solutions(("one",), ((Literal("事業化\nß"),), (None,)))):
+        text = to_table(solutions)
+        width = max(map(cell_len, text.splitlines()))
+        assert text == to_table(solutions, width) == by_rich(solutions, width)
+        assert to_table(solutions, width + 9) == text
 
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80])
