@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.core.terms import BASE, expand, term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pyoxigraph import Quad
 
@@ -134,3 +134,27 @@ def _statistic(correlation: Correlation) -> list[Triple]:
         Triple(node, term("significance"), expand(f"significance:{level(p)}")),
         Triple(node, expand("prov:wasDerivedFrom"), correlation.observation),
     ]
+
+
+def derive_corrections(quads: Iterable[Quad]) -> list[Triple]:
+    """Return a ``DerivedStatistic`` with the p after the procedure of Benjamini and Hochberg (1995) for every printed correlation.
+
+    The family of tests is the table: all its correlations whose sample size is known. Whether the source marks them
+    makes no difference.
+    """
+    tables: dict[str, list[Correlation]] = defaultdict(list)
+    for correlation in correlations(quads):
+        tables[correlation.table].append(correlation)
+    return [triple for family in tables.values() for triple in _of_family(family)]
+
+
+def _of_family(family: list[Correlation]) -> Iterator[Triple]:
+    adjusted = benjamini_hochberg([p_value(each.coefficient, each.sample_size) for each in family])
+    for correlation, p in zip(family, adjusted, strict=True):
+        node = statistic_node("adjusted-p", correlation)
+        name = f"p of r = {correlation.coefficient:g}, n = {correlation.sample_size}, corrected for {len(family)} tests"
+        yield Triple(node, TYPE, term("DerivedStatistic"))
+        yield Triple(node, LABEL, Literal(name, language="en"))
+        yield Triple(node, term("statisticValue"), Literal(str(Decimal(p).quantize(PLACES)), datatype=DECIMAL))
+        yield Triple(node, term("method"), expand("method:benjamini-hochberg-procedure"))
+        yield Triple(node, expand("prov:wasDerivedFrom"), statistic_node("p-value", correlation))

@@ -17,8 +17,7 @@ from kg.core.terms import BASE, expand, term
 from kg.core.version import VERSION
 from kg.evidence.audit import audit_graph
 from kg.evidence.audit.statements import anomalies, statistics
-from kg.evidence.corrections import derive_corrections
-from kg.evidence.statistics import derive_statistics
+from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.cases.vocabulary import Vocabulary
 from kg.pipeline.reading import build_files, moved

@@ -14,8 +14,7 @@ from kg.core.origin import Origin
 from kg.core.terms import BASE
 from kg.evidence.audit import Cell, Table
 from kg.evidence.audit.model import listed, slug_of
-from kg.evidence.audit.tables import CORRELATION, COUNT, MEAN, PERCENT
-from kg.evidence.audit.tabulation import LEVELS, TOTALS
+from kg.evidence.audit.tables import CORRELATION, COUNT, LEVELS, MEAN, PERCENT, TOTALS
 from kg.loaders.cases.csvrows import read_rows
 from kg.loaders.cases.text import read_text
 

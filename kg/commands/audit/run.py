@@ -11,10 +11,10 @@ from kg.core.errors import InputError, Problem
 from kg.core.resources import shipped_documents
 from kg.core.terms import BASE, term
 from kg.evidence.audit import Audit, Note, audit_graph, audit_tables
-from kg.evidence.audit.checks.prose import audit_text
-from kg.evidence.audit.checks.prose.citations import SHORTEST_LIST, listed_works
-from kg.evidence.audit.checks.prose.text import Text
+from kg.evidence.audit.checks.citations import SHORTEST_LIST, listed_works
+from kg.evidence.audit.checks.text import Text
 from kg.evidence.audit.model import slug_of
+from kg.evidence.audit.run import audit_text
 from kg.loaders.cases.folder import DOCUMENT_FILE
 from kg.loaders.cases.text import read_text
 from kg.loaders.documents.sourcetext import read_source

@@ -6,40 +6,60 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import term
-from kg.evidence.audit.checks.answered import audit_answered
-from kg.evidence.audit.checks.answering import with_answers
+from kg.evidence.audit.checks.citations import audit_citations
 from kg.evidence.audit.checks.claims import audit_claims, claims_on, resting
-from kg.evidence.audit.checks.counts import audit_counts
-from kg.evidence.audit.checks.dates import audit_dates
-from kg.evidence.audit.checks.duplicates import audit_duplicates
-from kg.evidence.audit.checks.families import audit_family
-from kg.evidence.audit.checks.means import audit_means
-from kg.evidence.audit.checks.names import audit_names
-from kg.evidence.audit.checks.prose import audit_text
-from kg.evidence.audit.checks.ranges import audit_ranges
+from kg.evidence.audit.checks.ranges import audit_means, audit_ranges, audit_scales
 from kg.evidence.audit.checks.references import audit_references
-from kg.evidence.audit.checks.repeats import audit_repeats
-from kg.evidence.audit.checks.samples import audit_samples
-from kg.evidence.audit.checks.scales import audit_scales
-from kg.evidence.audit.checks.shares import audit_shares, rounding_of
-from kg.evidence.audit.checks.stars import audit_stars
-from kg.evidence.audit.checks.totals import audit_totals
+from kg.evidence.audit.checks.repeats import audit_duplicates, audit_repeats
+from kg.evidence.audit.checks.rounding import with_answers
+from kg.evidence.audit.checks.samples import audit_answered, audit_samples
+from kg.evidence.audit.checks.shares import audit_counts, audit_shares, rounding_of
+from kg.evidence.audit.checks.significance import audit_family, audit_stars
+from kg.evidence.audit.checks.sums import audit_totals
+from kg.evidence.audit.checks.text import audit_enumerations, audit_slips
+from kg.evidence.audit.checks.things import audit_dates, audit_names
 from kg.evidence.audit.facts import DESCRIPTION, Facts
 from kg.evidence.audit.model import Audit, Finding, Note, Remark, listed
-from kg.evidence.audit.tables import PERCENT
-from kg.evidence.audit.tabulation import tables_of
+from kg.evidence.audit.tables import PERCENT, tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pyoxigraph import NamedNode, Quad
 
     from kg.core.origin import Origin
-    from kg.evidence.audit.checks.prose.text import Text
+    from kg.evidence.audit.checks.text import Text
     from kg.evidence.audit.tables import Table
 
 COMPUTED: Final = "/audit/"
 """Part of the IRI of every finding that no hand had noted."""
+TABLE_CHECKS: Final[tuple[Callable[[Table], Iterable[Finding | Note]], ...]] = (
+    audit_ranges,
+    audit_shares,
+    audit_counts,
+    audit_means,
+    audit_stars,
+)
+"""Checks of one table by itself."""
+COMPARISONS: Final[tuple[Callable[[Sequence[Table]], Iterable[Finding | Note]], ...]] = (
+    audit_repeats,
+    audit_duplicates,
+)
+"""Checks of all tables against one another."""
+CONTEXT_CHECKS: Final[tuple[Callable[[Facts, Sequence[Table]], Iterable[Finding | Note]], ...]] = (
+    audit_samples,
+    audit_scales,
+    audit_answered,
+    audit_claims,
+)
+"""Checks of tables against what the graph says of their samples, scales and conclusions."""
+FACT_CHECKS: Final[tuple[Callable[[Facts], Iterable[Finding]], ...]] = (
+    audit_totals,
+    audit_dates,
+    audit_names,
+    audit_references,
+)
+"""Checks of what the graph says outside its tables."""
 _ALIKE: Final = {"spelling-variant": {"typographical-slip", "bibliographic-error"}}
 """Kinds of notes that a finding of a kind may confirm besides its own."""
 
@@ -69,33 +89,47 @@ def audit_tables(tables: Sequence[Table]) -> Audit:
 
 
 def audit(facts: Facts, tables: Sequence[Table], texts: Iterable[Text] = ()) -> Audit:
-    """Run every check and put the outcome in order: by document, the surest first, then by kind and place."""
+    """Run every check and sort the outcome by document, then the surest findings first, then by kind and place."""
     tables = tuple(map(with_answers, tables))
     claims = claims_on(facts)
-    found: list[Finding | Note] = []
+    outcomes: list[Finding | Note] = []
     for table in tables:
-        found += [*audit_ranges(table), *audit_shares(table), *audit_counts(table), *audit_means(table)]
-        found += [*audit_stars(table), *audit_family(table, claims)]
-    found += _rounding(tables)
-    found += [
-        *audit_repeats(tables),
-        *audit_duplicates(tables),
-        *audit_samples(facts, tables),
-        *audit_totals(facts),
-        *audit_dates(facts),
-    ]
-    found += [*audit_scales(facts, tables), *audit_answered(facts, tables)]
-    found += [*audit_names(facts), *audit_references(facts), *audit_claims(facts, tables)]
-    findings = [one for one in found if isinstance(one, Finding)]
+        for check_table in TABLE_CHECKS:
+            outcomes += check_table(table)
+        outcomes += audit_family(table, claims)
+    outcomes += _rounding(tables)
+    for compare_tables in COMPARISONS:
+        outcomes += compare_tables(tables)
+    for check_context in CONTEXT_CHECKS:
+        outcomes += check_context(facts, tables)
+    for check_facts in FACT_CHECKS:
+        outcomes += check_facts(facts)
+    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     findings += resting(facts, findings, claims)
-    findings += _unknown(facts, findings, [found for text in texts for found in audit_text(text)])
+    findings += _unknown(facts, findings, [finding for text in texts for finding in audit_text(text)])
     stated = [node for node in facts.of_type(term("SourceAnomaly")) if COMPUTED not in node.value]
-    confirmed = _confirming(facts, findings, stated)
-    seen = {found.confirms for found in confirmed}
-    remarks = tuple(_remark(facts, node) for node in stated if node not in seen)
-    notes = tuple(sorted((one for one in found if isinstance(one, Note)), key=lambda note: (note.document, note.text)))
-    ordered = sorted(confirmed, key=lambda one: (one.document, one.certainty.rank, one.kind, one.place, one.slug))
-    return Audit(tuple(ordered), remarks, notes, len(tables), sum(len(table.cells) for table in tables))
+    findings = _confirming(facts, findings, stated)
+    confirmed = {finding.confirms for finding in findings}
+    remarks = tuple(_remark(facts, node) for node in stated if node not in confirmed)
+    notes = sorted((one for one in outcomes if isinstance(one, Note)), key=lambda note: (note.document, note.text))
+    findings.sort(key=lambda one: (one.document, one.certainty.rank, one.kind, one.place, one.slug))
+    return Audit(tuple(findings), remarks, tuple(notes), len(tables), sum(len(table.cells) for table in tables))
+
+
+def audit_text(text: Text) -> list[Finding]:
+    """Run every check of running text, in the order of the text.
+
+    A name that differs between a citation and the list of references is reported once, as a fault of the citation.
+    """
+    cited = list(audit_citations(text))
+    variants = [finding.name for finding in cited if finding.kind == "spelling-variant"]
+    slips = [
+        finding
+        for finding in audit_slips(text)
+        if not any(set(finding.name.split()[:3:2]) <= set(name.replace(",", "").split()) for name in variants)
+    ]
+    findings = [*cited, *audit_enumerations(text), *slips]
+    return sorted(findings, key=lambda finding: (finding.place, finding.kind, finding.slug))
 
 
 def _rounding(tables: Sequence[Table]) -> Iterator[Note]:

@@ -1,4 +1,4 @@
-"""Findings as statements: anomalies with their evidence, and the statistics that they name."""
+"""Findings as RDF: anomalies with their evidence, the statistics that they name, and quality annotations."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.core.terms import BASE, expand, term
+from kg.core.terms import BASE, expand, prefixes, term
 from kg.evidence.audit.facts import DESCRIPTION, LABEL, TYPE
 from kg.evidence.audit.run import COMPUTED
 from kg.evidence.statistics import DECIMAL
@@ -93,3 +93,18 @@ def _statistic(node: NamedNode, statistic: Statistic) -> Iterator[Triple]:
     yield Triple(node, term("method"), expand(f"method:{statistic.method}"))
     for source in dict.fromkeys(statistic.inputs):
         yield Triple(node, DERIVED_FROM, source)
+
+
+TARGET: Final = expand("oa:hasTarget")
+ANNOTATION: Final = expand("dqv:QualityAnnotation")
+
+
+def as_turtle(outcome: Audit) -> str:
+    """Write Turtle, sorted, with the classes and targets that a reader without the ontology needs."""
+    found = [*anomalies(outcome), *statistics(outcome)]
+    for one in outcome.findings:
+        node = anomaly_node(one)
+        found += [Triple(node, TYPE, ANNOTATION), *(Triple(node, TARGET, target) for target in one.subjects)]
+    used = {name: iri for name, iri in prefixes().items() if any(iri in str(triple) for triple in found)}
+    text = serialize(sorted(set(found), key=str), format=RdfFormat.TURTLE, prefixes=used)
+    return text.decode() if text else ""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import expand, term
-from kg.evidence.audit.checks.names import distance
+from kg.evidence.audit.checks.things import distance
 from kg.evidence.audit.model import Certainty, Finding
 
 if TYPE_CHECKING:

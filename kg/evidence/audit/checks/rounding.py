@@ -1,17 +1,19 @@
-"""Which whole numbers a printed share can come from, and by which rule a table rounds."""
+"""Which whole numbers a printed share can come from, by which rule a table rounds, and how many answers it allows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
+
+from kg.evidence.audit.tables import PERCENT, Answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from kg.evidence.audit.tables import Cell
+    from kg.evidence.audit.tables import Cell, Table
 
 HALF: Final = Fraction(1, 2)
 
@@ -138,3 +140,32 @@ def total_bounds(cells: Sequence[Cell], size: int, rule: Rule) -> tuple[int, int
         least += counts[0] if counts else floor(exact)
         most += counts[-1] if counts else ceil(exact)
     return least, most
+
+
+SHARE: Final = Fraction(2, 3)
+SHORTEST: Final = 3
+FEWEST: Final = 3
+
+
+def with_answers(table: Table) -> Table:
+    """Return a table whose description does not say how answers add up as one of single answers, when two thirds of its lines add up.
+
+    Three lines of three shares are the least that shows it; several answers make a hundred in so many of them by chance
+    only.
+    """
+    lines = [
+        [cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell)] for _, cells in table.lines()
+    ]
+    lines = [line for line in lines if line]
+    if any(cell.answers is not Answers.UNKNOWN for line in lines for cell in line):
+        return table
+    whole = [line for line in lines if _hundred(line)]
+    if len(lines) < FEWEST or len(whole) < len(lines) * SHARE or any(len(line) < SHORTEST for line in lines):
+        return table
+    cells = tuple(replace(cell, answers=Answers.ONE) if cell.measure == PERCENT else cell for cell in table.cells)
+    return replace(table, cells=cells, answers_stated=False)
+
+
+def _hundred(line: Sequence[Cell]) -> bool:
+    total = sum((Fraction(cell.value) for cell in line), Fraction(0))
+    return abs(total - 100) <= len(line) * Fraction(line[0].step) / 2

@@ -1,19 +1,128 @@
-"""Marks of significance against the p that follows from coefficient and sample."""
+"""Marks of significance: against p, against the sample, and after a correction for many tests."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.checks.marks import FEWEST, MOST, marked, p_of, shared
 from kg.evidence.audit.model import Certainty, Finding, Note, Statistic, listed
 from kg.evidence.audit.tables import CORRELATION
+from kg.evidence.statistics import PLACES, benjamini_hochberg, bonferroni, p_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kg.evidence.audit.checks.marks import Marked, Shared
+    from pyoxigraph import NamedNode
+
     from kg.evidence.audit.tables import Cell, Table
+
+FEWEST: Final = 3
+"""The smallest sample whose coefficients have a p: two pairs always lie on a line."""
+MOST: Final = 1_000_000_000
+"""The sample from which on sizes are not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The sample sizes for which a coefficient bears its printed mark: ``low`` to ``high``, both included.
+
+    None when low > high.
+    """
+
+    low: int
+    high: int
+
+    def __and__(self, other: Sizes) -> Sizes:
+        return Sizes(max(self.low, other.low), min(self.high, other.high))
+
+    def __bool__(self) -> bool:
+        return self.low <= self.high
+
+    def __contains__(self, size: int) -> bool:
+        return self.low <= size and (size <= self.high or self.high >= MOST)
+
+    def __str__(self) -> str:
+        if self.high >= MOST:
+            return f"{self.low} or more"
+        return f"{self.low} to {self.high}" if self.low != self.high else f"{self.low}"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A coefficient with its mark: the least p over the values that round to it, and the samples for which it bears the mark."""
+
+    cell: Cell
+    least_p: float
+    sizes: Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The samples for which all marks of a table hold, but for those ``out``."""
+
+    sizes: Sizes
+    out: Sequence[Marked]
+
+
+def marked(cell: Cell, levels: Sequence[float], tails: int) -> Marked:
+    """Work out for which samples a coefficient earns its mark and no stricter one.
+
+    What rounding leaves open is allowed.
+    """
+    level = cell.level if cell.level is not None else 1.0
+    low, high = _reach(cell)
+    stricter = max((other for other in levels if other < level), default=None)
+    least = FEWEST if level >= 1 else _least_size(high, level, tails)
+    most = MOST if stricter is None else _least_size(low, stricter, tails)
+    sizes = Sizes(least, MOST if most >= MOST else most - 1 if low else MOST)
+    return Marked(cell, p_of(high, cell.size, tails) if cell.size else 0.0, sizes)
+
+
+def shared(several: Sequence[Marked]) -> Shared | None:
+    """Return the samples for which all marks hold, or all but the fewest.
+
+    Nothing when the cells have several samples.
+    """
+    if len({one.cell.size for one in several}) != 1:
+        return None
+    best: Shared | None = None
+    edges = sorted({one.sizes.low for one in several} | {one.sizes.high for one in several})
+    for edge in edges:
+        out = [one for one in several if edge not in one.sizes]
+        if best is None or len(out) < len(best.out):
+            held = Sizes(FEWEST, MOST)
+            for one in several:
+                if one not in out:
+                    held &= one.sizes
+            best = Shared(held, out)
+    return best
+
+
+def p_of(coefficient: float, size: int, tails: int) -> float:
+    """Return the p of a coefficient with a sample, of a test with one or two sides."""
+    return p_value(coefficient, size) * (1.0 if tails == 2 else 0.5)  # noqa: PLR2004 - both sides
+
+
+def _reach(cell: Cell) -> tuple[float, float]:
+    """Return the least and greatest size of coefficient that rounds to the printed one."""
+    half = float(cell.step) / 2
+    size = abs(float(cell.value))
+    return max(size - half, 0.0), min(size + half, 1.0)
+
+
+def _least_size(coefficient: float, level: float, tails: int) -> int:
+    """Return the smallest sample in which a coefficient reaches a level; ``MOST`` when no sample of that size does."""
+    if coefficient == 0 or p_of(coefficient, MOST, tails) > level:
+        return MOST
+    low, high = FEWEST, MOST
+    while low < high:
+        middle = (low + high) // 2
+        if p_of(coefficient, middle, tails) <= level:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def audit_stars(table: Table) -> Iterator[Finding | Note]:
@@ -188,4 +297,73 @@ def _order(table: Table, cells: Sequence[Cell]) -> Iterator[Finding]:
                 how=f"{len(larger)} larger coefficients bear a weaker mark or none.",
                 reason="samples that differ from cell to cell would explain it",
                 doubted=(cell.node,),
+            )
+
+
+LEVEL: Final = 0.05
+
+
+def audit_family(table: Table, claims: Mapping[NamedNode, Sequence[tuple[NamedNode, str]]]) -> Iterator[Finding | Note]:
+    """Correct the p-values of a table as one family of tests.
+
+    ``claims`` are the conclusions that rest on each number.
+    """
+    cells = [
+        c
+        for c in table.cells
+        if c.measure == CORRELATION and c.size and c.size > 3 and abs(c.value) <= 1 and not c.is_with_itself  # noqa: PLR2004
+    ]
+    marked = [cell for cell in cells if cell.stars]
+    if len(cells) < 2 or not marked:  # noqa: PLR2004 - one test is no family
+        return
+    raw = [p_value(float(cell.value), cell.size or 0) for cell in cells]
+    corrected = dict(
+        zip([cell.node for cell in cells], zip(bonferroni(raw), benjamini_hochberg(raw), strict=True), strict=True)
+    )
+    lost = [cell for cell in marked if corrected[cell.node][1] > LEVEL]
+    strict = [cell.printed for cell in marked if corrected[cell.node][0] <= LEVEL]
+    mild = [cell.printed for cell in marked if corrected[cell.node][1] <= LEVEL]
+    statistics = tuple(_statistics(table, marked, corrected))
+    text = (
+        f"{table.name}: of {len(marked)} marked coefficients among {len(cells)} tests, "
+        f"{len(strict)} keep{'s' * (len(strict) == 1)} p ≤ {LEVEL} after Bonferroni"
+        f"{_named(strict)}, {len(mild)} after Benjamini and Hochberg{_named(mild)}."
+    )
+    resting = {node: name for cell in lost for node, name in claims.get(cell.node, ())}
+    adjusted = listed([f"{cell.printed} {corrected[cell.node][1]:.3f}" for cell in lost])
+    if not resting:
+        yield Note(table.document, text, statistics)
+        return
+    yield Finding(
+        kind="multiple-testing",
+        check="benjamini-hochberg-procedure",
+        certainty=Certainty.POSSIBLE,
+        target=table.target(*lost).at(subjects=(table.node, *(cell.node for cell in lost)), where=table.name),
+        slug=f"family/{table.slug}",
+        name=f"{len(resting)} conclusions rest on marks that do not survive a correction for {len(cells)} tests",
+        printed=f"marks on {listed([cell.printed for cell in lost])}",
+        expected=f"adjusted p of at most {LEVEL} where a conclusion is drawn",
+        how=f"{text} Adjusted p (Benjamini and Hochberg) of the others: {adjusted}.",
+        reason="each test holds by itself; whether a family of tests is to be corrected is a choice that the source does not discuss",
+        statistics=statistics,
+    )
+
+
+def _named(printed: Sequence[str]) -> str:
+    return f" ({listed(list(printed))})" if printed else ""
+
+
+def _statistics(
+    table: Table, marked: Sequence[Cell], corrected: Mapping[NamedNode, tuple[float, float]]
+) -> Iterator[Statistic]:
+    for cell in marked:
+        values = zip(("bonferroni-correction", "benjamini-hochberg-procedure"), corrected[cell.node], strict=True)
+        for method, value in values:
+            rounded = Decimal(value).quantize(PLACES)
+            yield Statistic(
+                slug=f"{method}/{table.spot(cell)}",
+                method=method,
+                name=f"adjusted p of {cell.printed} in a family of tests",
+                value=rounded,
+                inputs=(cell.node,),
             )

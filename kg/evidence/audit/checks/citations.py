@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.checks.names import distance
+from kg.evidence.audit.checks.things import distance
 from kg.evidence.audit.model import Certainty, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.evidence.audit.checks.prose.text import Text
+    from kg.evidence.audit.checks.text import Text
     from kg.evidence.audit.model import Finding
 
 MONTHS: Final = frozenset(

@@ -1,0 +1,180 @@
+"""An audit for programs: JSON, comma-separated values, and SARIF 2.1.0 (OASIS), which code hosts and editors show at lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.core.terms import file_reference
+from kg.core.version import VERSION
+from kg.evidence.audit.model import Certainty
+from kg.evidence.audit.statements import anomaly_node, statistic_node
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.core.origin import Origin
+    from kg.evidence.audit.model import Audit, Finding, Note, Remark, Statistic
+
+
+def as_json(outcome: Audit) -> str:
+    """Write one object."""
+    content = {
+        "tables": outcome.tables,
+        "numbers": outcome.numbers,
+        "findings": [_object_of_finding(found) for found in outcome.findings],
+        "notedByHand": [_object_of_remark(remark) for remark in outcome.remarks],
+        "notes": [_object_of_note(note) for note in outcome.notes],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _object_of_statistic(document: str, statistic: Statistic) -> dict[str, Any]:
+    return {
+        "id": statistic_node(document, statistic).value,
+        "name": statistic.name,
+        "method": statistic.method,
+        "value": float(statistic.value),
+        "inputs": [node.value for node in statistic.inputs],
+    }
+
+
+def _object_of_finding(found: Finding) -> dict[str, Any]:
+    return {
+        "id": anomaly_node(found).value,
+        "document": found.document,
+        "kind": found.kind,
+        "check": found.check,
+        "certainty": found.certainty.value,
+        "name": found.name,
+        "printed": found.printed,
+        "expected": found.expected,
+        "how": found.how,
+        "reason": found.reason,
+        "section": found.section,
+        "where": found.where,
+        "place": asdict(found.place),
+        "subjects": [node.value for node in found.subjects],
+        "statistics": [_object_of_statistic(found.document, one) for one in found.statistics],
+        "notedByHand": found.confirms is not None,
+    }
+
+
+def _object_of_remark(remark: Remark) -> dict[str, Any]:
+    return {
+        "id": remark.node.value,
+        "document": remark.document,
+        "kind": remark.kind,
+        "name": remark.name,
+        "text": remark.text,
+        "section": remark.section,
+        "place": asdict(remark.place),
+    }
+
+
+def _object_of_note(note: Note) -> dict[str, Any]:
+    return {
+        "document": note.document,
+        "text": note.text,
+        "statistics": [_object_of_statistic(note.document, one) for one in note.statistics],
+    }
+
+
+HEADER: Final = (
+    "document",
+    "kind",
+    "certainty",
+    "name",
+    "printed",
+    "expected",
+    "how",
+    "reason",
+    "section",
+    "where",
+    "file",
+    "line",
+    "column",
+    "cell",
+    "check",
+    "noted_by_hand",
+    "anomaly",
+)
+
+
+def as_csv(outcome: Audit) -> str:
+    """Write the table, RFC 4180 but for line ends, which are those of text files.
+
+    A note made by hand has no certainty and no check.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows(map(_row_of_finding, outcome.findings))
+    writer.writerows(map(_row_of_remark, outcome.remarks))
+    return buffer.getvalue()
+
+
+def _row_of_finding(found: Finding) -> list[object]:
+    what = [
+        found.document,
+        found.kind,
+        found.certainty.value,
+        found.name,
+        found.printed,
+        found.expected,
+        found.how,
+        found.reason,
+    ]
+    noted = "yes" if found.confirms else "no"
+    return [*what, found.section, found.where, *_address(found.place), found.check, noted, anomaly_node(found).value]
+
+
+def _row_of_remark(remark: Remark) -> list[object]:
+    what = [remark.document, remark.kind, "", remark.name, "", "", remark.text, ""]
+    return [*what, remark.section, "", *_address(remark.place), "", "yes", remark.node.value]
+
+
+def _address(place: Origin) -> list[object]:
+    return [place.file, place.line or "", place.column or "", place.cell]
+
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS: Final = {Certainty.CERTAIN: "error", Certainty.PROBABLE: "warning", Certainty.POSSIBLE: "note"}
+
+
+def as_sarif(outcome: Audit) -> str:
+    """Write one run; a rule is a kind of anomaly, the level says how sure a finding is."""
+    kinds = sorted({found.kind for found in outcome.findings})
+    rules = [{"id": kind, "name": kind, "shortDescription": {"text": kind.replace("-", " ")}} for kind in kinds]
+    driver = {
+        "name": "kg audit",
+        "semanticVersion": VERSION,
+        "informationUri": "https://w3id.org/motkg/",
+        "rules": rules,
+    }
+    results = [_result(found, kinds) for found in outcome.findings]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _result(found: Finding, kinds: Sequence[str]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": found.kind,
+        "ruleIndex": kinds.index(found.kind),
+        "level": LEVELS[found.certainty],
+        "message": {"text": f"{found.name}. {found.sentence} {found.certainty.value.capitalize()}: {found.reason}."},
+        "partialFingerprints": {"anomaly/v1": anomaly_node(found).value},
+        "properties": {"certainty": found.certainty.value, "check": found.check},
+    }
+    if found.place.file:
+        physical: dict[str, Any] = {"artifactLocation": {"uri": file_reference(found.place.file)}}
+        if found.place.line:
+            physical["region"] = {"startLine": found.place.line, "startColumn": max(found.place.column, 1)}
+        location: dict[str, Any] = {"physicalLocation": physical}
+        if found.where:
+            location["logicalLocations"] = [{"fullyQualifiedName": found.where}]
+        result["locations"] = [location]
+    return result
