@@ -1,4 +1,13 @@
-"""motkg: a knowledge graph of the management of technology."""
+"""motkg: a knowledge graph of the management of technology, from Python.
+
+    import kg
+
+    graph = kg.open()
+    graph.query("factors-at-stage", {"stage": "commercialization"}).to_pandas()
+
+In a notebook ``%load_ext kg`` adds the magics ``%sparql`` and ``%%sparql``. Importing the package loads nothing else;
+each function is loaded when it is first used.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +15,50 @@ from kg.core.version import VERSION
 
 TYPE_CHECKING = False  # as typing has it; importing the package costs nothing
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from IPython.core.interactiveshell import InteractiveShell
 
-    from kg.graph.graph import Graph
+    from kg.core.errors import InputError, KGError, LimitError, QueryError, ReasonerError, StoreError
+    from kg.graph import Graph
+    from kg.graph import open_graph as open  # noqa: A004 - like gzip.open
 
 __version__ = VERSION
-__all__ = ["__version__", "open"]
+__all__ = [
+    "Graph",
+    "InputError",
+    "KGError",
+    "LimitError",
+    "QueryError",
+    "ReasonerError",
+    "StoreError",
+    "__version__",
+    "open",
+]
+
+_ERRORS = ("InputError", "KGError", "LimitError", "QueryError", "ReasonerError", "StoreError")
+_PLACES = {
+    **{name: ("kg.core.errors", name) for name in _ERRORS},
+    "Graph": ("kg.graph", "Graph"),
+    "open": ("kg.graph", "open_graph"),
+}
 
 
-def open(  # noqa: A001, PLR0913 - like gzip.open(); one for each thing that can be chosen, most by name
-    folder: Path | str | None = None,
-    *,
-    data: Sequence[Path | str] = (),
-    store: str = "oxigraph",
-    endpoint: str | None = None,
-    timeout: float | None = None,
-    memory: int | None = None,
-) -> Graph:
-    """Open the shipped graph, the one that ``kg build -o FOLDER`` wrote, RDF files, or what a SPARQL endpoint holds.
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-    At a prompt and in notebooks queries run in a process of their own, so that Ctrl-C or the stop button ends them.
+    module, there = _PLACES[name]
+    value: object = getattr(import_module(module), there)
+    globals()[name] = value
+    return value
 
-    Args:
-        folder: of a build or a loaded store; the shipped graph where it is left out.
-        data: RDF files to ask instead; small ones are held in memory, large ones in an index in the user's cache.
-        store: ``oxigraph``, or ``rdflib``, the slower reference.
-        endpoint: the address of a SPARQL endpoint, instead of both.
-        timeout: seconds after which a query is ended.
-        memory: bytes that a query may take beyond the store before it is ended; on Linux.
 
-    Raises:
-        QueryError: the store, the address or a limit is none.
-        StoreError: the folder holds no build.
-        InputError: a file cannot be read.
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
-    """
-    from kg.graph.opening import open_with
 
-    return open_with(folder, data=data, store=store, endpoint=endpoint, timeout=timeout, memory=memory)
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the magics ``%sparql`` and ``%%sparql``; IPython calls this for ``%load_ext kg``."""
+    from kg.graph.notebook import load_ipython_extension
+
+    load_ipython_extension(shell)

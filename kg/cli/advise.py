@@ -39,7 +39,7 @@ def command(file: Path, firm: str, graph: Path | None, form: str, output: Path |
     from kg.advice import advise
     from kg.advice.formats import FORMATS
     from kg.core.atomic import whole_file
-    from kg.graph.graph import open_graph
+    from kg.graph import open_graph
 
     found = advise(open_graph(graph), file, firm=firm)
     text = FORMATS[form](found, sys.maxsize if everything else _MOST)

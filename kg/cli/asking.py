@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from kg.cli.printing import show, width
 
 if TYPE_CHECKING:
-    from kg.graph.graph import Graph
+    from kg.graph import Graph
     from kg.query.catalogue.asked import Asked
     from kg.query.catalogue.catalogue import CatalogueQuery
     from kg.query.diagnosis import Diagnosis
@@ -48,7 +48,7 @@ def run(request: Request) -> int:
 
     """
     from kg.cli.interrupts import ending_at_once
-    from kg.graph.graph import open_graph
+    from kg.graph import open_graph
 
     query, evidence = request.query, request.evidence
     limited = request.timeout is not None or request.memory is not None
@@ -75,11 +75,11 @@ def run(request: Request) -> int:
 
 
 def _opened(request: Request) -> Graph:
-    from kg.graph.opening import open_with, where
+    from kg.graph.opening import open_graph, where
     from kg.store.embedded.limited import read_size
 
     size = read_size(request.memory) if request.memory else None
-    opened = open_with(
+    opened = open_graph(
         request.graph,
         data=request.data,
         store=request.store,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from kg.graph.graph import Graph
+    from kg.graph import Graph
     from kg.query.catalogue.declarations import Parameter
 
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -169,6 +169,6 @@ def _things(graph: Graph, parameter: Parameter, incomplete: str) -> list[Complet
 
 
 def _graph(ctx: click.Context) -> Graph | None:
-    from kg.graph.graph import cached_graph
+    from kg.graph import cached_graph
 
     return cached_graph(ctx.params.get("graph"))

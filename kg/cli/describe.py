@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 def command(name: str, graph: Path | None) -> None:
     """Describe what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
-    from kg.graph.graph import open_graph
+    from kg.graph import open_graph
     from kg.query.results.terminal import to_table
 
     opened = open_graph(graph)

@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     """
     from kg.commands.explain import explain, explain_row, explainer
     from kg.explanation.renderings import FORMATS
-    from kg.graph.graph import open_graph
+    from kg.graph import open_graph
     from kg.query.results.labels import labels_in
 
     if (subject is None) == (query is None):

@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _graph(graph: Path | None, form: str, only: tuple[str, ...]) -> bytes:
-    from kg.graph.graph import open_graph
+    from kg.graph import open_graph
     from kg.publishing.dump import dump
 
     return dump(open_graph(graph).store.quads(), form, only)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from kg.graph.graph import Graph
+    from kg.graph import Graph
 
 
 @click.command("lint")
@@ -31,7 +31,7 @@ def command(files: tuple[str, ...], graph: Path | None, form: str, *, catalogue:
 
     Exit codes: 0 clean, 1 errors or warnings, 2 could not run.
     """
-    from kg.graph.graph import open_graph
+    from kg.graph import open_graph
     from kg.query.lint import Linter
     from kg.query.lint.renderings import render
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kg.core.origin import Origin
     from kg.explanation import Explanation
-    from kg.graph.graph import Graph
+    from kg.graph import Graph
 
 
 def explainer(graph: Graph, folder: Path | None = None) -> Explainer:

@@ -1,29 +1,27 @@
-"""One object over store, catalogue and validation: what ``kg.open()`` gives."""
+"""The graph that ``kg.open()`` returns: a store, the catalogue of queries, and what can be done with both."""
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Never
 
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.resources import data_file, shipped_documents
+from kg.core.resources import data_file
 from kg.core.terms import BASE, compact, written_iri
-from kg.graph.index import digest_of_inputs, existing_index, indexed
 from kg.query.catalogue.asked import Asked
 from kg.query.catalogue.catalogue import Catalogue
 from kg.query.catalogue.parameters import asked
-from kg.store.embedded.store import EmbeddedStore
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
+    from types import TracebackType
+    from typing import Self
 
     from owlready2 import Ontology
-    from pyoxigraph import Quad
 
     from kg.advice import Advice
     from kg.graph.objects import Objects
@@ -33,10 +31,6 @@ if TYPE_CHECKING:
     from kg.query.results.statements import Statements
     from kg.store.protocol import QuadStore
 
-    Quads = Callable[[], Iterable[Quad]]
-
-STORES: Final = ("oxigraph", "rdflib")
-
 
 class Graph:
     """A graph that can be asked by catalogue name or in SPARQL."""
@@ -44,6 +38,23 @@ class Graph:
     def __init__(self, store: QuadStore, base: str = BASE) -> None:
         self.store = store
         self.base = base
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process that runs queries, if there is one; ``with kg.open() as graph`` does so by itself."""
+        close = getattr(self.store, "close", None)
+        if close is not None:
+            close()
+
+    def __repr__(self) -> str:
+        return f"<Graph: {type(self.store).__name__} under {self.base}>"
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -259,85 +270,3 @@ SELECT ?direction ?property ?value (SAMPLE(?text) AS ?label) ?graph WHERE {
 GROUP BY ?direction ?property ?value ?graph
 ORDER BY DESC(?direction) ?property ?value
 """
-
-
-def open_graph(folder: Path | str | None = None, *, store: str = "oxigraph", endpoint: str | None = None) -> Graph:
-    """Open a graph that ``kg build`` wrote, a store that ``kg load`` filled, the shipped graph, or what an endpoint holds.
-
-    With Oxigraph an index for queries is made once and kept in the user's cache; rdflib, the reference, holds the
-    statements in memory.
-
-    Raises:
-        QueryError: no store has that name, or a folder or store is named beside an endpoint.
-        StoreError: the folder holds neither build nor store, or a build that was changed after it was written.
-        InputError: the shipped sources cannot be read.
-
-    """
-    if store not in STORES:
-        raise QueryError(
-            f"no store is called '{store}'", hint=f"stores: {', '.join(STORES)}", near=near_names(store, STORES)
-        )
-    if endpoint is not None:
-        from kg.store.remote.store import EndpointStore
-
-        if folder is not None or store != STORES[0]:
-            raise QueryError(
-                "an endpoint holds its own graph in its own store", hint="leave out the folder and the store"
-            )
-        return Graph(EndpointStore(endpoint))
-    if folder is not None and os.path.isdir(os.path.join(folder, "store")):
-        return _loaded(folder, store)
-    base, digest, quads = _shipped() if folder is None else _built(folder)
-    if store == "rdflib":
-        from kg.store.memory_rdflib import RdflibStore
-
-        return Graph(RdflibStore.of(quads()), base)
-    return Graph(indexed(digest, quads), base)
-
-
-def _loaded(folder: Path | str, store: str) -> Graph:
-    from pathlib import Path
-
-    from kg.pipeline.reading import read_store_manifest
-
-    base = str(read_store_manifest(Path(folder))["base"])
-    held = EmbeddedStore.read_only(Path(folder) / "store")
-    if store == "rdflib":
-        from kg.store.memory_rdflib import RdflibStore
-
-        return Graph(RdflibStore.of(held.quads()), base)
-    return Graph(held, base)
-
-
-def _built(folder: Path | str) -> tuple[str, str, Quads]:
-    from pathlib import Path
-
-    from kg.pipeline.reading import read_manifest, read_quads
-
-    manifest = read_manifest(Path(folder))
-    return manifest.base, manifest.digest, lambda: read_quads(Path(folder), manifest)
-
-
-def _shipped() -> tuple[str, str, Quads]:
-    def quads() -> list[Quad]:
-        from kg.pipeline.building import build
-
-        return build(shipped_documents()).quads
-
-    return BASE, digest_of_inputs(), quads
-
-
-def cached_graph(folder: Path | str | None = None) -> Graph | None:
-    """Open a graph whose index is in the user's cache already, for answers that must come at once.
-
-    Gives None where none is.
-
-    Raises:
-        StoreError: the folder holds no build, or the index cannot be read.
-
-    """
-    if folder is not None and os.path.isdir(os.path.join(folder, "store")):
-        return open_graph(folder)
-    base, digest, _ = _shipped() if folder is None else _built(folder)
-    index = existing_index(digest)
-    return Graph(index, base) if index is not None else None

@@ -1,4 +1,4 @@
-"""SPARQL in notebooks: ``%load_ext kg.graph.notebook`` brings the magics ``%sparql`` and ``%%sparql``.
+"""SPARQL in notebooks: ``%load_ext kg`` brings the magics ``%sparql`` and ``%%sparql``.
 
     %sparql factors-at-stage --stage commercialization
 
@@ -21,7 +21,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from kg.core.errors import KGError, QueryError, near_names
 from kg.graph.graph import Graph
-from kg.graph.opening import open_with
+from kg.graph.opening import open_graph
 from kg.query.results import render
 from kg.query.results.result import Result
 
@@ -79,17 +79,17 @@ class SparqlMagics(Magics):
 
     def _graph(self, name: str | None) -> Graph:
         if name is None:
-            self._shipped = self._shipped or open_with()
+            self._shipped = self._shipped or open_graph()
             return self._shipped
-        held = self._variables.get(name)
-        if not isinstance(held, Graph):
-            graphs = [each for each, value in self._variables.items() if isinstance(value, Graph)]
+        graph = self._variables.get(name)
+        if not isinstance(graph, Graph):
+            graphs = [variable for variable, value in self._variables.items() if isinstance(value, Graph)]
             raise QueryError(
                 f"no variable '{name}' holds a graph",
                 hint=f"{name} = kg.open() makes one",
                 near=near_names(name, graphs),
             )
-        return held
+        return graph
 
 
 def _read(line: str) -> tuple[list[str], dict[str, str], dict[str, str]]:
@@ -119,5 +119,5 @@ def _read(line: str) -> tuple[list[str], dict[str, str], dict[str, str]]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Register the magics; IPython calls it."""
+    """Register the magics; IPython calls this for ``%load_ext kg``, through ``kg`` itself."""
     shell.register_magics(SparqlMagics)

@@ -1,72 +1,209 @@
-"""Graphs opened with more than a place: from RDF files as they lie, and with limits on what a query may take."""
+"""Open a graph: a build, a loaded store, the shipped graph, RDF files, statements in memory, or an endpoint."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+import sys
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, RdfFormat, Store
-
 from kg.core import cache
-from kg.core.errors import InputError, Problem, QueryError, StoreError
-from kg.graph.graph import STORES, Graph, open_graph
+from kg.core.errors import InputError, Problem, QueryError, StoreError, near_names
+from kg.core.quads import is_path, quads_of
+from kg.core.resources import shipped_documents
+from kg.core.terms import BASE
+from kg.graph.graph import Graph
+from kg.graph.index import digest_of_inputs, existing_index, indexed
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+    from typing import TypeAlias
 
+    from pyoxigraph import Quad, Store
+
+    from kg.core.quads import HeldStatements
+    from kg.pipeline.building import Build
     from kg.store.protocol import QuadStore
 
+    GraphSource: TypeAlias = "Path | str | Build | HeldStatements"
+    Quads: TypeAlias = "Callable[[], Iterable[Quad]]"
+
+STORES: Final = ("oxigraph", "rdflib")
 # Files below this size are read in less time than it takes to look them over twice; above, an index is made once and
 # kept.
 LARGEST_IN_MEMORY: Final = 50_000_000
+_RDF_ENDINGS: Final = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld", ".n3", ".owl", ".xml")
 
 
-def open_with(  # noqa: PLR0913 - one for each thing that can be chosen, most by name
-    folder: Path | str | None = None,
+def open_graph(  # noqa: PLR0913 - one for each thing that can be chosen, most by name
+    source: GraphSource | None = None,
     *,
-    data: Sequence[Path | str] = (),
+    data: Sequence[Path | str] | Path | str = (),
     store: str = STORES[0],
     endpoint: str | None = None,
     timeout: float | None = None,
     memory: int | None = None,
 ) -> Graph:
-    """Open a graph as ``open_graph`` does, or RDF files, with limits in seconds and bytes on each query.
+    """Open the shipped graph, a build, a loaded store, RDF files, statements in memory, or a SPARQL endpoint.
+
+    With Oxigraph an index for queries is made once and kept in the user's cache; rdflib, the reference, holds the
+    statements in memory. At a prompt and in notebooks queries run in a process of their own, so that Ctrl-C or the stop
+    button ends them.
+
+    Args:
+        source: the folder of a build or a loaded store; the shipped graph where it is left out. Also an RDF file, what
+            ``kg.build`` returns, a graph of rdflib, a store of pyoxigraph, or an iterable of quads or triples.
+        data: RDF files instead; small ones are held in memory, large ones in an index in the user's cache.
+        store: ``oxigraph``, or ``rdflib``, the slower reference.
+        endpoint: the address of a SPARQL endpoint, instead of ``source`` and ``data``.
+        timeout: seconds after which a query is ended, above 0.
+        memory: bytes that a query may take beyond the store before it is ended, at least 1,000,000; on Linux.
 
     Raises:
-        QueryError: two places are named, a limit is none, or what was opened has no such limit.
-        StoreError: the place holds no graph.
-        InputError: a file cannot be read.
+        QueryError: no store has that name, two sources are named, or a limit is out of range or cannot be kept there.
+        StoreError: the folder holds neither build nor store, or a build that was changed after it was written.
+        InputError: a file cannot be read, or ``source`` is neither a path nor statements.
+
+    Example:
+        >>> graph = kg.open()
+        >>> graph.query("factors-at-stage", {"stage": "commercialization"})[0]["factor"]
+        'human resources'
 
     """
     if (memory is not None and endpoint is not None) or (
         store != STORES[0] and (timeout is not None or memory is not None)
     ):
         raise QueryError("only oxigraph has this limit", hint="an endpoint has a limit of time; rdflib has none")
+    if store not in STORES:
+        raise QueryError(
+            f"no store is called '{store}'", hint=f"stores: {', '.join(STORES)}", near=near_names(store, STORES)
+        )
+    if endpoint is not None:
+        if source is not None or data or store != STORES[0]:
+            raise QueryError(
+                "an endpoint holds its own graph in its own store", hint="leave out the folder, data and the store"
+            )
+        return _remote(endpoint, timeout)
     if data:
-        if folder is not None or endpoint is not None or store != STORES[0]:
+        if source is not None or store != STORES[0]:
             raise QueryError(
                 "files of data are a graph of their own, held by oxigraph", hint="leave out folder, endpoint and store"
             )
-        graph = Graph(open_files([Path(each) for each in data]))
-    elif endpoint is not None and timeout is not None and folder is None and store == STORES[0]:
-        from kg.store.remote.store import EndpointStore
-
-        graph, timeout = Graph(EndpointStore(endpoint, timeout=timeout)), None
+        graph = Graph(open_files([data] if isinstance(data, (str, os.PathLike)) else data))
     else:
-        graph = open_graph(folder, store=store, endpoint=endpoint)
+        graph = _local(source, store)
     graph.store = _limited(graph.store, timeout, memory)
     return graph
 
 
+def _remote(endpoint: str, timeout: float | None) -> Graph:
+    from kg.store.remote.store import EndpointStore
+
+    return Graph(EndpointStore(endpoint) if timeout is None else EndpointStore(endpoint, timeout=timeout))
+
+
+def _local(source: GraphSource | None, store: str) -> Graph:
+    if source is None:
+        base, digest, quads = _shipped()
+    elif not is_path(source):
+        held = quads_of(source)
+        base, digest, quads = str(getattr(source, "base", BASE)), "", lambda: held
+    elif _is_file(source):
+        if store != STORES[0]:
+            raise QueryError("files of data are held by oxigraph", hint="leave out the store")
+        return Graph(open_files([source]))
+    elif is_loaded_store(source):
+        return _loaded(source, store)
+    else:
+        base, digest, quads = _built(source)
+    if store == "rdflib":
+        from kg.store.memory_rdflib import RdflibStore
+
+        return Graph(RdflibStore.of(quads()), base)
+    return Graph(indexed(digest, quads) if digest else EmbeddedStore.of(quads()), base)
+
+
+def _is_file(path: Path | str) -> bool:
+    """Return whether a path is meant as an RDF file: it is a file, or nothing that is there and ends like one."""
+    from pathlib import Path
+
+    file = Path(path)
+    return file.is_file() or (file.suffix in _RDF_ENDINGS and not file.exists())
+
+
+def is_loaded_store(folder: Path | str) -> bool:
+    """Return whether a folder is a store that ``kg load`` filled."""
+    from pathlib import Path
+
+    return (Path(folder) / "store").is_dir()
+
+
+def _loaded(folder: Path | str, store: str) -> Graph:
+    from pathlib import Path
+
+    from kg.pipeline.reading import read_store_manifest
+
+    base = str(read_store_manifest(Path(folder))["base"])
+    held = EmbeddedStore.read_only(Path(folder) / "store")
+    if store == "rdflib":
+        from kg.store.memory_rdflib import RdflibStore
+
+        return Graph(RdflibStore.of(held.quads()), base)
+    return Graph(held, base)
+
+
+def _built(folder: Path | str) -> tuple[str, str, Quads]:
+    from pathlib import Path
+
+    from kg.pipeline.reading import read_manifest, read_quads
+
+    path = Path(folder)
+    manifest = read_manifest(path)
+    return manifest.base, manifest.digest, lambda: read_quads(path, manifest)
+
+
+def _shipped() -> tuple[str, str, Quads]:
+    def quads() -> list[Quad]:
+        from kg.pipeline.building import build
+
+        return build(shipped_documents()).quads
+
+    return BASE, digest_of_inputs(), quads
+
+
+def cached_graph(folder: Path | str | None = None) -> Graph | None:
+    """Open a graph whose index is in the user's cache already, for answers that must come at once, or return None.
+
+    Raises:
+        StoreError: the folder holds no build, or the index cannot be read.
+
+    """
+    if folder is not None and is_loaded_store(folder):
+        return _loaded(folder, STORES[0])
+    base, digest, _ = _shipped() if folder is None else _built(folder)
+    index = existing_index(digest)
+    return Graph(index, base) if index is not None else None
+
+
+def interactive() -> bool:
+    """Return whether a person sits at this process: a prompt of Python or IPython, a notebook.
+
+    There Ctrl-C must end a query.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return os.name == "posix" and (hasattr(sys, "ps1") or (shell is not None and shell() is not None))
+
+
 def _limited(store: QuadStore, timeout: float | None, memory: int | None) -> QuadStore:
-    from kg.store.embedded.limited import LimitedStore, interactive
+    if timeout is None and memory is None and not interactive():
+        return store
+    from kg.store.embedded.limited import LimitedStore
 
-    limits = timeout is not None or memory is not None or interactive()
-    return LimitedStore(store, timeout, memory) if limits and isinstance(store, EmbeddedStore) else store
+    return LimitedStore(store, timeout, memory) if isinstance(store, EmbeddedStore) else store
 
 
-def open_files(files: Sequence[Path]) -> EmbeddedStore:
+def open_files(paths: Sequence[Path | str]) -> EmbeddedStore:
     """Open RDF files: small ones in memory, large ones as an index in the user's cache, made once for files that do not change.
 
     The statements of a file without named graphs are in one graph named by the address of the file.
@@ -76,6 +213,11 @@ def open_files(files: Sequence[Path]) -> EmbeddedStore:
         StoreError: the index cannot be written.
 
     """
+    from pathlib import Path
+
+    from pyoxigraph import Store
+
+    files = [Path(path) for path in paths]
     size = sum(_size(file) for file in files)
     if size <= LARGEST_IN_MEMORY or cache.switched_off():
         store = Store()
@@ -115,6 +257,8 @@ def _size(file: Path) -> int:
 
 
 def _load(store: Store, file: Path) -> None:
+    from pyoxigraph import NamedNode, RdfFormat
+
     syntax = RdfFormat.from_extension(file.suffix.removeprefix("."))
     if syntax is None:
         raise InputError(

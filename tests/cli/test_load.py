@@ -24,7 +24,7 @@ from kg.commands.load import Request, load
 from kg.commands.load.origins import rows_of
 from kg.core.errors import InputError
 from kg.core.resources import queries_dir, shipped_documents
-from kg.graph.graph import Graph, open_graph
+from kg.graph import Graph, open_graph
 from kg.pipeline.building import build
 from kg.query.catalogue.catalogue import Catalogue
 from kg.store.embedded.store import EmbeddedStore

@@ -28,7 +28,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Generator[InteractiveShel
     patch = pytest.MonkeyPatch()
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
     shell = InteractiveShell.instance()
-    shell.run_line_magic("load_ext", "kg.graph.notebook")
+    shell.run_line_magic("load_ext", "kg")
     yield shell
     shell.history_manager.end_session()
     InteractiveShell.clear_instance()

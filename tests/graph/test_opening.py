@@ -9,10 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
+import rdflib
+from pyoxigraph import Dataset, Literal, NamedNode, Quad, Store
 
 import kg
 from kg.core.errors import InputError, LimitError, QueryError
+from kg.core.quads import quads_of
 from kg.graph import opening
+from kg.store.embedded.store import EmbeddedStore
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 KG = [sys.executable, "-m", "kg"]
@@ -145,3 +149,78 @@ def test_ctrl_c_at_a_prompt_ends_the_query_and_the_session_lives(imported: str, 
     assert said == "True\n"
     assert "KeyboardInterrupt" in errors
     assert session.returncode == 0
+
+
+XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+KNOWS = "http://example.org/knows"
+PAIRS = [(f"http://example.org/{a}", f"http://example.org/{b}") for a, b in ("ab", "bc")]
+
+
+def held_statements() -> dict[str, object]:
+    quads = [Quad(NamedNode(a), NamedNode(KNOWS), NamedNode(b)) for a, b in PAIRS]
+    plain, dataset = rdflib.Graph(), rdflib.Dataset()
+    store = Store()
+    store.extend(quads)
+    for a, b in PAIRS:
+        plain.add((rdflib.URIRef(a), rdflib.URIRef(KNOWS), rdflib.URIRef(b)))
+        dataset.graph(rdflib.URIRef("http://example.org/named")).add(
+            (rdflib.URIRef(a), rdflib.URIRef(KNOWS), rdflib.URIRef(b))
+        )
+    return {
+        "quads": quads,
+        "triples": (quad.triple for quad in quads),
+        "pyoxigraph store": store,
+        "pyoxigraph dataset": Dataset(quads),
+        "rdflib graph": plain,
+        "rdflib dataset": dataset,
+        "embedded store": EmbeddedStore.of(quads),
+    }
+
+
+@pytest.mark.parametrize("form", held_statements())
+def test_statements_that_a_program_holds_are_a_graph(form: str) -> None:
+    result = kg.open(held_statements()[form]).query(f"SELECT ?a ?b {{ ?a <{KNOWS}> ?b }} ORDER BY ?a")  # type: ignore[arg-type]
+    assert [(row["a"], row["b"]) for row in result] == PAIRS
+
+
+def test_a_dataset_of_rdflib_keeps_its_graphs_and_its_default_graph() -> None:
+    dataset = rdflib.Dataset()
+    integer = rdflib.Literal("01", datatype=rdflib.XSD.integer, normalize=False)
+    dataset.add((rdflib.URIRef("x:a"), rdflib.URIRef("x:p"), rdflib.URIRef("x:b")))
+    dataset.graph(rdflib.URIRef("x:g")).add((rdflib.URIRef("x:c"), rdflib.URIRef("x:p"), integer))
+    opened = kg.open(dataset)
+    assert dict(opened.store.graphs()) == {"": 1, "x:g": 1}
+    assert {str(quad.object) for quad in quads_of(dataset)} == {"<x:b>", str(Literal("01", datatype=XSD_INTEGER))}
+
+
+def test_one_rdf_file_is_opened_by_its_path(file: Path) -> None:
+    for opened in (kg.open(file), kg.open(str(file)), kg.open(data=file), kg.open(data=str(file))):
+        assert len(opened.store) == 2
+    with pytest.raises(InputError, match="cannot be read"):
+        kg.open(file.with_name("absent.ttl"))
+    with pytest.raises(QueryError, match="held by oxigraph"):
+        kg.open(file, store="rdflib")
+
+
+@pytest.mark.parametrize(
+    "text", ["<x:a> <x:p> <x:b> .", "@prefix : <x:> . :a :p :b .", "PREFIX : <x:>\n:a :p :b .", "a\nb", "", b"<x:a>"]
+)
+def test_a_text_of_rdf_is_not_taken_for_a_path(text: str) -> None:
+    with pytest.raises(InputError, match=r"expected a path, or statements: pyoxigraph\.parse"):
+        kg.open(text)
+
+
+@pytest.mark.parametrize("wrong", [7, [7], [("x:a", "x:p", "x:b")], object()])
+def test_what_holds_no_statements_is_refused(wrong: object) -> None:
+    with pytest.raises(InputError, match="no statement"):
+        kg.open(wrong)  # type: ignore[arg-type]
+
+
+def test_a_graph_ends_its_process_when_a_block_is_left(file: Path) -> None:
+    with kg.open(file, timeout=100) as graph:
+        assert graph.ask("ASK { ?s ?p ?o }")
+        worker = graph.store._worker  # type: ignore[attr-defined]
+        assert worker.alive
+    assert not worker.alive
+    with kg.open(file) as graph:
+        assert graph.ask("ASK { ?s ?p ?o }")

@@ -11,7 +11,7 @@ from pyoxigraph import RdfFormat, serialize
 from kg.commands.load.workplace import LOADED
 from kg.core.errors import StoreError
 from kg.core.terms import BASE
-from kg.graph.graph import open_graph
+from kg.graph import open_graph
 from kg.pipeline.reading import is_store, read_store_manifest
 from kg.store.embedded.bulk import BulkStore
 

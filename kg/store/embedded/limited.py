@@ -143,12 +143,3 @@ def read_size(text: str) -> int:
         raise QueryError(f"'{text}' is no size", hint="write a size such as 500M or 2G")
     base = 1024 if match[3] else 1000
     return int(float(match[1]) * base ** (" kmgt".index(match[2].lower()) if match[2] else 0))
-
-
-def interactive() -> bool:
-    """Return whether a person sits at this process: a prompt of Python or IPython, a notebook.
-
-    There Ctrl-C must end a query.
-    """
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
-    return os.name == "posix" and (hasattr(sys, "ps1") or (shell is not None and shell() is not None))

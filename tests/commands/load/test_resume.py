@@ -9,7 +9,7 @@ import pytest
 
 from kg.commands.load import Request, load, tables
 from kg.core.errors import StoreError
-from kg.graph.graph import open_graph
+from kg.graph import open_graph
 from kg.loaders.tables import readers
 from kg.store.embedded.bulk import BulkStore
 
