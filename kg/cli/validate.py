@@ -315,24 +315,14 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
 
 
 def _write(text: str, output: Path | None) -> None:
-    """Write to standard output, or to a file that appears whole or not at all.
-
-    What is no plain file, such as a pipe, is written to.
-    """
+    """Write to standard output or to a file."""
     if output is None:
         sys.stdout.write(text)
         return
     from kg.core.atomic import whole_file
-    from kg.core.errors import StoreError
 
-    try:
-        if output.exists() and not output.is_file():
-            output.write_text(text, encoding="utf-8")
-            return
-        with whole_file(output.resolve()) as building:
-            building.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{output} cannot be written: {error.strerror}") from error
+    with whole_file(output) as building:
+        building.write_text(text, encoding="utf-8")
 
 
 def _speaker(progress: bool | None) -> Callable[[str], None]:  # noqa: FBT001 - three-valued, from the command line

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 AT_FDCWD: Final = -100
 RENAME_EXCHANGE: Final = 2
 RENAME_SWAP: Final = 2
+_LONGEST_CHAIN: Final = 40
+"""Symbolic links that a path may lead through, as Linux counts them."""
 _CLUTTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in folders."""
 
@@ -101,24 +104,98 @@ def whole_folder(target: Path, replaced: FolderKind | None = None) -> Iterator[P
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:
-    """Return the path of a file beside the target that takes its place when the block ends well.
+    """Return the path of a file to write, which takes the place of the target when the block ends well.
+
+    A symbolic link is followed, and a file that is replaced keeps its permissions. What cannot be replaced, such as a
+    pipe, a device or an open file of this process (``/dev/stdout``, ``/dev/fd/3``), gets the bytes when the block ends.
 
     Raises:
-        StoreError: the file cannot be written or put in place.
+        StoreError: the file cannot be written or put in place, or the target is a folder.
 
     """
-    target = target.absolute()
+    try:
+        descriptor = _inherited_descriptor(target)
+        state = None if descriptor is not None else _state(target)
+        if state is not None and stat.S_ISDIR(state.st_mode):
+            raise StoreError(f"{target} is a folder; name a file")
+        if descriptor is None and (state is None or stat.S_ISREG(state.st_mode)):
+            with _replacing(target.resolve(), state) as building:
+                yield building
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                building = Path(folder) / target.name
+                yield building
+                _copy_into(building, target, descriptor)
+    except OSError as error:
+        raise StoreError(f"{target}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _replacing(target: Path, state: os.stat_result | None) -> Iterator[Path]:
+    """Return the path of an empty file that replaces the target, of which ``state`` is known if it is there."""
     building = target.with_name(f".{target.name}.{os.getpid()}.building")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(building, flags, 0o600 if state else 0o666))
     try:
         yield building
         with building.open("rb") as written:
             os.fsync(written.fileno())
+        if state:
+            if hasattr(os, "chown"):
+                with contextlib.suppress(OSError):  # only the superuser gives files to others
+                    os.chown(building, state.st_uid, state.st_gid)
+            building.chmod(stat.S_IMODE(state.st_mode))
         building.replace(target)
         _sync_directory(target.parent)
-    except OSError as error:
-        raise StoreError(f"{target}: {error.strerror or error}") from error
     finally:
         building.unlink(missing_ok=True)
+
+
+def _state(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _inherited_descriptor(target: Path) -> int | None:
+    """Return the descriptor that a path such as ``/dev/stdout`` or ``/dev/fd/3`` stands for, if it is such a path.
+
+    Opening such a path again would write at the beginning of a file that the shell appends to.
+
+    Raises:
+        OSError: the descriptor is not open.
+        StoreError: it belongs to a file that this process itself opened.
+
+    """
+    if os.name != "posix":
+        return None
+    try:
+        own = re.escape(str(Path("/proc/self").readlink()))
+    except OSError:  # not every system has it
+        own = "self"
+    pattern = re.compile(rf"(?:/proc/{own}(?:/task/\d+)?|/dev)/fd/(\d+)")
+    path = target.absolute()
+    for _ in range(_LONGEST_CHAIN):
+        path = path.parent.resolve() / path.name
+        if match := pattern.fullmatch(str(path)):
+            descriptor = int(match[1])
+            if not os.get_inheritable(descriptor):
+                raise StoreError(f"{target} is not open for this command")
+            return descriptor
+        try:
+            path = path.parent / path.readlink()
+        except OSError:
+            return None
+    return None
+
+
+def _copy_into(source: Path, target: Path, descriptor: int | None) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    opened = os.dup(descriptor) if descriptor is not None else os.open(target, os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
+    with source.open("rb") as written, os.fdopen(opened, "wb") as sink:
+        shutil.copyfileobj(written, sink)
 
 
 def _put_where_none_is(building: Path, target: Path) -> None:

@@ -181,7 +181,7 @@ def test_killed_inside_the_writing_the_output_is_whole(built: Path, tmp_path: Pa
     shutil.copytree(built, target)
     script = f"""
 import os, signal, sys, tempfile, shutil
-from kg.publishing import atomic
+from kg.core import atomic
 def dying(function, after):
     def call(*args, **kwargs):
         if after: function(*args, **kwargs)

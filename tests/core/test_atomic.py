@@ -2,20 +2,18 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from kg.core import atomic
 from kg.core.atomic import FolderKind, whole_file, whole_folder
 from kg.core.errors import StoreError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 TEXTS = FolderKind("test", lambda folder: [path.name for path in folder.glob("*.txt")] or None)
 
@@ -210,3 +208,137 @@ def test_a_pipe_is_not_replaced_by_a_folder(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="pipe is a file; name a folder"), whole_folder(tmp_path / "pipe", TEXTS):
         pytest.fail("no work is done for a folder that is refused")
     assert (tmp_path / "pipe").is_fifo()
+
+
+def write_new(target: Path) -> None:
+    with whole_file(target) as building:
+        building.write_text("new")
+
+
+def test_a_pipe_gets_the_bytes_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[str] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_text()), daemon=True)
+    reader.start()
+    write_new(pipe)
+    reader.join(30)
+    assert received == ["new"]
+    assert pipe.is_fifo()
+    assert names(tmp_path) == ["pipe"]
+
+
+def test_a_link_is_followed_and_its_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    real = tmp_path / "there" / "real.txt"
+    real.write_text("old")
+    (tmp_path / "middle").symlink_to("there/real.txt")
+    (tmp_path / "link").symlink_to("middle")
+    with pytest.raises(Interrupted), whole_file(tmp_path / "link") as building:
+        interrupt(building)
+    assert real.read_text() == "old"
+    write_new(tmp_path / "link")
+    assert real.read_text() == "new"
+    assert (tmp_path / "link").readlink().name == "middle"
+    assert (tmp_path / "middle").is_symlink()
+    assert names(tmp_path / "there") == ["real.txt"]
+    assert names(tmp_path) == ["link", "middle", "there"]
+
+
+def test_what_a_dangling_link_leads_to_is_made(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("real.txt")
+    write_new(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "new"
+
+
+def test_links_in_a_circle_are_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+    with pytest.raises(StoreError, match="one: Too many levels of symbolic links"):
+        write_new(tmp_path / "one")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder; name a file"):
+        write_new(tmp_path)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o666])
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path, mode: int) -> None:
+    target = tmp_path / "graph.ttl"
+    target.write_text("old")
+    target.chmod(mode)
+    with whole_file(target) as building:
+        assert stat.S_IMODE(building.stat().st_mode) & ~mode & 0o077 == 0, "nobody else may read it meanwhile"
+        building.write_text("new")
+    assert (target.read_text(), stat.S_IMODE(target.stat().st_mode)) == ("new", mode)
+
+
+def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("")
+    write_new(tmp_path / "graph.ttl")
+    assert (tmp_path / "graph.ttl").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A regular file stands for a device: it has a device's state, and what is written to it."""
+    device = tmp_path / "device"
+    device.write_text("")
+    real = atomic._state
+    monkeypatch.setattr(atomic, "_state", lambda path: Path(os.devnull).stat() if path == device else real(path))
+    before = device.stat().st_ino
+    write_new(device)
+    assert (device.read_text(), device.stat().st_ino) == ("new", before)
+    assert names(tmp_path) == ["device"]
+
+
+WRITE = """
+import sys
+from pathlib import Path
+from kg.core.atomic import whole_file
+from kg.core.errors import StoreError
+print("before")
+try:
+    with whole_file(Path(sys.argv[1])) as building:
+        building.write_text("new\\n")
+except StoreError as error:
+    sys.exit(str(error))
+print("after")
+"""
+
+
+def written(target: str, **streams: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", WRITE, target], text=True, check=False, **streams)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+def test_standard_output_goes_on_where_it_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / "link").symlink_to("/dev/stdout")
+    with (tmp_path / "log").open("a+", encoding="utf-8") as log:
+        log.write("earlier\n")
+        log.flush()
+        assert written(name, stdout=log, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "log").read_text() == "earlier\nbefore\nnew\nafter\n"
+    assert written(name, stdout=subprocess.PIPE, cwd=tmp_path).stdout == "before\nnew\nafter\n"
+    assert names(tmp_path) == ["link", "log"]
+
+
+def test_an_open_file_of_the_shell_gets_the_bytes() -> None:
+    reading, writing = os.pipe()
+    ended = written(f"/dev/fd/{writing}", stdout=subprocess.DEVNULL, pass_fds=[writing])
+    os.close(writing)
+    with os.fdopen(reading) as received:
+        assert (ended.returncode, received.read()) == (0, "new\n")
+
+
+def test_a_number_that_no_file_is_open_under_is_a_store_error() -> None:
+    ended = written("/dev/fd/77", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert ended.returncode == 1
+    assert "/dev/fd/77: Bad file descriptor" in ended.stderr
+
+
+def test_a_file_that_the_command_itself_opened_is_not_written_to(tmp_path: Path) -> None:
+    with (tmp_path / "own").open("w") as own, pytest.raises(StoreError, match="is not open for this command"):
+        write_new(Path(f"/dev/fd/{own.fileno()}"))
+    assert (tmp_path / "own").read_text() == ""

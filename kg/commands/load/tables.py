@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import NamedNode
 
 from kg.commands.load.progress import Progress
-from kg.core.errors import InputError, Problem, near_names
+from kg.core.atomic import whole_file
+from kg.core.errors import InputError, KGError, Problem, near_names
 from kg.core.terms import BASE, rebase
 from kg.loaders.tables.links import KnownIds
 from kg.loaders.tables.mapfile import read_map
@@ -112,11 +114,10 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     converters = [TableConverter(pair.table, pair.source.name, document, known, request.base) for pair in ready.pairs]
     total = _gather_ids(ready, converters, tell)
     known.close()
-    rejects = Rejects(request.rejects)
-    loaded.rejects = rejects
     progress = Progress(tell, "rows", total=total)
     graph = NamedNode(rebase(loaded.graph, request.base))
-    try:
+    with _rejects_of(request) as rejects:
+        loaded.rejects = rejects
         part = 0
         for pair, converter in zip(ready.pairs, converters, strict=True):
             rows = _Rows(pair, converter, loaded, rejects, progress, stops=request.on_error == "stop")
@@ -133,10 +134,24 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
             malformed = pair.source.malformed
             loaded.rows += len(malformed)  # no batch has them
             rejects.add(malformed, len(malformed))
-    finally:
-        rejects.close()
     if rejects.count and request.on_error == "stop":
         raise _too_many(rejects, request)
+
+
+@contextmanager
+def _rejects_of(request: Request) -> Iterator[Rejects]:
+    """Return what takes the faults of a load; the file that lists them is written also where the load fails."""
+    failure: KGError | OSError | None = None
+    with whole_file(request.rejects) if request.rejects else nullcontext() as file:
+        rejects = Rejects(file)
+        try:
+            yield rejects
+        except (KGError, OSError) as error:
+            failure = error
+        finally:
+            rejects.close()
+    if failure is not None:
+        raise failure
 
 
 class _Rows:

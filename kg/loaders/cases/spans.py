@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from kg.core.atomic import whole_file
 from kg.core.errors import InputError, Problem
 from kg.loaders.cases.csvrows import read_rows
 from kg.loaders.cases.text import read_text
@@ -73,9 +74,8 @@ def write_spans_file(path: Path, entries: Iterable[SpanEntry]) -> None:
         entries, key=lambda entry: [int(part) if part.isdigit() else part for part in _PARTS.split(entry.name)]
     )
     lines = [",".join(HEADER), *(f"{entry.name},{entry.start},{entry.end},{entry.sha256}" for entry in ordered)]
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    temporary.replace(path)
+    with whole_file(path) as building:
+        building.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def _check(row: list[Field], name: str, entries: dict[str, SpanEntry]) -> Problem | None:

@@ -6,6 +6,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from kg.core.atomic import whole_file
 from kg.core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,11 +33,10 @@ class Journal:
         self.done = done
         if self.path is None:
             return
-        arriving = self.path.with_name(self.path.name + ".new")
         try:
-            arriving.write_text(json.dumps({"load": self._identity, "chunks": done}), encoding="utf-8")
-            arriving.replace(self.path)
-        except OSError as error:
+            with whole_file(self.path) as building:
+                building.write_text(json.dumps({"load": self._identity, "chunks": done}), encoding="utf-8")
+        except StoreError as error:
             raise StoreError(f"the journal {self.path} cannot be written: {error}") from error
 
     def remove(self) -> None:
