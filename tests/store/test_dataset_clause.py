@@ -4,8 +4,8 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from kg.store.embedded.store import EmbeddedStore
+from kg.store.forms import names_graphs
 from kg.store.memory_rdflib import RdflibStore
-from kg.store.prologue import names_graphs
 from kg.store.protocol import Solutions
 
 ONE, TWO = NamedNode("http://example.org/one"), NamedNode("http://example.org/two")

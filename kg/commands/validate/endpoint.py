@@ -60,7 +60,7 @@ def _as_it_comes(store: EndpointStore, text: str) -> bytes | None:
     The reader counts what comes, so that an answer which is cut off without a word does no harm.
     """
     engine = store.engine
-    with store.asked(text, "CONSTRUCT", _N_TRIPLES) as response:
+    with store.send(text, "CONSTRUCT", _N_TRIPLES) as response:
         if response.kind != _N_TRIPLES:
             return None
         content = response.body.readall()

@@ -1,30 +1,44 @@
-"""An embedded store whose queries can be ended: by a deadline, a limit on memory, or Ctrl-C."""
+"""An embedded store whose queries can be ended: by a deadline, a limit on memory, or Ctrl-C.
+
+The engine cannot end a query inside its process, so `LimitedStore` runs queries in a second one, a `Worker`.
+
+Requests are lines of JSON: first what to open (``folder`` of an index, or a file of ``quads``) and how much ``memory``
+a query may take beyond it, then one line for each query. An answer comes in pieces, each after its length in four
+bytes; an empty piece ends it, and one more piece, in JSON, says what it was. Solutions travel as SPARQL 1.1 TSV and
+triples as N-Triples: both keep every term exactly.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import selectors
+import signal
+import struct
+import subprocess
 import sys
 import tempfile
 import threading
+import time
 import weakref
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
 from kg.core.errors import LimitError, QueryError, StoreError
-from kg.store.embedded.workers import INTERRUPTED, Worker
 from kg.store.forms import QueryForms
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from pyoxigraph import Quad
 
     from kg.store.embedded.store import EmbeddedStore
     from kg.store.protocol import Answer, Capabilities
+
 
 _SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _LEAST_MEMORY: Final = 1_000_000
@@ -143,3 +157,170 @@ def read_size(text: str) -> int:
         raise QueryError(f"'{text}' is no size", hint="write a size such as 500M or 2G")
     base = 1024 if match[3] else 1000
     return int(float(match[1]) * base ** (" kmgt".index(match[2].lower()) if match[2] else 0))
+
+
+INTERRUPTED: Final = "the query was interrupted"
+_LENGTH: Final = struct.Struct(">I")
+_NO_MEMORY: Final = re.compile(r"memory allocation of|bad_alloc|MemoryError|[Cc]annot allocate")
+_CHUNK: Final = 1 << 20
+_LOOK: Final = 0.5
+"""Seconds of waiting after which Python looks for Ctrl-C.
+
+Selecting ends at a signal, a bare read need not: Polars has it restarted.
+"""
+_PACKAGES: Final = Path(__file__).resolve().parents[3]
+
+
+class Worker:
+    """A process that holds a store open. It is started at once and lives until it is ended, or this process is."""
+
+    def __init__(self, opens: Mapping[str, str], memory: int | None) -> None:
+        path = os.pathsep.join(filter(None, (str(_PACKAGES), os.environ.get("PYTHONPATH"))))
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process is ended
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "kg.store.embedded.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env={**os.environ, "PYTHONPATH": path},
+            bufsize=0,
+            process_group=0,  # Ctrl-C in a terminal reaches this process, which then ends that one
+        )
+        self._end = weakref.finalize(self, _end, self._process, self._said)
+        self._memory = memory
+        self._waiting = bytearray()
+        self._interrupted = False
+        self.owner = os.getpid()
+        try:
+            self._send({**opens, "memory": memory})
+            self._status(None)
+        except BaseException:  # Ctrl-C as well: nobody else knows this process yet
+            self.end()
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked, by the process that started it."""
+        return self.owner == os.getpid() and self._end.alive and self._process.poll() is None
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self._end()
+
+    def interrupt(self) -> None:
+        """End the process for another thread that waits for an answer, and is told."""
+        self._interrupted = True
+        self._process.kill()  # no more: the pipes are closed by the one who reads them
+
+    def ask(self, text: str, timeout: float | None) -> tuple[dict[str, Any], bytes]:
+        """Run a query, and return what kind of answer came, and the answer.
+
+        Raises:
+            LimitError: it took longer than so many seconds, or more memory than it may, or was interrupted.
+            QueryError: the engine does not accept it.
+            StoreError: the store cannot be read, or the process crashed.
+
+        Whatever else interrupts the waiting, such as Ctrl-C, ends the process too.
+
+        """
+        try:
+            deadline = None if timeout is None else time.monotonic() + timeout
+            self._send({"query": text})
+            return self._status(deadline)
+        except TimeoutError:
+            self.end()
+            raise LimitError(f"no whole answer within {timeout:g} s; the query was ended") from None
+        except QueryError:
+            raise
+        except BaseException:  # Ctrl-C is why the query has a process of its own: it must end there too
+            self.end()
+            raise
+
+    def _send(self, request: Mapping[str, object]) -> None:
+        try:
+            if self._process.stdin is not None:
+                self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        except BrokenPipeError:
+            raise self._crash() from None
+
+    def _status(self, deadline: float | None) -> tuple[dict[str, Any], bytes]:
+        """Read one answer to its end, and raise the error that it is."""
+        pieces = []
+        while piece := self._piece(deadline):
+            pieces.append(piece)
+        status: dict[str, Any] = json.loads(self._piece(deadline))
+        message = status.get("message", "")
+        match status.get("error"):
+            case "memory":
+                raise self._out_of_memory()
+            case "query":
+                raise QueryError(message)
+            case "store":
+                raise StoreError(message)
+        return status, b"".join(pieces)
+
+    def _piece(self, deadline: float | None) -> bytes:
+        (length,) = _LENGTH.unpack(self._bytes(_LENGTH.size, deadline))
+        return self._bytes(length, deadline)
+
+    def _bytes(self, count: int, deadline: float | None) -> bytes:
+        output = self._process.stdout
+        if output is None:
+            raise self._crash()
+        while len(self._waiting) < count:
+            with selectors.DefaultSelector() as selector:
+                selector.register(output, selectors.EVENT_READ)
+                left = _LOOK if deadline is None else deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                if not selector.select(min(left, _LOOK)):
+                    continue
+            arrived = os.read(output.fileno(), _CHUNK)
+            if not arrived:
+                raise self._crash()
+            self._waiting += arrived
+        taken = bytes(self._waiting[:count])
+        del self._waiting[:count]
+        return taken
+
+    def _out_of_memory(self) -> LimitError:
+        return LimitError(
+            f"the query needed more than {size_in_words(self._memory or 0)} of memory beyond the store; it was ended"
+        )
+
+    def _crash(self) -> LimitError | StoreError:
+        """Return the error for a process that has ended by itself: where memory cannot be had, the engine ends its process."""
+        code = self._process.wait()
+        if self._interrupted:
+            return LimitError(INTERRUPTED)
+        self._said.seek(0)
+        words = self._said.read().decode(errors="replace").strip().splitlines()
+        if self._memory and code == -signal.SIGABRT and (not words or any(_NO_MEMORY.search(line) for line in words)):
+            return self._out_of_memory()
+        if code == -signal.SIGKILL:
+            return LimitError(
+                "the system ended the process of the query, as it does when memory runs out; limit it with --memory"
+            )
+        reason = f"signal {signal.Signals(-code).name}" if code < 0 else f"status {code}"
+        return StoreError(f"the process of the query ended with {reason}" + (f": {words[-1]}" if words else ""))
+
+
+def _end(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+    process.kill()
+    # The system takes its time to give back gigabytes; whoever waits for an answer need not.
+    threading.Thread(target=_bury, args=(process, said), daemon=True).start()
+
+
+def _bury(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+    process.wait()
+    for pipe in (process.stdin, process.stdout, said):
+        if pipe is not None:
+            pipe.close()
+
+
+def size_in_words(size: int) -> str:
+    """Return a number of bytes as people write it."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= factor:
+            return f"{size / factor:g} {unit}"
+    return f"{size} bytes"

@@ -1,12 +1,19 @@
-"""A text made ready for the embedded engine, so that asking it again costs one look-up in a table."""
+"""Prepare the text of a query for the embedded engine, so that running it again costs one look-up in a table.
+
+`Prepared` respells what the engine reads otherwise than the grammar and adds known prefixes. From the second run on,
+`in_full` writes prefixed names out, so that the engine has no prologue to read. The parser of ``kg.sparql`` could do
+that too, but it takes longer to load than thousands of answers gain. So `in_full` reads no more of a query than where
+names begin and end, and returns every text unchanged that it is not sure of.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import prefixes
-from kg.store.prologue import names_graphs, refuse_services
+from kg.store.forms import names_graphs, refuse_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +21,65 @@ if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
     from kg.store.embedded.rewriter import Rewriter
+
+
+_SKIPPED: Final = r"""<[^<>"{}|^`\\\x00-\x20]*>
+| \"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*'''
+| "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*'
+| \#[^\r\n]*
+| [?$]\w+ | _:[\w.-]+ | @[A-Za-z-]+
+| [+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"""
+_PREFIX: Final = r"[A-Za-z](?:[\w.-]{0,254}[\w-])?"
+_PROLOGUE_WORDS: Final = {"PREFIX", "BASE"}
+_UNSURE: Final = "\\%"  # what may go on with a name: an escape
+
+
+@cache
+def _name_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a token and of a declared prefix, compiled only when a text is asked for a second time."""
+    token = re.compile(
+        rf"(?P<skipped>{_SKIPPED})|(?P<name>(?P<prefix>{_PREFIX})?:(?P<local>[\w:][\w:-]*(?:\.+[\w:-]+)*)?)|(?P<word>\w+)",
+        re.ASCII | re.VERBOSE | re.DOTALL,
+    )
+    declaration = re.compile(
+        rf"(?:\s|\#[^\r\n]*[\r\n])*PREFIX\s+({_PREFIX})?:\s*<([A-Za-z][\w+.-]*:[^<>\"{{}}|^`\\\x00-\x20]*)>",
+        re.ASCII | re.IGNORECASE,
+    )
+    return token, declaration
+
+
+def in_full(text: str) -> str:
+    """Return the same query with all IRIs in full and no prologue, or the same text where that takes more than a look."""
+    if not text.isascii() or "\\u" in text or "\\U" in text:
+        return text
+    declared, start = _declared(text)
+    parts: list[str] = []
+    done = start
+    for token in _name_patterns()[0].finditer(text, start):
+        if token["word"] and token["word"].upper() in _PROLOGUE_WORDS:
+            return text
+        if token["name"] is None:
+            continue
+        prefix = token["prefix"] or ""
+        namespace = declared.get(prefix) or prefixes().get(prefix)
+        before, after = text[token.start() - 1 : token.start()], text[token.end() : token.end() + 1]
+        if namespace is None or before == "<" or (after and after in _UNSURE):
+            return text
+        parts += text[done : token.start()], f"<{namespace}{token['local'] or ''}>"
+        done = token.end()
+    return "".join([*parts, text[done:]])
+
+
+def _declared(text: str) -> tuple[dict[str, str], int]:
+    """Return the prefixes that a text declares at its head, and where the last declaration ends."""
+    declared: dict[str, str] = {}
+    end = 0
+    declaration = _name_patterns()[1]
+    while match := declaration.match(text, end):
+        declared[match[1] or ""] = match[2]
+        end = match.end()
+    return declared, end
+
 
 _NAME: Final = re.compile(r"([\w-]*):(?!//)")
 # What the engine may read otherwise than the grammar (see kg.sparql.spelling): a name with dots in two places, a
@@ -56,8 +122,6 @@ class Prepared:
 
     def hasten(self) -> None:
         """Make asking faster, which pays when it is done more than once; the engine must have taken the text before."""
-        from kg.store.embedded.fullnames import in_full
-
         self.ask = self._asking(in_full(self._sent))
 
     def named(self, answer: QuerySolutions) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The process that a limited query runs in: opens a store, answers what comes on standard input, and ends when that does.
 
-Requests and answers are described in `kg.store.embedded.workers`, the other side.
+Requests and answers are described in `kg.store.embedded.limited`, the other side.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Loads into a remote engine so that it ends with every statement there, or with the graphs as they were and a way to go on.
+"""Load into a remote engine so that it ends with every statement there, or with the graphs as they were and a way to go on.
 
 Each graph is first filled beside its place, under its name with ``#loading`` behind it, in chunks of N-Triples by the
-graph store protocol. A journal says which chunks have arrived. When the number of statements there is the number that
-was sent, the graph is moved to its place by one update. Blank nodes mean the same only within one request, so
-statements with them go together, in one.
+graph store protocol. A journal records which chunks have arrived, for the same input at the same place only. When the
+number of statements there is the number that was sent, the graph is moved to its place by one update. Blank nodes mean
+the same only within one request, so statements with them go together, in one.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import json
 import time
 from array import array
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING, Final
 
+from kg.core.atomic import whole_file
 from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
-from kg.store.remote.journal import Journal
 from kg.store.remote.writing import CHUNK, WritableEndpointStore, graph_of
 from kg.store.statements import has_blank_node, statements
 
@@ -25,6 +25,52 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyoxigraph import Quad
+
+
+class TransferJournal:
+    """A small file that a load leaves behind when it is interrupted; without a path it remembers nothing.
+
+    Raises:
+        StoreError: the file is the journal of another load, or none.
+
+    """
+
+    def __init__(self, path: Path | None, identity: str) -> None:
+        self.path = path
+        self.done = 0
+        self._identity = sha256(identity.encode()).hexdigest()
+        if path is not None and path.exists():
+            self.done = self._read(path)
+
+    def add(self, done: int) -> None:
+        """Note that so many chunks have arrived."""
+        self.done = done
+        if self.path is None:
+            return
+        try:
+            with whole_file(self.path) as building:
+                building.write_text(json.dumps({"load": self._identity, "chunks": done}), encoding="utf-8")
+        except StoreError as error:
+            raise StoreError(f"the journal {self.path} cannot be written: {error}") from error
+
+    def remove(self) -> None:
+        """End the journal."""
+        self.done = 0
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+    def _read(self, path: Path) -> int:
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            identity, done = str(content["load"]), int(content["chunks"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"{path} is no journal of a load; name another file") from error
+        if identity != self._identity:
+            raise StoreError(
+                f"{path} is the journal of another load, or its files have changed; remove it to begin again"
+            )
+        return done
+
 
 STAGING: Final = "#loading"
 _BLANK: Final = "-blank"
@@ -96,7 +142,7 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
     """
     began = time.monotonic()
     source = Input.of(sources, graph, identity)
-    noted = Journal(journal if source.identity else None, f"{store.endpoint} {chunk} {source.identity}")
+    noted = TransferJournal(journal if source.identity else None, f"{store.endpoint} {chunk} {source.identity}")
     load = StagedLoad(store, source, chunk, noted)
     counts = load.run(lambda sent: tell(Progress(sent, total, time.monotonic() - began)), add=add)
     return Loaded(counts, time.monotonic() - began)
@@ -131,7 +177,7 @@ class StagedLoad:
     How they are sent is one method.
     """
 
-    def __init__(self, store: WritableEndpointStore, source: Input, chunk: int, journal: Journal) -> None:
+    def __init__(self, store: WritableEndpointStore, source: Input, chunk: int, journal: TransferJournal) -> None:
         self.store = store
         self._source = source
         self._chunk = chunk

@@ -1,31 +1,93 @@
 """A remote store: any endpoint that speaks the SPARQL 1.1 protocol, for reading.
 
 Whatever is not a whole answer is an error: a page of HTML, an answer that breaks off, one that the server says is
-partial, one that does not end in time, and one that is cut off at a limit and cannot be had in pages.
+partial, one that does not end in time, and one that is cut off at a limit and cannot be had in pages. `engine_of` tells
+from the headers of an answer which engine it is, and where that engine takes updates and graphs.
 """
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad
 
 from kg.core.errors import QueryError
 from kg.sparql import SelectQuery, parse
-from kg.store.forms import COUNT_GRAPHS, QueryForms
-from kg.store.prologue import names_graphs, query_form, with_prefixes
+from kg.store.forms import COUNT_GRAPHS, QueryForms, names_graphs, query_form, with_prefixes
 from kg.store.protocol import Capabilities, Solutions
-from kg.store.remote import answers
-from kg.store.remote.engines import VIRTUOSO_GRAPHS, Engine, engine_of
-from kg.store.remote.requests import ROWS, TRIPLES, query_request
+from kg.store.remote import protocol
+from kg.store.remote.protocol import ROWS, TRIPLES, query_request
 from kg.store.remote.transport import LARGEST, TIMEOUT, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Mapping
 
     from kg.store.protocol import Answer, Term
     from kg.store.remote.transport import Response
+
+
+_SERVER: Final = re.compile(r"(?:Apache Jena )?(Virtuoso|Fuseki|GraphDB)\b[ /(]*v?([\d.]*\d)?", re.IGNORECASE)
+_NAMES: Final = {"virtuoso": "Virtuoso", "fuseki": "Fuseki", "graphdb": "GraphDB"}
+# Graphs that Virtuoso holds for itself and answers from like from the others, unless those are named.
+VIRTUOSO_GRAPHS: Final = frozenset(
+    {
+        "http://www.openlinksw.com/schemas/virtrdf#",
+        "http://www.openlinksw.com/schemas/oplweb#",
+        "http://www.w3.org/ns/ldp#",
+        "http://www.w3.org/2002/07/owl#",
+        "http://localuriqaserver/sparql",
+        "urn:activitystreams-owl:map",
+        "urn:core:services:sparql",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine: its name, empty if unknown, and its version."""
+
+    name: str = ""
+    version: str = ""
+
+    @property
+    def title(self) -> str:
+        """Name and version."""
+        return " ".join(filter(None, (self.name or "unknown", self.version)))
+
+
+def engine_of(headers: Mapping[str, str]) -> Engine:
+    """Tell the engine by its header ``Server``, or by one that only Fuseki sends."""
+    match = _SERVER.match(headers.get("Server", ""))
+    if match is None:
+        return Engine("Fuseki") if "Fuseki-Request-Id" in headers else Engine()
+    return Engine(_NAMES[match[1].lower()], match[2] or "")
+
+
+def update_address(engine: Engine, endpoint: str, *, known: bool) -> str:
+    """Return where an engine takes updates to what it answers queries about.
+
+    ``known`` says whether there are credentials.
+    """
+    if engine.name == "Virtuoso":
+        return endpoint.removesuffix("-auth") + "-auth" if known else endpoint
+    if engine.name == "GraphDB":
+        return endpoint.rstrip("/") + "/statements"
+    base, _, last = endpoint.rpartition("/")
+    return f"{base}/update" if engine.name == "Fuseki" and last in {"query", "sparql"} else endpoint
+
+
+def graph_store_address(engine: Engine, endpoint: str, *, known: bool) -> str:
+    """Return where an engine speaks the graph store protocol."""
+    base, _, last = endpoint.rpartition("/")
+    if engine.name == "Virtuoso":
+        return f"{base}/sparql-graph-crud{'-auth' if known else ''}"
+    if engine.name == "GraphDB":
+        return endpoint.rstrip("/") + "/rdf-graphs/service"
+    return f"{base}/data" if engine.name == "Fuseki" and last in {"query", "sparql"} else endpoint
+
 
 _NO_GRAPH: Final = "urn:motkg:none"
 _MOST_NAMED: Final = 200
@@ -53,7 +115,7 @@ class EndpointStore(QueryForms):
         """What answers there, found out with the first request."""
         if self._engine is None or self._changed:
             self._graphs, self._changed = (), False
-            with self.asked("ASK { ?s ?p ?o }", "ASK") as response:
+            with self.send("ASK { ?s ?p ?o }", "ASK") as response:
                 engine = engine_of(response.headers)
                 filled = self._truth(response)
             self._graphs = self._own_graphs() if engine.name == "Virtuoso" else () if filled else self._named_graphs()
@@ -80,16 +142,16 @@ class EndpointStore(QueryForms):
 
             return answer(parse(text), Sender(self), self.endpoint)
         if form == "SELECT":
-            with self.asked(text, form) as response:
-                variables, rows = answers.solutions(response, self.endpoint)
+            with self.send(text, form) as response:
+                variables, rows = protocol.solutions(response, self.endpoint)
                 solutions = Solutions(variables, tuple(rows))
-                answers.check_uncut(len(solutions), answers.row_limit(response), self.endpoint)
+                protocol.check_uncut(len(solutions), protocol.row_limit(response), self.endpoint)
                 return solutions
         if form == "ASK":
-            with self.asked(text, form) as response:
+            with self.send(text, form) as response:
                 return self._truth(response)
-        with self.asked(text, form) as response:
-            return list(dict.fromkeys(answers.triples(response, self.endpoint)))
+        with self.send(text, form) as response:
+            return list(dict.fromkeys(protocol.triples(response, self.endpoint)))
 
     def rows(self, text: str) -> Iterator[tuple[Term | None, ...]]:
         """Yield the rows of an answer to SELECT while they arrive, so that an answer of any size needs no memory.
@@ -108,12 +170,12 @@ class EndpointStore(QueryForms):
 
             yield from select(query, Sender(self), self.endpoint)[1]
             return
-        with self.asked(text, "SELECT") as response:
+        with self.send(text, "SELECT") as response:
             given = 0
-            for row in answers.solutions(response, self.endpoint)[1]:
+            for row in protocol.solutions(response, self.endpoint)[1]:
                 given += 1
                 yield row
-            answers.check_uncut(given, answers.row_limit(response), self.endpoint)
+            protocol.check_uncut(given, protocol.row_limit(response), self.endpoint)
 
     def quads(self) -> Iterator[Quad]:
         """Yield every quad of the named graphs, graph by graph, while they arrive."""
@@ -143,27 +205,27 @@ class EndpointStore(QueryForms):
 
     def _row_limit(self) -> int | None:
         """Return the limit that the server names with an answer that reaches it, if it is at most ten thousand rows."""
-        with self.asked("SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 10001", "SELECT") as response:
-            return answers.row_limit(response)
+        with self.send("SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 10001", "SELECT") as response:
+            return protocol.row_limit(response)
 
     def _named_graphs(self) -> tuple[str, ...]:
-        with self.asked("ASK { GRAPH ?g { ?s ?p ?o } }", "ASK") as response:
+        with self.send("ASK { GRAPH ?g { ?s ?p ?o } }", "ASK") as response:
             if not self._truth(response):
                 return ()
-        with self.asked("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", "SELECT") as response:
-            _, rows = answers.solutions(response, self.endpoint)
+        with self.send("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", "SELECT") as response:
+            _, rows = protocol.solutions(response, self.endpoint)
             return tuple(sorted(row[0].value for row in rows if isinstance(row[0], NamedNode)))
 
     def _own_graphs(self) -> tuple[str, ...]:
         """Return the graphs of Virtuoso without those that it holds for itself, if they are few enough to be named each time."""
-        with self.asked(COUNT_GRAPHS, "SELECT") as response:  # sixty times faster there than SELECT DISTINCT
-            _, rows = answers.solutions(response, self.endpoint)
+        with self.send(COUNT_GRAPHS, "SELECT") as response:  # sixty times faster there than SELECT DISTINCT
+            _, rows = protocol.solutions(response, self.endpoint)
             names = [row[0].value for row in rows if isinstance(row[0], NamedNode)]
         graphs = tuple(sorted(set(names) - VIRTUOSO_GRAPHS)) or (_NO_GRAPH,)
         return graphs if len(graphs) <= _MOST_NAMED else ()
 
     @contextmanager
-    def asked(self, text: str, form: str, accept: str = "") -> Generator[Response]:
+    def send(self, text: str, form: str, accept: str = "") -> Generator[Response]:
         """Send one request with a query as it is, and return the response to read while the block lasts.
 
         Raises as ``query`` does.
@@ -171,7 +233,7 @@ class EndpointStore(QueryForms):
         accept = accept or (ROWS if form in {"SELECT", "ASK"} else TRIPLES)
         request = query_request(self.endpoint, with_prefixes(text), form, accept, self._graphs_for(text))
         with self._transport.send(request) as response:
-            answers.check(response, self.endpoint)
+            protocol.check(response, self.endpoint)
             yield response
 
     def _graphs_for(self, text: str) -> tuple[str, ...]:
@@ -179,14 +241,14 @@ class EndpointStore(QueryForms):
         if not self._graphs or names_graphs(text):
             return ()
         if self._engine is not None and self._engine.name == "Virtuoso":
-            from kg.store.virtuoso.scope import reaches_own_graphs
+            from kg.store.virtuoso.rewriting import reaches_own_graphs
 
             return self._graphs if reaches_own_graphs(parse(text)) else ()
         return self._graphs
 
     def _truth(self, response: Response) -> bool:
         if engine_of(response.headers).name != "Virtuoso":
-            return answers.truth(response, self.endpoint)
+            return protocol.truth(response, self.endpoint)
         from kg.store.virtuoso.sender import read_truth
 
         return read_truth(response, self.endpoint)

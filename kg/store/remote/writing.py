@@ -8,11 +8,10 @@ from urllib.parse import quote
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.core.errors import QueryError, StoreError
-from kg.store.prologue import with_prefixes
-from kg.store.remote import answers
-from kg.store.remote.engines import graph_store_address, update_address
-from kg.store.remote.requests import update_request
-from kg.store.remote.store import EndpointStore
+from kg.store.forms import with_prefixes
+from kg.store.remote import protocol
+from kg.store.remote.protocol import update_request
+from kg.store.remote.store import EndpointStore, graph_store_address, update_address
 from kg.store.remote.transport import LARGEST, TIMEOUT, Request
 from kg.store.statements import has_blank_node, refuse_fetching, statements
 
@@ -65,7 +64,7 @@ class WritableEndpointStore(EndpointStore):
         """
         refuse_fetching(text)
         with self._transport.send(update_request(self.update_endpoint, with_prefixes(text))) as response:
-            answers.check(response, self.update_endpoint)
+            protocol.check(response, self.update_endpoint)
         self.forget()
 
     def try_updating(self) -> None:
@@ -122,7 +121,7 @@ class WritableEndpointStore(EndpointStore):
             if method == "DELETE" and response.status == _NOT_FOUND:
                 return
             try:
-                answers.check(response, self.graph_store)
+                protocol.check(response, self.graph_store)
             except QueryError as error:
                 raise StoreError(
                     f"{self.graph_store}: {method} of <{graph}> was refused: {error}",

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import StoreError
 from kg.store.remote.credentials import credentials_for
-from kg.store.remote.journal import Journal
-from kg.store.remote.load import STAGING, Input, Loaded, Progress, StagedLoad
+from kg.store.remote.load import STAGING, Input, Loaded, Progress, StagedLoad, TransferJournal
 from kg.store.remote.writing import CHUNK
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def load_in_bulk(  # noqa: PLR0913 - all but the first two by name
     """
     began = time.monotonic()
     store.try_updating()
-    load = _BulkLoad(store, Input.of(sources, graph), CHUNK, Journal(None, ""))
+    load = _BulkLoad(store, Input.of(sources, graph), CHUNK, TransferJournal(None, ""))
     load.place(folder, sql, isql)
     counts = load.run(lambda sent: tell(Progress(sent, None, time.monotonic() - began)), add=add)
     return Loaded(counts, time.monotonic() - began)

@@ -13,8 +13,7 @@ from kg.core.terms import prefixes
 from kg.sparql import Query, parse, replace
 from kg.sparql.spelling import spelt
 from kg.sparql.tokens import tokenise
-from kg.store.embedded.fullnames import in_full
-from kg.store.embedded.prepared import as_read
+from kg.store.embedded.prepared import as_read, in_full
 from kg.store.embedded.store import EmbeddedStore
 
 EX = "PREFIX ex: <http://e.org/> PREFIX : <http://e.org/#>\n"

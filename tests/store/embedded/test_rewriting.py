@@ -11,9 +11,8 @@ import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from kg.store.embedded import rewriter as rewriting
-from kg.store.embedded.counting import Counts
-from kg.store.embedded.fullnames import in_full
-from kg.store.embedded.rewriter import Rewriter, may_gain
+from kg.store.embedded.prepared import in_full
+from kg.store.embedded.rewriter import Counts, Rewriter, may_gain
 from kg.store.embedded.rewriting import counts
 from kg.store.embedded.store import EmbeddedStore, size_on_disk
 from kg.store.embedded.writable import WritableEmbeddedStore
