@@ -11,6 +11,7 @@ from kg.columns.hashing import TextIndex
 from kg.columns.mapped import Arrays, Mapped
 from kg.columns.statements import Columns
 from kg.columns.terms import Terms
+from kg.core.jsontext import parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +68,7 @@ def open_snapshot(folder: Path) -> Columns:
         ValueError: a file of them is cut short.
 
     """
-    about = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
+    about = parse_json((folder / "columns.json").read_text(encoding="utf-8"))
     size = int(about["terms"])
     index = TextIndex(_mapped(folder / "hashes", np.uint64), _mapped(folder / "positions", np.int32))
     mapped = Mapped(Arrays(*(_mapped(folder / name, kind, "c") for name, kind in _WITH_ROOM)), index, about["endings"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import StoreError
+from kg.core.jsontext import parse_json
 from kg.core.names import CLOSURE
 from kg.core.origin import Origin
 from kg.core.terms import BASE, rebase
@@ -35,7 +35,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / "manifest.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_json(path.read_text(encoding="utf-8"))
         manifest = Manifest(str(content["base"]), str(content["outputs"]["graph.nq"]["sha256"]))
         sizes = {name: int(about["bytes"]) for name, about in content["outputs"].items()}
     except OSError as error:
@@ -118,7 +118,7 @@ def moved_quad(quad: Quad, old: str, new: str) -> Quad:
 def build_files(folder: Path) -> list[str] | None:
     """Return the names of the files of a build; None for a folder that is none."""
     try:
-        outputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+        outputs = parse_json((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return ["manifest.json", *outputs] if isinstance(outputs, dict) and "graph.nq" in outputs else None
@@ -138,7 +138,7 @@ def read_store_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / "manifest.json"
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))
         if content["kind"] != "store" or not {"base", "alone", "loads"} <= content.keys():
             raise StoreError(f"{path} is not the manifest of a store")
     except OSError as error:

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from kg.core.atomic import FolderKind, put_in_place, remove_leftovers, sync_folder, whole_file
 from kg.core.errors import StoreError
+from kg.core.jsontext import parse_json
 from kg.pipeline.reading import is_store
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Workplace:
     def _read(self) -> Journal:
         path = self.folder / _JOURNAL
         try:
-            return Journal(**json.loads(path.read_text(encoding="utf-8")))
+            return Journal(**parse_json(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
             raise StoreError(f"{path} is not the journal of a load; load without --resume") from error
 

@@ -18,6 +18,7 @@ from kg.commands.validate.seals import seal_of, seals_of
 from kg.commands.validate.storedreport import read_stored, write_stored
 from kg.core.atomic import FolderKind, whole_folder
 from kg.core.errors import InputError, Problem
+from kg.core.jsontext import parse_json
 from kg.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def is_state(folder: Path) -> bool:
 
 def _state_files(folder: Path) -> list[str] | None:
     try:
-        about = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        about = parse_json((folder / "state.json").read_text(encoding="utf-8"))
         return ["state.json", *about["seals"]] if about["form"] == FORM else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -193,7 +194,7 @@ def open_state(folder: Path) -> State:
 
 
 def _read_about(folder: Path) -> dict[str, Any]:
-    about: dict[str, Any] = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    about: dict[str, Any] = parse_json((folder / "state.json").read_text(encoding="utf-8"))
     if about["form"] != FORM:
         raise ValueError(about["form"])
     if about["version"] != _VERSION:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem
+from kg.core.jsontext import parse_json
 from kg.core.origin import Origin
 from kg.shacl.report.forms.objects import node_object, path_object, write
 from kg.shacl.report.forms.reading import read_node, read_path, read_report
@@ -68,7 +69,7 @@ def read_stored(text: str, file: str) -> Report:
 
     """
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         nodes = [
             NamedNode(node) if isinstance(node, str) and node[:2] != "_:" else read_node(node)
             for node in content["nodes"]

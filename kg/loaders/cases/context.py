@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem
+from kg.core.jsontext import parse_json
 from kg.core.resources import ontology_dir
 from kg.loaders.cases.literals import DATATYPES
 
@@ -65,7 +65,7 @@ def read_context(path: Path) -> Context:
 
     """
     try:
-        terms: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["@context"]
+        terms: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))["@context"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Problem(path.name, 0, 0, f"not a JSON-LD context: {error}")]) from error
     prefixes = {

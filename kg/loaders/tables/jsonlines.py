@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from kg.core.errors import InputError, Problem
+from kg.core.jsontext import MAX_DEPTH, too_deep
 from kg.loaders.tables.readers import Reader, flat, of_frame, opened, unreadable
 from kg.loaders.tables.rejects import Reject
 from kg.loaders.tables.texts import ROW
@@ -63,15 +64,15 @@ def places_in_json(source: TableSource, cells: Collection[tuple[int, int]]) -> d
 
 def _frame(lines: list[bytes], source: TableSource, faults: list[Reject]) -> pl.DataFrame:
     """Return the objects as rows; lines that are none are looked for only if the file as a whole cannot be read."""
-    try:
-        return pl.read_ndjson(b"\n".join(lines), infer_schema_length=None).with_row_index(ROW, 1)
-    except (pl.exceptions.PolarsError, ValueError):
-        rows = []
-        for number, line in enumerate(lines, 1):
-            if fault := _fault(line):
-                faults.append(Reject(source.name, number, "", line.decode(errors="replace"), fault))
-            else:
-                rows.append(number)
+    frame = _whole_frame(lines)
+    if frame is not None:
+        return frame.with_row_index(ROW, 1)
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if fault := _fault(line):
+            faults.append(Reject(source.name, number, "", line.decode(errors="replace"), fault))
+        else:
+            rows.append(number)
     if not rows:
         reasons = [
             Problem(f"{source.location}: row {fault.row}", 0, 0, fault.reason, "an object a line")
@@ -85,8 +86,23 @@ def _frame(lines: list[bytes], source: TableSource, faults: list[Reject]) -> pl.
     return frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32))
 
 
+def _whole_frame(lines: list[bytes]) -> pl.DataFrame | None:
+    """Return the frame of all lines, unless one of them is faulty.
+
+    What is nested too deeply would end the process inside Polars.
+    """
+    if any(map(too_deep, lines)):
+        return None
+    try:
+        return pl.read_ndjson(b"\n".join(lines), infer_schema_length=None)
+    except (pl.exceptions.PolarsError, ValueError):
+        return None
+
+
 def _fault(line: bytes) -> str:
     """Explain why a line is no object, or nothing."""
+    if column := too_deep(line):
+        return f"the line is nested deeper than {MAX_DEPTH} levels at column {column}"
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode
 
 from kg.core.errors import InputError, Problem
+from kg.core.jsontext import parse_json
 from kg.shacl.shapes.paths import path_text
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ def read_baseline(text: str, file: str) -> Counter[Entry]:
 
     """
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         accepted = {FORM: content["accepted"]}[content["form"]]
         return Counter({_entry(item): int(item["count"]) for item in accepted})
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         problem = Problem(file, 0, 0, "is no baseline of kg validate", "a file that --write-baseline wrote")
         raise InputError([problem]) from error
 

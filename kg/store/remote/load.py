@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
+from kg.core.jsontext import parse_json
 from kg.store.remote.writing import CHUNK, WritableEndpointStore, graph_of
 from kg.store.statements import has_blank_node, statements
 
@@ -61,7 +62,7 @@ class TransferJournal:
 
     def _read(self, path: Path) -> int:
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = parse_json(path.read_text(encoding="utf-8"))
             identity, done = str(content["load"]), int(content["chunks"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path} is no journal of a load; name another file") from error

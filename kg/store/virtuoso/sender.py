@@ -5,13 +5,13 @@ In these formats alone doubles have all their digits.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.errors import StoreError
+from kg.core.jsontext import parse_json
 from kg.store.protocol import Solutions
 from kg.store.remote import protocol
 
@@ -38,7 +38,7 @@ def read_json(body: bytes, source: str) -> Solutions | bool:
 
     """
     try:
-        content = json.loads(body)
+        content = parse_json(body)
         if "boolean" in content:
             return bool(content["boolean"])
         names = tuple(str(name) for name in content["head"]["vars"])
@@ -63,7 +63,7 @@ def read_rdf_json(body: bytes, source: str) -> list[Triple]:
 
     """
     try:
-        content = json.loads(body, parse_float=str, parse_int=str)
+        content = parse_json(body, parse_float=str, parse_int=str)
         return [
             Triple(
                 _node(subject) if subject.startswith(("_:", "nodeID:")) else NamedNode(subject),

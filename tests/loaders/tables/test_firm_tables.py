@@ -126,6 +126,16 @@ def test_packed_texts_are_unpacked(tmp_path: Path, ending: str) -> None:
             [],
         ),
         (
+            [
+                '{"a": 1}',
+                '{"a": ' + "[" * 900 + "]" * 900 + "}",
+                '{"a": ' + '{"b":' * 900 + "1" + "}" * 900 + "}",
+                f'{{"a": "{"[" * 40}"}}',
+            ],
+            {ROW: [1, 4], "a": ["1", "[" * 40]},
+            [(2, "nested deeper than 32 levels at column 38"), (3, "nested deeper than 32 levels at column 162")],
+        ),
+        (
             ['{"a": "[x"}', '{"a": {"b": 1}}', '{"a": true}'],
             {ROW: [1, 3], "a": ["[x", "true"]},
             [(2, "is an object, where other rows")],

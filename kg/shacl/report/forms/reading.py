@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import InputError, Problem
+from kg.core.jsontext import parse_json
 from kg.core.origin import Origin
 from kg.shacl.report.report import Concern, Delegation, EmptyTarget, Report, Result
 from kg.shacl.shapes.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
@@ -22,7 +22,7 @@ def read_report(text: str, file: str = "report") -> Report:
 
     """
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         return Report(
             conforms=content["conforms"],
             results=tuple(map(_result, content["results"])),
