@@ -89,9 +89,8 @@ def pyshacl(path: Path) -> tuple[float, float, list[object]]:
     import pyshacl
     import rdflib
 
-    from kg.shacl.columnar.data import DataGraph
-    from kg.shacl.pyshacl_engine import quads_of
-    from kg.shacl.report.results import read_results
+    from kg.shacl.nodes import DataGraph
+    from kg.shacl.pyshacl_engine import quads_of, read_results
 
     rdflib.NORMALIZE_LITERALS = False
     shapes = rdflib.Graph().parse(SHAPES)

@@ -185,7 +185,7 @@ def command(  # noqa: PLR0913 - one for each option
         report, checked_shapes, base = _checked(request, say)
     except InputError as error:
         if form in {*_FOR_HOSTS, "json"}:
-            from kg.commands.validate.refused import refusal
+            from kg.shacl.report.concerns import refusal
 
             _write(render(_for_readers(refusal(error.problems), form, request), form), output)
         raise

@@ -1,6 +1,8 @@
-"""Files and quads to columns.
+"""Read RDF files and quads into columns.
 
-N-Triples and N-Quads are read in blocks without a Python object per term; all else goes through them.
+N-Triples and N-Quads are read in blocks of lines, without a Python object for each term. A plain line is
+``subject predicate object [graph] .`` with single spaces: what every serializer writes. Other lines and other syntaxes
+go through a full parser. Each distinct term is checked once, whatever the number of lines that use it.
 """
 
 from __future__ import annotations
@@ -14,12 +16,9 @@ import numpy as np
 import pyarrow as pa
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.columns import arrow
-from kg.columns.arrays import rows_with
-from kg.columns.checking import IllFormedError, canonical_texts
-from kg.columns.lines import Block, read_block
-from kg.columns.statements import Columns
-from kg.columns.terms import Kind, Terms
+from kg.columns import arrays
+from kg.columns.arrays import numbers, rows_with, slices, texts, unique
+from kg.columns.graph import Columns, IllFormedError, Kind, Terms, canonical_texts
 from kg.core.errors import InputError, LimitError, Problem, near_names
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from kg.columns.arrays import Ids, Positions
 
     Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+    Flags = NDArray[np.bool_]
 
 _BLOCK: Final = 1 << 23
 _BATCH: Final = 1 << 16
@@ -189,7 +189,7 @@ def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa
         [(block.dictionary, (block.subjects, block.predicates, block.objects)) for block in blocks]
     )
     if not trusted:
-        canonical_texts(arrow.texts([graph.encode() for graph in graphs]))
+        canonical_texts(arrays.texts([graph.encode() for graph in graphs]))
         texts_found, rows, as_written = _canonical(texts_found, rows)
         plain = plain and as_written
         _check_places(Terms(texts_found), rows)
@@ -238,15 +238,15 @@ def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows,
     """Put every term that is written in another way in its canonical form, and return whether only literals were."""
     terms = Terms(texts)
     real = np.flatnonzero(terms.kinds != Kind.NONE)
-    rewritten = canonical_texts(texts if len(real) == terms.size else arrow.chosen(texts, real))
+    rewritten = canonical_texts(texts if len(real) == terms.size else arrays.chosen(texts, real))
     if not rewritten:
         return texts, rows, True
     old = real[list(rewritten)]
-    new = arrow.texts([text.encode() for text in rewritten.values()])
+    new = arrays.texts([text.encode() for text in rewritten.values()])
     everything = pa.concat_arrays([texts, new])
     encoded = everything.dictionary_encode()
-    moved = arrow.numbers(encoded.indices)[: len(texts)].copy()
-    moved[old] = arrow.numbers(encoded.indices)[len(texts) :]
+    moved = arrays.numbers(encoded.indices)[: len(texts)].copy()
+    moved[old] = arrays.numbers(encoded.indices)[len(texts) :]
     subjects, predicates, objects = rows
     only_literals = all(text.startswith('"') for text in rewritten.values())
     return encoded.dictionary, (moved[subjects], moved[predicates], moved[objects]), only_literals
@@ -263,10 +263,10 @@ def _with_blank_nodes_of(number: int, texts: pa.BinaryArray) -> pa.BinaryArray:
     blank = np.flatnonzero(Terms(texts).kinds == Kind.BLANK)
     if not len(blank):
         return texts
-    renamed = arrow.texts([b"_:f%d.%s" % (number, text[2:]) for text in arrow.chosen(texts, blank).to_pylist()])
+    renamed = arrays.texts([b"_:f%d.%s" % (number, text[2:]) for text in arrays.chosen(texts, blank).to_pylist()])
     positions = np.arange(len(texts))
     positions[blank] = len(texts) + np.arange(len(blank))
-    return arrow.chosen(pa.concat_arrays([texts, renamed]), positions)
+    return arrays.chosen(pa.concat_arrays([texts, renamed]), positions)
 
 
 def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, Rows]:
@@ -275,8 +275,8 @@ def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, R
         return parts[0]
     if not parts:
         empty = np.empty(0, np.int32)
-        return arrow.texts([]), (empty, empty, empty)
-    codes = [arrow.integers(np.arange(len(texts), dtype=np.int32)) for texts, _ in parts]
+        return arrays.texts([]), (empty, empty, empty)
+    codes = [arrays.integers(np.arange(len(texts), dtype=np.int32)) for texts, _ in parts]
     chunks = [pa.DictionaryArray.from_arrays(code, texts) for code, (texts, _) in zip(codes, parts, strict=True)]
     try:
         unified = pa.chunked_array(chunks).unify_dictionaries().chunks
@@ -284,8 +284,103 @@ def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, R
         raise LimitError(
             f"the texts of the distinct terms take more than 2 GiB, and a validation holds no more: {error}"
         ) from error
-    moved = [arrow.numbers(chunk.indices) for chunk in unified]
+    moved = [arrays.numbers(chunk.indices) for chunk in unified]
     columns = [
         np.concatenate([ids[rows[place]] for ids, (_, rows) in zip(moved, parts, strict=True)]) for place in range(3)
     ]
     return unified[0].dictionary, (columns[0], columns[1], columns[2])
+
+
+_NEWLINE, _SPACE, _QUOTE, _DOT, _LESS, _GREATER, _UNDERSCORE, _COLON = b'\n ".<>_:'
+_PARTS: Final = 6
+
+
+class Block(NamedTuple):
+    """The terms of the plain lines of a block: a dictionary of texts, and of each line three positions in it.
+
+    The rest apart.
+    """
+
+    dictionary: pa.BinaryArray
+    subjects: NDArray[np.int32]
+    predicates: NDArray[np.int32]
+    objects: NDArray[np.int32]
+    graphs: tuple[str, ...]
+    odd_lines: bytes
+
+
+def read_block(text: bytes, *, quads: bool) -> Block:
+    """Take a block of whole lines apart.
+
+    With ``quads``, lines may name a graph, which is taken note of and left out.
+    """
+    buffer = np.frombuffer(text, np.uint8)
+    marks = np.flatnonzero(buffer <= _SPACE)
+    if len(marks) < 2:  # noqa: PLR2004 (a plain line has four)
+        nothing = np.empty(0, np.int32)
+        return Block(texts([]), nothing, nothing, nothing, (), text)
+    at_end = np.flatnonzero(buffer[marks] == _NEWLINE)
+    ends = marks[at_end]
+    first = np.concatenate((np.zeros(1, np.int64), at_end[:-1] + 1))
+    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
+    plain = at_end - first >= 3  # noqa: PLR2004 (three spaces: before predicate, object and full stop)
+    np.minimum(first, len(marks) - 2, out=first)
+    one, two = marks[first], marks[first + 1]
+    stops = ends - 2
+    plain &= (buffer[ends - 1] == _DOT) & (buffer[stops] == _SPACE) & (two + 1 < stops)
+    plain &= (
+        _is_subject(buffer, starts, one) & (buffer.take(one + 1, mode="clip") == _LESS) & (buffer[two - 1] == _GREATER)
+    )
+    heads = buffer.take(two + 1, mode="clip")
+    plain &= (heads == _QUOTE) | (heads == _LESS) | (heads == _UNDERSCORE)
+    if len(strange := marks[(buffer[marks] != _SPACE) & (buffer[marks] != _NEWLINE)]):
+        plain[np.searchsorted(ends, strange)] = False
+    graphs: tuple[str, ...] = ()
+    if quads:
+        stops, graphs = _without_graphs(text, buffer, stops, np.where(plain, marks[at_end - 2], two), two)
+    odd = b"" if plain.all() else b"".join(text[starts[line] : ends[line] + 1] for line in np.flatnonzero(~plain))
+    if odd:
+        starts, one, two, stops = starts[plain], one[plain], two[plain], stops[plain]
+    dictionary, parts = _encoded(text, starts, one, two, stops)
+    return Block(dictionary, parts[0::_PARTS].copy(), parts[2::_PARTS].copy(), parts[4::_PARTS].copy(), graphs, odd)
+
+
+def _is_subject(buffer: NDArray[np.uint8], starts: Positions, ends: Positions) -> Flags:
+    heads = buffer[starts]
+    iri = (heads == _LESS) & (buffer[ends - 1] == _GREATER)
+    return np.asarray(iri | ((heads == _UNDERSCORE) & (buffer.take(starts + 1, mode="clip") == _COLON)))
+
+
+def _without_graphs(
+    text: bytes, buffer: NDArray[np.uint8], stops: Positions, before: Positions, two: Positions
+) -> tuple[Positions, tuple[str, ...]]:
+    """Move the end of each object before the name of its graph: a last part that is an IRI or blank node and no end of a literal."""
+    heads, tails = buffer.take(before + 1, mode="clip"), buffer[stops - 1]
+    lines = np.flatnonzero((before > two) & (((heads == _LESS) & (tails == _GREATER)) | (heads == _UNDERSCORE)))
+    if not len(lines):
+        return stops, ()
+    offsets = np.empty(2 * len(lines), np.int32)
+    offsets[0::2], offsets[1::2] = before[lines] + 1, stops[lines]
+    names = slices(text, offsets).dictionary_encode()
+    written = names.dictionary.to_pylist()
+    codes = numbers(names.indices)[0::2]
+    named = np.zeros(len(written), np.bool_)
+    for code in unique(codes):
+        named[code] = b'"' not in written[code]
+    stops = stops.copy()
+    chosen = lines[named[codes]]
+    stops[chosen] = before[chosen]
+    return stops, tuple(written[code].decode(errors="replace") for code in unique(codes) if named[code])
+
+
+def _encoded(
+    text: bytes, starts: Positions, one: Positions, two: Positions, stops: Positions
+) -> tuple[pa.BinaryArray, NDArray[np.int32]]:
+    """Intern the parts of lines without copying them: every second part is what stands between two terms."""
+    if not len(starts):
+        return texts([]), np.empty(0, np.int32)
+    offsets = np.empty(_PARTS * len(starts), np.int32)
+    for part, positions in enumerate((starts, one, one + 1, two, two + 1, stops)):
+        offsets[part::_PARTS] = positions
+    encoded = slices(text, offsets).dictionary_encode()
+    return encoded.dictionary, numbers(encoded.indices)

@@ -23,7 +23,7 @@ from kg.reason.walks import reached
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kg.columns.terms import Node
+    from kg.columns.graph import Node
     from kg.reason.closure.contradictions import Contradiction
 
 _PROGRAM: Final = Path(__file__).with_name("Justify.java")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from kg.columns.terms import Node
+    from kg.columns.graph import Node
 
 
 class Memory:

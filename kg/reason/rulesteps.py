@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from kg.columns.terms import Node
+    from kg.columns.graph import Node
     from kg.reason.schemasteps import Match, Step
 
 _SAME, _THING = NODES["sameAs"], NODES["Thing"]

@@ -12,7 +12,7 @@ from kg.reason.walks import cells
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from kg.columns.terms import Node
+    from kg.columns.graph import Node
 
     Match: TypeAlias = Callable[[Node | None, Node | None, Node | None], Iterable[Triple]]
     Step: TypeAlias = tuple[str, tuple[Triple, ...]]

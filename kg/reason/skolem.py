@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, NamedNode
 
 if TYPE_CHECKING:
-    from kg.columns.terms import Node
+    from kg.columns.graph import Node
 
 
 def anonymous(node: Node) -> bool:

@@ -8,18 +8,17 @@ from typing import Literal as Choice
 
 from kg.columns import Columns, columns_of_files, columns_of_quads
 from kg.shacl.columnar.columngraph import ColumnGraph
-from kg.shacl.columnar.executor import Executor
-from kg.shacl.report.origins import with_origins
-from kg.shacl.report.report import Delegation, Report, Result, sorted_results
-from kg.shacl.shapes.plan import check_functions, empty_targets, make_plan, refuse_recursion, terms_of
+from kg.shacl.columnar.executor import Executor, check_functions, empty_targets, make_plan, refuse_recursion, terms_of
+from kg.shacl.report.report import Delegation, Report, Result, sorted_results, with_origins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path as FilePath
 
     from pyoxigraph import Quad
 
     from kg.core.origin import Origin
+    from kg.shacl.remote import Server
     from kg.shacl.shapes.shapes import Shapes
 
 Engine = Choice["auto", "columnar", "sparql", "pyshacl"]
@@ -85,7 +84,7 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
     check_functions(shapes)
     data = ColumnGraph(columns, terms_of(shapes))
     if engine == "sparql":
-        from kg.shacl.remote import MemoryServer, validate_store
+        from kg.shacl.remote import MemoryServer
 
         return validate_store(MemoryServer(data.triples()), shapes)
     if engine == "pyshacl":
@@ -117,3 +116,33 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
         engine="pyshacl" if engine == "pyshacl" else "columnar",
         focus_nodes=count,
     )
+
+
+def validate_store(server: Server, shapes: Shapes, say: Callable[[str], None] = lambda _: None) -> Report:
+    """Validate what a server holds; ``say`` is told how far it is.
+
+    Literals are seen as the server gives them, not as they were written.
+
+    Raises:
+        InputError: the shapes have no target, or an engine refuses them.
+        StoreError: the server cannot be asked, or gives fewer statements than it counts; the message names the shapes
+            and constraints.
+        LimitError: the server takes too long.
+
+    """
+    from kg.shacl.remote import statements_for
+
+    return validate_statements(server, statements_for(server, shapes, say), shapes)
+
+
+def validate_statements(server: Server, columns: Columns, shapes: Shapes) -> Report:
+    """Validate the statements that :func:`statements_for` got.
+
+    The server is asked how it writes literals, and what else it mentions.
+    """
+    from kg.shacl.remote import in_forms_of, mentions
+
+    report = validate_columns(columns, in_forms_of(server, shapes), engine="columnar")
+    empty = (replace(target, known=mentions(server, target.term), near=()) for target in report.empty_targets)
+    missing = tuple(target for target in empty if not (target.kind == "targetNode" and target.known))
+    return replace(report, engine="sparql", server=server.name, empty_targets=missing)

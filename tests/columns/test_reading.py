@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
 from kg.columns import Columns, columns_of_files, columns_of_quads, reading
+from kg.columns.graph import text_of
 from kg.columns.reading import read_files
-from kg.columns.terms import text_of
 from kg.core.errors import InputError
 
 if TYPE_CHECKING:

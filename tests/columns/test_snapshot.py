@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.columns import Columns, Kind, columns_of_quads
-from kg.columns import patched as patched_columns
-from kg.columns.chunks import chunks_of
-from kg.columns.hashing import hash_of, hashes_of
-from kg.columns.patched import PatchedColumns
-from kg.columns.snapshot import open_snapshot, write_snapshot
+from kg.columns.snapshots import patched as patched_columns
+from kg.columns.snapshots.chunks import chunks_of
+from kg.columns.snapshots.files import open_snapshot, write_snapshot
+from kg.columns.snapshots.mapped import hash_of, hashes_of
+from kg.columns.snapshots.patched import PatchedColumns
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from kg.shacl.report.forms.reading import read_report
 
 import kg
 from kg.commands.validate.state import open_state
@@ -13,7 +14,6 @@ from kg.core.errors import KGError
 from kg.core.jsontext import parse_json, too_deep
 from kg.pipeline.reading import read_manifest, read_store_manifest
 from kg.shacl.report.baseline import read_baseline
-from kg.shacl.report.forms.reading import read_report
 from kg.store.remote.load import TransferJournal
 from kg.store.virtuoso.sender import read_json, read_rdf_json
 

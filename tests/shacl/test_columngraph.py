@@ -9,8 +9,7 @@ from kg.columns import columns_of_quads
 from kg.shacl.columnar import columngraph
 from kg.shacl.columnar.columngraph import ColumnGraph
 from kg.shacl.columnar.querystore import lines
-from kg.shacl.nodes import SUBCLASS
-from kg.shacl.shapes.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+from kg.shacl.nodes import SUBCLASS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 TEXT = """@prefix : <https://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 :a :p :b . :b :p :c . :c :p :a . :a :q 1 , "01"^^<http://www.w3.org/2001/XMLSchema#integer> . :x :p _:n .

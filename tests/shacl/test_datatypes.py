@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from kg.shacl.columnar.datatypes import comparison, well_formed
+from kg.shacl.columnar.literals import comparison, well_formed
 from kg.shacl.nodes import XSD
 
 

@@ -16,9 +16,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 from kg.core.origin import Origin
 from kg.core.terms import expand
 from kg.shacl import FORMATS, Concern, Figures, Report, Shapes, read_shapes, render, validate
-from kg.shacl.columnar.data import DataGraph
-from kg.shacl.report.forms.reading import read_report
-from kg.shacl.report.results import read_results
+from kg.shacl.nodes import DataGraph
+from kg.shacl.pyshacl_engine import read_results
+from kg.shacl.report.forms.objects import read_report
 
 SCHEMA = Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json"
 TEXT = """\

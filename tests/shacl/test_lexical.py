@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.columns import columns_of_quads
-from kg.shacl.columnar.datatypes import comparison, well_formed
-from kg.shacl.columnar.lexical import NO_ORDER, Literals
+from kg.shacl.columnar.literals import NO_ORDER, Literals, comparison, well_formed
 from kg.shacl.nodes import XSD
-from kg.shacl.shapes.patterns import matches, regular_expression
+from kg.shacl.shapes.constraints import matches, regular_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ LITERALS = st.builds(lambda text, name: Literal(text, datatype=NamedNode(XSD + n
 
 @pytest.fixture(autouse=True, scope="module")
 def _in_columns_even_if_few() -> Iterator[None]:
-    with patch("kg.shacl.columnar.lexical._FEW", 0):
+    with patch("kg.shacl.columnar.literals._FEW", 0):
         yield
 
 

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg import sparql
-from kg.shacl.shapes import prebinding
+from kg.shacl.shapes import queries
 
 EX = "https://example.org/"
 
@@ -16,8 +16,8 @@ def query(text: str) -> sparql.Query:
 
 
 def bound(text: str) -> str:
-    block = prebinding.data_block(("this",), (sparql.Row(sparql.NOWHERE, (prebinding.as_node(NamedNode(f"{EX}a")),)),))
-    return " ".join(sparql.write(prebinding.bound(query(text), ("this",), block)).split())
+    block = queries.data_block(("this",), (sparql.Row(sparql.NOWHERE, (queries.as_node(NamedNode(f"{EX}a")),)),))
+    return " ".join(sparql.write(queries.bound(query(text), ("this",), block)).split())
 
 
 def test_focus_nodes_are_bound_in_every_group_that_mentions_them_but_not_inside_exists() -> None:
@@ -49,7 +49,7 @@ def test_a_subquery_is_bound_inside() -> None:
     ],
 )
 def test_a_query_is_run_for_sets_only_where_that_changes_nothing(text: str, together: bool) -> None:  # noqa: FBT001
-    assert prebinding.runs_for_sets(query(text)) is together
+    assert queries.runs_for_sets(query(text)) is together
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,18 @@ def test_a_query_is_run_for_sets_only_where_that_changes_nothing(text: str, toge
     ],
 )
 def test_the_predicates_that_a_query_can_follow(text: str, predicates: set[str] | None) -> None:
-    assert prebinding.predicates_of(query(text)) == predicates
+    assert queries.predicates_of(query(text)) == predicates
 
 
 def test_a_parameter_is_put_in_place_and_keeps_its_name_in_the_selection() -> None:
     tree = query("SELECT $this ?least WHERE { $this ex:p ?x FILTER (bound(?least) && ?x < ?least) }")
-    text = sparql.write(prebinding.substituted(tree, {"least": Literal(2)}))
+    text = sparql.write(queries.substituted(tree, {"least": Literal(2)}))
     assert "AS ?least" in text
     assert "BOUND" not in text.upper()
 
 
 def test_a_blank_node_goes_by_an_iri_and_comes_back() -> None:
-    node = prebinding.as_node(BlankNode("b1"))
+    node = queries.as_node(BlankNode("b1"))
     assert isinstance(node, sparql.Iri)
-    assert prebinding.original(NamedNode(node.value)) == BlankNode("b1")
-    assert prebinding.named(b"_:b1") == f"<{node.value}>".encode()
+    assert queries.original(NamedNode(node.value)) == BlankNode("b1")
+    assert queries.named(b"_:b1") == f"<{node.value}>".encode()

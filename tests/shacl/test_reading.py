@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.core.errors import InputError
 from kg.shacl import Shapes, load_shapes, read_shapes, validate
-from kg.shacl.shapes.paths import AlternativePath, InversePath, RepeatedPath, SequencePath, path_text, path_turtle
+from kg.shacl.nodes import AlternativePath, InversePath, RepeatedPath, SequencePath, path_text, path_turtle
 
 if TYPE_CHECKING:
     from pathlib import Path

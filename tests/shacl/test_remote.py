@@ -15,7 +15,8 @@ from kg.core.errors import LimitError, StoreError
 from kg.core.resources import shape_files, shipped_documents
 from kg.pipeline.building import state
 from kg.shacl import Report, Shapes, load_shapes, read_shapes, validate
-from kg.shacl.remote import MemoryServer, validate_store
+from kg.shacl.engine import validate_store
+from kg.shacl.remote import MemoryServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

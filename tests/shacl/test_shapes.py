@@ -11,8 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from kg.core.resources import ontology_dir
 from kg.core.terms import ONTOLOGY, compact, expand, prefixes
 from kg.shacl import load_shapes
-from kg.shacl.columnar.data import DataGraph
-from kg.shacl.nodes import FIRST, REST, TYPE, sh
+from kg.shacl.nodes import FIRST, REST, TYPE, DataGraph, sh
 
 FILES = sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
 SHAPES = load_shapes(FILES)

@@ -15,7 +15,7 @@ from kg.core.errors import InputError
 from kg.shacl import Report, Shapes, read_shapes, validate
 from kg.shacl.columnar.bindings import Evaluator, NotColumnarError
 from kg.shacl.report.forms import render
-from kg.shacl.report.forms.reading import read_report
+from kg.shacl.report.forms.objects import read_report
 
 PREFIXES = """\
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .

@@ -16,9 +16,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.core.resources import ontology_dir
 from kg.shacl import Shapes, load_shapes
-from kg.shacl.columnar.data import DataGraph
-from kg.shacl.nodes import SUBCLASS, TYPE, sh
-from kg.shacl.report.results import read_result
+from kg.shacl.nodes import SUBCLASS, TYPE, DataGraph, sh
+from kg.shacl.pyshacl_engine import read_result
 
 if TYPE_CHECKING:
     from kg.shacl import Result

@@ -11,9 +11,8 @@ from urllib.request import url2pathname
 import pyoxigraph
 from pyoxigraph import NamedNode
 
-from kg.shacl.columnar.data import DataGraph
-from kg.shacl.nodes import TYPE, sh
-from kg.shacl.report.results import read_result
+from kg.shacl.nodes import TYPE, DataGraph, sh
+from kg.shacl.pyshacl_engine import read_result
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad

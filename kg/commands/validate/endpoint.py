@@ -14,10 +14,11 @@ from kg.commands.validate.places import with_shape_places
 from kg.commands.validate.run import nothing_applied, peak_memory
 from kg.commands.validate.shapes import refuse_what_recurs
 from kg.core.errors import KGError, QueryError
+from kg.shacl.engine import validate_statements
 from kg.shacl.nodes import TYPE
-from kg.shacl.remote import judged, mentions, rewritten_at, statements_for
-from kg.shacl.report.emptiness import KnownNames, concerns_of_run
-from kg.shacl.report.forms.words import compact_node
+from kg.shacl.remote import mentions, rewritten_at, statements_for
+from kg.shacl.report.concerns import KnownNames, concerns_of_run
+from kg.shacl.report.forms.human import compact_node
 from kg.shacl.report.report import REWRITTEN, Concern, Figures
 from kg.store.remote.store import EndpointStore
 
@@ -101,7 +102,7 @@ def check_store(
     columns = statements_for(server, given.shapes, say)
     loaded = time.perf_counter()
     say(f"validating {columns.size:,} statements")
-    report = judged(server, columns, given.shapes)
+    report = validate_statements(server, columns, given.shapes)
     nothing_there = (
         (Concern("empty-data", f"{server.name} holds no statement in the graphs that were asked"),) if empty else ()
     )

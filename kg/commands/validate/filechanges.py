@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow.compute as pc
 from pyoxigraph import BlankNode, NamedNode, parse
 
-from kg.columns.arrow import chosen, texts
-from kg.columns.chunks import chunks_of
+from kg.columns.arrays import chosen, texts
+from kg.columns.snapshots.chunks import chunks_of
 from kg.commands.validate.state import known_file
 from kg.core.errors import InputError, Problem
 from kg.core.origin import Origin

@@ -14,11 +14,10 @@ from kg.commands.validate.places import place_of_use
 from kg.core.resources import ontology_dir
 from kg.loaders import load_ontology
 from kg.shacl.columnar.columngraph import ColumnGraph
-from kg.shacl.columnar.executor import Executor
+from kg.shacl.columnar.executor import Executor, make_plan, terms_of
 from kg.shacl.nodes import TYPE, sh
 from kg.shacl.report.report import Concern
-from kg.shacl.shapes.plan import make_plan, terms_of
-from kg.shacl.shapes.vocabulary import DELEGATED, TARGETS
+from kg.shacl.shapes.shapes import DELEGATED, TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kg.loaders.rdf.addresses import Places, places_of
 from kg.shacl.nodes import TYPE
-from kg.shacl.report.origins import located, subjects_of, with_origins
+from kg.shacl.report.report import located, subjects_of, with_origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from kg.commands.validate.places import place_of_use, placed, with_shape_places
 from kg.commands.validate.shapes import refuse_what_recurs
 from kg.core.origin import Origin
 from kg.shacl.engine import validate_columns
-from kg.shacl.report.emptiness import KnownNames, concerns_of_run, undeclared_terms
+from kg.shacl.report.concerns import KnownNames, concerns_of_run, undeclared_terms
 from kg.shacl.report.report import Concern, Figures, Report
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from kg.core.resources import shape_files
 from kg.loaders import load_rdf
 from kg.loaders.rdf.reading import RdfSource, rdf_source
 from kg.shacl import Concern
+from kg.shacl.columnar.executor import NOT_RECURSIVE, make_plan, recursion_text
 from kg.shacl.nodes import IMPORTS, SH
-from kg.shacl.report.emptiness import concerns_of_shapes
+from kg.shacl.report.concerns import concerns_of_shapes
 from kg.shacl.report.report import FORBIDDEN
-from kg.shacl.shapes.plan import NOT_RECURSIVE, make_plan, recursion_text
 from kg.shacl.shapes.reading import WHERE, examine_shapes, read_shapes
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode
 
-from kg.columns.patched import PatchedColumns
+from kg.columns.snapshots.patched import PatchedColumns
 from kg.commands.validate.data import Data, idle_files, ontology_files, told_by_name
 from kg.commands.validate.filechanges import FileChanges, TooMuchError, changes_of_files, net_changes, statements_at
 from kg.commands.validate.lines import places_by_line
@@ -16,10 +16,10 @@ from kg.commands.validate.state import State, key_of
 from kg.core.errors import InputError, Problem
 from kg.core.origin import Origin
 from kg.loaders import load_rdf
+from kg.shacl.columnar.executor import terms_of
 from kg.shacl.engine import results_in_columns, validate, validate_columns
 from kg.shacl.incremental import ColumnLookups, Overlaid, validate_changes
 from kg.shacl.nodes import SUBCLASS, TYPE
-from kg.shacl.shapes.plan import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kg.columns import FileStatements
-from kg.columns.chunks import DIGEST, chunks_of, digest_of
-from kg.columns.snapshot import open_array, open_snapshot, write_array, write_snapshot
+from kg.columns.snapshots.chunks import DIGEST, chunks_of, digest_of
+from kg.columns.snapshots.files import open_array, open_snapshot, write_array, write_snapshot
 from kg.commands.validate.seals import seal_of, seals_of
 from kg.commands.validate.storedreport import read_stored, write_stored
 from kg.core.atomic import FolderKind, whole_folder

@@ -11,8 +11,7 @@ from pyoxigraph import NamedNode
 from kg.core.errors import InputError, Problem
 from kg.core.jsontext import parse_json
 from kg.core.origin import Origin
-from kg.shacl.report.forms.objects import node_object, path_object, write
-from kg.shacl.report.forms.reading import read_node, read_path, read_report
+from kg.shacl.report.forms.objects import node_object, path_object, read_node, read_path, read_report, write
 from kg.shacl.report.report import Result
 
 if TYPE_CHECKING:
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Literal
 
     from kg.shacl import Report
-    from kg.shacl.nodes import Node
-    from kg.shacl.shapes.paths import Path
+    from kg.shacl.nodes import Node, Path
 
     Row = tuple[int, int, int, int, int, int, int, int, int, int, int, str]
 

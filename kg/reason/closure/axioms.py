@@ -14,7 +14,7 @@ from kg.reason.walks import transitive
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kg.columns.terms import Terms
+    from kg.columns.graph import Terms
     from kg.reason.closure.facts import Facts
 
     Above = dict[int, set[int]]

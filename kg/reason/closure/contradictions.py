@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyoxigraph import NamedNode, Triple
 
-from kg.columns.terms import Kind
+from kg.columns.graph import Kind
 from kg.reason.closure.facts import left, right
 from kg.reason.closure.reader import Reader
 from kg.reason.closure.vocabulary import OWL, TYPE
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kg.columns.arrays import Ids, Positions
-    from kg.columns.terms import Terms
+    from kg.columns.graph import Terms
     from kg.reason.closure.axioms import Axioms
     from kg.reason.closure.facts import Facts
     from kg.reason.closure.identity import Identity

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyoxigraph import Triple
 
-from kg.columns import arrow
+from kg.columns import arrays
 from kg.columns.arrays import EMPTY, packed, unique
+from kg.columns.graph import Kind
 from kg.columns.reading import columns_of_quads
-from kg.columns.terms import Kind
 from kg.core.errors import LimitError
 from kg.reason.closure.axioms import read_axioms
 from kg.reason.closure.contradictions import Search
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode, Quad
 
     from kg.columns.arrays import Ids, Positions
-    from kg.columns.statements import Columns
-    from kg.columns.terms import Node
+    from kg.columns.graph import Columns, Node
     from kg.reason.closure.axioms import Axioms
     from kg.reason.closure.contradictions import Contradiction
     from kg.reason.closure.facts import Members, Pairs
@@ -111,7 +110,7 @@ class Closure:
         for prop, subjects, objects in self.rows():
             middle = f" {self.terms.node(prop)} ".encode()
             for start in range(0, len(subjects), _BLOCK):
-                texts = [arrow.chosen(self.terms.texts, ids[start : start + _BLOCK]) for ids in (subjects, objects)]
+                texts = [arrays.chosen(self.terms.texts, ids[start : start + _BLOCK]) for ids in (subjects, objects)]
                 lines = pc.binary_join_element_wise(*texts, pa.scalar(middle, pa.binary()))
                 lines = pc.binary_join_element_wise(
                     lines, pa.scalar(ending.encode(), pa.binary()), pa.scalar(b"", pa.binary())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 if TYPE_CHECKING:
-    from kg.columns.terms import Terms
+    from kg.columns.graph import Terms
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"

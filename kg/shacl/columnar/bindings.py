@@ -13,9 +13,9 @@ import pyoxigraph
 
 from kg import sparql
 from kg.columns.arrays import matching_rows, packed
-from kg.columns.terms import Kind
-from kg.shacl.columnar.lexical import NO_ORDER
-from kg.shacl.shapes.paths import InversePath, Path, RepeatedPath
+from kg.columns.graph import Kind
+from kg.shacl.columnar.literals import NO_ORDER
+from kg.shacl.nodes import InversePath, Path, RepeatedPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

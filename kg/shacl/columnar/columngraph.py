@@ -1,30 +1,30 @@
-"""A data graph in columns, with what shapes ask of one: value nodes along a path, instances of a class, focus nodes of a target."""
+"""A data graph in columns: value nodes along a path, instances of a class, focus nodes, similar names."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.columns.arrays import EMPTY, difference, join, member, packed, unique, unique_pairs
-from kg.columns.arrow import chosen
-from kg.columns.terms import Kind
-from kg.shacl.columnar.lexical import Literals
-from kg.shacl.nodes import SUBCLASS, TYPE
-from kg.shacl.report.nearness import locals_of
-from kg.shacl.shapes.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+from kg.columns.arrays import EMPTY, chosen, difference, join, member, packed, unique, unique_pairs
+from kg.columns.graph import Kind
+from kg.core.errors import near_names
+from kg.shacl.columnar.literals import Literals
+from kg.shacl.nodes import SUBCLASS, TYPE, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kg.columns import Columns
     from kg.columns.arrays import Ids, Mask
-    from kg.columns.statements import Table
+    from kg.columns.graph import Table
     from kg.shacl.nodes import Node, Subject
-    from kg.shacl.report.nearness import Locals
     from kg.shacl.shapes.shapes import Target
+
+    Locals = Mapping[str, frozenset[str]]
 
 _BATCH: Final = 1 << 16
 _FEW: Final = 1 << 6
@@ -178,3 +178,26 @@ class ColumnGraph:
                 text = b"".join(b"%b %b %b .\n" % (s, name, o) for s, o in zip(left, right, strict=True))
                 for quad in parse(text, RdfFormat.N_TRIPLES):
                     yield quad.subject, quad.predicate, quad.object
+
+
+def locals_of(iris: Iterable[str]) -> Locals:
+    """Sort IRIs by their namespaces: gives the local names of each."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for iri in iris:
+        namespace, local = split(iri)
+        found[namespace].add(local)
+    return {namespace: frozenset(names) for namespace, names in found.items()}
+
+
+def near_iris(iri: str, known: Locals) -> tuple[str, ...]:
+    """Return known IRIs of the same namespace that resemble one, or else those of other namespaces that end alike."""
+    namespace, local = split(iri)
+    if near := near_names(local, sorted(known.get(namespace, ()))):
+        return tuple(namespace + name for name in near)
+    return tuple(sorted(other + local for other, names in known.items() if local in names))[:3]
+
+
+def split(iri: str) -> tuple[str, str]:
+    """Take an IRI apart into its namespace and local name, after the last slash or number sign."""
+    end = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:end], iri[end:]

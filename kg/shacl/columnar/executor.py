@@ -1,18 +1,23 @@
-"""Runs shapes over a graph in columns, set at a time."""
+"""Plan which shapes run on columns, and run them on all their focus nodes at once."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from pyoxigraph import NamedNode
 
 from kg.columns.arrays import EMPTY, unique
-from kg.shacl.columnar.setchecks import SET_CHECKS, Found, Values
-from kg.shacl.columnar.valuechecks import VALUE_CHECKS
-from kg.shacl.nodes import CannotSelectError
-from kg.shacl.report.report import Delegation, Result
+from kg.core.errors import InputError, Problem
+from kg.core.terms import compact
+from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Found, Values
+from kg.shacl.columnar.columngraph import near_iris
+from kg.shacl.nodes import TYPE, CannotSelectError, predicates_of, sh
+from kg.shacl.report.report import Delegation, EmptyTarget, Result
+from kg.shacl.shapes.constraints import regular_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,12 +28,192 @@ if TYPE_CHECKING:
     from kg.shacl.columnar.columngraph import ColumnGraph
     from kg.shacl.columnar.select import QueryRunner
     from kg.shacl.nodes import Node
-    from kg.shacl.shapes.plan import Plan
-    from kg.shacl.shapes.shapes import Constraint, Shape, Shapes
+    from kg.shacl.shapes.shapes import Constraint, Select, Shape, Shapes, Target
 
     Weights = NDArray[np.int64] | None
 
 _CONFORMS, _FAILS = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The shapes with targets that the native executor runs, and those that it leaves to pySHACL with the reasons.
+
+    ``recursive`` names the shapes that lead back to themselves.
+    """
+
+    native: tuple[Shape, ...]
+    delegated: tuple[Delegation, ...]
+    recursive: tuple[Node, ...] = ()
+
+
+def make_plan(shapes: Shapes) -> Plan:
+    """Sort the active shapes that have a target.
+
+    Raises:
+        InputError: no shape has a target, or a pattern cannot be run by any engine.
+
+    """
+    if "plan" not in shapes.compiled:
+        shapes.compiled["plan"] = _plan_of(shapes)
+    plan: Plan = shapes.compiled["plan"]
+    return plan
+
+
+def _plan_of(shapes: Shapes) -> Plan:
+    roots = shapes.with_targets()
+    if not roots:
+        nothing = "no shape has a target, so nothing would be validated"
+        raise InputError([Problem("shapes graph", 0, 0, nothing, "an sh:targetClass or another target")])
+    _check_patterns(shapes)
+    native: list[Shape] = []
+    delegated: list[Delegation] = []
+    recursive: dict[Node, None] = {}
+    for shape in roots:
+        if shape.deactivated:
+            continue
+        recursive |= dict.fromkeys(_leading_back(shapes, shape.node, (), set()))
+        reason = "" if recursive else _foreign_part(shapes, shape.node)
+        if reason:
+            delegated.append(Delegation(shape.node, reason))
+        else:
+            native.append(shape)
+    return Plan(tuple(native), tuple(delegated), tuple(recursive))
+
+
+def _check_patterns(shapes: Shapes) -> None:
+    problems: list[Problem] = []
+    for shape in shapes.by_node.values():
+        for constraint in shape.constraints:
+            if constraint.component == "Pattern":
+                try:
+                    regular_expression(constraint.pattern, constraint.flags)
+                except ValueError as error:
+                    name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
+                    problems.append(
+                        Problem("shapes graph", 0, 0, f"{name} has an sh:pattern that cannot be run: {error}")
+                    )
+    if problems:
+        raise InputError(problems)
+
+
+def check_functions(shapes: Shapes) -> None:
+    """Refuse calls of functions that nobody defines: an engine here would take them for errors, and report nothing.
+
+    Raises:
+        InputError: a query calls one.
+
+    """
+    queried = [
+        (shape, each.select)
+        for shape in shapes.by_node.values()
+        for each in shape.constraints
+        if each.select is not None
+    ]
+    if not queried:
+        return
+    from kg.shacl.shapes.queries import calls_of_shapes
+
+    defined = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object == sh("SPARQLFunction")}
+    problems: list[Problem] = []
+    for shape, select in queried:
+        for call in calls_of_shapes(select.tree):
+            if NamedNode(call) not in defined:
+                name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
+                message = (
+                    f"{name} has a SPARQL query that calls {call}, which is no function of SPARQL or of the shapes"
+                )
+                problems.append(Problem("shapes graph", 0, 0, message))
+    if problems:
+        raise InputError(problems)
+
+
+def refuse_recursion(shapes: Shapes) -> None:
+    """Refuse shapes that lead back to themselves, of which SHACL does not say what they mean (section 3.4.3).
+
+    Raises:
+        InputError: there is one that some active target reaches.
+
+    """
+    recursive = make_plan(shapes).recursive
+    if recursive:
+        raise InputError(Problem("shapes graph", 0, 0, recursion_text(node), NOT_RECURSIVE) for node in recursive)
+
+
+NOT_RECURSIVE: Final = "shapes without a circle, or --engine pyshacl, which goes round a few times and stops"
+
+
+def recursion_text(node: Node) -> str:
+    """Say of a shape that it leads back to itself."""
+    name = compact(node.value) if isinstance(node, NamedNode) else f"shape {node}"
+    return f"{name} refers to itself, and SHACL leaves it open what recursion means"
+
+
+def _below(shapes: Shapes, node: Node) -> Iterator[Node]:
+    for constraint in shapes.by_node[node].constraints:
+        yield from constraint.shapes
+        yield from constraint.siblings
+
+
+def _leading_back(shapes: Shapes, node: Node, above: tuple[Node, ...], done: set[Node]) -> Iterator[Node]:
+    """Yield the shapes below one that lead back to themselves."""
+    if node in above:
+        yield node
+    elif node not in done:
+        for inner in _below(shapes, node):
+            yield from _leading_back(shapes, inner, (*above, node), done)
+        done.add(node)
+
+
+def _foreign_part(shapes: Shapes, node: Node) -> str:
+    reason = shapes.by_node[node].foreign
+    return reason or next((found for inner in _below(shapes, node) if (found := _foreign_part(shapes, inner))), "")
+
+
+def terms_of(shapes: Shapes) -> tuple[Node, ...]:
+    """Return every term of the shapes that an engine may look for in the data."""
+    if "terms" not in shapes.compiled:
+        shapes.compiled["terms"] = tuple(dict.fromkeys(_terms_of(shapes)))
+    terms: tuple[Node, ...] = shapes.compiled["terms"]
+    return terms
+
+
+def _terms_of(shapes: Shapes) -> Iterator[Node]:
+    for shape in shapes.by_node.values():
+        yield from (target.term for target in shape.targets)
+        yield from predicates_of(shape.path) if shape.path is not None else ()
+        for constraint in shape.constraints:
+            yield from constraint.terms
+            if constraint.select is not None:
+                yield from (term for _, term in constraint.select.parameters)
+                yield from _terms_in(constraint.select)
+
+
+def _terms_in(select: Select) -> Iterator[Node]:
+    from kg import sparql
+    from kg.shacl.columnar.bindings import term_of
+
+    return (term_of(node) for node in sparql.walk(select.tree) if isinstance(node, sparql.Iri | sparql.Literal))
+
+
+def empty_targets(shapes: Shapes, data: ColumnGraph) -> Iterator[EmptyTarget]:
+    """Yield every target of an active shape that matches nothing; a target node matches when the data mentions it."""
+    for shape in shapes.with_targets():
+        for target in () if shape.deactivated else shape.targets:
+            if target.kind == "target" or _matches(data, target):
+                continue
+            name = target.term.value if isinstance(target.term, NamedNode) else str(target.term)
+            known = data.mentions(target.term)
+            near = () if known else tuple(map(compact, near_iris(name, data.locals_of)))
+            yield EmptyTarget(
+                shape.node, "targetClass" if target.kind == "implicit" else target.kind, target.term, known, near
+            )
+
+
+def _matches(data: ColumnGraph, target: Target) -> bool:
+    if target.kind == "targetNode":
+        return not isinstance(target.term, NamedNode) or data.mentions(target.term)
+    return bool(len(data.focus(target)))
 
 
 class Executor:

@@ -11,10 +11,10 @@ from pyoxigraph import Literal, NamedNode
 from kg import sparql
 from kg.core.errors import InputError, Problem
 from kg.shacl.columnar.bindings import Evaluator, NotColumnarError, Relation, term_of
+from kg.shacl.columnar.checks import Found, Values
 from kg.shacl.columnar.querystore import QueryStore
-from kg.shacl.columnar.setchecks import Found, Values
 from kg.shacl.nodes import CannotSelectError
-from kg.shacl.shapes.prebinding import (
+from kg.shacl.shapes.queries import (
     SHAPES_GRAPH,
     ForbiddenError,
     as_node,

@@ -1,23 +1,24 @@
-"""Which focus nodes a change can affect: backwards from the changed statements along the paths and targets of the shapes."""
+"""Which focus nodes a change can affect, and which part of the shapes has to run on them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
-from kg.shacl.incremental.lookups import Overlaid
-from kg.shacl.incremental.queries import paths_of_query
-from kg.shacl.incremental.walking import CLASS_PATH, starts, walk
+from kg import sparql
+from kg.shacl.incremental.lookups import CLASS_PATH, Overlaid, starts, walk
+from kg.shacl.nodes import AlternativePath, InversePath, RepeatedPath, SequencePath
+from kg.shacl.shapes.shapes import Shapes, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from kg.shacl.incremental.lookups import Lookups, Statement
-    from kg.shacl.nodes import Node
-    from kg.shacl.shapes.paths import Path
-    from kg.shacl.shapes.shapes import Constraint, Shape, Shapes, Target
+    from kg.shacl.nodes import Node, Path
+    from kg.shacl.shapes.shapes import Constraint, Shape, Shapes
 
     Changes = Mapping[NamedNode, Iterable[tuple[Node, Node]]]
 
@@ -144,3 +145,170 @@ def _matches(graph: Lookups, target: Target, node: Node) -> bool:
             return any(True for _ in graph.subjects(predicate, node))
         case _:
             return False
+
+
+THIS = "this"
+
+
+class _AnywhereError(Exception):
+    """The query may look anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A triple pattern: the names of its ends, where they are variables or blank nodes, and the path between them."""
+
+    subject: str
+    path: Path
+    object: str
+
+
+def paths_of_query(query: sparql.SelectQuery | sparql.AskQuery) -> tuple[Path, ...] | None:
+    """Return paths that from a value of ``$this`` use every statement which the query can match for it, or ``None`` if there are none such.
+
+    Each triple pattern is reached from ``$this`` over patterns of its own group and the groups around it, all of which
+    have to match together with it. A pattern that is not reached so, a variable in the place of a predicate, a negated
+    property set, a subquery, a named graph or a collection gives ``None``.
+    """
+    try:
+        return tuple(dict.fromkeys(_of_group(query.where, ())))
+    except _AnywhereError:
+        return None
+
+
+def _of_group(group: sparql.Group, around: tuple[_Pattern, ...]) -> Iterator[Path]:
+    own = tuple(
+        pattern
+        for element in group.elements
+        if isinstance(element, sparql.TriplesBlock)
+        for pattern in _patterns(element)
+    )
+    here = (*around, *own)
+    for pattern in own:
+        yield _from_this(pattern, here)
+    for element in group.elements:
+        if not isinstance(element, sparql.TriplesBlock):
+            for inner in _groups_in(element):
+                yield from _of_group(inner, here)
+
+
+def _groups_in(node: sparql.Node) -> Iterator[sparql.Group]:
+    """Yield the outermost groups inside an element of a group."""
+    if isinstance(node, sparql.SubSelect | sparql.GraphPattern | sparql.Service | sparql.Values):
+        raise _AnywhereError
+    if isinstance(node, sparql.Group):
+        yield node
+        return
+    for child in sparql.children(node):
+        yield from _groups_in(child)
+
+
+def _patterns(block: sparql.TriplesBlock) -> Iterator[_Pattern]:
+    for triples in block.triples:
+        for properties in triples.properties:
+            path = _path(properties.verb)
+            for value in properties.objects:
+                yield _Pattern(_name(triples.subject), path, _name(value))
+
+
+def _name(node: sparql.Node) -> str:
+    match node:
+        case sparql.Variable(name=name):
+            return name
+        case sparql.BlankNode(label=label):
+            return f"_:{label}"
+        case sparql.Iri() | sparql.Literal():
+            return ""
+        case _:
+            raise _AnywhereError
+
+
+def _path(verb: sparql.Node) -> Path:
+    match verb:
+        case sparql.Iri(value=iri):
+            return NamedNode(iri)
+        case sparql.PathInverse(path=inner):
+            return InversePath(_path(inner))
+        case sparql.PathSequence(paths=steps):
+            return SequencePath(tuple(map(_path, steps)))
+        case sparql.PathAlternative(paths=choices):
+            return AlternativePath(tuple(map(_path, choices)))
+        case sparql.PathRepeat(path=inner, modifier=sign):
+            return RepeatedPath(_path(inner), sign)
+        case _:
+            raise _AnywhereError
+
+
+def _from_this(wanted: _Pattern, patterns: Iterable[_Pattern]) -> Path:
+    """Return a path from ``$this`` to one end of a pattern and on along the pattern, by the fewest patterns."""
+    steps: dict[str, tuple[Path, ...]] = {THIS: ()}
+    waiting = deque([THIS])
+    known = tuple(patterns)
+    while waiting:
+        name = waiting.popleft()
+        if name == wanted.subject:
+            return _sequence((*steps[name], wanted.path))
+        if name == wanted.object:
+            return _sequence((*steps[name], InversePath(wanted.path)))
+        for pattern in known:
+            for start, end, path in (
+                (pattern.subject, pattern.object, pattern.path),
+                (pattern.object, pattern.subject, InversePath(pattern.path)),
+            ):
+                if start == name and end and end not in steps:
+                    steps[end] = (*steps[name], path)
+                    waiting.append(end)
+    raise _AnywhereError
+
+
+def _sequence(steps: tuple[Path, ...]) -> Path:
+    return steps[0] if len(steps) == 1 else SequencePath(steps)
+
+
+def restricted(shapes: Shapes, focus: Mapping[Node, Iterable[Node]]) -> Shapes:
+    """Return the shapes with the targets that they had replaced by the given focus nodes; the others keep no target."""
+    by_node = {
+        node: replace(shape, targets=tuple(Target("targetNode", one) for one in focus.get(node, ())))
+        for node, shape in shapes.by_node.items()
+    }
+    return replace(shapes, by_node=by_node)
+
+
+def surroundings(shapes: Shapes, focus: Mapping[Node, Iterable[Node]], graph: Lookups) -> list[Quad]:
+    """Return every statement that the shapes use when they are applied to the given focus nodes."""
+    gathering = _Gathering(shapes, graph)
+    for node, nodes in focus.items():
+        gathering.gather(node, set(nodes))
+    return [Quad(subject, predicate, value) for subject, predicate, value in gathering.used]  # type: ignore[arg-type]
+
+
+class _Gathering:
+    """One walk of all shapes over a graph, with the statements used so far."""
+
+    def __init__(self, shapes: Shapes, graph: Lookups) -> None:
+        self._shapes = shapes
+        self._graph = graph
+        self._done: dict[Node, set[Node]] = defaultdict(set)
+        self.used: set[Statement] = set()
+
+    def gather(self, node: Node, nodes: set[Node]) -> None:
+        """Take up the statements that a shape uses when it is applied to some nodes."""
+        shape = self._shapes.by_node[node]
+        new = nodes - self._done[node]
+        if not new or shape.deactivated:
+            return
+        self._done[node] |= new
+        values = new if shape.path is None else walk(self._graph, shape.path, new, used=self.used)
+        for constraint in shape.constraints:
+            if constraint.component == "Class":
+                walk(self._graph, CLASS_PATH, values, used=self.used)
+            elif constraint.component == "Closed":
+                self.used.update(
+                    (value, predicate, found) for value in values for predicate, found in self._graph.statements(value)
+                )
+            elif constraint.component in COMPARED and isinstance(constraint.terms[0], NamedNode):
+                walk(self._graph, constraint.terms[0], new, used=self.used)
+            for path in queried(constraint) or ():
+                walk(self._graph, path, new, used=self.used)
+            for inner in (*constraint.shapes, *constraint.siblings):
+                self.gather(inner, values)

@@ -7,13 +7,10 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kg.shacl.incremental.affected import affected_focus_nodes, is_focus, targets_touched
-from kg.shacl.incremental.lookups import Overlaid
-from kg.shacl.incremental.surroundings import restricted, surroundings
-from kg.shacl.incremental.walking import walk
-from kg.shacl.nodes import SUBCLASS, TYPE
+from kg.shacl.incremental.affected import affected_focus_nodes, is_focus, restricted, surroundings, targets_touched
+from kg.shacl.incremental.lookups import Overlaid, walk
+from kg.shacl.nodes import SUBCLASS, TYPE, RepeatedPath
 from kg.shacl.report.report import order_of, sorted_results
-from kg.shacl.shapes.paths import RepeatedPath
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -1,9 +1,8 @@
-"""Validation where the data is: a server gives the statements that shapes can depend on, and the columnar executor judges them."""
+"""Validation where the data is: the statements that shapes can depend on, fetched from a SPARQL server."""
 
 from __future__ import annotations
 
-from kg.shacl.remote.executor import judged, mentions, statements_for, validate_store
-from kg.shacl.remote.forms import rewritten_at
-from kg.shacl.remote.server import MemoryServer, Server
+from kg.shacl.remote.server import MemoryServer, Server, in_forms_of, rewritten_at
+from kg.shacl.remote.statements import mentions, statements_for
 
-__all__ = ["MemoryServer", "Server", "judged", "mentions", "rewritten_at", "statements_for", "validate_store"]
+__all__ = ["MemoryServer", "Server", "in_forms_of", "mentions", "rewritten_at", "statements_for"]

@@ -1,25 +1,25 @@
-"""Which statements of a graph decide what shapes report: those along their paths, from their focus nodes."""
+"""Which statements of a server the shapes can depend on: nodes and the predicates to follow from them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
 from kg import sparql
 from kg.core.terms import compact
-from kg.shacl.nodes import TYPE, text_in
-from kg.shacl.remote.nodesets import NodeSet, either, instances, named, subjects_of, together, values_of
-from kg.shacl.remote.queryneeds import triples_of
-from kg.shacl.shapes.paths import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, predicates_of
-from kg.shacl.shapes.prebinding import calls_of_shapes, substituted
+from kg.shacl.nodes import TYPE, AlternativePath, InversePath, Path, RepeatedPath, SequencePath, predicates_of, text_in
+from kg.shacl.shapes.queries import SHAPES_GRAPH, calls_of_shapes, may_stay_put, substituted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from kg.shacl.nodes import Node
     from kg.shacl.shapes.shapes import Constraint, Shape, Shapes, Target
+
+    Bounds = Mapping[str, "NodeSet | None"]
 
 _COMPARED: Final = frozenset({"Equals", "Disjoint", "LessThan", "LessThanOrEquals"})
 _CLASSES_AT_ONCE: Final = 200
@@ -168,3 +168,199 @@ def _listed(reasons: Iterable[str]) -> str:
     several = sorted(set(reasons))
     more = len(several) - _NAMED
     return ", ".join(several[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSet:
+    """The nodes that ``pattern`` binds to ``variable``, with ``conditions`` that hold once a triple mentions it.
+
+    ``before`` are the nodes one step earlier, and ``by`` the predicate of that step, and whether it was followed
+    backwards.
+    """
+
+    pattern: str
+    conditions: str = ""
+    steps: int = 0
+    before: NodeSet | None = None
+    by: tuple[NamedNode, bool] | None = None
+
+    @property
+    def variable(self) -> str:
+        """Return the variable of the nodes."""
+        return f"?n{self.steps}"
+
+    def step(self, predicate: NamedNode, *, backwards: bool) -> NodeSet:
+        """Return the nodes that a predicate leads to."""
+        here, there = self.variable, f"?n{self.steps + 1}"
+        subject, value = (there, here) if backwards else (here, there)
+        return NodeSet(
+            f"{self.pattern}{subject} {predicate} {value} . ",
+            self.conditions,
+            self.steps + 1,
+            self,
+            (predicate, backwards),
+        )
+
+
+def instances(classes: Iterable[str]) -> NodeSet:
+    """Return the nodes that are typed with one of some classes."""
+    several = sorted(classes)
+    if len(several) == 1:
+        return NodeSet(f"?n0 {TYPE} <{several[0]}> . ")
+    return NodeSet(f"?n0 {TYPE} ?class . ", f"FILTER (?class IN ({', '.join(f'<{name}>' for name in several)}))")
+
+
+def named(nodes: Iterable[NamedNode]) -> NodeSet:
+    """Return some nodes; the triple that mentions them has to come from elsewhere."""
+    return NodeSet("", f"FILTER (?n0 IN ({', '.join(sorted(map(str, nodes)))}))")
+
+
+def subjects_of(predicate: str) -> NodeSet:
+    """Return the nodes that have a value for a predicate."""
+    return NodeSet(f"?n0 <{predicate}> ?had . ")
+
+
+def values_of(predicate: str) -> NodeSet:
+    """Return the nodes that are a value of a predicate."""
+    return NodeSet(f"?having <{predicate}> ?n0 . ")
+
+
+def either(sets: Iterable[NodeSet | None]) -> NodeSet | None:
+    """Return the nodes of several sets; ``None`` stands for all nodes there are."""
+    several = list(dict.fromkeys(sets))
+    found = [each for each in several if each is not None]
+    if len(found) < len(several):
+        return None
+    if len(found) == 1:
+        return found[0]
+    most = 1 + max(each.steps for each in found)
+    parts = (f"{{ {each.pattern}{each.conditions} }}".replace(each.variable, f"?n{most}") for each in found)
+    return NodeSet(f"{' UNION '.join(parts)} ", "", most) if all(each.pattern for each in found) else None
+
+
+def together(sets: Iterable[NodeSet]) -> Iterator[NodeSet]:
+    """Yield fewer sets of the same nodes: steps from the same nodes become one step along any of their predicates."""
+    steps: dict[tuple[NodeSet, bool], list[NodeSet]] = {}
+    for each in sets:
+        if each.before is None or each.by is None:
+            yield each
+        else:
+            steps.setdefault((each.before, each.by[1]), []).append(each)
+    for (before, backwards), several in steps.items():
+        if len(several) == 1:
+            yield several[0]
+            continue
+        here, there, by = before.variable, f"?n{before.steps + 1}", f"?by{before.steps}"
+        subject, value = (there, here) if backwards else (here, there)
+        predicates = ", ".join(sorted(str(each.by[0]) for each in several if each.by))
+        conditions = f"{before.conditions} FILTER ({by} IN ({predicates}))"
+        yield NodeSet(f"{before.pattern}{subject} {by} {value} . ", conditions, before.steps + 1)
+
+
+class Triples(NamedTuple):
+    """Statements from (or into, ``backwards``) some nodes, ``None`` for any, with some predicates.
+
+    ``None`` is any predicate.
+    """
+
+    nodes: NodeSet | None
+    backwards: bool
+    predicates: tuple[str | None, ...]
+
+
+_EVERYTHING = Triples(None, backwards=False, predicates=(None,))
+
+
+def triples_of(query: sparql.Query, bounds: Bounds) -> Iterator[Triples]:
+    """Yield the statements that can change the answer of a query.
+
+    ``bounds`` are the nodes that its pre-bound variables stand for.
+
+    Whatever is left out fails to match some pattern of the query, so that it takes part in no solution.
+    """
+    yield from _inside(query, bounds)
+
+
+def _inside(node: sparql.Node, bounds: Bounds) -> Iterator[Triples]:
+    """Yield the statements of a node and of all groups inside it.
+
+    What a group binds, holds in the groups inside that see its variables.
+    """
+    if isinstance(node, sparql.GraphPattern):
+        shapes = isinstance(node.name, sparql.Iri) and node.name.value == SHAPES_GRAPH.value
+        if not shapes and not (isinstance(node.name, sparql.Variable) and node.name.name == "shapesGraph"):
+            yield _EVERYTHING
+        return
+    if isinstance(node, sparql.SubSelect):
+        cut = (
+            node.modifiers.limit is not None or node.modifiers.offset is not None
+        )  # what it leaves out depends on what is there
+        names = set() if cut else sparql.selected(node)
+        bounds = {name: nodes for name, nodes in bounds.items() if name in names}
+    if isinstance(node, sparql.TriplesBlock):
+        for subject in node.triples:
+            yield from _of_subject(subject.subject, subject.properties, bounds)
+        return
+    if isinstance(node, sparql.Group):
+        bounds = {**_bound_by(node), **{name: nodes for name, nodes in bounds.items() if nodes is not None}}
+    for child in sparql.children(node):
+        yield from _inside(child, bounds)
+
+
+def _bound_by(group: sparql.Group) -> dict[str, NodeSet | None]:
+    """Return variables that every solution of a group binds to a subject or value of a fixed predicate."""
+    found: dict[str, NodeSet | None] = {}
+    for block in group.elements:
+        for subject in block.triples if isinstance(block, sparql.TriplesBlock) else ():
+            for properties in subject.properties:
+                if isinstance(properties.verb, sparql.Iri):
+                    if isinstance(subject.subject, sparql.Variable):
+                        found.setdefault(subject.subject.name, subjects_of(properties.verb.value))
+                    for value in properties.objects:
+                        if isinstance(value, sparql.Variable):
+                            found.setdefault(value.name, values_of(properties.verb.value))
+    return found
+
+
+def _of_subject(
+    subject: sparql.Node, properties: tuple[sparql.PropertyObjects, ...], bounds: Bounds
+) -> Iterator[Triples]:
+    if isinstance(subject, sparql.BlankNodeProperties):
+        yield from _of_subject(subject.properties[0].verb, subject.properties, {})
+    if isinstance(subject, sparql.Collection):
+        yield _EVERYTHING
+    for each in properties:
+        for value in each.objects:
+            yield _of_triple(subject, each.verb, value, bounds)
+            if isinstance(value, sparql.BlankNodeProperties):
+                yield from _of_subject(each.verb, value.properties, {})
+            elif isinstance(value, sparql.Collection):
+                yield _EVERYTHING
+
+
+def _of_triple(subject: sparql.Node, verb: sparql.Node, value: sparql.Node, bounds: Bounds) -> Triples:
+    start, end = (bounds.get(node.name) if isinstance(node, sparql.Variable) else None for node in (subject, value))
+    match verb:
+        case sparql.Iri(_, predicate):
+            predicates: tuple[str | None, ...] = (predicate,)
+        case sparql.Variable():
+            predicates = (None,)
+        case _:
+            known = start is not None or end is not None
+            return _of_path(
+                verb, fixed=known or not all(isinstance(node, sparql.Variable) for node in (subject, value))
+            )
+    if isinstance(verb, sparql.Iri) and subjects_of(verb.value) == start:
+        return Triples(None, backwards=False, predicates=predicates)
+    if start is None and end is not None:
+        return Triples(end, backwards=True, predicates=predicates)
+    return Triples(start, backwards=False, predicates=predicates)
+
+
+def _of_path(path: sparql.Node, *, fixed: bool) -> Triples:
+    parts = list(sparql.walk(path))
+    if any(isinstance(part, sparql.PathNegated) for part in parts) or (may_stay_put(path) and not fixed):  # type: ignore[arg-type]
+        return _EVERYTHING
+    return Triples(
+        None, backwards=False, predicates=tuple(part.value for part in parts if isinstance(part, sparql.Iri))
+    )

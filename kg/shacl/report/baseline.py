@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode
 
 from kg.core.errors import InputError, Problem
 from kg.core.jsontext import parse_json
-from kg.shacl.shapes.paths import path_text
+from kg.shacl.nodes import path_text
 
 if TYPE_CHECKING:
     from kg.shacl.nodes import Node

@@ -1,28 +1,35 @@
-"""Reads the constraints of one shape from a shapes graph (W3C SHACL section 4 and 5)."""
+"""Read the constraints of a shape (W3C SHACL sections 4 to 6): parameters, custom components, patterns."""
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyoxigraph import Literal, NamedNode
 
-from kg.shacl.nodes import FIRST, NIL, REST, SH, XSD, Node, ShapeSyntaxError, sh
-from kg.shacl.shapes.shapes import Constraint
-from kg.shacl.shapes.vocabulary import (
+from kg.columns.arrays import flags as truth_values
+from kg.shacl.nodes import FIRST, NIL, REST, SH, TYPE, XSD, Node, ShapeSyntaxError, sh
+from kg.shacl.shapes.shapes import (
     COUNT_PARAMETERS,
     LIST_PARAMETERS,
     NODE_KINDS,
     SHAPE_LIST_PARAMETERS,
     SHAPE_PARAMETERS,
     TERM_PARAMETERS,
+    Component,
+    Constraint,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg.shacl.columnar.data import DataGraph
-    from kg.shacl.shapes.components import Component
-    from kg.shacl.shapes.paths import Path
+    from kg.columns.arrays import Mask
+    from kg.shacl.nodes import DataGraph, Node, Path
+
 
 TRUE: Final = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
 _PREDICATE_PARAMETERS: Final = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
@@ -156,3 +163,85 @@ def _qualified(graph: DataGraph, node: Node) -> Iterator[Constraint]:
             yield Constraint(component, shapes=shapes, siblings=siblings, limit=_integer(node, local, term))
     if not found:
         raise ShapeSyntaxError(node, "has sh:qualifiedValueShape without sh:qualifiedMinCount or sh:qualifiedMaxCount")
+
+
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+_RESERVED: Final = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
+
+
+def read_components(graph: DataGraph) -> tuple[Component, ...]:
+    """Return the constraint components that a shapes graph defines.
+
+    Raises:
+        ShapeSyntaxError: one is no IRI, has no mandatory parameter, a parameter without a usable name, or no validator
+            at all.
+
+    """
+    classes = graph.subclasses(sh("ConstraintComponent"))
+    nodes = dict.fromkeys(node for cls in classes for node in graph.backward(TYPE).get(cls, ()))
+    return tuple(_read_component(graph, node) for node in nodes if graph.objects(node, sh("parameter")))
+
+
+def _read_component(graph: DataGraph, node: Node) -> Component:
+    if not isinstance(node, NamedNode):
+        raise ShapeSyntaxError(node, "is a constraint component that is no IRI")
+    parameters: list[tuple[NamedNode, str, bool]] = []
+    for parameter in graph.objects(node, sh("parameter")):
+        paths = graph.objects(parameter, sh("path"))
+        if len(paths) != 1 or not isinstance(paths[0], NamedNode):
+            raise ShapeSyntaxError(node, "has an sh:parameter without exactly one IRI as sh:path")
+        name = re.split(r"[/#:]", paths[0].value)[-1]
+        if name in _RESERVED or not _NAME.fullmatch(name):
+            raise ShapeSyntaxError(node, f"has a parameter whose name cannot be a variable: {paths[0]}")
+        optional = any(
+            isinstance(term, Literal) and term.value == "true" for term in graph.objects(parameter, sh("optional"))
+        )
+        parameters.append((paths[0], name, optional))
+    if all(optional for _, _, optional in parameters):
+        raise ShapeSyntaxError(node, "has no parameter that is not optional")
+    if not any(graph.objects(node, sh(local)) for local in ("validator", "nodeValidator", "propertyValidator")):
+        raise ShapeSyntaxError(node, "is a constraint component without a validator")
+    return Component(node, tuple(parameters))
+
+
+_PARTS: Final = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\]|\$)", re.DOTALL)
+_LACKING: Final = frozenset((r"\p", r"\P", r"\i", r"\I", r"\c", r"\C"))
+_FLAGS: Final = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE, "x": re.VERBOSE}
+_SIMPLE: Final = re.compile(r"(?:[^\\(\[]|\\[.\-+*?()\[\]{}|^$/\\]|\((?!\?)|\[(?!\[))*")
+
+
+@lru_cache(maxsize=256)
+def regular_expression(pattern: str, flags: str) -> re.Pattern[str]:
+    r"""Turn a SPARQL ``REGEX`` pattern with its flags into Python's form: ``$`` without the ``m`` flag means the very end.
+
+    Raises:
+        ValueError: the pattern uses what Python's expressions lack (``\p{…}``, ``\i``, ``\c``, class subtraction) or is
+            broken.
+
+    """
+    if "q" in flags:
+        return re.compile(re.escape(pattern), sum(_FLAGS[flag] for flag in set(flags) - {"q"} if flag in _FLAGS))
+    if unknown := set(flags) - set(_FLAGS):
+        raise ValueError(f"unknown flag {min(unknown)!r}")
+    parts = _PARTS.split(pattern)
+    if lacking := [part for part in parts if part[:2] in _LACKING or (part.startswith("[") and "-[" in part)]:
+        raise ValueError(f"{lacking[0]!r} is not supported in a pattern")
+    anchored = pattern if "m" in flags else "".join(r"\Z" if part == "$" else part for part in parts)
+    try:
+        return re.compile(anchored, sum(_FLAGS[flag] for flag in set(flags)))
+    except re.error as error:
+        raise ValueError(str(error)) from error
+
+
+def matches(texts: pa.StringArray, pattern: str, flags: str) -> Mask:
+    """Describe which texts match.
+
+    A pattern without flags, classes of characters by letter and extensions is left to Arrow.
+    """
+    if not flags and _SIMPLE.fullmatch(pattern):
+        try:
+            return truth_values(pc.match_substring_regex(texts, pattern))
+        except pa.ArrowInvalid:
+            pass
+    search = regular_expression(pattern, flags).search
+    return np.fromiter((search(text) is not None for text in texts.to_pylist()), np.bool_, len(texts))

@@ -11,14 +11,26 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.terms import compact
-from kg.shacl.columnar.data import DataGraph
-from kg.shacl.nodes import CLASSES, FIRST, SH, TYPE, ForbiddenQueryError, Node, ShapeSyntaxError, sh
+from kg.shacl.nodes import (
+    CLASSES,
+    FIRST,
+    REPEATS,
+    SH,
+    TYPE,
+    AlternativePath,
+    DataGraph,
+    ForbiddenQueryError,
+    InversePath,
+    Node,
+    Path,
+    RepeatedPath,
+    SequencePath,
+    ShapeSyntaxError,
+    sh,
+)
 from kg.shacl.report.report import FORBIDDEN, Concern
-from kg.shacl.shapes.components import read_components
-from kg.shacl.shapes.constraints import read_constraints, read_list
-from kg.shacl.shapes.paths import REPEATS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
-from kg.shacl.shapes.shapes import Shape, Shapes, Target
-from kg.shacl.shapes.vocabulary import (
+from kg.shacl.shapes.constraints import read_components, read_constraints, read_list
+from kg.shacl.shapes.shapes import (
     DELEGATED,
     KNOWN,
     ON_PROPERTY_SHAPES,
@@ -28,14 +40,16 @@ from kg.shacl.shapes.vocabulary import (
     SHAPE_LIST_PARAMETERS,
     SHAPE_PARAMETERS,
     TARGETS,
+    Shape,
+    Shapes,
+    Target,
 )
-from kg.shacl.shapes.wellformed import ill_formed
-from kg.shacl.texts import refused_texts
+from kg.shacl.shapes.wellformed import ill_formed, refused_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg.shacl.shapes.components import Component
+    from kg.shacl.shapes.shapes import Component
 
 LEAST_STEPS: Final = 2
 WHERE: Final = "shapes graph"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.columns import chunks, patched
+from kg.columns.snapshots import chunks, patched
 from kg.commands.validate import check, filechanges, read_data, read_given_shapes
 from kg.commands.validate.since import Patch, data_since
 from kg.commands.validate.sincestate import SinceState

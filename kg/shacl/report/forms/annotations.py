@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kg.shacl.report.forms.advice import Adviser
-from kg.shacl.report.forms.words import compact_node, component, concern_text, message, shape_name
-from kg.shacl.shapes.paths import path_text
+from kg.shacl.nodes import path_text
+from kg.shacl.report.forms.human import Adviser, compact_node, component, concern_text, message, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.shacl.report.forms.advice import Adviser
-from kg.shacl.report.forms.words import compact_node, component, concern_text, message, severity, shape_name
-from kg.shacl.shapes.paths import path_text
+from kg.shacl.nodes import path_text
+from kg.shacl.report.forms.human import Adviser, compact_node, component, concern_text, message, severity, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,8 +6,9 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from kg.shacl.report.forms.advice import Adviser
-from kg.shacl.report.forms.words import (
+from kg.shacl.nodes import path_text
+from kg.shacl.report.forms.human import (
+    Adviser,
     compact_node,
     component,
     concern_text,
@@ -16,7 +17,6 @@ from kg.shacl.report.forms.words import (
     severity,
     target_text,
 )
-from kg.shacl.shapes.paths import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,10 +11,17 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.terms import file_reference
 from kg.core.version import VERSION
-from kg.shacl.report.forms.advice import Adviser
-from kg.shacl.report.forms.words import KINDS_IN_WORDS, compact_node, component, concern_text, message, shape_name
+from kg.shacl.nodes import path_text
+from kg.shacl.report.forms.human import (
+    KINDS_IN_WORDS,
+    Adviser,
+    compact_node,
+    component,
+    concern_text,
+    message,
+    shape_name,
+)
 from kg.shacl.report.report import UNREADABLE
-from kg.shacl.shapes.paths import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

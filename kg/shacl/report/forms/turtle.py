@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.core.terms import prefixes
-from kg.shacl.nodes import SH, XSD
-from kg.shacl.shapes.paths import path_turtle
+from kg.shacl.nodes import SH, XSD, path_turtle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kg.columns.arrays import counts, difference, unique
-from kg.columns.statements import Columns
+from kg.columns.graph import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from kg.columns.arrays import Ids
-    from kg.columns.statements import Table
-    from kg.columns.terms import Node, Terms
+    from kg.columns.graph import Node, Table, Terms
 
     Rows = Collection[tuple[int, int, int]]
 

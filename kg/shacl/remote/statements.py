@@ -1,20 +1,101 @@
-"""Gets statements from a server: counted first, then in answers as long as the server gives, and never fewer than were counted."""
+"""Fetch from a server the statements that shapes can depend on.
+
+Servers differ in how they evaluate conditions, and a wrong answer is not noticed; they agree on plain triples. So only
+those are requested: targets, and steps along paths from them.
+"""
 
 from __future__ import annotations
 
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
-from kg.core.errors import KGError, LimitError, StoreError
+from kg.columns import Columns, columns_of_files
+from kg.core.errors import InputError, KGError, LimitError, StoreError
+from kg.shacl.columnar.executor import refuse_recursion
+from kg.shacl.nodes import SUBCLASS
+from kg.shacl.remote.needs import Need, Needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
-    from kg.shacl.remote.needs import Need
+    from kg.shacl.nodes import Node
     from kg.shacl.remote.server import Server
+    from kg.shacl.shapes.shapes import Shapes
+
+
+_FILE: Final = "statements.nt"
+
+
+def statements_for(server: Server, shapes: Shapes, say: Callable[[str], None] = lambda _: None) -> Columns:
+    """Get the statements that can change what some shapes report.
+
+    Raises:
+        InputError: the shapes have no target, or a pattern that no engine can run.
+        StoreError: the server cannot be asked, or gives fewer statements than it counts; the message names the shapes
+            and constraints.
+        LimitError: the server takes too long.
+
+    """
+    refuse_recursion(shapes)  # refuses shapes before the server has any work
+    with tempfile.TemporaryDirectory(prefix="motkg-") as folder:
+        path = Path(folder) / _FILE
+        with path.open("w+b") as file:
+            reader = Reader(server, file, say)
+            hierarchy = Need(
+                None, backwards=False, predicates=frozenset((SUBCLASS.value,)), wanted_by="the hierarchy of classes"
+            )
+            reader.read(hierarchy)
+            file.seek(0)
+            needs = Needs(shapes, _classes_below(file.read()))
+            needs.add_roots()
+            wanted = [need for need in needs if need != hierarchy]
+            for need in wanted:
+                reader.read(need)
+            if reader.blank_nodes and not reader.labels_last():
+                file.seek(0)
+                file.truncate()
+                reader.read_at_once([hierarchy, *wanted])
+        try:
+            return columns_of_files([path])
+        except InputError as error:
+            raise StoreError(
+                f"{server.name}: not N-Triples: {error.problems[0].message}", endpoint=server.name
+            ) from error
+
+
+def _classes_below(hierarchy: bytes) -> Callable[[str], Iterable[str]]:
+    """Return what lists a class and the classes below it."""
+    below: dict[str, list[str]] = {}
+    for quad in parse(hierarchy, RdfFormat.N_TRIPLES):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            below.setdefault(quad.object.value, []).append(quad.subject.value)
+
+    def classes(name: str) -> Iterable[str]:
+        found, waiting = {name}, [name]
+        while waiting:
+            new = [each for each in below.get(waiting.pop(), ()) if each not in found]
+            found.update(new)
+            waiting += new
+        return found
+
+    return classes
+
+
+def mentions(server: Server, term: Node) -> bool:
+    """Return whether a server holds a statement with a term; a blank node of the shapes is none of its nodes."""
+    if isinstance(term, BlankNode):
+        return False
+    places = ("?s ?p {0}",) if isinstance(term, Literal) else ("{0} ?p ?o", "?s ?p {0}", "?s {0} ?o")
+    return any(
+        any(True for _ in server.select(f"SELECT * {server.dataset}WHERE {{ {place.format(term)} }} LIMIT 1"))
+        for place in places
+    )
+
 
 _MOST_AT_ONCE: Final = 100_000
 _LEAST_AT_ONCE: Final = 50

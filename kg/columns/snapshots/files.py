@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from kg.columns.hashing import TextIndex
-from kg.columns.mapped import Arrays, Mapped
-from kg.columns.statements import Columns
-from kg.columns.terms import Terms
+from kg.columns.graph import Columns
+from kg.columns.snapshots.mapped import Arrays, Mapped, MappedTerms, TextIndex
 from kg.core.jsontext import parse_json
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kg.columns.statements import Table
+    from kg.columns.graph import Table
 
 
 _ROOM: Final = 1 << 24
@@ -72,7 +70,7 @@ def open_snapshot(folder: Path) -> Columns:
     size = int(about["terms"])
     index = TextIndex(_mapped(folder / "hashes", np.uint64), _mapped(folder / "positions", np.int32))
     mapped = Mapped(Arrays(*(_mapped(folder / name, kind, "c") for name, kind in _WITH_ROOM)), index, about["endings"])
-    terms = Terms(mapped.texts(size), mapped)
+    terms = MappedTerms(mapped, size)
     forward: dict[int, Table] = {}
     backward: dict[int, Table] = {}
     columns = [_mapped(folder / part, np.int32) for part in _PARTS]

@@ -1,4 +1,7 @@
-"""The dictionary of a graph: every distinct term once, in the canonical form of N-Triples, known by its position."""
+"""A graph in columns: a dictionary of distinct terms, and for each predicate sorted columns of subjects and objects.
+
+The dictionary holds each term once, in the canonical form of N-Triples; its position is its identifier.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from kg.columns import arrow
+from kg.columns import arrays
+from kg.columns.arrays import EMPTY, chosen, distinct_of, flags, rows_of, unique_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from kg.columns.arrays import Ids, Mask
-    from kg.columns.mapped import Mapped
 
     Node = NamedNode | BlankNode | Literal | Triple
+    Table = tuple[Ids, Ids]
 
 _QUOTE, _LESS, _UNDERSCORE = b'"<_'
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
@@ -51,10 +55,9 @@ class Terms:
     Asking for terms that are not there gives a longer dictionary.
     """
 
-    def __init__(self, texts: pa.BinaryArray, mapped: Mapped | None = None) -> None:
+    def __init__(self, texts: pa.BinaryArray) -> None:
         self.texts = texts
         self.size = len(texts)
-        self._mapped = mapped
         self._nodes: dict[int, Node] = {}
         self._positions: dict[str, int] = {}
         self._by_node: dict[Node, int] = {}
@@ -82,8 +85,6 @@ class Terms:
     @cached_property
     def kinds(self) -> NDArray[np.uint8]:
         """Return the kind of every term."""
-        if self._mapped is not None:
-            return self._mapped.kinds(self.size)
         starts = self._offsets[:-1]
         heads = self._bytes[starts]
         table = np.full(256, Kind.NONE, np.uint8)
@@ -106,9 +107,7 @@ class Terms:
         return longer
 
     def _followed_by(self, missing: list[str]) -> Terms:
-        new = arrow.texts([text.encode() for text in missing])
-        if self._mapped is not None and self._mapped.append(self.size, Terms(new)):
-            return Terms(self._mapped.texts(self.size + len(new)), self._mapped)
+        new = arrays.texts([text.encode() for text in missing])
         return Terms(pa.concat_arrays([self.texts, new]))
 
     def look_up(self, nodes: Iterable[Node]) -> None:
@@ -118,12 +117,9 @@ class Terms:
 
     def _look_up(self, wanted: list[str]) -> None:
         """Remember the positions of those texts that are there; one pass over the dictionary for all of them."""
-        if self._mapped is not None:
-            self._positions |= self._mapped.find(wanted)
-            return
-        encoded = arrow.texts([text.encode() for text in wanted])
-        found = np.flatnonzero(arrow.flags(pc.is_in(self.texts, value_set=encoded)))
-        texts = (text.decode() for text in arrow.chosen(self.texts, found).to_pylist())
+        encoded = arrays.texts([text.encode() for text in wanted])
+        found = np.flatnonzero(arrays.flags(pc.is_in(self.texts, value_set=encoded)))
+        texts = (text.decode() for text in arrays.chosen(self.texts, found).to_pylist())
         self._positions |= dict(zip(texts, found.tolist(), strict=True))
 
     def find(self, node: Node) -> int | None:
@@ -152,7 +148,7 @@ class Terms:
         """Return terms by their positions."""
         wanted = list(ids)
         if new := sorted({position for position in wanted if position not in self._nodes}):
-            texts = arrow.chosen(self.texts, np.array(new, np.int64)).to_pylist()
+            texts = arrays.chosen(self.texts, np.array(new, np.int64)).to_pylist()
             document = b"".join(b"<x:x> <x:x> " + text + b" .\n" for text in texts)
             parsed = parse(document, RdfFormat.N_TRIPLES)
             self._nodes.update((position, quad.object) for position, quad in zip(new, parsed, strict=True))
@@ -165,8 +161,6 @@ class Terms:
     @cached_property
     def closing(self) -> NDArray[np.int32]:
         """Return where the text inside each term ends: before the last quotation mark of a literal, before the bracket of an IRI."""
-        if self._mapped is not None:
-            return self._mapped.closing(self.size)
         closing = self._offsets[1:] - 1
         literals = np.flatnonzero(self.kinds == Kind.LITERAL)
         quotes = np.flatnonzero(self._bytes == _QUOTE)
@@ -180,14 +174,12 @@ class Terms:
 
         -1 for other terms.
         """
-        if self._mapped is not None:
-            return self._mapped.codes(self.size), self._mapped.endings
         codes = np.full(self.size, -1, np.int32)
         literals = np.flatnonzero(self.kinds == Kind.LITERAL)
         if not len(literals):
             return codes, []
         encoded = self._slices(self.closing[literals], self._offsets[literals + 1]).dictionary_encode()
-        codes[literals] = arrow.numbers(encoded.indices)
+        codes[literals] = arrays.numbers(encoded.indices)
         return codes, [text.decode() for text in encoded.dictionary.to_pylist()]
 
     @property
@@ -219,12 +211,131 @@ class Terms:
 
     def escaped(self, ids: Ids) -> Mask:
         """Describe which texts of :meth:`written` hold an escape."""
-        return arrow.flags(pc.match_substring(self.written(ids), "\\"))
+        return arrays.flags(pc.match_substring(self.written(ids), "\\"))
 
     def _slices(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> pa.BinaryArray:
         offsets = np.empty(2 * len(starts), np.int32)
         offsets[0::2], offsets[1::2] = starts, ends
         if not len(offsets):
-            return arrow.texts([])
-        parts = arrow.slices(self.texts.buffers()[2], offsets)
-        return arrow.chosen(parts, np.arange(0, len(offsets), 2))
+            return arrays.texts([])
+        parts = arrays.slices(self.texts.buffers()[2], offsets)
+        return arrays.chosen(parts, np.arange(0, len(offsets), 2))
+
+
+_NOTHING: Final[Table] = (EMPTY, EMPTY)
+
+
+class Columns:
+    """The union of the graphs of a data set, each statement once. ``terms`` may be replaced by a longer dictionary."""
+
+    def __init__(self, terms: Terms, tables: dict[int, Table], backward: dict[int, Table] | None = None) -> None:
+        """Take the table of each predicate in the order of its subjects, and those in the order of its objects that are known."""
+        self.terms = terms
+        self._forward = tables
+        self._backward: dict[int, Table] = backward or {}
+        self._known = terms.size
+
+    @classmethod
+    def of_rows(cls, terms: Terms, subjects: Ids, predicates: Ids, objects: Ids) -> Columns:
+        """Sort rows of three identifiers into columns."""
+        if not len(predicates):
+            return cls(terms, {})
+        used = np.flatnonzero(np.bincount(predicates, minlength=1))
+        short = np.zeros(int(used[-1]) + 1, np.uint16 if len(used) <= np.iinfo(np.uint16).max else np.int32)
+        short[used] = np.arange(len(used))
+        codes = short[predicates]
+        order = np.argsort(codes, kind="stable")
+        bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(codes, minlength=len(used)))))
+        tables: dict[int, Table] = {}
+        for number, predicate in enumerate(used.tolist()):
+            rows = order[bounds[number] : bounds[number + 1]]
+            tables[predicate] = unique_pairs(subjects[rows], objects[rows])
+        return cls(terms, tables)
+
+    @property
+    def size(self) -> int:
+        """Return the number of distinct statements."""
+        return sum(len(subjects) for subjects, _ in self._forward.values())
+
+    def mentions(self, position: int) -> bool:
+        """Return whether a term was in the dictionary at first, which it is when it stands in some statement."""
+        return position < self._known
+
+    def predicates(self) -> tuple[int, ...]:
+        """Return every predicate that some statement has."""
+        return tuple(self._forward)
+
+    def forward(self, predicate: int) -> Table:
+        """Return subjects and objects of one predicate, in the order of the subjects."""
+        return self._forward.get(predicate, _NOTHING)
+
+    def backward(self, predicate: int) -> Table:
+        """Return objects and subjects of one predicate, in the order of the objects."""
+        if predicate not in self._backward:
+            subjects, objects = self.forward(predicate)
+            self._backward[predicate] = unique_pairs(objects, subjects)
+        return self._backward[predicate]
+
+    def chosen(self, predicate: int, wanted: Ids, *, backwards: bool = False) -> Table:
+        """Return the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
+        keys, values = self.backward(predicate) if backwards else self.forward(predicate)
+        if not len(keys):
+            return keys, values
+        if len(wanted) == 1:
+            start, end = np.searchsorted(keys, wanted[0]), np.searchsorted(keys, wanted[0], "right")
+            return keys[start:end], values[start:end]
+        above = int(keys[-1]) + 1
+        rows = rows_of(keys, wanted[: np.searchsorted(wanted, above)], above)
+        return (keys, values) if len(rows) == len(keys) else (keys[rows], values[rows])
+
+    def objects(self, predicate: int) -> Ids:
+        """Return the distinct objects of one predicate in ascending order."""
+        return distinct_of(self.backward(predicate)[0])
+
+    def rows(self) -> Iterator[tuple[int, Ids, Ids]]:
+        """Return each predicate with its subjects and objects."""
+        return ((predicate, *table) for predicate, table in self._forward.items())
+
+
+_PATH: Final = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/]*"
+_IRI: Final = rf"<(?:https?://[A-Za-z0-9.\-]+(?::[0-9]{{1,5}})?(?:/{_PATH})?(?:\?{_PATH})?(?:#{_PATH})?|urn:[a-z0-9]+:[A-Za-z0-9]{_PATH})>"
+_TEXT: Final = r'"[^"\\\x00-\x1f\x7f\x{FFFE}\x{FFFF}]*"'
+_PLAIN: Final = rf"^(?:{_IRI}|_:[A-Za-z0-9]+|{_TEXT}(?:@[a-z]{{2,3}}|\^\^{_IRI})?)$"
+_NEVER_WRITTEN: Final = (
+    "^^<http://www.w3.org/2001/XMLSchema#string>",
+    "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>",
+    "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#dirLangString>",
+)
+
+
+class IllFormedError(Exception):
+    """A term that is none; a parser of the whole file says where it stands."""
+
+
+def canonical_texts(texts: pa.BinaryArray) -> dict[int, str]:
+    """Return the positions of terms that are not written in the canonical form of N-Triples, each with that form.
+
+    Raises:
+        IllFormedError: one of them is no term.
+
+    """
+    try:
+        readable = texts.cast(pa.string())
+    except pa.ArrowInvalid as error:
+        raise IllFormedError(str(error)) from error
+    plain = flags(pc.match_substring_regex(readable, _PLAIN))
+    for ending in _NEVER_WRITTEN:
+        plain &= ~flags(pc.ends_with(readable, ending))
+    others = np.flatnonzero(~plain)
+    if not len(others):
+        return {}
+    written = chosen(readable, others).to_pylist()
+    document = "".join(f"<x:x> <x:x> {text} .\n" for text in written)
+    try:
+        parsed = [text_of(quad.object) for quad in parse(document, RdfFormat.N_TRIPLES)]
+    except SyntaxError as error:
+        raise IllFormedError(str(error)) from error
+    if len(parsed) != len(written):
+        raise IllFormedError("a term is followed by something else")
+    pairs = zip(others.tolist(), written, parsed, strict=True)
+    return {position: canonical for position, text, canonical in pairs if text != canonical}

@@ -1,4 +1,4 @@
-"""What makes a validation say less than it seems to: nothing to check, nothing to check with, names that nobody knows."""
+"""Concerns of a run: no shapes or data to check, names that occur nowhere, input that cannot be read."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from pyoxigraph import NamedNode
 from kg.columns import Kind
 from kg.columns.arrays import unique
 from kg.core.errors import near_names
+from kg.core.origin import Origin
 from kg.core.terms import ONTOLOGY, compact
-from kg.shacl.nodes import RDF, RDFS, TYPE
-from kg.shacl.report.nearness import locals_of, near_iris
-from kg.shacl.report.report import Concern
-from kg.shacl.shapes.paths import predicates_of
+from kg.shacl.columnar.columngraph import locals_of, near_iris
+from kg.shacl.nodes import RDF, RDFS, TYPE, predicates_of
+from kg.shacl.report.report import UNREADABLE, Concern, Report
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from kg.columns import Columns
     from kg.columns.arrays import Ids
+    from kg.core.errors import Problem
+    from kg.shacl.columnar.columngraph import Locals
     from kg.shacl.nodes import Node
-    from kg.shacl.report.nearness import Locals
-    from kg.shacl.report.report import Report
     from kg.shacl.shapes.shapes import Shape, Shapes
+
 
 _RDF_TERMS: Final = (
     "type",
@@ -202,3 +203,19 @@ def _name(node: Node) -> str:
 
 def _term(node: Node) -> str:
     return compact(node.value) if isinstance(node, NamedNode) else str(node)
+
+
+def refusal(problems: Iterable[Problem]) -> Report:
+    """Return the report of a run that could not begin: a concern for each problem, at its place."""
+    concerns = tuple(
+        Concern(
+            UNREADABLE,
+            f"{problem.message}; expected {problem.expected}" if problem.expected else problem.message,
+            near=problem.near,
+            origin=Origin(problem.file, problem.line, problem.column),
+        )
+        for problem in problems
+    )
+    return Report(
+        conforms=False, results=(), empty_targets=(), delegated=(), engine="none", focus_nodes=0, concerns=concerns
+    )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from mmap import mmap
 
+
 LEAST: Final = 1 << 14
 """No chunk but the last is shorter than this many bytes."""
 
