@@ -1,8 +1,6 @@
-"""Writes the parts of the documentation that the program knows best: the commands, the catalogue of queries, the plan for scale.
+"""Writes the parts of the documentation that the program knows best: the commands and the catalogue of queries.
 
 python docs/generate.py          writes docs/reference/{commands,queries}.md, docs/reference/queries/<topic>/<name>.md
-and the tables in
-                                 docs/explanation/scale.md
 python docs/generate.py --check  exits with 1 when they are not what would be written, and names those that are not
 """
 
@@ -13,12 +11,10 @@ from pathlib import Path
 
 import click
 import query_pages
-import scale_tables
 
 from kg.cli.main import VERBS, cli
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-SCALE = REFERENCE.with_name("explanation") / "scale.md"
 
 
 def commands() -> str:
@@ -38,7 +34,6 @@ def main() -> int:
     wanted = {REFERENCE / "commands.md": commands()} | {
         REFERENCE / name: text for name, text in query_pages.pages().items()
     }
-    wanted[SCALE] = scale_tables.filled(SCALE.read_text(encoding="utf-8"))
     surplus = sorted(set((REFERENCE / "queries").rglob("*.md")) - wanted.keys())
     if "--check" in sys.argv[1:]:
         old = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]

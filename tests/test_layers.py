@@ -42,10 +42,9 @@ ARROWS = {
         "store",
     },
     "cli": {
-        *("advice", "commands", "core", "evidence", "explanation", "graph", "loaders", "pipeline", "planning"),
+        *("advice", "commands", "core", "evidence", "explanation", "graph", "loaders", "pipeline"),
         *("publishing", "query", "reason", "shacl", "store"),
     },
-    "planning": {"core"},
     "__init__": {"core", "graph"},
     "__main__": {"cli", "core"},
 }

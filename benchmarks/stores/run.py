@@ -1,6 +1,6 @@
 """How stores load an innovation network and answer twelve questions, side by side.
 
-Writes ``results.md`` and the curve of ``kg plan``.
+Writes ``results.md`` and its figures, from which ``estimates.py`` makes the tables of ``docs/explanation/scale.md``.
 
     python benchmarks/stores/run.py [--sizes 10000 100000 1000000 10000000] [--engines "oxigraph disk" …] [--deadline
     60]
@@ -16,7 +16,6 @@ there: a run of some engines or sizes leaves the others as they were, and the pa
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
 import json
 import math
@@ -39,7 +38,6 @@ from records import Run
 from queries import QUERIES
 
 HERE: Final = Path(__file__).parent
-CURVE: Final = HERE.parent.parent / "kg" / "planning" / "curve.csv"
 ENGINES: Final = {"oxigraph disk": 10**10, "oxigraph memory": 10**10, "rdflib": 100_000, "owlready2": 10**10, "maplib": 10**10,
                   "Virtuoso": 10**10}  # fmt: skip
 LONGEST_LOAD: Final = 900
@@ -174,19 +172,8 @@ def _kill_server(folder: Path) -> None:
             return
 
 
-def write_curve(runs: list[Run]) -> None:
-    """Write what ``kg plan`` fits its estimates to."""
-    CURVE.parent.mkdir(exist_ok=True)
-    with CURVE.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["engine", "triples", "load_seconds", "memory_mb", "disk_mb"])
-        rows.writerows(
-            [each.engine, each.triples, f"{each.load:.3f}", f"{each.peak:.1f}", f"{each.disk:.1f}"] for each in runs
-        )
-
-
 def main() -> None:
-    """Measure, and write the page and the curve."""
+    """Measure, and write the page and its figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000, 10_000_000])
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES))
@@ -216,8 +203,6 @@ def main() -> None:
                     runs = records.merged(records.read(figures), done, list(ENGINES))
                     records.write(figures, runs)
                     arguments.results.write_text(page(runs), encoding="utf-8")
-                    if arguments.results.parent == HERE:
-                        write_curve(runs)
                     shutil.rmtree(place, ignore_errors=True)
             file.unlink()
 

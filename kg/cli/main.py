@@ -24,7 +24,6 @@ VERBS: Final = {
     "describe": "tell what is known of a query, a term or a thing",
     "reason": "write what follows under OWL 2 RL, or look for contradictions",
     "explain": "tell why the graph holds a statement, down to its sources",
-    "plan": "estimate what a larger graph needs, engine by engine",
     "validate": "check a graph or RDF files against SHACL shapes",
     "audit": "check whether printed numbers, names and references can be right",
     "advise": "say what the evidence points a firm to, by its own description",
