@@ -11,6 +11,12 @@ from kg.core.version import VERSION
 # What a command imports stays until it ends. To look through it for garbage, at every 700 new objects and again at the
 # end, takes a tenth of the time of a short command.
 GARBAGE_THRESHOLD = 50_000
+ASKING = (
+    "advise",
+    "describe",
+    "explain",
+    "query",
+)  # the commands that ask the shipped graph if they are not told another
 
 
 def main() -> None:
@@ -20,6 +26,10 @@ def main() -> None:
         return
     gc.set_threshold(GARBAGE_THRESHOLD)
     atexit.register(gc.freeze)
+    if sys.argv[1:2] and sys.argv[1] in ASKING:
+        from kg.graph.index import open_ahead
+
+        open_ahead()
     from kg.cli.main import main as run
 
     run()

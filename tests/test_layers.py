@@ -46,7 +46,7 @@ ARROWS = {
         *("publishing", "query", "reason", "shacl", "store"),
     },
     "__init__": {"core", "graph"},
-    "__main__": {"cli", "core"},
+    "__main__": {"cli", "core", "graph"},
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from kg.core import cache
@@ -22,8 +24,46 @@ _INDEX: Final = "[0-9a-f]{32}"
 _KEPT: Final = 12
 
 
+class _Opening(Thread):
+    """A thread that opens an index; the engine lets other threads run meanwhile."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(name="opening the index")
+        self._folder = folder
+        self._store: EmbeddedStore | None = None
+
+    def run(self) -> None:
+        self._store = _readable(self._folder)
+
+    def opened(self) -> EmbeddedStore | None:
+        """Return the index when it is open; None where it cannot be read."""
+        self.join()
+        return self._store
+
+
+_AHEAD: Final[dict[str, _Opening]] = {}  # by digest; at most one, which the first to ask for it takes
+
+
+def open_ahead() -> None:
+    """Begin to open the index of the shipped graph, if the cache holds it, for a command that probably asks it.
+
+    Meanwhile the command line can be read and modules be imported, which takes as long. What fails here fails again,
+    with a message, where the graph is asked for.
+    """
+    if cache.switched_off():
+        return
+    with suppress(StoreError, OSError):
+        digest = digest_of_inputs()
+        folder = _folder(digest)
+        if os.path.isdir(folder):
+            _AHEAD[digest] = _Opening(folder)
+            _AHEAD[digest].start()
+
+
 def digest_of_inputs() -> str:
     """Return the SHA-256 of what the shipped graph is built from, which is not read again where a fingerprint shows no change."""
+    if _AHEAD:
+        return next(iter(_AHEAD))
     fingerprint = cache.fingerprint(graph_inputs())
     known = cache.read("inputs", fingerprint) if fingerprint else None
     if known:
@@ -40,9 +80,15 @@ def digest_of_inputs() -> str:
 
 def existing_index(digest: str) -> EmbeddedStore | None:
     """Open the index of a graph if the cache holds it and it can be read."""
+    if digest in _AHEAD:
+        return _AHEAD.pop(digest).opened()
     folder = _folder(digest)
+    return _readable(folder) if os.path.isdir(folder) and not cache.switched_off() else None
+
+
+def _readable(folder: str) -> EmbeddedStore | None:
     try:
-        return EmbeddedStore.read_only(folder) if os.path.isdir(folder) and not cache.switched_off() else None
+        return EmbeddedStore.read_only(folder)
     except StoreError:
         return None
 

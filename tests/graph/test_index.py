@@ -10,12 +10,15 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.core.errors import StoreError
-from kg.graph.index import existing_index, indexed
+from kg.graph import index
+from kg.graph.index import digest_of_inputs, existing_index, indexed, open_ahead
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from kg.graph import Graph
 
 COMMAND = [sys.executable, "-P", "-m", "kg", "query", "firms-in-several-alliances", "-f", "csv"]
 
@@ -38,7 +41,7 @@ def indexes(cache: Path) -> list[Path]:
 def test_a_damaged_index_in_the_cache_is_made_anew(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     subprocess.run(COMMAND, capture_output=True, env=environment, check=True)
-    for path in (file for index in indexes(tmp_path / "motkg") for file in index.glob("MANIFEST-*")):
+    for path in (file for folder in indexes(tmp_path / "motkg") for file in folder.glob("MANIFEST-*")):
         path.write_bytes(b"damaged")
     answer = subprocess.run([*COMMAND[:-2], "-f", "tsv"], capture_output=True, text=True, env=environment, check=True)
     assert "Wollongong" in answer.stdout
@@ -84,6 +87,30 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "file")}
     answer = subprocess.run(COMMAND, capture_output=True, text=True, env=environment, check=True)
     assert answer.stdout == "firm,alliances\nThe Wollongong Group,2\n"
+
+
+def test_an_index_that_is_opened_ahead_is_taken_once(graph: Graph) -> None:
+    assert index._AHEAD == {}
+    open_ahead()
+    (opening,) = index._AHEAD.values()
+    ahead = existing_index(digest_of_inputs())
+    assert ahead is opening.opened()
+    assert ahead is not None
+    assert len(ahead) == len(graph.store)
+    assert index._AHEAD == {}
+    assert existing_index(digest_of_inputs()) is not ahead
+
+
+def test_nothing_is_opened_ahead_where_there_is_no_index_or_no_cache(
+    graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(graph.store) > 0
+    with monkeypatch.context() as patched:
+        patched.setenv("MOTKG_NO_CACHE", "1")
+        open_ahead()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    open_ahead()
+    assert index._AHEAD == {}
 
 
 def test_a_damaged_index_is_named(tmp_path: Path) -> None:

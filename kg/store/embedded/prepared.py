@@ -91,7 +91,7 @@ _ODD: Final = re.compile(
     | (?i:GROUP)(?:\s|\#[^\r\n]*[\r\n])*(?i:BY)[^{{}}]*?\((?:\s|\#[^\r\n]*[\r\n])*[?$][^\s()]+[\s\#]""",
     re.VERBOSE,
 )
-_DECLARED: Final = re.compile(r"\s*PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
+_DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
 
 class Prepared:
@@ -157,6 +157,6 @@ def _undeclared(text: str) -> dict[str, str]:
     while match := _DECLARED.match(text, place):
         declared.add(match[1])
         place = match.end()
-    unknown = set(_NAME.findall(text)) - declared
+    unknown = set(_NAME.findall(text, place)) - declared
     known = prefixes() if unknown else {}
     return {name: known[name] for name in unknown & known.keys()}
