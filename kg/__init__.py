@@ -17,6 +17,14 @@ TYPE_CHECKING = False  # as typing has it; importing the package costs nothing
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from kg.commands.advise import advise
+    from kg.commands.build import build
+    from kg.commands.describe import describe
+    from kg.commands.explain import explain
+    from kg.commands.export import export, export_queries
+    from kg.commands.lint import lint
+    from kg.commands.queries import queries
+    from kg.commands.verify_sources import verify_sources
     from kg.core.errors import InputError, KGError, LimitError, QueryError, ReasonerError, StoreError
     from kg.graph import Graph
     from kg.graph import open_graph as open  # noqa: A004 - like gzip.open
@@ -31,12 +39,24 @@ __all__ = [
     "ReasonerError",
     "StoreError",
     "__version__",
+    "advise",
+    "build",
+    "describe",
+    "explain",
+    "export",
+    "export_queries",
+    "lint",
     "open",
+    "queries",
+    "verify_sources",
 ]
 
 _ERRORS = ("InputError", "KGError", "LimitError", "QueryError", "ReasonerError", "StoreError")
+_VERBS = ("advise", "build", "describe", "explain", "export", "lint", "queries", "verify_sources")
 _PLACES = {
     **{name: ("kg.core.errors", name) for name in _ERRORS},
+    **{name: (f"kg.commands.{name}", name) for name in _VERBS},
+    "export_queries": ("kg.commands.export", "export_queries"),
     "Graph": ("kg.graph", "Graph"),
     "open": ("kg.graph", "open_graph"),
 }

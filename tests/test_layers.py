@@ -38,14 +38,14 @@ ARROWS = {
     "publishing": {"core", "query", "store"},
     "graph": {"advice", "core", "pipeline", "query", "sparql", "store"},
     "commands": {
-        *("columns", "core", "evidence", "explanation", "graph", "loaders", "pipeline", "query", "reason", "shacl"),
-        "store",
+        *("advice", "columns", "core", "evidence", "explanation", "graph", "loaders", "pipeline", "publishing"),
+        *("query", "reason", "shacl", "store"),
     },
     "cli": {
-        *("advice", "commands", "core", "evidence", "explanation", "graph", "loaders", "pipeline"),
+        *("commands", "core", "evidence", "graph", "loaders"),
         *("publishing", "query", "reason", "shacl", "store"),
     },
-    "__init__": {"core", "graph"},
+    "__init__": {"commands", "core", "graph"},
     "__main__": {"cli", "core", "graph"},
 }
 

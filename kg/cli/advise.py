@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kg.cli.printing import deliver
+
 _FORMATS = ("text", "json", "markdown")
 _MOST = 5
 
@@ -36,17 +38,9 @@ def command(file: Path, firm: str, graph: Path | None, form: str, output: Path |
     sources and what limits them. Exit codes: 0 advice for every firm, 1 the evidence points some firm to nothing, 2
     could not run.
     """
-    from kg.advice import advise
-    from kg.advice.formats import FORMATS
-    from kg.core.atomic import whole_file
-    from kg.graph import open_graph
+    from kg.commands.advise import advise
 
-    found = advise(open_graph(graph), file, firm=firm)
-    text = FORMATS[form](found, sys.maxsize if everything else _MOST)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        with whole_file(output) as building:
-            building.write_text(text, encoding="utf-8")
-    if not all(advice.pointers for advice in found):
+    report = advise(file, firm=firm, graph=graph)
+    deliver(report.render(form, most=None if everything else _MOST), output)
+    if not report.complete:
         sys.exit(1)

@@ -28,20 +28,15 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     SOURCES are folders of case files; without any, the documents that motkg ships are built. A build whose data breaks
     a shape is written all the same, its manifest says so, and the exit code is 1.
     """
-    from kg.core.resources import shipped_documents
-    from kg.core.terms import BASE, checked_base
-    from kg.pipeline.building import BUILD, build, write
+    from kg.commands.build import build
+    from kg.core.terms import BASE
     from kg.shacl import render
 
     def say(line: str) -> None:
         if not quiet:
             click.echo(line, err=True)
 
-    BUILD.refuse_foreign(output)
-    documents = [*(shipped_documents() if with_shipped or not sources else ()), *sources]
-    built = build(documents, base=checked_base(base) if base else BASE, progress=say)
-    write(built, output)
-    say(f"wrote {len(built.quads):,} statements to {output}")
+    built = build(*sources, output=output, with_shipped=with_shipped, base=base, progress=say)
     if not built.report.conforms:
         click.echo(render(built.report, "human").replace(BASE, built.base), err=True)
         sys.exit(1)

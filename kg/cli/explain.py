@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
 
 from kg.cli.completion import query_names
+from kg.cli.printing import deliver
 
 _FORMATS = ("text", "json", "dot", "svg", "prov")
 
@@ -53,30 +53,23 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     SUBJECT, PREDICATE and VALUE are labels, CURIEs, IRIs or ends of IRIs; without VALUE, or PREDICATE, all that match
     are explained.
     """
-    from kg.commands.explain import explain, explain_row, explainer
-    from kg.explanation.renderings import FORMATS
-    from kg.graph import open_graph
-    from kg.query.results.labels import labels_in
+    from kg.commands.explain import explain
 
     if (subject is None) == (query is None):
         raise click.UsageError("name a thing, or a query with --query")
-    opened = open_graph(graph)
-    explaining = explainer(opened, graph)
-    if query is not None:
-        found = explain_row(explaining, opened, query, _values(parameters), row)
-    else:
-        found = explain(explaining, opened, subject or "", predicate or "", value or "")
-    labels, remark = labels_in(lang, partial(explaining.labels, found))
-    text = FORMATS[form](found, labels)
-    if remark:
-        click.echo(f"kg: {remark}", err=True)
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    from kg.core.atomic import whole_file
-
-    with whole_file(output) as building:
-        building.write_text(text, encoding="utf-8")
+    explanations = explain(
+        subject or "",
+        predicate or "",
+        value or "",
+        query=query or "",
+        parameters=_values(parameters),
+        row=row,
+        graph=graph,
+        language=lang,
+    )
+    if explanations.remark:
+        click.echo(f"kg: {explanations.remark}", err=True)
+    deliver(explanations.render(form), output)
 
 
 def _values(parameters: tuple[str, ...]) -> dict[str, str]:

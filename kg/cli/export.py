@@ -37,36 +37,16 @@ def command(  # noqa: PLR0913 - one for each option
     graph: Path | None, form: str, only: tuple[str, ...], target: str, output: Path | None, *, queries: bool
 ) -> None:
     """Write the graph in a syntax of linked data, sorted, so that equal graphs give equal files."""
-    from kg.core.atomic import whole_file
+    from kg.commands.export import export, export_queries
 
     if queries and (only or form not in {"", "ttl"}):
         raise click.UsageError("--queries writes all queries, in Turtle")
     if target and not queries:
         raise click.UsageError("--target goes with --queries")
     text = (
-        _catalogue(graph, target)
+        export_queries(graph, target=target, output=output)
         if queries
-        else _graph(graph, form or (output.suffix.lstrip(".") if output else "nq"), only)
+        else export(graph, form, only=only, output=output)
     )
     if output is None:
-        sys.stdout.buffer.write(text)
-        return
-    with whole_file(output) as building:
-        building.write_bytes(text)
-
-
-def _graph(graph: Path | None, form: str, only: tuple[str, ...]) -> bytes:
-    from kg.graph import open_graph
-    from kg.publishing.dump import dump
-
-    return dump(open_graph(graph).store.quads(), form, only)
-
-
-def _catalogue(graph: Path | None, target: str) -> bytes:
-    from kg.core.resources import queries_dir
-    from kg.core.terms import BASE
-    from kg.pipeline.reading import read_manifest
-    from kg.publishing.queries import turtle
-    from kg.query.catalogue.catalogue import Catalogue
-
-    return turtle(Catalogue(queries_dir()), read_manifest(graph).base if graph else BASE, target)
+        sys.stdout.buffer.write(text.encode())

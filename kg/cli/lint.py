@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from kg.graph import Graph
 
 
 @click.command("lint")
@@ -31,32 +27,11 @@ def command(files: tuple[str, ...], graph: Path | None, form: str, *, catalogue:
 
     Exit codes: 0 clean, 1 errors or warnings, 2 could not run.
     """
-    from kg.graph import open_graph
-    from kg.query.lint import Linter
-    from kg.query.lint.renderings import render
+    from kg.commands.lint import lint
 
     if not files and not catalogue:
         raise click.UsageError("name a file, - for standard input, or --catalogue")
-    texts = dict(map(_named, files))
-    opened = open_graph(graph)
-    linter = Linter(opened.store, opened.base)
-    texts |= _catalogue(opened) if catalogue else {}
-    findings = {name: linter.lint(text) for name, text in texts.items()}
-    sys.stdout.write(render(findings, form))
-    if any(found.counts for several in findings.values() for found in several):
+    report = lint(*files, catalogue=catalogue, graph=graph, stdin=sys.stdin.read() if "-" in files else None)
+    sys.stdout.write(report.render(form))
+    if not report.clean:
         sys.exit(1)
-
-
-def _named(name: str) -> tuple[str, str]:
-    """Return a query with the name of the place that it came from."""
-    if name == "-":
-        return "stdin", sys.stdin.read()
-    if "{" in name and not name.endswith(".rq"):
-        return "query", name
-    from kg.query.catalogue.files import read_text
-
-    return name, read_text(name)
-
-
-def _catalogue(opened: Graph) -> dict[str, str]:
-    return {f"queries/{query.topic}/{query.name}.rq": query.text for query in opened.catalogue}

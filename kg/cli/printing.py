@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def width() -> int:
@@ -32,6 +36,22 @@ def show(output: bytes, remarks: str) -> int:
         return 2
     _show_remarks(remarks)
     return 0
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Write text to standard output, or to a file that appears whole or not at all.
+
+    Raises:
+        StoreError: the file cannot be written.
+
+    """
+    if output is None:
+        sys.stdout.write(text)
+        return
+    from kg.core.atomic import whole_file
+
+    with whole_file(output) as building:
+        building.write_text(text, encoding="utf-8")
 
 
 def _show_answer(output: bytes) -> None:

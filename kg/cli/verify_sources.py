@@ -18,18 +18,9 @@ def command(directory: Path, folders: tuple[Path, ...], *, rewrite: bool) -> Non
     FOLDERS are folders of case files; the shipped documents otherwise. Also lists every number of a document that the
     graph neither holds nor accounts for. Exit codes: 0 all is as printed, 1 findings, 2 could not run.
     """
-    from kg.core.resources import shipped_documents
-    from kg.loaders.documents.sources import uncovered_numerals, verify_sources, write_spans
+    from kg.commands.verify_sources import verify_sources
 
-    findings = 0
-    for folder in folders or shipped_documents():
-        if rewrite:
-            write_spans(folder, directory)
-            click.echo(f"{folder.name}: wrote spans.csv")
-        found = [*verify_sources(folder, directory), *uncovered_numerals(folder, directory)]
-        for finding in found:
-            click.echo(str(finding))
-        click.echo(f"{folder.name}: {len(found) or 'no'} finding{'s' * (len(found) != 1)}")
-        findings += len(found)
-    if findings:
+    report = verify_sources(directory, *folders, rewrite=rewrite)
+    click.echo(str(report), nl=False)
+    if not report.clean:
         sys.exit(1)

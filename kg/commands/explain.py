@@ -1,55 +1,151 @@
-"""What ``kg explain`` does: finds the statements that are meant, and explains them with the places of files."""
+"""Explain why a graph holds a statement, down to the places of files: what ``kg explain`` does."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import ontology_dir, shipped_documents
 from kg.core.terms import BASE, compact, expand, written_iri
-from kg.explanation import Explainer
+from kg.explanation import Explainer, Explanation
+from kg.graph import open_graph
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
 from kg.loaders.rdf.addresses import Located
 from kg.pipeline.reading import moved_quad, read_statements
-from kg.query.results.labels import labels_of
+from kg.query.results.labels import labels_in, labels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from pyoxigraph import Quad
 
     from kg.core.origin import Origin
-    from kg.explanation import Explanation
     from kg.graph import Graph
+    from kg.graph.opening import GraphSource
 
 
-def explainer(graph: Graph, folder: Path | None = None) -> Explainer:
-    """Return an explainer of a graph that knows the places of its statements: those of a build, or of the shipped files.
+@dataclass(frozen=True)
+class Explanations(TextInNotebooks):
+    """Explanations of statements, each a tree down to what was asserted.
+
+    Attributes:
+        trees: one for each statement.
+        labels: what things are called, by IRI.
+        remark: what to tell a reader when nothing has a label in the language that was chosen.
+
+    """
+
+    trees: tuple[Explanation, ...]
+    labels: Mapping[str, str]
+    remark: str = ""
+
+    def __iter__(self) -> Iterator[Explanation]:
+        return iter(self.trees)
+
+    def __len__(self) -> int:
+        return len(self.trees)
+
+    def render(self, form: str = "text") -> str:
+        """Return the explanations as ``text``, ``json``, ``dot`` (Graphviz), ``svg`` or ``prov`` (PROV-O in Turtle).
+
+        Raises:
+            QueryError: there is no such format.
+
+        """
+        from kg.explanation.renderings import FORMATS
+
+        if form not in FORMATS:
+            raise QueryError(
+                f"no format is called '{form}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(form, FORMATS)
+            )
+        return FORMATS[form](list(self.trees), self.labels)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def explain(  # noqa: PLR0913 - a statement, or a row of an answer, each in parts
+    subject: str = "",
+    predicate: str = "",
+    value: str = "",
+    *,
+    query: str = "",
+    parameters: Mapping[str, str] | None = None,
+    row: int = 1,
+    graph: GraphSource | None = None,
+    language: str = "en",
+) -> Explanations:
+    """Explain why a graph holds statements: asserted where, or derived by which rule from which statements.
+
+    Args:
+        subject: a thing, by label, CURIE, IRI or the end of an IRI.
+        predicate: a property, named likewise; all properties of the thing where it is empty.
+        value: a thing or the text of a literal; all values where it is empty.
+        query: explain a row of the answer to this query instead, one of the catalogue or the text of a SELECT query.
+        parameters: values for the parameters of a query of the catalogue.
+        row: which row of the answer, counted from 1.
+        graph: what ``kg.open`` takes, or a graph that it returned; the shipped graph where it is left out. Files, lines
+            and columns are known for the shipped graph and for builds.
+        language: the language of the labels; English ones stand in for those that are missing.
 
     Raises:
-        StoreError: the build was changed after it was written.
+        QueryError: a name is unknown, the graph does not say so, the query has no such row, or both or neither of
+            ``subject`` and ``query`` are given.
+        StoreError: the graph cannot be opened, or the build was changed after it was written.
+
+    Example:
+        >>> explanations = kg.explain("Altos Computer Systems", "alliedWith", "Tau Giken")
+        >>> explanations.trees[0].kind.value
+        'derived'
+
+    """
+    if bool(subject) == bool(query):
+        raise QueryError("name a thing or a query", hint="one of the two, and not both")
+    opened = open_graph(graph)
+    explaining = explainer(opened, _origins(graph, opened))
+    if query:
+        trees = explain_row(explaining, opened, query, parameters or {}, row)
+    else:
+        trees = explain_thing(explaining, opened, subject, predicate, value)
+    labels, remark = labels_in(language, partial(explaining.labels, trees))
+    return Explanations(tuple(trees), labels, remark)
+
+
+def explainer(graph: Graph, origins: Mapping[Quad, Origin] | None = None) -> Explainer:
+    """Return an explainer of a graph.
+
+    Args:
+        graph: the graph to explain.
+        origins: where its statements were read, under motkg's own base; those of the shipped files where it is None.
+
+    Raises:
         InputError: the shipped files cannot be read.
 
     """
-    located = Located(_origins(folder))  # under motkg's own base, as the files have it
+    located = Located(_shipped_origins() if origins is None else origins)
     return Explainer(graph.store, lambda quad: located.origin(moved_quad(quad, graph.base, BASE)), graph.base)
 
 
-def _origins(folder: Path | None) -> Mapping[Quad, Origin]:
-    if folder is None:
-        return {
-            **load_ontology(ontology_dir()).origins,
-            **load_cases(shipped_documents(), shipped_vocabulary()).origins,
-        }
-    if not (folder / "origins.tsv").is_file():
-        return {}
-    return read_statements(folder)[1]
+def _origins(source: GraphSource | None, opened: Graph) -> Mapping[Quad, Origin]:
+    """Return where the statements of a graph were read, as far as that is known."""
+    if opened.shipped:
+        return _shipped_origins()
+    if opened.folder is not None and (opened.folder / "origins.tsv").is_file():
+        return read_statements(opened.folder)[1]
+    held: Mapping[Quad, Origin] = getattr(source, "origins", {})
+    return {moved_quad(quad, opened.base, BASE): origin for quad, origin in held.items()}
 
 
-def explain(
+def _shipped_origins() -> Mapping[Quad, Origin]:
+    return {**load_ontology(ontology_dir()).origins, **load_cases(shipped_documents(), shipped_vocabulary()).origins}
+
+
+def explain_thing(
     explaining: Explainer, graph: Graph, subject: str, predicate: str = "", value: str = ""
 ) -> list[Explanation]:
     """Explain what the graph says about a thing, or only with one property, or only with one value.

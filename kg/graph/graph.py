@@ -30,14 +30,27 @@ if TYPE_CHECKING:
     from kg.query.results.result import Result
     from kg.query.results.statements import Statements
     from kg.store.protocol import QuadStore
+_MOST_CHOICES: Final = 6
 
 
 class Graph:
-    """A graph that can be asked by catalogue name or in SPARQL."""
+    """A graph that answers queries of the catalogue by name, and SPARQL.
 
-    def __init__(self, store: QuadStore, base: str = BASE) -> None:
+    Attributes:
+        store: what holds the statements.
+        base: the base IRI under which motkg's own terms and things stand.
+        folder: the folder of the build or of the loaded store, if it was opened from one.
+        shipped: whether it is the graph that motkg ships.
+
+    """
+
+    def __init__(
+        self, store: QuadStore, base: str = BASE, *, folder: Path | None = None, shipped: bool = False
+    ) -> None:
         self.store = store
         self.base = base
+        self.folder = folder
+        self.shipped = shipped
 
     def __enter__(self) -> Self:
         return self
@@ -208,7 +221,7 @@ class Graph:
             except ValueError as error:
                 raise QueryError(f"'{name}' is no IRI: {error}") from error
         answer = self.store.query(_FIND)
-        found: dict[str, set[str]] = {}
+        named: dict[str, set[str]] = {}
         for row in answer.rows if isinstance(answer, Solutions) else ():
             thing, label = (getattr(term, "value", "") for term in row)
             for key in {
@@ -216,12 +229,14 @@ class Graph:
                 thing.rsplit("/", 1)[1].casefold(),
                 "/".join(thing.rsplit("/", 2)[1:]).casefold(),
             }:
-                found.setdefault(key, set()).add(thing)
-        things = found.get(name.casefold(), set())
+                named.setdefault(key, set()).add(thing)
+        things = named.get(name.casefold(), set())
         if not things:
-            raise QueryError(f"nothing in the graph is called '{name}'", near=near_names(name.casefold(), found))
+            raise QueryError(f"nothing in the graph is called '{name}'", near=near_names(name.casefold(), named))
         if len(things) > 1:
-            choice = ", ".join(sorted(compact(thing) for thing in things))
+            names = sorted((compact(thing) for thing in things), key=lambda name: (len(name), name))
+            more = f" and {len(names) - _MOST_CHOICES} more" if len(names) > _MOST_CHOICES else ""
+            choice = ", ".join(names[:_MOST_CHOICES]) + more
             raise QueryError(f"'{name}' is the name of several things", hint=f"say which: {choice}")
         return things.pop()
 

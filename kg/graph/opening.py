@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.pipeline.building import Build
     from kg.store.protocol import QuadStore
 
-    GraphSource: TypeAlias = "Path | str | Build | HeldStatements"
+    GraphSource: TypeAlias = "Path | str | Build | Graph | HeldStatements"
     Quads: TypeAlias = "Callable[[], Iterable[Quad]]"
 
 STORES: Final = ("oxigraph", "rdflib")
@@ -53,7 +53,8 @@ def open_graph(  # noqa: PLR0913 - one for each thing that can be chosen, most b
 
     Args:
         source: the folder of a build or a loaded store; the shipped graph where it is left out. Also an RDF file, what
-            ``kg.build`` returns, a graph of rdflib, a store of pyoxigraph, or an iterable of quads or triples.
+            ``kg.build`` returns, a graph of rdflib, a store of pyoxigraph, or an iterable of quads or triples. A graph
+            that is open already is returned as it is.
         data: RDF files instead; small ones are held in memory, large ones in an index in the user's cache.
         store: ``oxigraph``, or ``rdflib``, the slower reference.
         endpoint: the address of a SPARQL endpoint, instead of ``source`` and ``data``.
@@ -71,6 +72,10 @@ def open_graph(  # noqa: PLR0913 - one for each thing that can be chosen, most b
         'human resources'
 
     """
+    if isinstance(source, Graph):
+        if data or endpoint is not None or store != STORES[0] or timeout is not None or memory is not None:
+            raise QueryError("the graph is open already", hint="choose store and limits where it is opened")
+        return source
     if (memory is not None and endpoint is not None) or (
         store != STORES[0] and (timeout is not None or memory is not None)
     ):
@@ -106,22 +111,33 @@ def _remote(endpoint: str, timeout: float | None) -> Graph:
 def _local(source: GraphSource | None, store: str) -> Graph:
     if source is None:
         base, digest, quads = _shipped()
-    elif not is_path(source):
-        held = quads_of(source)
-        base, digest, quads = str(getattr(source, "base", BASE)), "", lambda: held
-    elif _is_file(source):
+        return Graph(_held(store, digest, quads), base, shipped=True)
+    if not is_path(source):
+        statements = quads_of(source)
+        return Graph(_held(store, "", lambda: statements), str(getattr(source, "base", BASE)))
+    if _is_file(source):
         if store != STORES[0]:
             raise QueryError("files of data are held by oxigraph", hint="leave out the store")
         return Graph(open_files([source]))
-    elif is_loaded_store(source):
+    if is_loaded_store(source):
         return _loaded(source, store)
-    else:
-        base, digest, quads = _built(source)
+    base, digest, quads = _built(source)
+    return Graph(_held(store, digest, quads), base, folder=_folder(source))
+
+
+def _held(store: str, digest: str, quads: Quads) -> QuadStore:
+    """Return a store with quads: an index in the user's cache where their digest is known, or in memory."""
     if store == "rdflib":
         from kg.store.memory_rdflib import RdflibStore
 
-        return Graph(RdflibStore.of(quads()), base)
-    return Graph(indexed(digest, quads) if digest else EmbeddedStore.of(quads()), base)
+        return RdflibStore.of(quads())
+    return indexed(digest, quads) if digest else EmbeddedStore.of(quads())
+
+
+def _folder(path: Path | str) -> Path:
+    from pathlib import Path
+
+    return Path(path)
 
 
 def _is_file(path: Path | str) -> bool:
@@ -134,31 +150,22 @@ def _is_file(path: Path | str) -> bool:
 
 def is_loaded_store(folder: Path | str) -> bool:
     """Return whether a folder is a store that ``kg load`` filled."""
-    from pathlib import Path
-
-    return (Path(folder) / "store").is_dir()
+    return (_folder(folder) / "store").is_dir()
 
 
 def _loaded(folder: Path | str, store: str) -> Graph:
-    from pathlib import Path
-
     from kg.pipeline.reading import read_store_manifest
 
-    base = str(read_store_manifest(Path(folder))["base"])
-    held = EmbeddedStore.read_only(Path(folder) / "store")
-    if store == "rdflib":
-        from kg.store.memory_rdflib import RdflibStore
-
-        return Graph(RdflibStore.of(held.quads()), base)
-    return Graph(held, base)
+    path = _folder(folder)
+    base = str(read_store_manifest(path)["base"])
+    embedded = EmbeddedStore.read_only(path / "store")
+    return Graph(embedded if store == STORES[0] else _held(store, "", embedded.quads), base, folder=path)
 
 
 def _built(folder: Path | str) -> tuple[str, str, Quads]:
-    from pathlib import Path
-
     from kg.pipeline.reading import read_manifest, read_quads
 
-    path = Path(folder)
+    path = _folder(folder)
     manifest = read_manifest(path)
     return manifest.base, manifest.digest, lambda: read_quads(path, manifest)
 
@@ -183,7 +190,8 @@ def cached_graph(folder: Path | str | None = None) -> Graph | None:
         return _loaded(folder, STORES[0])
     base, digest, _ = _shipped() if folder is None else _built(folder)
     index = existing_index(digest)
-    return Graph(index, base) if index is not None else None
+    path = None if folder is None else _folder(folder)
+    return Graph(index, base, folder=path, shipped=folder is None) if index is not None else None
 
 
 def interactive() -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.atomic import FolderKind, whole_folder
+from kg.core.display import TextInNotebooks
 from kg.core.names import CLOSURE
 from kg.core.resources import file_hashes, input_files, ontology_dir, rule_layers, shape_files
 from kg.core.terms import BASE, expand, term
@@ -44,8 +45,8 @@ PROVENANCE: Final = NamedNode(f"{BASE}graph/provenance")
 BUILD: Final = FolderKind("build", build_files)
 
 
-@dataclass(frozen=True)
-class Build:
+@dataclass(frozen=True, repr=False)
+class Build(TextInNotebooks):
     """A built graph: its statements in order, where each was read, what went in, and whether the shapes hold."""
 
     quads: list[Quad]
@@ -54,6 +55,17 @@ class Build:
     report: Report
     base: str = BASE
     counts: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the number of statements of each graph, and whether the shapes hold."""
+        lines = [f"{len(self.quads):,} statements under {self.base}"]
+        lines += [f"  {name}: {count:,}" for name, count in self.counts.items()]
+        results = len(self.report.results)
+        lines.append("conforms" if self.report.conforms else f"does not conform: {results:,} validation results")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Build: {len(self.quads)} statements, conforms: {self.report.conforms}>"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 import kg
-from kg.commands.explain import explain, explain_row, explainer
+from kg.commands.explain import explain_row, explain_thing, explainer
 from kg.core.errors import QueryError
 from kg.core.names import CLOSURE
 from kg.core.resources import shipped_documents
@@ -21,6 +21,7 @@ from kg.explanation import Explainer, Explanation, Kind
 from kg.explanation.renderings import FORMATS
 from kg.graph.graph import Graph
 from kg.pipeline.building import build, write
+from kg.pipeline.reading import read_statements
 from kg.reason.closure import closure
 from kg.store.embedded.store import EmbeddedStore
 
@@ -74,7 +75,7 @@ def test_what_follows_from_observations_rests_on_printed_cells(graph: Graph, exp
 def test_a_link_that_a_rule_made_is_explained_by_the_statements_that_the_rule_matched(
     graph: Graph, explaining: Explainer
 ) -> None:
-    (found,) = explain(explaining, graph, "Altos Computer Systems", "alliedWith", "Tau Giken")
+    (found,) = explain_thing(explaining, graph, "Altos Computer Systems", "alliedWith", "Tau Giken")
     assert (found.kind, found.rule) == (Kind.DERIVED, "allied-with")
     assert found.words == "Two organizations that take part as partners in one alliance are allied with each other."
     assert len(found.because) == 6
@@ -142,9 +143,9 @@ def test_a_rule_is_found_with_what_it_needs(subject: str, predicate: str, value:
 
 def test_what_the_graph_does_not_hold_is_an_error_that_says_so(graph: Graph, explaining: Explainer) -> None:
     with pytest.raises(QueryError, match="does not hold"):
-        explain(explaining, graph, "Altos Computer Systems", "alliedWith", "specialist:venture-capital")
+        explain_thing(explaining, graph, "Altos Computer Systems", "alliedWith", "specialist:venture-capital")
     with pytest.raises(QueryError, match="has no alliedWth") as raised:
-        explain(explaining, graph, "Altos Computer Systems", "alliedWth")
+        explain_thing(explaining, graph, "Altos Computer Systems", "alliedWth")
     assert "alliedWith" in str(raised.value)
     with pytest.raises(QueryError, match="no row 99"):
         explain_row(explaining, graph, "specialists-by-stage", {}, 99)
@@ -155,7 +156,7 @@ def test_a_curie_stands_for_what_lies_below_the_base_of_the_graph() -> None:
     thing, knows, other = (NamedNode(f"{base}{name}") for name in ("id/a", "ontology/alliedWith", "id/b"))
     store = EmbeddedStore.of([Quad(thing, knows, other, NamedNode(f"{base}graph/mine"))])
     for predicate, value in (("motkg:alliedWith", "id:b"), ("alliedWith", "<https://example.org/kg/id/b>")):
-        (found,) = explain(Explainer(store, base=base), Graph(store, base), "id:a", predicate, value)
+        (found,) = explain_thing(Explainer(store, base=base), Graph(store, base), "id:a", predicate, value)
         assert (found.statement, found.kind) == (Triple(thing, knows, other), Kind.ASSERTED)
 
 
@@ -173,8 +174,8 @@ def test_a_graph_under_another_base_is_explained_like_the_shipped_one(
                 for each in top.walk()
             ]
             for found in (
-                explain(explaining, graph, *names),
-                explain(explainer(moved, tmp_path / "build"), moved, *names),
+                explain_thing(explaining, graph, *names),
+                explain_thing(explainer(moved, read_statements(tmp_path / "build")[1]), moved, *names),
             )
         )
         assert here
@@ -193,11 +194,11 @@ def test_what_only_begins_like_an_iri_is_an_error_that_says_so(
     names: tuple[str, ...], message: str, graph: Graph, explaining: Explainer
 ) -> None:
     with pytest.raises(QueryError, match=message):
-        explain(explaining, graph, *names)
+        explain_thing(explaining, graph, *names)
 
 
 def rendered(form: str, graph: Graph, explaining: Explainer) -> tuple[list[Explanation], str]:
-    found = explain(explaining, graph, "Altos Computer Systems", "alliedWith")
+    found = explain_thing(explaining, graph, "Altos Computer Systems", "alliedWith")
     return found, FORMATS[form](found, explaining.labels(found))
 
 

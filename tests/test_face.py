@@ -1,0 +1,116 @@
+"""The functions of ``import kg``: the example of each runs, and what they return shows itself and is frozen."""
+
+from __future__ import annotations
+
+import dataclasses
+import doctest
+import inspect
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import kg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FUNCTIONS = [name for name in kg.__all__ if inspect.isfunction(getattr(kg, name))]
+FIRM = """\
+- id: org/lumen-coatings
+  type: SmallFirm
+  name: Lumen <b>Coatings</b>
+  isAtStage: commercialization
+"""
+TEXT = "Of 40 firms, most lack people.\n"
+DOCUMENT = f"""\
+- id: document
+  type: SourceDocument
+  fileName: study.txt
+  sha256: {sha256(TEXT.encode()).hexdigest()}
+- id: observation/firms
+  type: CountObservation
+  printed: 40
+  source: {{section: "1", span: [0, 11]}}
+"""
+SPANS = f"span,start,end,sha256\nspan/0-11,0,11,{sha256(TEXT[:11].encode()).hexdigest()}\n"
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the files that the examples name into the working folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-firm.yaml").write_text(FIRM, encoding="utf-8")
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "study.txt").write_text(TEXT, encoding="utf-8")
+    study = tmp_path / "my-study"
+    study.mkdir()
+    (study / "document.yaml").write_text(DOCUMENT, encoding="utf-8")
+    (study / "spans.csv").write_text(SPANS, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_example_of_a_function_runs(name: str) -> None:
+    function = getattr(kg, name)
+    examples = doctest.DocTestParser().get_examples(inspect.getdoc(function) or "")
+    assert examples, f"kg.{name} has no example"
+    finder = doctest.DocTestFinder(recurse=False)
+    (test,) = finder.find(function, name, globs={"kg": kg, "Path": Path})
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    told: list[str] = []
+    runner.run(test, out=told.append)
+    assert runner.failures == 0, "".join(told)
+    assert runner.tries == len(examples)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_says_what_it_takes_and_what_it_raises(name: str) -> None:
+    function = getattr(kg, name)
+    text, signature = inspect.getdoc(function) or "", inspect.signature(function)
+    arguments = text.partition("Args:")[2].partition("Raises:")[0]
+    assert [argument for argument in signature.parameters if f"\n    {argument}: " not in arguments] == []
+    assert "\nRaises:\n" in text
+    assert signature.return_annotation is not inspect.Signature.empty
+
+
+def test_no_name_hides_a_package() -> None:
+    packages = {path.parent.name for path in Path(kg.__file__).parent.glob("*/__init__.py")}
+    assert packages & set(kg.__all__) == set()
+    assert set(kg.__all__) <= set(dir(kg))
+    with pytest.raises(AttributeError, match="no attribute 'vaildate'"):
+        kg.vaildate  # type: ignore[attr-defined] # noqa: B018
+
+
+def test_what_the_commands_do_depends_on_no_command_line() -> None:
+    names = [name for name in FUNCTIONS if name != "open"]
+    code = (
+        f"import sys, kg\nfor name in {names!r}: getattr(kg, name)\n"
+        "print([name for name in sys.modules if name == 'click' or name.startswith('kg.cli')])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+RESULTS: dict[str, Callable[[], object]] = {
+    "advise": lambda: kg.advise("my-firm.yaml"),
+    "describe": lambda: kg.describe("stage:commercialization"),
+    "describe a query": lambda: kg.describe("factors-at-stage"),
+    "explain": lambda: kg.explain("Altos Computer Systems", "alliedWith", "Tau Giken"),
+    "lint": lambda: kg.lint("SELECT ?a { ?a motkg:stage '<b>' }"),
+    "queries": lambda: kg.queries("advice"),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_is_frozen_and_shows_itself_without_markup_of_the_data(name: str) -> None:
+    result = RESULTS[name]()
+    assert dataclasses.is_dataclass(result)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(result, dataclasses.fields(result)[0].name, None)
+    text, html = str(result), result._repr_html_()  # type: ignore[attr-defined]
+    assert text.strip()
+    assert html.startswith("<pre>")
+    assert "<b>" not in html
+    assert html.count("<") == 2
