@@ -81,6 +81,22 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_files_of_the_project_that_a_page_names_are_there(page: Path) -> None:
+    if page.name == "CHANGELOG.md":  # what was then
+        return
+    named = re.findall(r"`((?:benchmarks|docs|kg|ontology|queries|tests)/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_project_has_the_files_that_people_look_for() -> None:
-    wanted = ["README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "pyproject.toml"]
+    wanted = [
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CITATION.cff",
+        "pyproject.toml",
+    ]
     assert [name for name in wanted if not (ROOT / name).is_file()] == []
