@@ -23,9 +23,8 @@ from pathlib import Path
 
 from generate import write
 
-from kg.loaders.tables.links import KnownIds
 from kg.loaders.tables.mapfile import read_map
-from kg.loaders.tables.rows import TableConverter
+from kg.loaders.tables.rows import KnownIds, TableConverter
 from kg.loaders.tables.tables import TableSource
 
 HERE = Path(__file__).resolve().parent

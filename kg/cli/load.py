@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.commands.load import Loaded, Request
+    from kg.commands.load import Loaded, LoadRequest
 
 _PATH = click.Path(path_type=Path)
 _NOT_STORES = frozenset(
@@ -152,10 +152,10 @@ def command(  # noqa: PLR0913 - one for each option
     if bulk_folder and resume:
         raise click.UsageError("--bulk-folder takes no --resume: a bulk loader begins anew")
     _check_target(output, endpoint, alone=alone, resume=resume, for_stores=bool(close or validate))
-    from kg.commands.load import Request
+    from kg.commands.load import LoadRequest
     from kg.core.terms import BASE, checked_base
 
-    request = Request(
+    request = LoadRequest(
         sources,
         output or Path(),
         map_file,
@@ -197,7 +197,7 @@ def _check_target(output: Path | None, endpoint: str, *, alone: bool, resume: bo
         )
 
 
-def _loaded(request: Request, endpoint: str, bulk: Path | None, sql: str, tell: Callable[[str], None]) -> Loaded:
+def _loaded(request: LoadRequest, endpoint: str, bulk: Path | None, sql: str, tell: Callable[[str], None]) -> Loaded:
     if endpoint:
         from kg.commands.load.remote import load_to_endpoint
         from kg.store.virtuoso.bulk import SQL
@@ -237,7 +237,7 @@ def _infer(sources: tuple[str, ...], kind: str) -> None:
 
 
 def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
-    from kg.commands.load.progress import counted
+    from kg.commands.load.workplace import counted
 
     left_out = loaded.rejects.rows if loaded.rejects else 0
     all_rows = counted(loaded.rows, "row")

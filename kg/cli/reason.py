@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913 - one for each option
     from kg.commands.reason import check as look
     from kg.commands.reason import close, in_words
     from kg.commands.validate.data import read_data
-    from kg.reason.jvm import Limits
+    from kg.reason.hermit import Limits
 
     stdin = sys.stdin.buffer.read() if "-" in data else None
     read = read_data(data, build=graph, stdin=stdin, syntax=data_format, with_ontology=not without_ontology)

@@ -13,7 +13,7 @@ from kg.core.terms import expand
 from kg.explanation.words import statement_in_words
 from kg.loaders.rdf.addresses import Located
 from kg.reason.closure import Closure
-from kg.reason.consistency import check_consistency
+from kg.reason.hermit import check_consistency
 from kg.reason.justification import Justification, contradictions, justify
 from kg.reason.rulewords import WORDS
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from kg.commands.validate.data import Data
     from kg.core.origin import Origin
-    from kg.reason.jvm import Limits
+    from kg.reason.hermit import Limits
 
 MOST_CLASSES: Final = 5
 _LABELS: Final = (expand("rdfs:label"), expand("skos:prefLabel"))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from kg.core.origin import Origin
     from kg.loaders.cases.folder import load_cases, load_folder
-    from kg.loaders.cases.vocabulary import Vocabulary
-    from kg.loaders.ontology import load_ontology, shipped_vocabulary
+    from kg.loaders.ontology import Vocabulary, load_ontology, shipped_vocabulary
     from kg.loaders.rdf.reading import load_rdf
     from kg.loaders.statements import Statements
 
@@ -30,7 +29,7 @@ __all__ = [
 _MODULES: Final = {
     "Origin": "kg.core.origin",
     "Statements": "kg.loaders.statements",
-    "Vocabulary": "kg.loaders.cases.vocabulary",
+    "Vocabulary": "kg.loaders.ontology",
     "load_cases": "kg.loaders.cases.folder",
     "load_folder": "kg.loaders.cases.folder",
     "load_ontology": "kg.loaders.ontology",

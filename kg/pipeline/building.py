@@ -20,7 +20,7 @@ from kg.evidence.audit import audit_graph
 from kg.evidence.audit.statements import anomalies, statistics
 from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
-from kg.loaders.cases.vocabulary import Vocabulary
+from kg.loaders.ontology import Vocabulary
 from kg.pipeline.reading import build_files, moved
 from kg.reason.closure import TYPE, closure
 from kg.reason.rules import apply_rules

@@ -12,19 +12,16 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.columns.reading import columns_of_quads
 from kg.reason.closure import TYPE, Closure
-from kg.reason.closure.vocabulary import NODES
-from kg.reason.consistency import in_datatype_map
-from kg.reason.jvm import Limits, crash, run_program, written
-from kg.reason.memory import Memory
+from kg.reason.closure.axioms import NODES
+from kg.reason.hermit import Limits, crash, in_datatype_map, run_program, written
 from kg.reason.proofs import Proof, Prover
-from kg.reason.skolem import anonymous
-from kg.reason.walks import reached
+from kg.reason.statements import Memory, anonymous, reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kg.columns.graph import Node
-    from kg.reason.closure.contradictions import Contradiction
+    from kg.reason.closure.materialization import Contradiction
 
 _PROGRAM: Final = Path(__file__).with_name("Justify.java")
 _MEMBER: Final = NamedNode("urn:x-motkg:member")

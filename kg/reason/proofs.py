@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.reason.rulesteps import Steps
+from kg.reason.backward import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pyoxigraph import Triple
 
-    from kg.reason.schemasteps import Match
+    from kg.reason.backward import Match
 
 DEEPEST: Final = 12
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from kg.commands.load import Request, load
+from kg.commands.load import LoadRequest, load
 from kg.commands.load.origins import rows_of
 from kg.core.errors import InputError
 from kg.core.resources import queries_dir, shipped_documents
@@ -111,7 +111,7 @@ def test_every_kind_of_table_gives_the_same_statements(tmp_path: Path, map_file:
     table = tmp_path / f"table.{ending}"
     write[ending](table)
     store = tmp_path / "store"
-    load(Request((str(table),), store, map_file, graph="firms", alone=True, close=False))
+    load(LoadRequest((str(table),), store, map_file, graph="firms", alone=True, close=False))
     lines = sorted(str(quad.triple) for quad in open_graph(store).store.quads())
     assert len(lines) == 9
     assert lines[0] == (
@@ -216,7 +216,7 @@ def test_semicolons_between_cells_are_told_with_the_line_for_the_map(tmp_path: P
     with pytest.raises(
         InputError, match=r"the heading of the table firms is one cell, 'code;name;stage'; expected delimiter: \";\""
     ):
-        load(Request((str(tmp_path / "firms.csv"),), tmp_path / "store", map_file, alone=True))
+        load(LoadRequest((str(tmp_path / "firms.csv"),), tmp_path / "store", map_file, alone=True))
 
 
 def test_links_between_tables_must_lead_somewhere(tmp_path: Path) -> None:

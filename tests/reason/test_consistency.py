@@ -13,8 +13,8 @@ from kg.core.errors import ReasonerError
 from kg.core.resources import ontology_dir, shipped_documents
 from kg.core.terms import expand, prefixes
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
-from kg.reason import jvm
-from kg.reason.consistency import Verdict, check_consistency
+from kg.reason import hermit
+from kg.reason.hermit import Verdict, check_consistency
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -102,14 +102,14 @@ def test_an_ill_typed_literal_is_an_error_that_quotes_it(java: str, ontology: li
 def test_a_reasoner_that_takes_too_long_is_an_error(java: str, ontology: list[Quad]) -> None:
     assert java
     with pytest.raises(ReasonerError, match=r"no answer within 0\.01 s"):
-        check_consistency(ontology, jvm.Limits(seconds=0.01))
+        check_consistency(ontology, hermit.Limits(seconds=0.01))
 
 
 @pytest.mark.java
 def test_a_reasoner_that_cannot_start_is_an_error_in_its_words(java: str, ontology: list[Quad]) -> None:
     assert java
     with pytest.raises(ReasonerError, match=r"exit code 1.*Java Virtual Machine"):
-        check_consistency(ontology, jvm.Limits(heap=0))
+        check_consistency(ontology, hermit.Limits(heap=0))
 
 
 def test_without_java_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -122,34 +122,34 @@ def test_without_java_the_error_says_what_to_install(monkeypatch: pytest.MonkeyP
 def test_without_owlready2_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(ReasonerError, match="pip install owlready2"):
-        jvm.hermit_jar()
+        hermit.hermit_jar()
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (jvm.Answer(0, "", ""), "no message"),
-        (jvm.Answer(1, "", "Exception in thread main: java.lang.StackOverflowError\n\tat x"), "StackOverflowError"),
-        (jvm.Answer(134, "", "# A fatal error has been detected by the Java Runtime Environment:"), "exit code 134"),
+        (hermit.Answer(0, "", ""), "no message"),
+        (hermit.Answer(1, "", "Exception in thread main: java.lang.StackOverflowError\n\tat x"), "StackOverflowError"),
+        (hermit.Answer(134, "", "# A fatal error has been detected by the Java Runtime Environment:"), "exit code 134"),
     ],
 )
-def test_an_answer_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, answer: jvm.Answer, words: str) -> None:
-    monkeypatch.setattr("kg.reason.consistency.run", lambda *_: answer)
+def test_an_answer_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, answer: hermit.Answer, words: str) -> None:
+    monkeypatch.setattr("kg.reason.hermit.run", lambda *_: answer)
     with pytest.raises(ReasonerError, match=words):
         check_consistency([])
 
 
 def test_running_out_of_memory_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 1, "", "Exception: java.lang.OutOfMemoryError: Java heap space")
-    monkeypatch.setattr("kg.reason.jvm.java", lambda: "java")
+    monkeypatch.setattr("kg.reason.hermit.java", lambda: "java")
     monkeypatch.setattr("subprocess.run", lambda *_, **__: done)
     with pytest.raises(ReasonerError, match="ran out of its 64 MB"):
-        jvm.run([], jvm.Limits(heap=64))
+        hermit.run([], hermit.Limits(heap=64))
 
 
 def test_statements_are_written_without_graph_and_skolem_names_and_gone_afterwards() -> None:
     skolem, member = NamedNode("https://w3id.org/motkg/.well-known/genid/motkg/1"), expand("motkg:Firm")
-    with jvm.written([Triple(skolem, expand("owl:complementOf"), member)]) as path:
+    with hermit.written([Triple(skolem, expand("owl:complementOf"), member)]) as path:
         read = list(parse(path=str(path)))
         assert [type(quad.subject) for quad in read] == [BlankNode]
         assert read[0].object == member

@@ -9,8 +9,8 @@ from kg.core.errors import ReasonerError
 from kg.core.resources import ontology_dir
 from kg.core.terms import prefixes
 from kg.loaders import load_ontology
-from kg.reason import jvm
-from kg.reason.profile import check_profiles
+from kg.reason import hermit
+from kg.reason.hermit import check_profiles
 
 PLANTED = {
     "an existence axiom on the superclass side": (
@@ -49,13 +49,13 @@ def test_what_leaves_a_profile_is_found(java: str, ontology: list, fault: str) -
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (jvm.Answer(1, "", "error: Module jdk.compiler not in boot Layer"), "install a JDK"),
-        (jvm.Answer(1, "", "Exception in thread main: UnparsableOntologyException"), "Unparsable"),
-        (jvm.Answer(0, "axioms\t0\n", ""), "axioms"),
-        (jvm.Answer(0, "", ""), "no message"),
+        (hermit.Answer(1, "", "error: Module jdk.compiler not in boot Layer"), "install a JDK"),
+        (hermit.Answer(1, "", "Exception in thread main: UnparsableOntologyException"), "Unparsable"),
+        (hermit.Answer(0, "axioms\t0\n", ""), "axioms"),
+        (hermit.Answer(0, "", ""), "no message"),
     ],
 )
-def test_an_answer_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, answer: jvm.Answer, words: str) -> None:
-    monkeypatch.setattr("kg.reason.jvm.run", lambda *_: answer)
+def test_an_answer_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch, answer: hermit.Answer, words: str) -> None:
+    monkeypatch.setattr("kg.reason.hermit.run", lambda *_: answer)
     with pytest.raises(ReasonerError, match=words):
         check_profiles([])

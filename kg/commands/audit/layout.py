@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from kg.core.errors import InputError, Problem, near_names
 from kg.evidence.audit import Answers
 from kg.evidence.audit.tables import CORRELATION, COUNT, DEVIATION, MEAN, PERCENT
-from kg.loaders.cases.positions import Mapping, Scalar, Sequence, kind_of, read_tree
+from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from kg.loaders.cases.positions import Node
+    from kg.loaders.files import Node
 
 MEASURES: Final = (PERCENT, COUNT, CORRELATION, MEAN, DEVIATION, "none")
 ANSWERS: Final = tuple(answers.value for answers in Answers if answers.value)

@@ -15,14 +15,13 @@ from kg.core.terms import BASE
 from kg.evidence.audit import Cell, Table
 from kg.evidence.audit.model import listed, slug_of
 from kg.evidence.audit.tables import CORRELATION, COUNT, LEVELS, MEAN, PERCENT, TOTALS
-from kg.loaders.cases.csvrows import read_rows
-from kg.loaders.cases.text import read_text
+from kg.loaders.files import read_rows, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from kg.loaders.cases.csvrows import Field
+    from kg.loaders.files import Field
 
 NUMBER: Final = re.compile(
     r"(?P<number>[-−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]+)?)\s*(?P<percent>%?)\s*(?P<stars>[*†‡+#]*)"  # noqa: RUF001 - as printed

@@ -16,8 +16,8 @@ from kg.evidence.audit.checks.text import Text
 from kg.evidence.audit.model import slug_of
 from kg.evidence.audit.run import audit_text
 from kg.loaders.cases.folder import DOCUMENT_FILE
-from kg.loaders.cases.text import read_text
 from kg.loaders.documents.sourcetext import read_source
+from kg.loaders.files import read_text
 from kg.pipeline.building import places_of, state
 from kg.pipeline.reading import read_statements
 

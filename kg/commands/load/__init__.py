@@ -1,8 +1,18 @@
-"""What ``kg load`` does: joins the loaders of tables and files with the store that they fill."""
+"""What ``kg load`` does: loads tables with a map, or RDF files, into a store folder.
+
+``load`` takes a ``LoadRequest`` and returns what was ``Loaded``.
+
+Example:
+    >>> from pathlib import Path
+    >>> request = LoadRequest(("firms.csv",), Path("store"), map_file=Path("map.yaml"))
+    >>> load(request).rows  # doctest: +SKIP
+    12000
+
+"""
 
 from __future__ import annotations
 
-from kg.commands.load.request import Loaded, Request
 from kg.commands.load.run import load
+from kg.commands.load.workplace import Loaded, LoadRequest
 
-__all__ = ["Loaded", "Request", "load"]
+__all__ = ["LoadRequest", "Loaded", "load"]

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Store
 
-from kg.commands.load.request import Loaded
-from kg.commands.load.tables import load_tables, read_tables
-from kg.commands.load.workplace import Journal
+from kg.commands.load.sources import load_tables, read_tables
+from kg.commands.load.workplace import Loaded, LoadJournal
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, Problem, StoreError
 from kg.core.terms import BASE
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from kg.commands.load.request import Request
+    from kg.commands.load.workplace import LoadRequest
 
 
 _EARLY: Final = 1 << 26
@@ -67,13 +66,13 @@ class _LinesFile(BulkStore):
 class _NoJournal:
     """A load that cannot be resumed."""
 
-    journal: Journal = field(default_factory=lambda: Journal(""))
+    journal: LoadJournal = field(default_factory=lambda: LoadJournal(""))
 
     def note(self) -> None:
         """Keep nothing."""
 
 
-def write_lines(request: Request, tell: Callable[[str], None] = lambda _: None) -> Loaded:
+def write_lines(request: LoadRequest, tell: Callable[[str], None] = lambda _: None) -> Loaded:
     """Write what tables say as N-Triples into the file ``target``, which appears whole or not at all.
 
     Links may lead to things of the tables only. The file has no graph: name the one you load it into.

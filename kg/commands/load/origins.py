@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.core.errors import StoreError
-from kg.loaders.tables.texts import ROW
+from kg.loaders.tables.readers import ROW
 from kg.loaders.tables.tracing import rows_with, tables_of, wanted_ids
 from kg.pipeline.reading import read_store_manifest
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Store
 
-from kg.commands.load.progress import counted
 from kg.commands.load.run import load
+from kg.commands.load.workplace import counted
 from kg.core import cache
 from kg.core.errors import KGError, LimitError, StoreError
 from kg.store.remote.load import STAGED, STAGING, load_remote
@@ -26,12 +26,12 @@ from kg.store.virtuoso.bulk import SQL, load_in_bulk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kg.commands.load.request import Loaded, Request
+    from kg.commands.load.workplace import Loaded, LoadRequest
     from kg.store.remote.load import Progress
 
 
 def load_to_endpoint(
-    request: Request,
+    request: LoadRequest,
     endpoint: str,
     tell: Callable[[str], None] = lambda _: None,
     *,

@@ -1,38 +1,129 @@
-"""A load from beginning to end."""
+"""A load from beginning to end: the store that it starts from, the statements that it adds, and what follows from them."""
 
 from __future__ import annotations
 
 import hashlib
+import io
+import itertools
+import os
+import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from kg.commands.load.base import check_target, prepare
-from kg.commands.load.files import is_rdf, load_files
-from kg.commands.load.request import Loaded, Request
-from kg.commands.load.rml import is_rml, translated
-from kg.commands.load.tables import TableLoad, load_tables, read_tables
-from kg.commands.load.workplace import Workplace, key_of, manifest_digest
+from pyoxigraph import RdfFormat, serialize
+
+from kg.commands.load.sources import TableLoad, is_rdf, load_files, load_tables, read_tables
+from kg.commands.load.workplace import LOADED, Loaded, LoadRequest, Workplace, key_of, manifest_digest
 from kg.core.atomic import restore_replaced
 from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
 from kg.core.terms import BASE, prefixes, rebase
 from kg.core.version import VERSION
-from kg.loaders.tables.rejects import Rejects
+from kg.graph import open_graph
+from kg.loaders.tables.readers import Rejects
 from kg.loaders.tables.tables import TableSource
-from kg.pipeline.reading import read_store_manifest
+from kg.pipeline.reading import is_store, read_store_manifest
 from kg.reason.instore.closing import CLOSED_UP_TO, close
 from kg.store.embedded.bulk import BulkStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from pyoxigraph import Quad
+
+_BATCH = 1 << 16
+
+
+def check_target(target: Path, *, alone: bool, base: str) -> dict[str, Any]:
+    """Return the manifest of the store that is loaded into, or an empty one for a new store.
+
+    Raises:
+        StoreError: the folder holds something else, or was made under another base.
+
+    """
+    LOADED.refuse_foreign(target)
+    if not is_store(target):
+        return {}
+    manifest = read_store_manifest(target)
+    if base not in {BASE, manifest["base"]}:
+        raise StoreError(f"{target} was made under the base {manifest['base']}; --base cannot change it")
+    if alone and not manifest["alone"]:
+        raise StoreError(f"{target} holds the shipped graph already; --alone is for a new store")
+    return manifest
+
+
+def prepare(target: Path, store: Path, manifest: dict[str, Any], *, alone: bool, base: str) -> None:
+    """Make the store to work on: a copy of the old one, or a new one with the shipped graph unless ``alone``."""
+    if manifest:
+        with BulkStore(target / "store") as old:
+            old.backup(store)
+    elif not alone:
+        quads = open_graph().store.quads()
+        with BulkStore(store) as new:
+            for lines in _written(quads, base):
+                new.load_stream(io.BytesIO(lines), RdfFormat.N_QUADS, "the shipped graph")
+
+
+def _written(quads: Iterable[Quad], base: str) -> Iterable[bytes]:
+    waiting = iter(quads)
+    while lines := serialize(itertools.islice(waiting, _BATCH), format=RdfFormat.N_QUADS):
+        yield lines if base == BASE else lines.replace(f"<{BASE}".encode(), f"<{base}".encode())
+
+
+PYTHON: Final = "MOTKG_MORPH_KGC"
+_LAST: Final = 600
+
+
+def is_rml(map_file: Path | None) -> bool:
+    """Return whether a map is a mapping in RML, by its name."""
+    return map_file is not None and map_file.suffix == ".ttl"
+
+
+def translated(map_file: Path, folder: Path) -> Path:
+    """Run a mapping; gives the N-Triples that it makes, in ``folder``. The mapping itself names its tables.
+
+    Raises:
+        StoreError: morph-kgc is not there.
+        InputError: it refuses the mapping or a table; the message has its last words.
+
+    """
+    if not map_file.is_file():
+        raise InputError([Problem(str(map_file), 0, 0, "there is no such file")])
+    python = os.environ.get(PYTHON) or sys.executable
+    if shutil.which(python) is None:
+        raise StoreError(f"{PYTHON} names no Python: {python}")
+    output, settings = folder / "rml.nt", folder / "rml.ini"
+    settings.write_text(
+        f"[CONFIGURATION]\noutput_file: {output}\noutput_format: N-TRIPLES\nlogging_level: ERROR\n[data]\nmappings: {map_file.resolve()}\n",
+        encoding="utf-8",
+    )
+    ran = subprocess.run(  # noqa: S603 - the user's own program, without a shell
+        [python, "-W", "ignore", "-m", "morph_kgc", str(settings)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=map_file.parent or ".",
+    )
+    if "No module named" in ran.stderr and "morph_kgc" in ran.stderr:
+        raise StoreError(
+            f"RML needs morph-kgc: install it in an environment of its own and set {PYTHON} to that environment's Python"
+        )
+    if ran.returncode or not output.is_file():
+        raise InputError(
+            [Problem(str(map_file), 0, 0, f"morph-kgc cannot run the mapping: {ran.stderr.strip()[-_LAST:]}")]
+        )
+    return output
+
 
 FORMAT = 1
 
 
-def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Loaded:
+def load(request: LoadRequest, tell: Callable[[str], None] = lambda _: None) -> Loaded:
     """Load tables or RDF files into a store folder, which appears whole or stays as it was.
 
     Raises:
@@ -88,7 +179,7 @@ def load(request: Request, tell: Callable[[str], None] = lambda _: None) -> Load
 
 
 def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
-    request: Request,
+    request: LoadRequest,
     ready: TableLoad | None,
     loaded: Loaded,
     workplace: Workplace,
@@ -118,7 +209,7 @@ def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
         store.flush()
 
 
-def _concluded(workplace: Workplace, request: Request, started: float) -> Loaded:
+def _concluded(workplace: Workplace, request: LoadRequest, started: float) -> Loaded:
     """Put a store in place that an interrupted load had completed, and return what that load did."""
     try:
         workplace.conclude()
@@ -129,7 +220,7 @@ def _concluded(workplace: Workplace, request: Request, started: float) -> Loaded
     return _recorded(request, started, workplace.journal.left_open)
 
 
-def _recorded(request: Request, started: float, left_open: str = "") -> Loaded:
+def _recorded(request: LoadRequest, started: float, left_open: str = "") -> Loaded:
     """Return what the last load into the store did."""
     record = read_store_manifest(request.target)["loads"][-1]
     rejects = Rejects(rows=record["rejected"])
@@ -141,7 +232,7 @@ def _recorded(request: Request, started: float, left_open: str = "") -> Loaded:
 
 
 def _close(
-    request: Request, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]
+    request: LoadRequest, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]
 ) -> None:
     """Close what was loaded; the whole store where its graphs are not known, or where an earlier attempt may have closed a part."""
     graphs = [rebase(loaded.graph, request.base)] if loaded.graph and not request.resume else []
@@ -151,11 +242,11 @@ def _close(
     loaded.derived, loaded.left_open, loaded.closed = done.derived, done.left_open, not done.left_open
 
 
-def _with_base(request: Request, manifest: dict[str, Any]) -> Request:
+def _with_base(request: LoadRequest, manifest: dict[str, Any]) -> LoadRequest:
     return replace(request, base=str(manifest["base"]), alone=bool(manifest["alone"])) if manifest else request
 
 
-def _graph_iri(request: Request, ready: TableLoad | None) -> str:
+def _graph_iri(request: LoadRequest, ready: TableLoad | None) -> str:
     """Return the IRI of the graph under motkg's own base; nothing when RDF files name their graphs themselves."""
     name = request.graph or (ready.default_graph if ready else "")
     if not name:
@@ -170,11 +261,11 @@ def _graph_iri(request: Request, ready: TableLoad | None) -> str:
     return f"{BASE}graph/{name}"
 
 
-def _has_graphs(request: Request) -> bool:
+def _has_graphs(request: LoadRequest) -> bool:
     return any(".nq" in name or ".trig" in name for name in request.sources)
 
 
-def _key(request: Request, ready: TableLoad | None) -> str:
+def _key(request: LoadRequest, ready: TableLoad | None) -> str:
     files = [TableSource(name).path for name in request.sources]
     states = [
         (str(path), path.stat().st_size, path.stat().st_mtime_ns)
@@ -193,7 +284,7 @@ def _key(request: Request, ready: TableLoad | None) -> str:
     )
 
 
-def _inputs(request: Request) -> list[dict[str, object]]:
+def _inputs(request: LoadRequest) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for name in request.sources:
         path = TableSource(name).path
@@ -209,7 +300,7 @@ def _inputs(request: Request) -> list[dict[str, object]]:
     return found
 
 
-def _record(request: Request, ready: TableLoad | None, loaded: Loaded) -> dict[str, Any]:
+def _record(request: LoadRequest, ready: TableLoad | None, loaded: Loaded) -> dict[str, Any]:
     rejects = loaded.rejects
     return {
         "graph": rebase(loaded.graph, request.base),
@@ -240,7 +331,7 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return told(one) == told(other) and all(about.get("sha256") for about in one["inputs"])
 
 
-def _manifest(request: Request, record: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+def _manifest(request: LoadRequest, record: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "kind": "store",

@@ -1,13 +1,4 @@
-"""The folder beside a store in which a load works until it is whole.
-
-The store itself is never touched: a new store is filled here, or a copy of the old one whose unchanging files are
-shared with it; at the end the two are exchanged in one step. What an interrupted load has finished stays here, for a
-load that is told to resume.
-
-A journal says how far the load has come: begun, prepared, some parts done, or complete. A complete store has its
-manifest, whose digest the journal notes before the exchange: the folder with this manifest is the new store, here
-before the exchange and in the place of the target after it.
-"""
+"""The state of a load: what it is asked for, how far it has come, and the folder in which it works until it is whole."""
 
 from __future__ import annotations
 
@@ -16,16 +7,106 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from dataclasses import asdict, dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from kg.core.atomic import FolderKind, put_in_place, remove_leftovers, sync_folder, whole_file
 from kg.core.errors import StoreError
 from kg.core.jsontext import parse_json
+from kg.core.terms import BASE
 from kg.pipeline.reading import is_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from kg.loaders.tables.readers import Rejects
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """A load: tables with a map, or RDF files without one, into the store folder ``target``.
+
+    Each of ``sources`` is a file, a table in one (``register.sqlite::firms``) or the address of one in a database.
+    ``graph`` is the slug of the graph that takes the statements, or its IRI. ``on_error`` is ``stop`` or ``continue``.
+    ``close`` says whether what follows from the statements is added; nothing means: up to ``CLOSED_UP_TO`` statements.
+    """
+
+    sources: tuple[str, ...]
+    target: Path
+    map_file: Path | None = None
+    kind: str = ""
+    graph: str = ""
+    rejects: Path | None = None
+    on_error: str = "stop"
+    alone: bool = False
+    base: str = BASE
+    resume: bool = False
+    close: bool | None = None
+    syntax: str = ""
+
+
+@dataclass
+class Loaded:
+    """What a load did: rows read and left out, statements stated and derived, the faults, and why it was not closed if it could not be.
+
+    ``again`` says that the store held all of it from an earlier load of the same files in the same way.
+    """
+
+    graph: str
+    rows: int = 0
+    statements: int = 0
+    derived: int = 0
+    closed: bool = False
+    left_open: str = ""
+    rejects: Rejects | None = None
+    inputs: list[dict[str, object]] = field(default_factory=list)
+    seconds: float = 0.0
+    again: bool = False
+
+
+_MINUTE: Final = 60
+
+
+def counted(count: int, word: str) -> str:
+    """Return a number with its word: ``1 row``, ``2,000 rows``."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+class LoadProgress:
+    """Tells a listener, at most every ``pause`` seconds, how many of ``total`` (0: unknown) units are done."""
+
+    def __init__(self, tell: Callable[[str], None], unit: str, *, total: int = 0, pause: float = 1.0) -> None:
+        self._tell = tell
+        self._unit = unit
+        self._total = total
+        self._pause = pause
+        self._started = self._told = time.monotonic()
+        self._at_start = 0
+        self.done = 0
+
+    def begin_at(self, done: int) -> None:
+        """Say that so much was done by an earlier run, which says nothing of the rate."""
+        self.done = self._at_start = done
+
+    def step(self, count: int) -> None:
+        """Add what is done."""
+        self.done += count
+        now = time.monotonic()
+        if now - self._told >= self._pause:
+            self._told = now
+            self._tell(self.line(now - self._started))
+
+    def line(self, seconds: float) -> str:
+        """Return the line after so many seconds."""
+        rate = (self.done - self._at_start) / seconds if seconds else 0.0
+        if not self._total:
+            return f"{self.done:,} {self._unit}, {rate:,.0f} a second"
+        left = (self._total - self.done) / rate if rate else 0.0
+        shown = f"{left / _MINUTE:.0f} min" if left > 2 * _MINUTE else f"{left:.0f} s"
+        return f"{self.done:,} of {self._total:,} {self._unit}, {rate:,.0f} a second, {shown} left"
+
 
 STORE: Final = "store"
 MANIFEST: Final = "manifest.json"
@@ -35,7 +116,7 @@ _WHOLE: Final = "whole"
 
 
 @dataclass
-class Journal:
+class LoadJournal:
     """What a load has done so far.
 
     Attributes:
@@ -97,7 +178,7 @@ class Workplace:
         """Where the engine works."""
         return self._whole / STORE
 
-    def _begin(self, key: str, origin: str, *, resume: bool) -> Journal:
+    def _begin(self, key: str, origin: str, *, resume: bool) -> LoadJournal:
         if manifest_digest(self.target) != origin:
             raise StoreError(f"{self.target} was changed by another load meanwhile; load again")
         if resume and (self.folder / _JOURNAL).is_file():
@@ -112,18 +193,18 @@ class Workplace:
         (self.folder / _JOURNAL).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         self._whole.mkdir(parents=True)
-        journal = Journal(key, origin)
+        journal = LoadJournal(key, origin)
         self._write(journal)
         return journal
 
-    def _read(self) -> Journal:
+    def _read(self) -> LoadJournal:
         path = self.folder / _JOURNAL
         try:
-            return Journal(**parse_json(path.read_text(encoding="utf-8")))
+            return LoadJournal(**parse_json(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
             raise StoreError(f"{path} is not the journal of a load; load without --resume") from error
 
-    def _refuse_damaged(self, journal: Journal, origin: str) -> None:
+    def _refuse_damaged(self, journal: LoadJournal, origin: str) -> None:
         """Refuse to go on from a store that is not the one that the journal describes.
 
         Raises:
@@ -157,7 +238,7 @@ class Workplace:
         except OSError as error:
             raise StoreError(f"{self.folder}: {error.strerror or error}") from error
 
-    def _write(self, journal: Journal) -> None:
+    def _write(self, journal: LoadJournal) -> None:
         with whole_file(self.folder / _JOURNAL) as file:
             file.write_text(json.dumps(asdict(journal)), encoding="utf-8")
 

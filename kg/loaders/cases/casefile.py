@@ -10,14 +10,10 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import near_names
 from kg.core.origin import Origin
 from kg.core.terms import ONTOLOGY, term
-from kg.loaders.cases.context import Kind
+from kg.loaders.cases.context import NESTED, XSD, Kind, expected_form, is_lexical
 from kg.loaders.cases.draft import ANOMALIES, ID, RDF_TYPE
-from kg.loaders.cases.literals import XSD, expected_form, is_lexical
-from kg.loaders.cases.nesting import NESTED
-from kg.loaders.cases.places import read_place
-from kg.loaders.cases.positions import Mapping, Scalar, Sequence, kind_of, read_tree
-from kg.loaders.cases.printed import number_in
-from kg.loaders.cases.references import resolve
+from kg.loaders.cases.values import number_in, read_place, resolve
+from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,7 +21,7 @@ if TYPE_CHECKING:
 
     from kg.loaders.cases.context import Word
     from kg.loaders.cases.draft import Draft
-    from kg.loaders.cases.positions import Node
+    from kg.loaders.files import Node
 
 SPAN_WORDS: Final = frozenset({"source", "listedAt"})
 _DECIMAL: Final = f"{XSD}decimal"

@@ -1,7 +1,9 @@
-"""The words of case files: ``ontology/context.jsonld`` read into a table."""
+"""The keys of case files: "ontology/context.jsonld" read into a table, the lexical forms of datatypes, and nested ids."""
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -12,10 +14,91 @@ from pyoxigraph import NamedNode
 from kg.core.errors import InputError, Problem
 from kg.core.jsontext import parse_json
 from kg.core.resources import ontology_dir
-from kg.loaders.cases.literals import DATATYPES
+from kg.loaders.files import Scalar
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kg.loaders.files import Mapping
+
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+
+_ZONE: Final = r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
+_YEAR: Final = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
+_MONTH: Final = r"(?:0[1-9]|1[0-2])"
+
+_FORMS: Final = {
+    f"{XSD}string": (re.compile(r".*", re.DOTALL), "a text"),
+    f"{XSD}decimal": (re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"), "a decimal number such as 0.379"),
+    f"{XSD}integer": (re.compile(r"[+-]?[0-9]+"), "a whole number such as 47"),
+    f"{XSD}boolean": (re.compile(r"true|false|0|1"), "true or false"),
+    f"{XSD}date": (
+        re.compile(rf"({_YEAR})-({_MONTH})-(0[1-9]|[12][0-9]|3[01]){_ZONE}"),
+        "a day of the calendar such as 1987-11-06",
+    ),
+    f"{XSD}gYearMonth": (re.compile(rf"{_YEAR}-{_MONTH}{_ZONE}"), "a year and month such as 1986-06"),
+    f"{XSD}gYear": (re.compile(rf"{_YEAR}{_ZONE}"), "a year of four digits such as 1987"),
+}
+
+DATATYPES: Final = frozenset(_FORMS)
+
+
+def expected_form(datatype: str) -> str:
+    """Say in words what a value of the datatype looks like."""
+    return _FORMS[datatype][1]
+
+
+def lexical_pattern(datatype: str) -> str:
+    """Return the regular expression of a datatype's lexical forms (for dates, without the lengths of months)."""
+    return _FORMS[datatype][0].pattern
+
+
+def is_lexical(text: str, datatype: str) -> bool:
+    """Return whether ``text`` is in the lexical space of a datatype of ``DATATYPES``."""
+    match = _FORMS[datatype][0].fullmatch(text)
+    if match is None:
+        return False
+    if datatype != f"{XSD}date":
+        return True
+    year, month, day = match.groups()
+    # The Gregorian calendar repeats every 400 years, before year 0 too, so that four digits of the year tell its
+    # length.
+    return int(day) <= monthrange(int(year[-4:]) % 400 + 400, int(month))[1]
+
+
+_SLUG: Final = re.compile(r"(?:.*[/:])?([a-z0-9-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class NestingRule:
+    """The id is ``<parent>/<path>/<names>``.
+
+    Each entry of ``identified_by`` gives one name: the slug of the value of the first of its words that is there. The
+    first name must be there, the others may be missing.
+    """
+
+    path: str
+    identified_by: tuple[tuple[str, ...], ...] = ()
+
+    def name(self, node: Mapping, alternatives: tuple[str, ...]) -> str | None:
+        """Return the slug of the reference that one of the words holds."""
+        for word in alternatives:
+            value = node.get(word)
+            if isinstance(value, Scalar) and (match := _SLUG.fullmatch(value.value)):
+                return match[1]
+        return None
+
+
+NESTED: Final = {
+    "participation": NestingRule("participation", (("participant",),)),
+    "formation": NestingRule("formation"),
+    "announcement": NestingRule("announcement"),
+    "requiresElement": NestingRule("element", (("technology",),)),
+    "facesFactor": NestingRule("assessment", (("factor",), ("stage",))),
+    "engagesIn": NestingRule("engagement", (("practice",),)),
+    "cooperatesWith": NestingRule("cooperation", (("provider", "specialist"),)),
+}
+
 
 _KEYWORDS: Final = frozenset({"id", "type"})
 

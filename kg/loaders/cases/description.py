@@ -12,8 +12,8 @@ from kg.core.errors import near_names
 from kg.core.terms import prefixes
 from kg.loaders.cases.casefile import CaseReader
 from kg.loaders.cases.context import Kind
-from kg.loaders.cases.places import place_names
-from kg.loaders.cases.positions import Mapping, Scalar, Sequence, kind_of, read_tree
+from kg.loaders.cases.values import place_names
+from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Rows
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pyoxigraph import Literal
 
     from kg.loaders.cases.context import Word
-    from kg.loaders.cases.csvrows import Field
     from kg.loaders.cases.draft import Draft
+    from kg.loaders.files import Field
 
 OBSERVATIONS: Final = ("ShareObservation", "CorrelationObservation", "CountObservation")
 KEYS: Final = frozenset(

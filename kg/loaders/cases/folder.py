@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kg.core.errors import InputError, Problem
 from kg.loaders.cases.casefile import read_casefile
 from kg.loaders.cases.context import shipped_context
-from kg.loaders.cases.draft import Draft
-from kg.loaders.cases.spans import read_spans
+from kg.loaders.cases.draft import Draft, read_spans
 from kg.loaders.cases.table import read_table
 from kg.loaders.statements import Statements
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.loaders.cases.context import Context
-    from kg.loaders.cases.vocabulary import Vocabulary
+    from kg.loaders.ontology import Vocabulary
 
 DOCUMENT_FILE: Final = "document.yaml"
 SPANS_FILE: Final = "spans.csv"

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kg.core.terms import ONTOLOGY
-from kg.loaders.cases.context import Kind, shipped_context
+from kg.loaders.cases.context import NESTED, Kind, lexical_pattern, shipped_context
 from kg.loaders.cases.draft import ID
-from kg.loaders.cases.literals import lexical_pattern
-from kg.loaders.cases.nesting import NESTED
-from kg.loaders.cases.vocabulary import slug
+from kg.loaders.ontology import slug
 
 if TYPE_CHECKING:
     from kg.loaders.cases.context import Context, Word
-    from kg.loaders.cases.vocabulary import Vocabulary
+    from kg.loaders.ontology import Vocabulary
 
     Schema = dict[str, Any]
 

@@ -10,20 +10,19 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import near_names
 from kg.core.origin import Origin
 from kg.core.terms import prefixes, term
-from kg.loaders.cases.csvrows import read_rows
+from kg.loaders.cases.context import XSD
 from kg.loaders.cases.description import DescriptionReader
 from kg.loaders.cases.draft import INTEGER, RDF_TYPE, Transcript
-from kg.loaders.cases.literals import XSD
-from kg.loaders.cases.printed import CELL
-from kg.loaders.cases.text import read_text
-from kg.loaders.cases.vocabulary import CONCEPT, slug
+from kg.loaders.cases.values import CELL
+from kg.loaders.files import read_rows, read_text
+from kg.loaders.ontology import CONCEPT, slug
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.loaders.cases.csvrows import Field
     from kg.loaders.cases.description import Axis, TableDescription
     from kg.loaders.cases.draft import Draft
+    from kg.loaders.files import Field
 
 SIGNIFICANCE: Final = {"": "not-marked", "*": "ten-percent", "**": "five-percent", "***": "one-percent"}
 

@@ -10,11 +10,18 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import InputError, Problem
 from kg.core.origin import Origin
 from kg.core.terms import expand, term
-from kg.loaders.cases.draft import DOCUMENT_ID, RDF_TYPE
+from kg.loaders.cases.draft import DOCUMENT_ID, RDF_TYPE, SpanEntry, span_hash, span_name, write_spans_file
 from kg.loaders.cases.folder import SPANS_FILE, read_document
-from kg.loaders.cases.numerals import NOT_FIGURES, read_not_figures, uncovered
-from kg.loaders.cases.spans import SpanEntry, span_hash, span_name, write_spans_file
-from kg.loaders.documents.sourcetext import Finding, SourceText, locate_cells, printed_pattern, read_source
+from kg.loaders.documents.sourcetext import (
+    NOT_FIGURES,
+    Finding,
+    SourceText,
+    locate_cells,
+    printed_pattern,
+    read_not_figures,
+    read_source,
+    uncovered,
+)
 from kg.loaders.ontology import shipped_vocabulary
 
 if TYPE_CHECKING:
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.loaders.cases.draft import Draft
-    from kg.loaders.cases.vocabulary import Vocabulary
+    from kg.loaders.ontology import Vocabulary
 
 _SOURCE_DOCUMENT: Final = term("SourceDocument")
 _PRINTED: Final = term("printedValue")

@@ -1,21 +1,66 @@
-"""RDF files of any syntax to statements, as they are written."""
+"""RDF files of any syntax to statements as they are written, with names for blank nodes that depend on the file alone."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.origin import Origin
-from kg.loaders.rdf.blanknodes import Renaming, prefix_of
 from kg.loaders.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+_BLOCK: Final = 1 << 20
+
+
+class Renaming:
+    """Names the blank nodes of one file by the order in which its statements first mention them.
+
+    Asks for the prefix once, if at all.
+    """
+
+    def __init__(self, prefix: Callable[[], str]) -> None:
+        self._ask = prefix
+        self._names: dict[BlankNode, BlankNode] = {}
+
+    @cached_property
+    def _prefix(self) -> str:
+        return self._ask()
+
+    def node(self, node: BlankNode) -> BlankNode:
+        """Return the new name of a blank node."""
+        if node not in self._names:
+            self._names[node] = BlankNode(f"{self._prefix}x{len(self._names)}")
+        return self._names[node]
+
+    def quad(self, quad: Quad) -> Quad:
+        """Return a statement with its blank nodes renamed; the subject comes before the object."""
+        subject, predicate, value, graph = quad
+        if not (isinstance(subject, BlankNode) or isinstance(value, BlankNode) or isinstance(graph, BlankNode)):
+            return quad
+        if isinstance(subject, BlankNode):
+            subject = self.node(subject)
+        if isinstance(value, BlankNode):
+            value = self.node(value)
+        return Quad(subject, predicate, value, self.node(graph) if isinstance(graph, BlankNode) else graph)
+
+
+def prefix_of(name: str, content: BinaryIO) -> str:
+    """Return a prefix for names that depends on the name and the content of a file."""
+    import hashlib
+
+    digest = hashlib.sha256(name.encode())
+    while block := content.read(_BLOCK):
+        digest.update(block)
+    return f"f{digest.hexdigest()[:16]}"
+
 
 ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
 

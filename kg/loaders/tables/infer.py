@@ -12,12 +12,11 @@ import polars as pl
 
 from kg.core.terms import ONTOLOGY
 from kg.loaders.cases.context import Kind, shipped_context
-from kg.loaders.cases.vocabulary import slug
-from kg.loaders.tables.concepts import find_concept
-from kg.loaders.tables.kinds import class_names, class_of
+from kg.loaders.ontology import slug
+from kg.loaders.tables.model import class_names, class_of, find_concept
+from kg.loaders.tables.readers import ROW
 from kg.loaders.tables.rows import DELIMITERS
 from kg.loaders.tables.tables import TableSource
-from kg.loaders.tables.texts import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -1,24 +1,22 @@
-"""Reads a map of firm tables. The format is described in ``docs/reference/firm-tables.md``."""
+"""Maps of tables: read from YAML as "docs/reference/firm-tables.md" describes, and their JSON Schema for editors."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.origin import Origin
-from kg.loaders.cases.context import shipped_context
-from kg.loaders.cases.positions import Mapping, Scalar, Sequence, kind_of, parse_tree
-from kg.loaders.cases.text import read_text
+from kg.loaders.cases.context import Kind, shipped_context
+from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, parse_tree, read_text
 from kg.loaders.ontology import shipped_vocabulary
-from kg.loaders.tables.kinds import class_of, kinds
-from kg.loaders.tables.model import FirmMap, TableMap
-from kg.loaders.tables.thing import ThingReader
+from kg.loaders.tables.mapvalues import OPTIONS, ThingReader
+from kg.loaders.tables.model import FirmMap, TableMap, class_names, class_of, kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.loaders.cases.positions import Node
+    from kg.loaders.files import Node
 
 FILE_KEYS: Final = ("graph", "tables")
 TABLE_KEYS: Final = ("table", "continues", "delimiter", "encoding", "sheet", "empty")
@@ -133,3 +131,77 @@ class _MapReader:
 def known_kinds() -> tuple[str, ...]:
     """Return the words that name the kinds of things of a table."""
     return tuple(sorted(kinds()))
+
+
+Schema = dict[str, Any]
+
+_UNMAPPED = frozenset({"source", "listedAt"})
+_CHOICES = {"unmatched": ["reject", "skip"], "dangling": ["reject", "keep"]}
+
+
+def map_schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of a map of firm tables. It accepts every map that can be read."""
+    classes = shipped_vocabulary().classes
+    words = {
+        name: word
+        for name, word in shipped_context().words.items()
+        if word.iri.value not in classes and name not in _UNMAPPED
+    }
+    text: Schema = {"type": ["string", "number", "boolean"]}
+    described = {
+        name: _one_or_more(
+            {
+                "anyOf": [
+                    text,
+                    {"$ref": "#/$defs/column"},
+                    *([{"$ref": "#/$defs/thing"}] if word.kind is Kind.REFERENCE else []),
+                ]
+            }
+        )
+        for name, word in sorted(words.items())
+    }
+    kind = {
+        "anyOf": [
+            _one_or_more({"enum": sorted(class_names())}),
+            {"type": "string", "pattern": "^\\{[^{}]+\\}$"},
+            {"$ref": "#/$defs/column"},
+        ]
+    }
+    thing = {"id": {"type": "string"}, "type": kind, **described}
+    table = {
+        "table": {"type": "string"},
+        "continues": {"type": "boolean"},
+        "delimiter": {"type": "string"},
+        "encoding": {"type": "string"},
+        "sheet": {"type": "string"},
+        "empty": _one_or_more(text),
+        **thing,
+    }
+    options: Schema = {name: {"enum": _CHOICES[name]} if name in _CHOICES else text for name in OPTIONS}
+    options["lookup"] = {"type": "object", "additionalProperties": text}
+    one: Schema = {"type": "object", "properties": table, "required": ["id"], "additionalProperties": False}
+    many: Schema = {
+        "type": "object",
+        "properties": {"graph": {"type": "string"}, "tables": _one_or_more(one)},
+        "required": ["tables"],
+        "additionalProperties": False,
+    }
+    alone = {**one, "properties": {"graph": {"type": "string"}, **table}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "motkg map of firm tables",
+        "anyOf": [alone, many],
+        "$defs": {
+            "column": {"type": "object", "properties": options, "required": ["column"], "additionalProperties": False},
+            "thing": {
+                "type": "object",
+                "properties": thing,
+                "not": {"required": ["column"]},
+                "additionalProperties": False,
+            },
+        },
+    }
+
+
+def _one_or_more(value: Schema) -> Schema:
+    return {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}

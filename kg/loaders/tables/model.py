@@ -1,15 +1,114 @@
-"""What a map of firm tables says, read and checked: tables, things, and how cells become values."""
+"""What a map of tables says: tables, things, and how cells become values; and the words for classes and concepts in it."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.errors import QueryError, near_names
+from kg.core.resources import ontology_dir
+from kg.core.terms import ONTOLOGY, prefixes
+from kg.loaders.cases.context import shipped_context
+from kg.loaders.ontology import CONCEPT, load_ontology, shipped_vocabulary, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kg.core.origin import Origin
     from kg.loaders.cases.context import Word
+
+# What people call these in everyday speech; all other words are the names of the classes.
+_SHORT: Final = {
+    "specialist": "SpecialistProvider",
+    "ntbf": "NewTechnologyBasedSmallFirm",
+    "patent": "IntellectualPropertyRight",
+}
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@cache
+def class_names() -> dict[str, str]:
+    """Return the IRI of each class by its name in case files, such as ``SmallFirm``."""
+    classes = shipped_vocabulary().classes
+    words = shipped_context().words
+    names = {iri.removeprefix(ONTOLOGY): iri for iri in classes if iri.startswith(ONTOLOGY)}
+    return names | {name: word.iri.value for name, word in words.items() if word.iri.value in classes}
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """Return the IRI of each class by its word, such as ``small-firm``."""
+    found = {_HUMP.sub("-", name).lower(): iri for name, iri in class_names().items()}
+    return found | {word: class_names()[name] for word, name in _SHORT.items()}
+
+
+def class_of(word: str) -> str:
+    """Return the IRI of the class that a word names: ``firm``, ``small-firm``, ``SmallFirm`` or ``small firm``.
+
+    Raises:
+        QueryError: no class is called so.
+
+    """
+    if word in class_names():
+        return class_names()[word]
+    written = re.sub(r"[\s_]+", "-", word.strip()).lower()
+    if written not in kinds():
+        raise QueryError(f"no kind of thing is called '{word}'", near=near_names(written, kinds()))
+    return kinds()[written]
+
+
+_SKOS: Final = prefixes()["skos"]
+_NAMES: Final = frozenset(f"{_SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel", "notation"))
+
+
+def normal(text: str) -> str:
+    """Return a text as it is compared: without regard to case, width of characters and white space."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@cache
+def concept_names(scheme: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the concepts of a scheme, as ``<scheme>/<slug>``, by each of their names in normal form."""
+    return {name: tuple(sorted(found)) for name, found in _names().get(scheme, {}).items()}
+
+
+def find_concept(scheme: str, text: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return the concept that a text means, as ``<scheme>/<slug>``; or nothing, and why, and the nearest names."""
+    if text.startswith("concept:"):
+        scheme, _, text = text.removeprefix("concept:").rpartition("/")
+    names = concept_names(scheme)
+    found = names.get(normal(text), ())
+    if len(found) == 1:
+        return found[0], "", ()
+    if found:
+        return "", f"{{}} is the name of several concepts of scheme {scheme}", tuple(slug(one) for one in found)
+    return "", f"{{}} is no concept of scheme {scheme}", near_names(normal(text), names)
+
+
+@cache
+def _names() -> dict[str, dict[str, set[str]]]:
+    schemes: dict[str, list[str]] = defaultdict(list)
+    texts: dict[str, set[str]] = defaultdict(set)
+    for quad in load_ontology(ontology_dir()).quads:
+        if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(CONCEPT):
+            continue
+        if quad.predicate.value == f"{_SKOS}inScheme" and isinstance(quad.object, NamedNode):
+            schemes[quad.subject.value].append(slug(quad.object.value))
+        elif quad.predicate.value in _NAMES and isinstance(quad.object, Literal):
+            texts[quad.subject.value].add(normal(quad.object.value))
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for concept, members in schemes.items():
+        local = concept.removeprefix(CONCEPT)
+        for scheme in members:
+            for name in {normal(slug(concept)), normal(slug(concept).replace("-", " ")), concept, *texts[concept]}:
+                found[scheme][name].add(local)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

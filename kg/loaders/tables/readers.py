@@ -1,28 +1,169 @@
-"""What readers of tables share, and those of Parquet and Arrow.
-
-Each knows its columns and gives batches of rows with their numbers.
-"""
+"""What readers of tables share: batches of rows, the texts of cells, and rejected rows; and the readers of Parquet and Arrow."""
 
 from __future__ import annotations
 
+import csv
 import importlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 import pyarrow as pa
 
 from kg.core.errors import InputError, Problem, StoreError
-from kg.loaders.tables.texts import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from polars._typing import PolarsDataType
+
+ROW: Final = "\x00row"
+_MIDNIGHT: Final = " 00:00:00"
+_SAID: Final = (pl.String, pl.Categorical, pl.Boolean, pl.Binary, pl.Null)
+
+
+def texts(frame: pl.DataFrame, columns: Collection[str], name: str, empty: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return columns as texts without white space around them; what is blank, or one of ``empty``, is nothing.
+
+    Lists stay lists.
+
+    Raises:
+        InputError: a column of the table ``name`` holds what no text can say, such as bytes that are none.
+
+    """
+    for column in columns:
+        _refuse_what_is_no_text(frame, column, name)
+    wanted = [_text(pl.col(name), frame.schema[name], empty).alias(name) for name in columns]
+    return frame.select(pl.col(ROW), *wanted)
+
+
+def _text(column: pl.Expr, kind: pl.DataType, empty: tuple[str, ...]) -> pl.Expr:
+    if isinstance(kind, pl.List):
+        inner = _text(pl.element(), _instance(kind.inner), empty)
+        return column.list.eval(inner, parallel=False)
+    if kind.is_float():
+        return column.cast(pl.String).str.strip_suffix(".0")
+    if kind == pl.Date:
+        return column.dt.strftime("%Y-%m-%d")
+    if isinstance(kind, pl.Datetime):
+        return column.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(_MIDNIGHT)
+    text = column.dt.to_string("iso") if isinstance(kind, pl.Duration) else column.cast(pl.String)
+    if kind in {pl.String, pl.Categorical} or isinstance(kind, pl.Enum):
+        text = text.str.strip_chars()
+        return pl.when(text.is_in(["", *empty])).then(None).otherwise(text) if empty else pl.when(text != "").then(text)
+    return text
+
+
+def _instance(kind: PolarsDataType) -> pl.DataType:
+    return kind() if isinstance(kind, type) else kind
+
+
+def _refuse_what_is_no_text(frame: pl.DataFrame, column: str, name: str) -> None:
+    kind = frame.schema[column]
+    if kind == pl.Binary:
+        for row, cell in frame.select(ROW, column).iter_rows():  # few tables have bytes where a text is meant
+            try:
+                (cell or b"").decode()
+            except UnicodeDecodeError as error:
+                place = f"{name}: row {row}, column '{column}'"
+                raise InputError([Problem(place, 0, 0, "the cell holds bytes that are no text in UTF-8")]) from error
+    item = _instance(kind.inner) if isinstance(kind, pl.List) else kind
+    if not (item.is_numeric() or item.is_temporal() or item in _SAID or isinstance(item, pl.Enum)):
+        message = f"the column '{column}' holds {item} in {'lists' if item is not kind else 'its cells'}, which no text can say"
+        raise InputError([Problem(name, 0, 0, message, "texts, numbers, dates, or lists of these")])
+
+
+HEADER: Final = ("table", "row", "column", "value", "reason", "expected", "near")
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reject:
+    """One fault of one row; a row may have several.
+
+    Rows count from 1, the heading left out; 0 means the whole table.
+    """
+
+    table: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    expected: str = ""
+    near: tuple[str, ...] = ()
+
+    def problem(self) -> Problem:
+        """Return the fault as a problem whose address is the row."""
+        shown = self.value if len(self.value) <= _LONGEST else f"{self.value[:_LONGEST]}…"
+        place = f"{self.table}: row {self.row}" + (f", column '{self.column}'" if self.column else "")
+        return Problem(place, 0, 0, self.reason.replace("{}", f"'{shown}'"), self.expected, self.near)
+
+
+@dataclass
+class Rejects:
+    """The faults found so far: their number, the first of them, and how often each unknown value was met.
+
+    When a ``file`` is given every fault is written to it as CSV as it is found, so that millions of them need no
+    memory.
+    """
+
+    file: Path | None = None
+    kept: int = 20
+    first: list[Reject] = field(default_factory=list)
+    count: int = 0
+    rows: int = 0
+    unmatched: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Begin the file.
+
+        Raises:
+            StoreError: it cannot be written.
+
+        """
+        try:
+            self._stream = self.file.open("w", encoding="utf-8", newline="") if self.file else None
+        except OSError as error:
+            raise StoreError(f"{self.file}: {error.strerror}") from error
+        self._writer = csv.writer(self._stream) if self._stream else None
+        if self._writer:
+            self._writer.writerow(HEADER)
+
+    def add(self, found: list[Reject], rows: int) -> None:
+        """Add faults of ``rows`` further rows."""
+        self.count += len(found)
+        self.unmatched.update(
+            (reject.column, reject.value) for reject in found if reject.near or "concept" in reject.reason
+        )
+        self.rows += rows
+        self.first += found[: max(0, self.kept - len(self.first))]
+        if self._writer:
+            self._writer.writerows(
+                (
+                    r.table,
+                    r.row,
+                    r.column,
+                    r.value,
+                    r.reason.replace("{}", f"'{r.value}'"),
+                    r.expected,
+                    " ".join(r.near),
+                )
+                for r in found
+            )
+
+    def close(self) -> None:
+        """End the file."""
+        if self._stream:
+            self._stream.close()
+
+
 BATCH: Final = 1 << 16
+PASSWORD: Final = "KG_DATABASE_PASSWORD"  # noqa: S105 - the name of a setting
+"""The environment variable with the password of a database."""
 ENCODINGS: Final = "UTF-8, or encoding: in the map, for example cp932 for Japanese Windows, latin-1, utf-16"
 
 Batches = Callable[[list[str]], Iterator[pl.DataFrame]]

@@ -13,20 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import InputError, Problem, near_names
-from kg.loaders.tables.csvreader import places_in_csv, read_csv
-from kg.loaders.tables.databases import PASSWORD, read_duckdb, read_sqlite, read_url
-from kg.loaders.tables.jsonlines import places_in_json, read_json_lines
-from kg.loaders.tables.readers import read_arrow, read_parquet
-from kg.loaders.tables.texts import ROW, texts
-from kg.loaders.tables.workbooks import read_workbook
+from kg.loaders.tables.readers import PASSWORD, read_arrow, read_parquet, texts
+from kg.loaders.tables.textfiles import places_in_csv, places_in_json, read_csv, read_json_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
     import polars as pl
 
-    from kg.loaders.tables.readers import Reader
-    from kg.loaders.tables.rejects import Reject
+    from kg.loaders.tables.readers import Reader, Reject
 
 ENDINGS: Final = ("csv", "tsv", "parquet", "arrow", "jsonl", "ndjson", "xlsx", "db", "sqlite", "sqlite3", "duckdb")
 SEPARATOR: Final = "::"
@@ -112,23 +107,38 @@ class TableSource:
         """
         path = self.path
         if path is None:
+            from kg.loaders.tables.databases import read_url
+
             return read_url(self.location, self.table)
         if not path.is_file():
             raise InputError([_missing(path)])
-        packed = path.suffix.lower() in PACKED
-        if self.ending in _READERS and (not packed or self.ending in _UNPACKED):
-            return _READERS[self.ending](self, path)
-        if self.ending in _READERS:
-            raise InputError(
-                [
-                    Problem(
-                        str(path), 0, 0, f"a .{self.ending} file is read unpacked only", "the file without its packing"
-                    )
-                ]
-            )
+        if self.ending in {*ENDINGS, "feather"}:
+            if path.suffix.lower() in PACKED and self.ending not in _UNPACKED:
+                message = f"a .{self.ending} file is read unpacked only"
+                raise InputError([Problem(str(path), 0, 0, message, "the file without its packing")])
+            return self._opened(path)
         near = tuple(f".{name}" for name in near_names(self.ending, ENDINGS))
         message = f"the ending '{path.suffix}' names no kind of table"
         raise InputError([Problem(str(path), 0, 0, message, "" if near else f"one of .{', .'.join(ENDINGS)}", near)])
+
+    def _opened(self, path: Path) -> Reader:
+        """Open a file by its ending; what only databases and workbooks need is imported for them."""
+        match self.ending:
+            case "csv" | "tsv":
+                return read_csv(self, DELIMITERS[self.ending])
+            case "jsonl" | "ndjson":
+                return read_json_lines(self)
+            case "parquet":
+                return read_parquet(path)
+            case "arrow" | "feather":
+                return read_arrow(path)
+            case "xlsx":
+                from kg.loaders.tables.workbooks import read_workbook
+
+                return read_workbook(path, self.table)
+        from kg.loaders.tables.databases import read_duckdb, read_sqlite
+
+        return read_duckdb(path, self.table) if self.ending == "duckdb" else read_sqlite(path, self.table)
 
     def batches(self, columns: Collection[str]) -> Iterator[pl.DataFrame]:
         """Yield the rows in batches: the columns as texts without blanks around them, nothing where a cell is empty, and ``ROW``.
@@ -158,21 +168,3 @@ def _missing(path: Path) -> Problem:
     names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     near = tuple(str(folder / name) if str(folder) != "." else name for name in near_names(path.name, names))
     return Problem(str(path), 0, 0, "there is no such file", near=near)
-
-
-_READERS: Final[dict[str, Callable[[TableSource, Path], Reader]]] = {
-    "csv": lambda source, _: read_csv(source, DELIMITERS["csv"]),
-    "tsv": lambda source, _: read_csv(source, DELIMITERS["tsv"]),
-    "parquet": lambda _, path: read_parquet(path),
-    "arrow": lambda _, path: read_arrow(path),
-    "feather": lambda _, path: read_arrow(path),
-    "jsonl": lambda source, _: read_json_lines(source),
-    "ndjson": lambda source, _: read_json_lines(source),
-    "xlsx": lambda source, path: read_workbook(path, source.table),
-    "db": lambda source, path: read_sqlite(path, source.table),
-    "sqlite": lambda source, path: read_sqlite(path, source.table),
-    "sqlite3": lambda source, path: read_sqlite(path, source.table),
-    "duckdb": lambda source, path: read_duckdb(path, source.table),
-}
-
-__all__ = ["ENDINGS", "ROW", "TableSource"]

@@ -13,18 +13,17 @@ from kg.core.origin import Origin
 from kg.core.terms import BASE, rebase
 from kg.loaders.rdf.addresses import Places
 from kg.loaders.tables.cells import Faults
-from kg.loaders.tables.links import KnownIds
 from kg.loaders.tables.mapfile import parse_map
-from kg.loaders.tables.rows import TableConverter, spread
+from kg.loaders.tables.readers import ROW
+from kg.loaders.tables.rows import KnownIds, TableConverter, spread
 from kg.loaders.tables.tables import TableSource
-from kg.loaders.tables.texts import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from pyoxigraph import Quad
 
-    from kg.loaders.tables.lines import Lines
+    from kg.loaders.tables.cells import Lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from kg.core.errors import InputError, Problem, near_names
-from kg.loaders.tables.readers import Reader, needed, of_frame, refuse_twice, unreadable
-from kg.loaders.tables.texts import ROW
+from kg.loaders.tables.readers import ROW, Reader, needed, of_frame, refuse_twice, unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.columns.reading import columns_of_quads
+from kg.reason.closure.axioms import TYPE
 from kg.reason.closure.materialization import Closure
-from kg.reason.closure.vocabulary import TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,15 +1,17 @@
-"""The axioms of an ontology, read from what is known and closed under the schema rules (scm-*) of OWL 2 RL."""
+"""The axioms of an ontology, read from facts by the vocabulary of OWL and closed under the schema rules (scm-*) of OWL 2 RL."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.reason.closure.reader import Reader
-from kg.reason.closure.vocabulary import XSD
-from kg.reason.skolem import anonymous
-from kg.reason.walks import transitive
+from pyoxigraph import NamedNode
+
+from kg.reason.closure.facts import left, right
+from kg.reason.statements import anonymous, cells, transitive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +20,110 @@ if TYPE_CHECKING:
     from kg.reason.closure.facts import Facts
 
     Above = dict[int, set[int]]
+
+
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+TYPE: Final = NamedNode(RDF + "type")
+
+_RDF_NAMES: Final = ("type", "first", "rest", "nil")
+_RDFS_NAMES: Final = ("subClassOf", "subPropertyOf", "domain", "range", "Literal")
+_OWL_PROPERTIES: Final = (
+    *("equivalentClass", "equivalentProperty", "inverseOf", "propertyChainAxiom", "hasKey", "sameAs", "differentFrom"),
+    *(
+        "intersectionOf",
+        "unionOf",
+        "complementOf",
+        "oneOf",
+        "onProperty",
+        "onClass",
+        "someValuesFrom",
+        "allValuesFrom",
+        "hasValue",
+    ),
+    *(
+        "maxCardinality",
+        "maxQualifiedCardinality",
+        "disjointWith",
+        "propertyDisjointWith",
+        "members",
+        "distinctMembers",
+    ),
+    *("sourceIndividual", "assertionProperty", "targetIndividual", "targetValue"),
+)
+_OWL_CLASSES: Final = (
+    *(
+        "SymmetricProperty",
+        "TransitiveProperty",
+        "FunctionalProperty",
+        "InverseFunctionalProperty",
+        "IrreflexiveProperty",
+    ),
+    *("AsymmetricProperty", "Thing", "Nothing", "AllDisjointClasses", "AllDisjointProperties", "AllDifferent"),
+)
+NODES: Final = {name: NamedNode(RDF + name) for name in _RDF_NAMES}
+NODES.update({name: NamedNode(RDFS + name) for name in _RDFS_NAMES})
+NODES.update({name: NamedNode(OWL + name) for name in (*_OWL_PROPERTIES, *_OWL_CLASSES)})
+
+# What makes the rules themselves: a new statement with one of these means that the axioms are to be read again.
+SCHEMA_PROPERTIES: Final = (
+    *("first", "rest"),
+    *_RDFS_NAMES[:4],
+    *(name for name in _OWL_PROPERTIES if name not in {"sameAs", "differentFrom"}),
+)
+SCHEMA_CLASSES: Final = tuple(name for name in _OWL_CLASSES if name.endswith("Property"))
+
+
+def positions(terms: Terms) -> dict[str, int]:
+    """Return the positions of all these terms by their local names.
+
+    The dictionary was made to include :data:`NODES`.
+    """
+    return {name: terms.position(node) for name, node in NODES.items()}
+
+
+class Reader:
+    """Reads facts; positions of terms throughout. ``names`` gives those of the terms of RDF, RDFS and OWL."""
+
+    def __init__(self, facts: Facts, names: Mapping[str, int]) -> None:
+        self._facts, self._names = facts, names
+
+    def pairs(self, name: str) -> list[tuple[int, int]]:
+        """Return subject and object of every statement with a property."""
+        pairs = self._facts.pairs(self._names[name])
+        return list(zip(left(pairs).tolist(), right(pairs).tolist(), strict=True))
+
+    def members(self, name: str) -> frozenset[int]:
+        """Return the members of a class."""
+        return frozenset(self._facts.members(self._names[name]).tolist())
+
+    def lists(self, name: str) -> list[tuple[int, tuple[int, ...]]]:
+        """Return subject and list of every statement with a property that leads to one.
+
+        What is no whole list is left out.
+        """
+        found = ((owner, self._list(head)) for owner, head in self.pairs(name))
+        return [(owner, members) for owner, members in found if members is not None]
+
+    def _list(self, head: int) -> tuple[int, ...] | None:
+        found = cells(head, self._links.get, self._names["nil"])
+        return None if found is None else tuple(member for _, member, _ in found)
+
+    @cached_property
+    def _links(self) -> dict[int, tuple[int, int]]:
+        """Member and next cell of every cell; one that has two of either belongs to no list."""
+        firsts, rests = self._only("first"), self._only("rest")
+        return {cell: (member, rests[cell]) for cell, member in firsts.items() if cell in rests}
+
+    def _only(self, name: str) -> dict[int, int]:
+        pairs = self.pairs(name)
+        found = dict(pairs)
+        for (cell, _), (again, _) in pairwise(pairs):
+            if cell == again:
+                found.pop(cell, None)
+        return found
 
 
 class Restriction(NamedTuple):

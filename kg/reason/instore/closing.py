@@ -21,7 +21,7 @@ from kg.core.resources import ontology_dir, rule_layers
 from kg.core.terms import BASE, rebase
 from kg.loaders import load_ontology
 from kg.reason.closure import TYPE, Closure
-from kg.reason.closure.vocabulary import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
+from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
 from kg.reason.instore.consequences import Consequences
 
 if TYPE_CHECKING:

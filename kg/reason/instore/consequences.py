@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.reason.closure.vocabulary import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, TYPE
-from kg.reason.schemasteps import stated
-from kg.reason.skolem import anonymous
-from kg.reason.walks import reached
+from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, TYPE
+from kg.reason.statements import anonymous, reached, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,7 +12,7 @@ import pytest
 from kills import Killed, killed_at
 from pyoxigraph import Store
 
-from kg.commands.load import Loaded, Request, load, tables, workplace
+from kg.commands.load import Loaded, LoadRequest, load, sources, workplace
 from kg.core import atomic
 from kg.core.errors import StoreError
 from kg.loaders.tables import readers
@@ -30,14 +30,14 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(atomic, "_alive", lambda _: False)
     monkeypatch.setattr(os, "fsync", lambda _: None)
     monkeypatch.setattr(readers, "BATCH", 10)
-    monkeypatch.setattr(tables, "PART", 10)
+    monkeypatch.setattr(sources, "PART", 10)
 
 
-def table(folder: Path, name: str, rows: int) -> Request:
+def table(folder: Path, name: str, rows: int) -> LoadRequest:
     (folder / "map.yaml").write_text("id: org/{code}\ntype: SmallFirm\n", encoding="utf-8")
     codes = "".join(f"{name}{number}\n" for number in range(rows))
     (folder / f"{name}.csv").write_text(f"code\n{codes}", encoding="utf-8")
-    return Request(
+    return LoadRequest(
         (str(folder / f"{name}.csv"),),
         folder / "st",
         folder / "map.yaml",
@@ -48,12 +48,12 @@ def table(folder: Path, name: str, rows: int) -> Request:
     )
 
 
-def files(folder: Path) -> Request:
+def files(folder: Path) -> LoadRequest:
     for name in "ab":
         lines = "".join(f"<urn:x:{name}{number}> <urn:x:p> [] .\n" for number in range(5))
         (folder / f"{name}.ttl").write_text(lines, encoding="utf-8")
     names = tuple(str(folder / f"{name}.ttl") for name in "ab")
-    return Request(names, folder / "st", graph="urn:x:g", alone=True, resume=True, close=False)
+    return LoadRequest(names, folder / "st", graph="urn:x:g", alone=True, resume=True, close=False)
 
 
 def count(store: Path) -> int:
@@ -66,7 +66,7 @@ def rows_told(store: Path) -> list[int]:
     ]
 
 
-def kills(request: Request, place: Path) -> Iterator[str]:
+def kills(request: LoadRequest, place: Path) -> Iterator[str]:
     """Run a load again and again, killed one operation later each time.
 
     Give the last operation that was not carried out.
@@ -123,7 +123,7 @@ def test_a_load_that_was_killed_anywhere_gives_old_and_new_when_resumed(
     assert {"os.rename", "os.remove", "shutil.rmtree", "open"} <= places_of_kills
 
 
-def stopped_when_complete(request: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+def stopped_when_complete(request: LoadRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Interrupt a load between the note that its store is complete and the exchange."""
 
     def interrupt(*_: object) -> None:
@@ -135,7 +135,7 @@ def stopped_when_complete(request: Request, monkeypatch: pytest.MonkeyPatch) -> 
             load(request)
 
 
-def stopped_after_a_part(request: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+def stopped_after_a_part(request: LoadRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Interrupt a load after its first part."""
     real = workplace.Workplace.note
 
@@ -160,7 +160,10 @@ def everything(folder: Path) -> dict[str, bytes]:
 @Stop
 @pytest.mark.parametrize("damage", ["missing", "emptied", "another"])
 def test_a_store_that_is_not_what_the_journal_says_is_not_put_in_place(
-    stop: Callable[[Request, pytest.MonkeyPatch], None], damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stop: Callable[[LoadRequest, pytest.MonkeyPatch], None],
+    damage: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load(table(tmp_path, "old", OLD))
     request = table(tmp_path, "new", NEW)
@@ -193,7 +196,7 @@ def test_a_complete_store_that_lost_a_table_is_not_put_in_place(
 
 @Stop
 def test_a_target_that_changed_since_the_copy_was_made_is_not_replaced(
-    stop: Callable[[Request, pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stop: Callable[[LoadRequest, pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = table(tmp_path, "new", NEW)
     stop(request, monkeypatch)
@@ -236,14 +239,14 @@ def test_a_part_with_a_fault_that_stops_the_load_is_not_done(tmp_path: Path, mon
     request = table(tmp_path, "new", NEW)
     path = tmp_path / "new.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("new3\n", '""\n'), encoding="utf-8")
-    real = tables.Rejects.close
+    real = sources.Rejects.close
 
-    def close(self: tables.Rejects) -> None:
+    def close(self: sources.Rejects) -> None:
         real(self)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(tables.Rejects, "close", close)
+        patch.setattr(sources.Rejects, "close", close)
         with pytest.raises(KeyboardInterrupt):
             load(request)
     loaded = load(replace(request, on_error="continue"))

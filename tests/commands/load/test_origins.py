@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.commands.load import Request, load
+from kg.commands.load import LoadRequest, load
 from kg.commands.load.origins import Row, rows_of
 
 TABLES = Path(__file__).parents[2] / "data" / "firm-tables"
@@ -16,7 +16,9 @@ IDS = "https://w3id.org/motkg/id/firms/"
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("origins") / "store"
-    load(Request(tuple(map(str, sorted(TABLES.glob("*.csv")))), target, TABLES / "map.yaml", alone=True, close=False))
+    load(
+        LoadRequest(tuple(map(str, sorted(TABLES.glob("*.csv")))), target, TABLES / "map.yaml", alone=True, close=False)
+    )
     return target
 
 
@@ -40,7 +42,7 @@ def test_a_table_that_was_changed_since_is_told(tmp_path: Path) -> None:
     table, target = tmp_path / "firms.csv", tmp_path / "store"
     table.write_text("code\n1\n2\n", encoding="utf-8")
     (tmp_path / "map.yaml").write_text("id: org/{code}\ntype: Firm\n", encoding="utf-8")
-    load(Request((str(table),), target, tmp_path / "map.yaml", alone=True, close=False))
+    load(LoadRequest((str(table),), target, tmp_path / "map.yaml", alone=True, close=False))
     table.write_text("code\n2\n1\n", encoding="utf-8")
     iri = f"{IDS}org/1"
     assert rows_of(target, [iri]) == {iri: [Row(str(table), "firms", 2, changed=True)]}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from kg.commands.load import Request, load, tables
+from kg.commands.load import LoadRequest, load, sources
 from kg.core.errors import StoreError
 from kg.graph import open_graph
 from kg.loaders.tables import readers
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Request:
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LoadRequest:
     """A load of five parts."""
     monkeypatch.setattr(readers, "BATCH", 10)
-    monkeypatch.setattr(tables, "PART", 10)
+    monkeypatch.setattr(sources, "PART", 10)
     pl.DataFrame({"code": [str(number) for number in range(50)]}).write_parquet(tmp_path / "firms.parquet")
     (tmp_path / "map.yaml").write_text("id: org/{code}\ntype: Firm\n", encoding="utf-8")
-    return Request(
+    return LoadRequest(
         (str(tmp_path / "firms.parquet"),),
         tmp_path / "store",
         tmp_path / "map.yaml",
@@ -50,7 +50,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, method: str, at: int) -> list[o
     return calls
 
 
-def test_parts_of_a_table_that_are_loaded_stay_loaded(table: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_of_a_table_that_are_loaded_stay_loaded(table: LoadRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = interrupted(monkeypatch, "load_lines", 3)
     with pytest.raises(KeyboardInterrupt):
         load(table)
@@ -65,7 +65,9 @@ def test_files_that_are_loaded_stay_loaded(tmp_path: Path, monkeypatch: pytest.M
     files = [tmp_path / f"{name}.ttl" for name in "abc"]
     for file in files:
         file.write_text(f"<urn:x:{file.stem}> <urn:x:p> [] .\n", encoding="utf-8")
-    request = Request(tuple(map(str, files)), tmp_path / "store", graph="urn:x:g", alone=True, resume=True, close=False)
+    request = LoadRequest(
+        tuple(map(str, files)), tmp_path / "store", graph="urn:x:g", alone=True, resume=True, close=False
+    )
     interrupted(monkeypatch, "load_stream", 2)
     with pytest.raises(KeyboardInterrupt):
         load(request)
@@ -74,7 +76,7 @@ def test_files_that_are_loaded_stay_loaded(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_load_of_something_else_does_not_go_on(
-    table: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    table: LoadRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interrupted(monkeypatch, "load_lines", 3)
     with pytest.raises(KeyboardInterrupt):

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
-from kg.commands.load import Request, load
+from kg.commands.load import LoadRequest, load
 from kg.commands.validate.loaded import validate_loaded
 from kg.core.origin import Origin
 from kg.shacl import render
@@ -39,7 +39,7 @@ BASE = "https://w3id.org/motkg/"
 
 def loaded(table: str, folder: Path, base: str = BASE) -> Path:
     (folder / "map.yaml").write_text(MAP, encoding="utf-8")
-    load(Request((table,), folder / "store", folder / "map.yaml", graph="firms", base=base, close=False))
+    load(LoadRequest((table,), folder / "store", folder / "map.yaml", graph="firms", base=base, close=False))
     return folder / "store"
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from kg.core import yamlevents
 from kg.core.errors import InputError
-from kg.loaders.cases import text
-from kg.loaders.cases.positions import Mapping, Scalar, Sequence, parse_tree, read_tree
+from kg.loaders import files
+from kg.loaders.files import Mapping, Scalar, Sequence, parse_tree, read_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,7 +168,7 @@ def test_a_line_of_a_gigabyte_fails_without_being_read(tmp_path: Path) -> None:
 def test_a_file_over_the_limit_is_refused_at_the_line_that_passes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "MAX_FILE", 20)
+    monkeypatch.setattr(files, "MAX_FILE", 20)
     path = tmp_path / "f.yaml"
     path.write_text("a: 123456\nb: 123456\nc: 1\n")
     with pytest.raises(InputError, match=r"f.yaml:3:1: the file is larger than 20 bytes"):

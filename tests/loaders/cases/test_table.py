@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.core.errors import InputError
 from kg.core.terms import expand
 from kg.loaders import Origin
-from kg.loaders.cases.csvrows import read_rows
+from kg.loaders.files import read_rows
 
 if TYPE_CHECKING:
     from conftest import Case

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.core.errors import InputError
-from kg.loaders.cases.numerals import numerals
-from kg.loaders.cases.spans import read_spans
+from kg.loaders.cases.draft import read_spans
 from kg.loaders.documents.sources import uncovered_numerals, verify_sources, write_spans
-from kg.loaders.documents.sourcetext import printed_pattern
+from kg.loaders.documents.sourcetext import numerals, printed_pattern
 
 if TYPE_CHECKING:
     from pathlib import Path

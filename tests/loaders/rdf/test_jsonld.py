@@ -17,7 +17,7 @@ from kg.core.resources import ontology_dir
 from kg.core.terms import expand
 from kg.loaders import load_folder, load_ontology
 from kg.loaders.cases.context import Kind, shipped_context
-from kg.loaders.cases.vocabulary import Vocabulary, slug
+from kg.loaders.ontology import Vocabulary, slug
 
 if TYPE_CHECKING:
     from conftest import Case
@@ -116,6 +116,6 @@ def test_every_literal_comes_through_as_it_was_written(case: Case, text: str, nu
     ],
 )
 def test_days_follow_the_calendar(day: str, exists: bool) -> None:  # noqa: FBT001
-    from kg.loaders.cases.literals import XSD, is_lexical
+    from kg.loaders.cases.context import XSD, is_lexical
 
     assert is_lexical(day, f"{XSD}date") is exists

@@ -10,9 +10,8 @@ from jsonschema import Draft202012Validator
 
 from kg.core.errors import InputError, QueryError
 from kg.core.terms import ONTOLOGY
-from kg.loaders.tables.kinds import class_of
-from kg.loaders.tables.mapfile import parse_map
-from kg.loaders.tables.mapschema import map_schema
+from kg.loaders.tables.mapfile import map_schema, parse_map
+from kg.loaders.tables.model import class_of
 
 FIRM = "id: org/{code}\ntype: Firm\n"
 

@@ -9,15 +9,14 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg.core.errors import InputError
-from kg.loaders.tables.links import KnownIds
 from kg.loaders.tables.mapfile import parse_map
-from kg.loaders.tables.rows import TableConverter
+from kg.loaders.tables.rows import KnownIds, TableConverter
 from kg.loaders.tables.tables import TableSource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.loaders.tables.rejects import Reject
+    from kg.loaders.tables.readers import Reject
 
 BASE = "https://w3id.org/motkg/id/register/"
 FIRM = "id: org/{code}\ntype: Firm\n"

@@ -21,8 +21,8 @@ from kg.core.errors import InputError, KGError, StoreError
 from kg.loaders.tables.databases import PASSWORD
 from kg.loaders.tables.infer import infer_map
 from kg.loaders.tables.mapfile import parse_map
+from kg.loaders.tables.readers import ROW
 from kg.loaders.tables.tables import TableSource
-from kg.loaders.tables.texts import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -367,7 +367,7 @@ def test_a_map_is_proposed_whatever_the_headings(tmp_path: Path) -> None:
 
 
 def test_lists_in_json_are_lists_of_the_database_too() -> None:
-    from kg.loaders.tables.python_values import frame_of_rows
+    from kg.loaders.tables.databases import frame_of_rows
 
     frame = frame_of_rows(
         [(["x", 1], {"k": "é"}, True), ("y", None, decimal.Decimal("1E+2"))], ["a", "b", "c"], 5, "db"

@@ -12,7 +12,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from kg.commands.load import Request, load
+from kg.commands.load import LoadRequest, load
 from kg.core.errors import LimitError
 from kg.core.terms import BASE, expand
 from kg.pipeline.reading import read_store_manifest
@@ -263,7 +263,7 @@ RDF = {
 def test_an_rdf_file_is_closed_whatever_it_holds(name: str, text: str, kind: str, base: str, tmp_path: Path) -> None:
     prefixes = "".join(f"@prefix {prefix}: <{expand(f'{prefix}:').value}> .\n" for prefix in ("rdfs", "owl", "motkg"))
     (tmp_path / name).write_text((prefixes + text).replace(BASE, base), encoding="utf-8")
-    loaded = load(Request((str(tmp_path / name),), tmp_path / "store", alone=True, base=base))
+    loaded = load(LoadRequest((str(tmp_path / name),), tmp_path / "store", alone=True, base=base))
     assert loaded.closed
     typed = Quad(
         NamedNode("urn:x:a"), expand("rdf:type"), NamedNode(f"{base}ontology/{kind}"), NamedNode(f"{base}graph/closure")
@@ -277,7 +277,7 @@ def test_a_store_that_is_too_large_for_what_it_needs_is_left_open_or_refused_and
 ) -> None:
     monkeypatch.setattr("kg.reason.instore.closing.CLOSED_UP_TO", 0)
     (tmp_path / "a.nt").write_text("<urn:x:a> <http://www.w3.org/2002/07/owl#sameAs> <urn:x:b> .\n", encoding="utf-8")
-    request = Request((str(tmp_path / "a.nt"),), tmp_path / "store", alone=True)
+    request = LoadRequest((str(tmp_path / "a.nt"),), tmp_path / "store", alone=True)
     loaded = load(request)
     assert not loaded.closed
     assert "sameAs" in loaded.left_open

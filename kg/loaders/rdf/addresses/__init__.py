@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kg.loaders.rdf.addresses.index import Places, places_of
-from kg.loaders.rdf.addresses.located import Located
+from kg.loaders.rdf.addresses.index import Located, Places, places_of
 
 __all__ = ["Located", "Places", "places_of"]

@@ -1,30 +1,32 @@
-"""The places of wanted statements in a source."""
+"""The places of wanted statements in RDF files that were read without positions."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, RdfFormat, parse
 
 from kg.core.errors import InputError
 from kg.core.origin import Origin
-from kg.loaders.rdf.addresses.lines import line_statements
-from kg.loaders.rdf.addresses.tokens import UnreadableError
-from kg.loaders.rdf.addresses.turtle import statements
-from kg.loaders.rdf.blanknodes import Renaming
+from kg.core.resources import ontology_dir
+from kg.loaders.rdf.addresses.turtle import UnreadableError, line_statements, statements
+from kg.loaders.rdf.reading import Renaming, rdf_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from pyoxigraph import Literal, NamedNode, Triple
+    from pyoxigraph import Literal, NamedNode, Quad, Triple
 
     from kg.loaders.rdf.addresses.turtle import Stated
     from kg.loaders.rdf.reading import RdfSource
 
     Node = NamedNode | BlankNode | Literal | Triple
+
 
 _LINE_SYNTAXES: Final = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _ORDER_KNOWN: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
@@ -128,3 +130,45 @@ def _in_text(file: str, text: str) -> Callable[[int], Origin]:
         return Origin(file, line, offset - starts[line - 1] + 1)
 
     return at
+
+
+class Located:
+    """Where statements stand, to the line. Origins that name a file alone are looked up in it, all of one file at once.
+
+    The file is that of ``sources`` with this name, or else one of the ontology.
+    """
+
+    def __init__(self, origins: Mapping[Quad, Origin], sources: Iterable[RdfSource] = ()) -> None:
+        self._origins = origins
+        self._sources = {source.name: source for source in sources}
+        self._read: dict[str, Places] = {}
+
+    def origin(self, quad: Quad) -> Origin | None:
+        """Return the place of a statement.
+
+        A file alone where its line cannot be found, nothing where it has no origin.
+        """
+        origin = self._origins.get(quad)
+        if origin is None or origin.line:
+            return origin
+        found = self._places(origin.file).triples.get((quad.subject, quad.predicate, quad.object))
+        return replace(found, file=origin.file) if found else origin
+
+    def _places(self, name: str) -> Places:
+        if name not in self._read:
+            source = self._sources.get(name) or _of_ontology(name)
+            self._read[name] = places_of(source, self._subjects[name]) if source else Places()
+        return self._read[name]
+
+    @cached_property
+    def _subjects(self) -> Mapping[str, set[Node]]:
+        found: defaultdict[str, set[Node]] = defaultdict(set)
+        for quad, origin in self._origins.items():
+            if not origin.line:
+                found[origin.file].add(quad.subject)
+        return found
+
+
+def _of_ontology(name: str) -> RdfSource | None:
+    file = ontology_dir().parent / name
+    return rdf_source(file) if file.is_file() else None

@@ -9,8 +9,7 @@ from xml.parsers import expat
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.loaders.rdf.addresses.tokens import UnreadableError
-from kg.loaders.rdf.addresses.turtle import Stated
+from kg.loaders.rdf.addresses.turtle import Stated, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""The bridge to HermiT and the OWL API: statements out to a file, a Java program run over it, its answer back as text.
-
-The jar is the one that owlready2 ships; it holds HermiT, its command line and the OWL API with its profile checks.
-"""
+"""Consistency and profiles of OWL 2 DL, decided by HermiT and the OWL API in a Java program."""
 
 from __future__ import annotations
 
@@ -14,12 +11,12 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.errors import ReasonerError
-from kg.reason.skolem import anonymous
+from kg.reason.statements import anonymous
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -154,3 +151,106 @@ def crash(answer: Answer) -> ReasonerError:
         [line for line in lines if re.search("exception|error|invalid", line, re.IGNORECASE)] or lines or ["no message"]
     )
     return ReasonerError(f"the reasoner failed (exit code {answer.status}): {'; '.join(telling[:2])[:500]}")
+
+
+Statement = TypeVar("Statement", bound="Quad | Triple")
+
+_HERMIT: Final = "org.semanticweb.HermiT.cli.CommandLine"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+# OWL 2 Structural Specification (W3C, 2012), section 4; owl:real has no literals.
+_DATATYPE_MAP: Final = frozenset(
+    {"http://www.w3.org/2002/07/owl#rational", f"{_RDF}PlainLiteral", f"{_RDF}XMLLiteral", f"{_RDF}langString"}
+    | {
+        _XSD + name
+        for name in (
+            *("decimal", "integer", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger"),
+            *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+            *("double", "float", "string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"),
+            *("boolean", "hexBinary", "base64Binary", "anyURI", "dateTime", "dateTimeStamp"),
+        )
+    },
+)
+_UNSATISFIABLE: Final = re.compile(r"^\t<(.+)>$", re.MULTILINE)
+_MALFORMED: Final = re.compile(r"MalformedLiteralException: (Literal .+ is malformed)")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the statements have a model.
+
+    ``unsatisfiable`` holds the IRIs of classes that can have no member although the whole is consistent. ``left_out``
+    counts the statements that the reasoner did not see, because their value's datatype (``xsd:date``, ``xsd:gYear`` …)
+    is not in OWL 2's datatype map.
+    """
+
+    consistent: bool
+    unsatisfiable: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+def in_datatype_map(statements: Iterable[Statement]) -> list[Statement]:
+    """Return the statements that a DL reasoner takes: without those whose value has a datatype that OWL 2's datatype map lacks."""
+    return [
+        one for one in statements if not isinstance(one.object, Literal) or one.object.datatype.value in _DATATYPE_MAP
+    ]
+
+
+def check_consistency(statements: Iterable[Quad | Triple], limits: Limits | None = None) -> Verdict:
+    """Ask HermiT whether an ontology, with or without data, is free of contradictions and empty classes.
+
+    Raises:
+        ReasonerError: Java or HermiT is missing, the reasoner failed or took too long, or a literal is ill-typed: that
+            is a
+            fault of the data which the shapes report better.
+
+    """
+    given = list(statements)
+    seen = in_datatype_map(given)
+    with written(seen) as path:
+        answer = run([_HERMIT, "--consistency", "--unsatisfiable", path.as_uri()], limits or Limits())
+    return _verdict(answer, len(given) - len(seen))
+
+
+def _verdict(answer: Answer, left_out: int) -> Verdict:
+    if "InconsistentOntologyException" in answer.errors:
+        return Verdict(consistent=False, left_out=left_out)
+    if answer.status == 0 and "owl#Thing is satisfiable." in answer.output:
+        return Verdict(
+            consistent=True, unsatisfiable=tuple(sorted(_UNSATISFIABLE.findall(answer.output))), left_out=left_out
+        )
+    if found := _MALFORMED.search(answer.errors):
+        raise ReasonerError(f"{found.group(1)}; validate the data before reasoning over it")
+    raise crash(answer)
+
+
+_PROGRAM: Final = Path(__file__).with_name("ProfileCheck.java")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """One reason why an ontology is outside a profile, in the OWL API's words. ``profile`` is ``DL`` or ``RL``."""
+
+    profile: str
+    reason: str
+
+
+def check_profiles(statements: Iterable[Quad | Triple], limits: Limits | None = None) -> tuple[Violation, ...]:
+    """Return every violation of OWL 2 DL and OWL 2 RL, sorted; none means that the ontology is in both profiles.
+
+    Raises:
+        ReasonerError: Java, its compiler or the OWL API is missing, failed, or took too long.
+
+    """
+    with written(statements) as path:
+        answer = run_program(_PROGRAM, [str(path)], limits or Limits())
+    if answer.status != 0:
+        raise crash(answer)
+    return _violations(answer)
+
+
+def _violations(answer: Answer) -> tuple[Violation, ...]:
+    lines = [line.partition("\t") for line in answer.output.splitlines()]
+    if not lines or lines[-1][0] != "axioms" or lines[-1][2] == "0":
+        raise crash(answer)
+    return tuple(sorted({Violation(profile, reason) for profile, _, reason in lines[:-1]}))

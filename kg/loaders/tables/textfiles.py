@@ -1,26 +1,24 @@
-"""Reads CSV as RFC 4180 says, compressed or not, and says of each row that breaks the form where it stands."""
+"""CSV (RFC 4180) and JSON lines, compressed or not, with the place of every row that breaks the form."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from kg.core.errors import InputError, Problem
-from kg.loaders.tables.readers import ENCODINGS, Reader, opened, refuse_twice, unreadable
-from kg.loaders.tables.rejects import Reject
-from kg.loaders.tables.texts import ROW
+from kg.core.jsontext import MAX_DEPTH, too_deep
+from kg.loaders.tables.readers import ENCODINGS, ROW, Reader, Reject, flat, of_frame, opened, refuse_twice, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-
-    from kg.loaders.tables.tables import TableSource
 
 _BLOCK: Final = 1 << 23
 _HEAD: Final = 1 << 16
@@ -28,7 +26,31 @@ _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT: Final = re.compile(r"Row #(\d+): .*invalid UTF8")
 
 
-def read_csv(source: TableSource, delimiter: str) -> Reader:
+class TextSource(Protocol):
+    """What a reader of text files needs to know of a table."""
+
+    @property
+    def name(self) -> str:
+        """What maps call the table."""
+
+    @property
+    def location(self) -> str:
+        """The path of the file."""
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter that the map states, or an empty text."""
+
+    @property
+    def encoding(self) -> str:
+        """The encoding that the map states, or an empty text."""
+
+    @property
+    def malformed(self) -> list[Reject]:
+        """The rows that break the format, filled while batches are read."""
+
+
+def read_csv(source: TextSource, delimiter: str) -> Reader:
     """Read CSV: every cell as it is written, quotes taken off.
 
     A row with too many or too few cells is noted in ``malformed``.
@@ -42,7 +64,7 @@ def read_csv(source: TableSource, delimiter: str) -> Reader:
 
 
 class _CsvFile:
-    def __init__(self, source: TableSource, delimiter: str) -> None:
+    def __init__(self, source: TextSource, delimiter: str) -> None:
         self.name = source.location
         self.source = source
         self.delimiter = source.delimiter or delimiter
@@ -174,7 +196,7 @@ class _Counting:
         self._stream.close()
 
 
-def _records(source: TableSource, delimiter: str, encoding: str) -> Iterator[tuple[int, str]]:
+def _records(source: TextSource, delimiter: str, encoding: str) -> Iterator[tuple[int, str]]:
     """Yield the rows as written, the heading first, each with the line on which it begins; empty lines are no rows."""
     csv.field_size_limit(1 << 30)
     lines: list[str] = []
@@ -196,7 +218,7 @@ def _records(source: TableSource, delimiter: str, encoding: str) -> Iterator[tup
 
 
 def places_in_csv(
-    source: TableSource, delimiter: str, cells: Collection[tuple[int, int]]
+    source: TextSource, delimiter: str, cells: Collection[tuple[int, int]]
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Return line and column, both from 1, of some cells of a file, each by row and column from 1, the heading left out."""
     file = _CsvFile(source, delimiter)
@@ -225,7 +247,7 @@ def _starts(text: str, delimiter: str) -> list[int]:
     return starts
 
 
-def unclosed_quote(source: TableSource, delimiter: str, encoding: str) -> int:
+def unclosed_quote(source: TextSource, delimiter: str, encoding: str) -> int:
     """Return the line of the row in which a quotation mark is never closed, or 0."""
     line, last = 0, ""
     for line, last in _records(source, delimiter, encoding):  # noqa: B007 - the last one counts
@@ -236,3 +258,127 @@ def unclosed_quote(source: TableSource, delimiter: str, encoding: str) -> int:
     except csv.Error as error:
         return line if "unexpected end of data" in str(error) else 0
     return 0
+
+
+_BOM: Final = b"\xef\xbb\xbf"
+_NESTED: Final = r"^[\[{]"
+
+
+def read_json_lines(source: TextSource) -> Reader:
+    """Read JSON lines. Members of objects are columns ``address.city``.
+
+    A number is read as its double says it, a text as it is.
+
+    Where some rows have a list and others one text, the text is a list of one. Faulty rows are noted in ``malformed``.
+
+    Raises:
+        InputError: the file cannot be read, or no line of it is an object.
+
+    """
+    name = source.location
+    try:
+        with opened(name) as stream:
+            text: bytes = stream.read().removeprefix(_BOM)
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(name, error) from error
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise InputError([Problem(name, 0, 0, "the file is empty", "an object a line")])
+    faults: list[Reject] = []
+    frame = _frame(lines, source, faults)
+    frame = _with_lists(flat(frame), lines, source, faults)
+    reader = of_frame(frame)
+
+    def batches(columns: list[str]) -> Iterator[pl.DataFrame]:
+        source.malformed.extend(faults)
+        yield from reader.batches(columns)
+
+    return Reader(reader.columns, reader.rows, batches)
+
+
+def places_in_json(source: TextSource, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return line and column of the objects that some rows are, by row and column of each cell."""
+    with opened(source.location) as stream:
+        filled = [number for number, line in enumerate(stream.read().splitlines(), 1) if line.strip()]
+    return {cell: (filled[cell[0] - 1], 1) for cell in cells}
+
+
+def _frame(lines: list[bytes], source: TextSource, faults: list[Reject]) -> pl.DataFrame:
+    """Return the objects as rows; lines that are none are looked for only if the file as a whole cannot be read."""
+    frame = _whole_frame(lines)
+    if frame is not None:
+        return frame.with_row_index(ROW, 1)
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if fault := _fault(line):
+            faults.append(Reject(source.name, number, "", line.decode(errors="replace"), fault))
+        else:
+            rows.append(number)
+    if not rows:
+        reasons = [
+            Problem(f"{source.location}: row {fault.row}", 0, 0, fault.reason, "an object a line")
+            for fault in faults[:1]
+        ]
+        raise InputError(reasons)
+    try:
+        frame = pl.read_ndjson(b"\n".join(lines[number - 1] for number in rows), infer_schema_length=None)
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        raise unreadable(source.location, error) from error
+    return frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32))
+
+
+def _whole_frame(lines: list[bytes]) -> pl.DataFrame | None:
+    """Return the frame of all lines, unless one of them is faulty.
+
+    What is nested too deeply would end the process inside Polars.
+    """
+    if any(map(too_deep, lines)):
+        return None
+    try:
+        return pl.read_ndjson(b"\n".join(lines), infer_schema_length=None)
+    except (pl.exceptions.PolarsError, ValueError):
+        return None
+
+
+def _fault(line: bytes) -> str:
+    """Explain why a line is no object, or nothing."""
+    if column := too_deep(line):
+        return f"the line is nested deeper than {MAX_DEPTH} levels at column {column}"
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError as error:
+        return f"the line is no JSON: {error.msg} at column {error.colno}"
+    except UnicodeDecodeError:
+        return "the line is not UTF-8"
+    return "" if isinstance(found, dict) else "the line is no JSON object"
+
+
+def _with_lists(frame: pl.DataFrame, lines: list[bytes], source: TextSource, faults: list[Reject]) -> pl.DataFrame:
+    """Make lists of columns whose cells are lists in some rows, and leave out rows with an object where others have a text."""
+    wrong: set[int] = set()
+    for column in [name for name, kind in frame.schema.items() if kind == pl.String]:
+        rows = frame.filter(pl.col(column).str.contains(_NESTED))[ROW]
+        nested = {row: value for row in rows if isinstance(value := _member(lines[row - 1], column), list | dict)}
+        for row, value in nested.items():
+            if isinstance(value, dict):
+                wrong.add(row)
+                shown = json.dumps(value, ensure_ascii=False)
+                faults.append(Reject(source.name, row, column, shown, "{} is an object, where other rows have a text"))
+        if any(isinstance(value, list) for value in nested.values()):
+            cells = [
+                nested.get(row, text if text is None else [text]) for row, text in frame.select(ROW, column).iter_rows()
+            ]
+            texts = [[_item(item) for item in cell] if isinstance(cell, list) else None for cell in cells]
+            frame = frame.with_columns(pl.Series(column, texts, pl.List(pl.String)))
+    return frame.filter(~pl.col(ROW).is_in(sorted(wrong))) if wrong else frame
+
+
+def _member(line: bytes, column: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    found = json.loads(line)
+    for name in [column] if column in found else column.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _item(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,12 +1,8 @@
-"""YAML to a tree of nodes that know their line and column.
-
-Only the plain core of YAML is read: sequences, mappings and scalars. Scalars stay the strings that were written (YAML's
-failsafe schema); what they mean is decided by the word they are the value of. The tree is built from the parser's
-events and not by its composer, so that neither deep nesting nor an alias bomb can grow anything.
-"""
+"""Text, CSV and YAML files as people write them, with the line and column of everything in them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -25,10 +21,167 @@ from yaml.events import (
 
 from kg.core.errors import InputError, Problem
 from kg.core.yamlevents import TooDeepError, place_of, shallow_events
-from kg.loaders.cases.text import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+MAX_LINE: Final = 1_000_000
+MAX_FILE: Final = 64_000_000
+
+_BOM: Final = b"\xef\xbb\xbf"
+_FOREIGN_BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
+# Control characters, lone carriage returns, the line separators that YAML counts as line ends but editors do not, BOMs
+# inside the text, and non-characters.
+_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
+
+
+def read_text(path: Path, name: str) -> str:
+    """Return the text of a UTF-8 file without its byte order mark; line ends stay as they are.
+
+    ``name`` is how the file is called in messages. At most one line beyond the limits is held in memory.
+
+    Raises:
+        InputError: the file cannot be opened, is larger than 64 MB, has a line over 1 MB, is not UTF-8, or holds a
+            control character. Columns count characters.
+
+    """
+    raw = _read_bytes(path, name)
+    for bom, encoding in _FOREIGN_BOMS.items():
+        if raw.startswith(bom):
+            raise InputError(
+                [Problem(name, 1, 1, f"the file begins with the byte order mark of {encoding}", expected="UTF-8")]
+            )
+    raw = raw.removeprefix(_BOM)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = position(raw[: error.start].decode("utf-8"), None)
+        message = f"byte 0x{raw[error.start]:02X} at offset {error.start} is not UTF-8"
+        raise InputError([Problem(name, line, column, message, expected="a file saved as UTF-8")]) from error
+    problems = [
+        Problem(
+            name,
+            *position(text, hit.start()),
+            f"character U+{ord(hit[0]):04X} may not stand in a text file",
+            expected="printable text",
+        )
+        for hit in _HIDDEN.finditer(text)
+    ]
+    if problems:
+        raise InputError(problems[:10])
+    return text
+
+
+def position(text: str, offset: int | None) -> tuple[int, int]:
+    """Return line and column, both from 1, of a character offset (``None``: the end of the text)."""
+    end = len(text) if offset is None else offset
+    return text.count("\n", 0, end) + 1, end - text.rfind("\n", 0, end)
+
+
+def _read_bytes(path: Path, name: str) -> bytes:
+    lines: list[bytes] = []
+    size = 0
+    try:
+        with path.open("rb") as stream:
+            while line := stream.readline(MAX_LINE + 1):
+                if len(line) > MAX_LINE:
+                    raise InputError(
+                        [
+                            Problem(
+                                name,
+                                len(lines) + 1,
+                                1,
+                                f"the line is longer than {MAX_LINE:,} bytes",
+                                expected="shorter lines",
+                            )
+                        ]
+                    )
+                lines.append(line)
+                size += len(line)
+                if size > MAX_FILE:
+                    raise InputError(
+                        [
+                            Problem(
+                                name,
+                                len(lines),
+                                1,
+                                f"the file is larger than {MAX_FILE:,} bytes",
+                                expected="several smaller files",
+                            )
+                        ]
+                    )
+    except OSError as error:
+        raise InputError([Problem(name, 0, 0, f"the file cannot be read: {error.strerror}")]) from error
+    return b"".join(lines)
+
+
+_FIELD: Final = re.compile(r'"((?:[^"]|"")*+)"|([^,"\r\n]*)')
+_LINE_END: Final = re.compile(r"\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value with the place where it begins (at the quotation mark, when there is one)."""
+
+    text: str
+    line: int
+    column: int
+
+
+def read_rows(text: str, name: str) -> list[list[Field]]:
+    """Split CSV text into rows of fields; empty lines at the end of the file are left out.
+
+    Raises:
+        InputError: a quotation mark stands where RFC 4180 does not allow it, or is never closed.
+
+    """
+    rows: list[list[Field]] = []
+    at, line, line_start = 0, 1, 0
+    row: list[Field] = []
+    while True:
+        match = _FIELD.match(text, at)
+        if match is None:
+            raise _misquoted(text, at, name)
+        quoted, plain = match.groups()
+        row.append(Field(plain if quoted is None else quoted.replace('""', '"'), line, at - line_start + 1))
+        if quoted is not None and (breaks := quoted.count("\n")):
+            line += breaks
+            line_start = text.rindex("\n", 0, match.end()) + 1
+        at = match.end()
+        if text.startswith(",", at):
+            at += 1
+            continue
+        rows.append(row)
+        row = []
+        if at == len(text):
+            break
+        end = _LINE_END.match(text, at)
+        if end is None:
+            raise _misquoted(text, at, name)
+        at = line_start = end.end()
+        line += 1
+    while rows and len(rows[-1]) == 1 and not rows[-1][0].text:
+        rows.pop()
+    return rows
+
+
+def _misquoted(text: str, at: int, name: str) -> InputError:
+    line, column = position(text, at)
+    if text.startswith('"', at) and text[at - 1 : at] in {"", ",", "\n"}:
+        return InputError([Problem(name, line, column, "a quotation mark is never closed", expected='a value in "…"')])
+    message = (
+        "a quotation mark stands inside a value"
+        if text.startswith('"', at)
+        else "text follows a closing quotation mark"
+    )
+    return InputError(
+        [
+            Problem(
+                name, line, column, message, expected='the whole value in quotation marks, and "" for a mark inside it'
+            )
+        ]
+    )
+
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 

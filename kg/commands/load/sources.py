@@ -1,29 +1,32 @@
-"""Tables with a map into a store: columns are checked, ids are gathered, then rows go through in parts of a million."""
+"""Tables with a map and RDF files into a store, part by part, each of which is in the store whole or not at all."""
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self, cast
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat
 
-from kg.commands.load.progress import Progress
+from kg.commands.load.workplace import LoadProgress
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, KGError, Problem, near_names
 from kg.core.terms import BASE, rebase
-from kg.loaders.tables.links import KnownIds
+from kg.loaders.rdf.reading import ENDINGS, rdf_source
 from kg.loaders.tables.mapfile import read_map
-from kg.loaders.tables.rejects import Rejects
-from kg.loaders.tables.rows import TableConverter
+from kg.loaders.tables.readers import Rejects
+from kg.loaders.tables.rows import KnownIds, TableConverter
 from kg.loaders.tables.tables import TableSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import TracebackType
 
-    from kg.commands.load.request import Loaded, Request
-    from kg.commands.load.workplace import Journal
+    from kg.commands.load.workplace import Loaded, LoadJournal, LoadRequest, Workplace
     from kg.loaders.tables.model import FirmMap, TableMap
     from kg.store.embedded.bulk import BulkStore
 
@@ -34,7 +37,7 @@ PART: Final = 1 << 20
 class Journalled(Protocol):
     """What notes which parts are done."""
 
-    journal: Journal
+    journal: LoadJournal
 
     def note(self) -> None:
         """Put the journal where it lasts."""
@@ -62,7 +65,7 @@ class TableLoad:
         return self.map.graph or _slug(self.pairs[0].source.name)
 
 
-def read_tables(request: Request) -> TableLoad:
+def read_tables(request: LoadRequest) -> TableLoad:
     """Read the map, find the table of each of its parts, and see that the columns are there.
 
     Raises:
@@ -91,7 +94,7 @@ def read_tables(request: Request) -> TableLoad:
 
 def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     ready: TableLoad,
-    request: Request,
+    request: LoadRequest,
     loaded: Loaded,
     workplace: Journalled,
     store: BulkStore,
@@ -114,7 +117,7 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     converters = [TableConverter(pair.table, pair.source.name, document, known, request.base) for pair in ready.pairs]
     total = _gather_ids(ready, converters, tell)
     known.close()
-    progress = Progress(tell, "rows", total=total)
+    progress = LoadProgress(tell, "rows", total=total)
     graph = NamedNode(rebase(loaded.graph, request.base))
     with _rejects_of(request) as rejects:
         loaded.rejects = rejects
@@ -139,7 +142,7 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
 
 
 @contextmanager
-def _rejects_of(request: Request) -> Iterator[Rejects]:
+def _rejects_of(request: LoadRequest) -> Iterator[Rejects]:
     """Return what takes the faults of a load; the file that lists them is written also where the load fails."""
     failure: KGError | OSError | None = None
     with whole_file(request.rejects) if request.rejects else nullcontext() as file:
@@ -163,7 +166,7 @@ class _Rows:
         converter: TableConverter,
         loaded: Loaded,
         rejects: Rejects,
-        progress: Progress,
+        progress: LoadProgress,
         *,
         stops: bool,
     ) -> None:
@@ -208,7 +211,7 @@ class _Rows:
 
 def _gather_ids(ready: TableLoad, converters: list[TableConverter], tell: Callable[[str], None]) -> int:
     total = 0
-    progress = Progress(tell, "ids", total=ready.rows)
+    progress = LoadProgress(tell, "ids", total=ready.rows)
     for pair, converter in zip(ready.pairs, converters, strict=True):
         for frame in pair.source.batches(converter.id_columns()):
             converter.define(frame)
@@ -217,7 +220,7 @@ def _gather_ids(ready: TableLoad, converters: list[TableConverter], tell: Callab
     return total
 
 
-def _matched(request: Request, firm_map: FirmMap) -> tuple[Pair, ...]:
+def _matched(request: LoadRequest, firm_map: FirmMap) -> tuple[Pair, ...]:
     if len(firm_map.tables) == 1 and len(request.sources) == 1:
         return (Pair(firm_map.tables[0], _source(request.sources[0], firm_map.tables[0])),)
     by_name = {TableSource(name).name: name for name in request.sources}
@@ -253,7 +256,7 @@ def _source(written: str, table: TableMap) -> TableSource:
     return TableSource(written, table.delimiter, table.encoding, table.sheet, table.empty)
 
 
-def _too_many(rejects: Rejects, request: Request) -> InputError:
+def _too_many(rejects: Rejects, request: LoadRequest) -> InputError:
     problems = [reject.problem() for reject in rejects.first]
     rest = f" ({rejects.count - len(problems):,} more faults)" if rejects.count > len(problems) else ""
     unknown = [
@@ -270,3 +273,94 @@ def _slug(name: str) -> str:
     import re
 
     return re.sub("[^a-z0-9]+", "-", Path(name).name.lower()).strip("-") or "firms"
+
+
+_OPENERS: Final[dict[str, Callable[[Any], Any]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_QUADS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
+
+
+def is_rdf(name: str, syntax: str = "") -> bool:
+    """Return whether a name is that of an RDF file, by its ending."""
+    path = Path(name)
+    inner = Path(path.stem) if path.suffix in _OPENERS else path
+    return bool(syntax) or inner.suffix.removeprefix(".") in ENDINGS
+
+
+def load_files(
+    request: LoadRequest, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]
+) -> None:
+    """Load RDF files, one after the other; each is in the store whole or not at all.
+
+    Statements of a syntax without graphs go to the graph of the load; those that name a graph stay in theirs.
+
+    Raises:
+        InputError: a file cannot be read or breaks its syntax.
+
+    """
+    paths = [Path(name) for name in request.sources]
+    missing = [Problem(str(path), 0, 0, "there is no such file") for path in paths if not path.is_file()]
+    if missing:
+        raise InputError(missing)
+    progress = LoadProgress(tell, "bytes", total=sum(path.stat().st_size for path in paths))
+    journal = workplace.journal
+    loaded.statements = journal.statements
+    for number, path in enumerate(paths, 1):
+        if number <= journal.parts:
+            progress.begin_at(progress.done + path.stat().st_size)
+            continue
+        packed = path.suffix in _OPENERS
+        source = rdf_source(Path(path.stem) if packed else path, request.syntax)
+        before = len(store.store)
+        if journal.reading == number and journal.before != before:  # loaded, and then the process died
+            progress.begin_at(progress.done + path.stat().st_size)
+            _note_done(workplace, loaded, before - journal.before)
+            continue
+        journal.reading, journal.before = number, before
+        workplace.note()
+        with path.open("rb") as raw, _Counting(raw, path, progress) as stream:
+            base = path.resolve().as_uri()
+            try:
+                graph = None if source.syntax in _QUADS and not loaded.graph else NamedNode(loaded.graph)
+                store.load_stream(cast("IO[bytes]", stream), source.syntax, str(path), base, graph)
+            except (EOFError, gzip.BadGzipFile, lzma.LZMAError) as error:
+                raise InputError([Problem(str(path), 0, 0, f"the file cannot be unpacked: {error}")]) from error
+        _note_done(workplace, loaded, len(store.store) - before)
+
+
+def _note_done(workplace: Workplace, loaded: Loaded, statements: int) -> None:
+    """Note that the file that is being loaded is in the store."""
+    workplace.journal.parts = workplace.journal.reading
+    workplace.journal.statements += statements
+    loaded.statements = workplace.journal.statements
+    workplace.note()
+
+
+class _Counting:
+    """A file, unpacked where it is packed, that tells how much of it is read."""
+
+    def __init__(self, raw: IO[bytes], path: Path, progress: LoadProgress) -> None:
+        self._raw = raw
+        opener = _OPENERS.get(path.suffix)
+        self._stream = opener(raw) if opener else raw
+        self._progress = progress
+        self._at = 0
+        self._reads = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not self._raw:
+            self._stream.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        text = cast("bytes", self._stream.read(size))
+        self._reads += 1
+        if self._reads % 4096 == 0 or not text:
+            at = self._raw.tell()
+            self._progress.step(at - self._at)
+            self._at = at
+        return text
