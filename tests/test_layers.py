@@ -29,7 +29,7 @@ ARROWS = {
     "loaders": {"core"},
     "evidence": {"core"},
     "store": {"core", "sparql"},
-    "shacl": {"core", "sparql", "columns"},
+    "shacl": {"columns", "core", "loaders", "sparql"},
     "query": {"core", "sparql", "store"},
     "reason": {"core", "columns", "loaders", "store"},
     "pipeline": {"core", "evidence", "loaders", "reason", "shacl"},

@@ -266,7 +266,7 @@ def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
 
 
 def _valid(output: Path) -> bool:
-    from kg.commands.validate.loaded import validate_loaded
+    from kg.commands.validate.run import validate_loaded
     from kg.shacl import render
 
     report = validate_loaded(output)

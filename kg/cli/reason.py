@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     from kg.commands.reason import check as look
     from kg.commands.reason import close, in_words
-    from kg.commands.validate.data import read_data
+    from kg.commands.validate import read_data
     from kg.reason.hermit import Limits
 
     stdin = sys.stdin.buffer.read() if "-" in data else None

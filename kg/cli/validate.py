@@ -200,8 +200,7 @@ def _for_readers(report: Report, form: str, request: _Request) -> Report:
     """Return the report with places as those who read its form look for them."""
     if form not in _FOR_HOSTS or request.endpoint:
         return report
-    from kg.commands.validate.data import document_folders
-    from kg.commands.validate.repository import from_root
+    from kg.commands.validate.repository import document_folders, from_root
 
     return from_root(report, document_folders(request.data))
 
@@ -220,11 +219,11 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
     if (request.added or request.removed) and not request.since:
         raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
     if request.save_state:
-        from kg.commands.validate.state import STATE, key_of, write_state
+        from kg.shacl.incremental.state import STATE, key_of, write_state
 
         STATE.refuse_foreign(request.save_state)
     if request.since:
-        from kg.commands.validate.since import Patch, data_since
+        from kg.shacl.incremental.since import Patch, data_since
     gc.freeze()  # what has been imported stays, so nobody need look at it again and again for what may go
     started = time.perf_counter()
     say("reading shapes and data")

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from kg.commands.validate.data import Data
     from kg.core.origin import Origin
     from kg.reason.hermit import Limits
+    from kg.shacl.data import Data
 
 MOST_CLASSES: Final = 5
 _LABELS: Final = (expand("rdfs:label"), expand("skos:prefLabel"))

@@ -8,11 +8,11 @@ import pytest
 from kg.shacl.report.forms.reading import read_report
 
 import kg
-from kg.commands.validate.state import open_state
-from kg.commands.validate.storedreport import read_stored
 from kg.core.errors import KGError
 from kg.core.jsontext import parse_json, too_deep
 from kg.pipeline.reading import read_manifest, read_store_manifest
+from kg.shacl.incremental.state import open_state
+from kg.shacl.incremental.storedreport import read_stored
 from kg.shacl.report.baseline import read_baseline
 from kg.store.remote.load import TransferJournal
 from kg.store.virtuoso.sender import read_json, read_rdf_json

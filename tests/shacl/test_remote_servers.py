@@ -18,8 +18,8 @@ from w3cshacl import FILES, MISSING, case, names
 
 from kg.commands.validate import read_given_shapes, shipped_shapes
 from kg.commands.validate.endpoint import StoreServer, check_store
-from kg.commands.validate.shapes import GivenShapes
 from kg.shacl import Report, read_shapes, validate
+from kg.shacl.givenshapes import GivenShapes
 from kg.store.remote.store import EndpointStore
 
 if TYPE_CHECKING:

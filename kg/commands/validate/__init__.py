@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kg.commands.validate.data import Data, read_data
-from kg.commands.validate.run import check
-from kg.commands.validate.shapes import GivenShapes, read_given_shapes, shipped_shapes
+from kg.commands.validate.run import check, read_data
+from kg.shacl.data import Data
+from kg.shacl.givenshapes import GivenShapes, read_given_shapes, shipped_shapes
 
 __all__ = ["Data", "GivenShapes", "check", "read_data", "read_given_shapes", "shipped_shapes"]

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, serialize
 
 from kg.columns import columns_of_quads
-from kg.commands.validate.places import with_shape_places
 from kg.commands.validate.run import nothing_applied, peak_memory
-from kg.commands.validate.shapes import refuse_what_recurs
 from kg.core.errors import KGError, QueryError
 from kg.shacl.engine import validate_statements
+from kg.shacl.givenshapes import refuse_what_recurs, with_shape_places
 from kg.shacl.nodes import TYPE
 from kg.shacl.remote import mentions, rewritten_at, statements_for
 from kg.shacl.report.concerns import KnownNames, concerns_of_run
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from kg.columns import Columns
-    from kg.commands.validate.shapes import GivenShapes
     from kg.shacl import Report
+    from kg.shacl.givenshapes import GivenShapes
     from kg.store.protocol import QuadStore, Solutions
 
 _N_TRIPLES: Final = "application/n-triples"

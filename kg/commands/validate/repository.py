@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.core.inputs import DOCUMENT
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kg.core.origin import Origin
     from kg.shacl import Report
@@ -40,6 +42,12 @@ def from_root(report: Report, documents: Iterable[Path] = ()) -> Report:
     return replace(
         report, results=results, concerns=tuple(replace(each, origin=renamed(each.origin)) for each in report.concerns)
     )
+
+
+def document_folders(named: Sequence[str]) -> tuple[Path, ...]:
+    """Return the folders of case files that are named, or that lie in folders that are."""
+    paths = (path for name in named for path in (Path(name), *Path(name).glob("*")) if name != "-")
+    return tuple(path for path in paths if (path / DOCUMENT).is_file())
 
 
 def _root() -> Path | None:

@@ -5,25 +5,44 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from kg.commands.validate.owndata import concerns_of_unchecked, focus_nodes_of_ontology, ontology_columns
-from kg.commands.validate.places import place_of_use, placed, with_shape_places
-from kg.commands.validate.shapes import refuse_what_recurs
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from kg.columns import columns_of_files, columns_of_quads
+from kg.core.errors import InputError, Problem, StoreError
+from kg.core.inputs import folder_kind, inputs_of
 from kg.core.origin import Origin
+from kg.core.terms import BASE, rebase
+from kg.loaders.statements import Statements
+from kg.shacl.data import Data, place_of_use, placed, rdf_sources, read_sources
 from kg.shacl.engine import validate_columns
-from kg.shacl.report.concerns import KnownNames, concerns_of_run, undeclared_terms
+from kg.shacl.givenshapes import refuse_what_recurs, shipped_shapes, with_shape_places
+from kg.shacl.report.concerns import (
+    KnownNames,
+    concerns_of_run,
+    concerns_of_unchecked,
+    focus_nodes_of_ontology,
+    ontology_columns,
+    undeclared_terms,
+)
 from kg.shacl.report.report import Concern, Figures, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    import os
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from kg.commands.validate.data import Data
-    from kg.commands.validate.shapes import GivenShapes
+    from kg.loaders.rdf.addresses import Places
     from kg.shacl import Shapes
     from kg.shacl.engine import Engine
+    from kg.shacl.givenshapes import GivenShapes
+    from kg.shacl.nodes import Node
 
     Validate = Callable[[Shapes], Report]
+
+_BLOCK: Final = 1 << 24
 
 
 def check(
@@ -88,3 +107,128 @@ def peak_memory() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def read_data(  # noqa: PLR0913 - each chooses another thing, by name
+    names: Sequence[str | os.PathLike[str]] = (),
+    *,
+    build: Path | None = None,
+    stdin: bytes | None = None,
+    syntax: str = "",
+    with_ontology: bool = True,
+    by_file: bool = False,
+) -> Data:
+    """Read the data that some names stand for; without names, a build or the shipped graph.
+
+    Args:
+        names: RDF files, patterns such as ``data/*.ttl``, folders, ``-`` for standard input. A folder holds case files,
+            folders of case files or RDF files, or is a build or a loaded store.
+        build: the folder of a build or of a loaded store, instead of names.
+        stdin: the content of standard input.
+        syntax: the ending of a syntax, such as ``ttl``, for files and standard input, whatever the names say.
+        with_ontology: whether RDF files are read with motkg's ontology, so that shapes know its classes; case files and
+            builds hold it already.
+        by_file: whether to keep what stands in which file, as is always done for large files.
+
+    Raises:
+        InputError: a name stands for no file, a file cannot be read, or a build is named together with something else.
+        StoreError: the folder holds no build, or it is damaged.
+
+    """
+    if not names:
+        if build is None:
+            from kg.core.resources import shipped_documents
+
+            stated = _stated(shipped_documents())
+            return Data(columns_of_quads(stated.quads), stated.quads, stated.origins)
+        return read_loaded(build) if folder_kind(build) == "store" else _read_build(build)
+    if build is not None:
+        raise InputError([Problem(str(build), 0, 0, "a build is named, and data as well", "one of them")])
+    inputs = inputs_of(names, ("cases", "rdf", "build", "store", "stdin"))
+    whole = next((given for given in inputs if given.kind in {"build", "store"}), None)
+    if whole is not None:
+        if len(inputs) > 1:
+            raise InputError([Problem(whole.name, 0, 0, "a build or store is validated by itself", "it alone")])
+        return read_data(build=whole.path)
+    documents = [given.path for given in inputs if given.kind == "cases"]
+    return read_sources(
+        rdf_sources(inputs, syntax, stdin),
+        documents=_stated(documents) if documents else None,
+        with_ontology=with_ontology,
+        by_file=by_file,
+    )
+
+
+def _stated(documents: Sequence[Path]) -> Statements:
+    from kg.pipeline.building import state
+
+    stated = state(documents)
+    return Statements(stated.quads, stated.origins)
+
+
+def _read_build(folder: Path) -> Data:
+    from kg.pipeline.reading import read_statements
+
+    quads, origins, base = read_statements(folder)
+    return Data(columns_of_quads(quads), quads, origins, base=base, empty=not quads)
+
+
+def read_loaded(folder: Path) -> Data:
+    """Return what a store holds, without what was derived by closing, under motkg's own base.
+
+    Results are placed at the cells of tables, by the manifest and the tables as they are now. The engine keeps the
+    values of numbers and dates, not how they were written; the loader has checked the latter.
+
+    Raises:
+        StoreError: the folder holds no store, or it cannot be read.
+
+    """
+    import tempfile
+
+    from kg.core.names import CLOSURE
+    from kg.pipeline.reading import read_store_manifest
+
+    manifest = read_store_manifest(folder)
+    base = str(manifest["base"])
+    with tempfile.TemporaryDirectory() as name:
+        parts: list[Path] = []
+        try:
+            store = Store.read_only(str(folder / "store"))
+            closure = NamedNode(rebase(CLOSURE.value, base))
+            for number, graph in enumerate(store.named_graphs()):
+                if graph != closure:
+                    parts.append(Path(name) / f"{number}.nt")
+                    store.dump(str(parts[-1]), RdfFormat.N_TRIPLES, from_graph=graph)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{folder}: {error}") from error
+        if base != BASE:
+            parts = [_moved(part, base) for part in parts]
+        columns = columns_of_files(parts)
+    return Data(columns, base=base, empty=not columns.size, places=partial(_cells, manifest["loads"], base))
+
+
+def validate_loaded(folder: Path) -> Report:
+    """Validate a store against the shipped shapes."""
+    return check(read_loaded(folder), shipped_shapes())
+
+
+def _cells(loads: list[dict[str, Any]], base: str, about: Collection[Node]) -> Places:
+    """Find the cells of the tables that were loaded; none where what reads tables is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("polars") is None:
+        from kg.loaders.rdf.addresses import Places
+
+        return Places()
+    from kg.loaders.tables.tracing import cells_of
+
+    return cells_of(loads, base, about)
+
+
+def _moved(part: Path, base: str) -> Path:
+    """Put the IRIs of a file of lines under motkg's own base."""
+    moved = part.with_suffix(".moved.nt")
+    with part.open("rb") as lines, moved.open("wb") as file:
+        while block := lines.readlines(_BLOCK):
+            file.write(b"".join(block).replace(f"<{base}".encode(), f"<{BASE}".encode()))
+    return moved

@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from kg.commands.load import LoadRequest, load
-from kg.commands.validate.loaded import validate_loaded
+from kg.commands.validate.run import validate_loaded
 from kg.core.origin import Origin
 from kg.shacl import render
 

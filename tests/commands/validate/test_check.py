@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import pytest
 from kg.commands.validate import check, read_data, read_given_shapes, shipped_shapes
 from kg.commands.validate.endpoint import check_store
 from kg.core.errors import InputError
+from kg.core.terms import BASE
 from kg.loaders import load_rdf
 from kg.store.embedded.store import EmbeddedStore
 
@@ -176,7 +179,7 @@ def test_results_point_at_the_last_surplus_value_or_at_the_focus_node(
 def test_a_large_file_is_read_into_columns_and_its_lines_are_found_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.commands.validate.data.LARGE", 10)
+    monkeypatch.setattr("kg.shacl.data.LARGE", 10)
     report = run(tmp_path, "\n:a a :Firm ; :p 1 , 2 .", ":S sh:targetClass :Firm ; sh:path :p ; sh:maxCount 1 .")
     (result,) = report.results
     assert result.origin is not None
@@ -208,6 +211,7 @@ def test_what_is_no_data_is_refused_with_its_name(
     name: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.doc").touch()
     with pytest.raises(InputError, match=message) as caught:
         read_data([name])
     assert caught.value.problems[0].file == name
@@ -233,8 +237,8 @@ def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
 def test_lines_of_large_files_come_from_the_order_of_reading_also_for_blank_nodes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.commands.validate.data.LARGE", 10)
-    monkeypatch.setattr("kg.commands.validate.places.places_of", lambda *_: pytest.fail("a file is read again"))
+    monkeypatch.setattr("kg.shacl.data.LARGE", 10)
+    monkeypatch.setattr("kg.shacl.data.places_of", lambda *_: pytest.fail("a file is read again"))
     (tmp_path / "shapes.ttl").write_text(
         PREFIXES + ":S sh:targetClass :Firm ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:maxCount 1 ] .",
         encoding="utf-8",
@@ -256,3 +260,24 @@ def test_a_query_that_shacl_wants_a_failure_for_is_refused_with_its_line(tmp_pat
     with pytest.raises(InputError, match="MINUS") as caught:
         run(tmp_path, ":a a :Firm .", shapes)
     assert caught.value.problems[0].line == 4
+
+
+def test_a_build_is_the_same_data_whether_it_is_named_as_data_or_as_a_graph(tmp_path: Path) -> None:
+    folder = tmp_path / "build"
+    folder.mkdir()
+    lines = "<https://example.org/a> <https://example.org/p> 'x' <https://example.org/g> .\n".replace("'", '"')
+    closure = lines.replace("example.org/g", "w3id.org/motkg/graph/closure").replace('"x"', '"y"')
+    (folder / "graph.nq").write_text(lines + closure, encoding="utf-8")
+    (folder / "origins.tsv").write_text("a.yaml\t1\t2\t\n\t0\t0\t\n", encoding="utf-8")
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    outputs = {name: {"sha256": hashlib.sha256(text).hexdigest(), "bytes": len(text)} for name, text in files.items()}
+    manifest = {"base": BASE, "outputs": outputs}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    as_data, as_graph = read_data([folder]), read_data(build=folder)
+    assert [quad.object.value for quad in as_data.quads] == ["x"]
+    assert as_data.quads == as_graph.quads
+    assert as_data.origins == as_graph.origins
+    with pytest.raises(InputError, match="by itself"):
+        read_data([folder, tmp_path / "build" / "graph.nq"])
+    with pytest.raises(InputError, match="a build is named, and data as well"):
+        read_data([folder], build=folder)

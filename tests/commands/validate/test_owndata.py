@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from kg.cli.validate import command
-from kg.commands.validate import data as reading
 from kg.core.resources import ontology_dir
+from kg.shacl import data as reading
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,12 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.columns.snapshots import chunks, patched
-from kg.commands.validate import check, filechanges, read_data, read_given_shapes
-from kg.commands.validate.since import Patch, data_since
-from kg.commands.validate.sincestate import SinceState
-from kg.commands.validate.state import key_of, write_state
+from kg.commands.validate import check, read_data, read_given_shapes
 from kg.core.errors import InputError
-from kg.shacl.incremental import merging
+from kg.shacl.incremental import filechanges, merging
+from kg.shacl.incremental.since import Patch, SinceState, data_since
+from kg.shacl.incremental.state import key_of, write_state
 
 if TYPE_CHECKING:
     from kg.commands.validate import GivenShapes

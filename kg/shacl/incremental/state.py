@@ -10,25 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from xxhash import xxh3_128
 
 from kg.columns import FileStatements
 from kg.columns.snapshots.chunks import DIGEST, chunks_of, digest_of
 from kg.columns.snapshots.files import open_array, open_snapshot, write_array, write_snapshot
-from kg.commands.validate.seals import seal_of, seals_of
-from kg.commands.validate.storedreport import read_stored, write_stored
 from kg.core.atomic import FolderKind, whole_folder
 from kg.core.errors import InputError, Problem
 from kg.core.jsontext import parse_json
 from kg.core.version import VERSION
+from kg.shacl.incremental.storedreport import read_stored, write_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kg.columns import Columns
     from kg.columns.arrays import Ids
-    from kg.commands.validate.data import Data
-    from kg.commands.validate.shapes import GivenShapes
-    from kg.shacl import Report
+    from kg.shacl.data import Data
+    from kg.shacl.givenshapes import GivenShapes
+    from kg.shacl.report.report import Report
+
 
 FORM: Final = "motkg validation state"
 _VERSION: Final = 4
@@ -246,3 +247,33 @@ def _repeated(columns: Columns, statements: FileStatements) -> tuple[Ids, Ids, I
         again &= column[order][1:] == column[order][:-1]
     rows = order[1:][again]
     return subjects[rows], predicates[rows], objects[rows]
+
+
+_PIECE: Final = 1 << 15
+_PIECES: Final = 8
+
+
+def seals_of(folder: Path) -> dict[str, str]:
+    """Return the seal of each file of a folder by its name."""
+    return {path.name: seal_of(path) for path in sorted(folder.iterdir())}
+
+
+def seal_of(path: Path) -> str:
+    """Return a digest of the size of a file and of pieces all over it: all of a small file, samples of a large one.
+
+    It tells a file that was cut short, emptied, exchanged or rewritten, and not every bit that a disk may have lost.
+
+    Raises:
+        OSError: the file cannot be read.
+
+    """
+    size = path.stat().st_size
+    digest = xxh3_128(str(size).encode())
+    with path.open("rb") as file:
+        if size <= _PIECE * _PIECES:
+            digest.update(file.read())
+        else:
+            for number in range(_PIECES):
+                file.seek((size - _PIECE) * number // (_PIECES - 1))
+                digest.update(file.read(_PIECE))
+    return digest.hexdigest()

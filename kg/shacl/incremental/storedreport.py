@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Literal
 
-    from kg.shacl import Report
     from kg.shacl.nodes import Node, Path
+    from kg.shacl.report.report import Report
 
     Row = tuple[int, int, int, int, int, int, int, int, int, int, int, str]
 

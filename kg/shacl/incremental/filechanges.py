@@ -18,11 +18,11 @@ from pyoxigraph import BlankNode, NamedNode, parse
 
 from kg.columns.arrays import chosen, texts
 from kg.columns.snapshots.chunks import chunks_of
-from kg.commands.validate.state import known_file
 from kg.core.errors import InputError, Problem
 from kg.core.origin import Origin
 from kg.loaders.rdf.reading import rdf_source
 from kg.shacl.incremental.lookups import ColumnLookups
+from kg.shacl.incremental.state import known_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from kg.columns.arrays import Positions
-    from kg.commands.validate.state import State
     from kg.shacl.incremental.lookups import Statement
+    from kg.shacl.incremental.state import State
     from kg.shacl.nodes import Node
+
 
 SHARE: Final = 20
 """Reading everything anew is estimated to be cheaper when more than one in so many statements stands in what changed."""

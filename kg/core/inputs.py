@@ -1,0 +1,195 @@
+"""What a path, pattern or address stands for: a build, a loaded store, case files, RDF files, tables, a text, an endpoint.
+
+Every command and :func:`kg.open` read names through this module, so that the same name means the same thing everywhere.
+
+Example:
+    >>> from kg.core.inputs import inputs_of
+    >>> inputs_of(["-"])
+    [Input(kind='stdin', name='-')]
+
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from kg.core.errors import InputError, Problem, near_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+    from typing import Literal, TypeAlias
+
+    InputKind: TypeAlias = Literal["store", "build", "cases", "rdf", "table", "text", "stdin", "endpoint"]
+
+DOCUMENT: Final = "document.yaml"
+"""The file that makes a folder one of case files."""
+MANIFEST: Final = "manifest.json"
+RDF_ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
+_ALSO_RDF: Final = (*RDF_ENDINGS, "owl", "xml")
+_TABLES: Final = ("csv",)
+_TEXTS: Final = ("txt", "md")
+_SCHEMES: Final = ("http://", "https://")
+_WORDS: Final[dict[InputKind, str]] = {
+    "store": "a store that kg load wrote",
+    "build": "a folder that kg build wrote",
+    "cases": f"case files ({DOCUMENT})",
+    "rdf": "RDF files",
+    "table": "survey tables (.csv)",
+    "text": "a text (.txt, .md)",
+    "stdin": "- for standard input",
+    "endpoint": "the address of an endpoint",
+}
+_IN_FOLDERS: Final[dict[InputKind, str]] = {
+    "cases": DOCUMENT,
+    "rdf": "RDF files",
+    "build": MANIFEST,
+    "table": "a table (.csv)",
+}
+KINDS: Final = tuple(_WORDS)
+
+
+class Input(NamedTuple):
+    """One input: its kind, and the path of the file or folder, the address, or ``-``."""
+
+    kind: InputKind
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """Return the path of the file or folder."""
+        from pathlib import Path
+
+        return Path(self.name)
+
+
+def inputs_of(names: Iterable[str | os.PathLike[str]], accepted: Collection[InputKind] = KINDS) -> list[Input]:
+    """Return what some names stand for, in order and each once.
+
+    A folder stands for itself when it is a store, a build or one of case files, and otherwise for the folders of case
+    files and the RDF files or tables in it. A pattern such as ``data/*.ttl`` stands for what it matches.
+
+    Args:
+        names: paths, patterns, addresses of endpoints, or ``-``.
+        accepted: the kinds that the caller can read; files in a folder are looked for by these kinds only.
+
+    Raises:
+        InputError: a name stands for nothing, or for something of another kind; one problem for each such name.
+
+    """
+    inputs: dict[Input, None] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            inputs |= dict.fromkeys(_inputs(os.fspath(name), accepted))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return list(inputs)
+
+
+def input_of(name: str | os.PathLike[str], accepted: Collection[InputKind] = KINDS) -> Input:
+    """Return the one input that a name stands for.
+
+    Raises:
+        InputError: it stands for nothing, for several inputs, or for something of another kind.
+
+    """
+    inputs = inputs_of([name], accepted)
+    if len(inputs) > 1:
+        raise InputError([Problem(os.fspath(name), 0, 0, f"stands for {len(inputs)} inputs", "one of them")])
+    return inputs[0]
+
+
+def folder_kind(folder: str | os.PathLike[str]) -> InputKind | None:
+    """Return whether a folder as a whole is a store, a build or one of case files, or None."""
+    from pathlib import Path
+
+    path = Path(folder)
+    if (path / "store").is_dir() and ((path / MANIFEST).is_file() or (path / "store" / "CURRENT").is_file()):
+        return "store"
+    if (path / DOCUMENT).is_file():
+        return "cases"
+    if (path / MANIFEST).is_file() and ((path / "graph.nq").is_file() or (path / "origins.tsv").is_file()):
+        return "build"
+    return None
+
+
+def _inputs(name: str, accepted: Collection[InputKind]) -> Iterator[Input]:
+    import glob
+    from pathlib import Path
+
+    if name == "-":
+        yield _accepted(Input("stdin", name), accepted)
+    elif name.startswith(_SCHEMES):
+        yield _accepted(Input("endpoint", name), accepted)
+    elif os.path.lexists(name) or not glob.has_magic(name):
+        yield from _at(Path(name), accepted)
+    else:
+        matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - a pattern may be absolute
+        if not matches:
+            raise InputError([Problem(name, 0, 0, "no file matches the pattern")])
+        for match in matches:
+            yield from _at(Path(match), accepted)
+
+
+def _at(path: Path, accepted: Collection[InputKind]) -> Iterator[Input]:
+    if not path.exists():
+        raise InputError([_missing(path)])
+    if not path.is_dir():
+        yield _accepted(Input(_file_kind(path, accepted), str(path)), accepted)
+        return
+    kind = folder_kind(path)
+    if kind is not None:
+        yield _accepted(Input(kind, str(path)), accepted)
+        return
+    inside = list(_in_folder(path, accepted))
+    if not inside and (path / MANIFEST).is_file():  # a build whose other files are gone: its reader says which
+        inside = [_accepted(Input("build", str(path)), accepted)]
+    if not inside:
+        sought = " nor ".join(words for kind, words in _IN_FOLDERS.items() if kind in accepted)
+        raise InputError([Problem(str(path), 0, 0, f"the folder holds neither {sought}", _words(accepted))])
+    yield from inside
+
+
+def _missing(path: Path) -> Problem:
+    try:
+        siblings = os.listdir(path.parent)  # noqa: PTH208 - names alone
+    except OSError:
+        siblings = []
+    near = tuple(str(path.with_name(name)) for name in near_names(path.name, siblings))
+    return Problem(str(path), 0, 0, "the file cannot be read: No such file or directory", near=near)
+
+
+def _file_kind(path: Path, accepted: Collection[InputKind]) -> InputKind:
+    """Return the kind of a file by its ending; a file of no known ending counts as RDF, whose reader names the endings."""
+    ending = path.suffix.removeprefix(".").lower()
+    if ending in _TABLES:
+        return "table"
+    if ending in _TEXTS:
+        return "text"
+    return "rdf" if "rdf" in accepted or ending in _ALSO_RDF or "table" not in accepted else "table"
+
+
+def _in_folder(folder: Path, accepted: Collection[InputKind]) -> Iterator[Input]:
+    if "cases" in accepted:
+        yield from (Input("cases", str(file.parent)) for file in sorted(folder.glob(f"*/{DOCUMENT}")))
+    if "rdf" in accepted:
+        files = sorted(file for ending in RDF_ENDINGS for file in folder.rglob(f"*.{ending}"))
+        yield from (Input("rdf", str(file)) for file in files)
+    if "table" in accepted:
+        tables = sorted(folder.glob("*.csv")) or sorted((folder / "tables").glob("*.csv"))
+        yield from (Input("table", str(file)) for file in tables if file.is_file())
+
+
+def _accepted(found: Input, accepted: Collection[InputKind]) -> Input:
+    if found.kind not in accepted:
+        raise InputError([Problem(found.name, 0, 0, f"is {_WORDS[found.kind]}", _words(accepted))])
+    return found
+
+
+def _words(accepted: Collection[InputKind]) -> str:
+    *others, last = (words for kind, words in _WORDS.items() if kind in accepted)
+    return f"{', '.join(others)} or {last}" if others else last

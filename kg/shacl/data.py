@@ -1,0 +1,287 @@
+"""The data of a validation: statements in columns, and where each was read."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from pyoxigraph import RdfFormat, parse
+
+from kg.columns import Columns, columns_of_quads, read_files
+from kg.core.errors import InputError, Problem
+from kg.core.origin import Origin
+from kg.core.terms import BASE
+from kg.loaders.rdf.addresses import Places, places_of
+from kg.loaders.rdf.reading import RdfSource, load_rdf, rdf_source
+from kg.shacl.nodes import TYPE
+from kg.shacl.report.report import located, subjects_of, with_origins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from pyoxigraph import Quad
+
+    from kg.columns import FileStatements
+    from kg.core.inputs import Input
+    from kg.loaders.statements import Statements
+    from kg.shacl.nodes import Node
+    from kg.shacl.report.report import Result
+
+    LineNow = Callable[[int, int, int], int | None]
+
+_COMMENTS: Final = 1 << 16
+LARGE: Final = 1 << 23
+"""From this many bytes on, files are read into columns at once, without an object for each statement."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """Statements in columns, and what is known of where they were read.
+
+    ``quads`` and ``origins`` are empty for large files. Of those, ``statements`` tells what stands in each of
+    ``files``, in order; lines that it does not tell are looked up in ``sources`` when there is something to point at.
+    ``read_at`` is when reading began. ``idle`` are the files without a statement. ``places`` finds where statements
+    about some subjects stand, without a look at ``sources``, and before it. ``given`` tells that the user named the
+    data, and ``beside`` that the ontology was read beside it.
+    """
+
+    columns: Columns
+    quads: Sequence[Quad] = ()
+    origins: Mapping[Quad, Origin] = field(default_factory=dict)
+    sources: tuple[RdfSource, ...] = ()
+    base: str = BASE
+    empty: bool = False
+    statements: FileStatements | None = None
+    files: tuple[str, ...] = ()
+    read_at: int = 0
+    places: Callable[[Collection[Node]], Places] | None = None
+    idle: tuple[str, ...] = ()
+    given: bool = False
+    beside: bool = False
+
+
+def rdf_sources(inputs: Iterable[Input], syntax: str = "", stdin: bytes | None = None) -> tuple[RdfSource, ...]:
+    """Return the RDF files and the standard input among some inputs; the others are left out.
+
+    Args:
+        inputs: what :func:`kg.core.inputs.inputs_of` returned.
+        syntax: the ending of a syntax, such as ``ttl``, whatever the names say; standard input needs one.
+        stdin: the content of standard input.
+
+    Raises:
+        InputError: the ending of a name is none of RDF, or standard input comes without a syntax; one problem for each.
+
+    """
+    sources: list[RdfSource] = []
+    problems: list[Problem] = []
+    for given in inputs:
+        try:
+            if given.kind == "rdf":
+                sources.append(rdf_source(given.path, syntax))
+            elif given.kind == "stdin":
+                sources.append(_standard_input(stdin, syntax))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return tuple(sources)
+
+
+def read_sources(
+    sources: tuple[RdfSource, ...],
+    *,
+    documents: Statements | None = None,
+    with_ontology: bool = True,
+    by_file: bool = False,
+) -> Data:
+    """Read RDF files into columns, each statement with its file.
+
+    Args:
+        sources: the files.
+        documents: statements of case files to validate together with the files; they hold the ontology.
+        with_ontology: whether to read motkg's ontology beside the files.
+        by_file: whether to keep what stands in which file, as is always done for large files.
+
+    Raises:
+        InputError: a file cannot be read or breaks its syntax; one problem for each such file.
+
+    """
+    if documents is None and all(map(told_by_name, sources)) and (by_file or _size(sources) >= LARGE):
+        return _of_files(sources, with_ontology=with_ontology)
+    loaded = load_rdf(sources)
+    quads, origins = list(loaded.quads), dict(loaded.origins)
+    beside = documents
+    if beside is None and with_ontology:
+        beside = read_ontology()
+    if beside is not None:
+        quads, origins = [*beside.quads, *quads], {**beside.origins, **origins}
+    return Data(
+        columns_of_quads(quads),
+        quads,
+        origins,
+        sources,
+        empty=not loaded.quads and documents is None,
+        idle=idle_files(sources),
+        given=True,
+        beside=beside is not None,
+    )
+
+
+def read_ontology() -> Statements:
+    """Read motkg's ontology."""
+    from kg.core.resources import ontology_dir
+    from kg.loaders import load_ontology
+
+    return load_ontology(ontology_dir())
+
+
+def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
+    files = [*(ontology_files() if with_ontology else ()), *(Path(source.name) for source in sources)]
+    started = time.time_ns()
+    statements = read_files(files)
+    names = tuple(map(str, files))
+    by_line = {name for name, lines in zip(names, statements.by_line, strict=True) if lines}
+    return Data(
+        statements.columns(),
+        sources=tuple(source for source in sources if source.name not in by_line),
+        empty=statements.bounds[-1] == statements.bounds[len(files) - len(sources)],
+        statements=statements,
+        files=names,
+        read_at=started,
+        places=partial(places_by_line, statements, names),
+        idle=idle_files(sources),
+        given=True,
+        beside=with_ontology,
+    )
+
+
+def idle_files(sources: Iterable[RdfSource]) -> tuple[str, ...]:
+    """Return the names of the sources that hold no statement.
+
+    Comments alone are never as long as the limit up to which it is asked.
+    """
+    return tuple(source.name for source in sources if source.content is None and _is_idle(source))
+
+
+def _is_idle(source: RdfSource) -> bool:
+    if Path(source.name).stat().st_size > _COMMENTS:
+        return False
+    with source.open() as content:
+        return next(iter(parse(content, format=source.syntax, base_iri=source.base or None)), None) is None
+
+
+def told_by_name(source: RdfSource) -> bool:
+    """Return whether a source is a file whose name tells its syntax."""
+    return (
+        source.content is None and RdfFormat.from_extension(Path(source.name).suffix.removeprefix(".")) == source.syntax
+    )
+
+
+def _standard_input(stdin: bytes | None, syntax: str) -> RdfSource:
+    if not syntax:
+        raise InputError([Problem("-", 0, 0, "standard input has no ending that tells its syntax", "--data-format")])
+    source = rdf_source(Path("standard-input"), syntax)
+    return RdfSource("-", source.syntax, "urn:x-standard-input:/", stdin or b"")
+
+
+def _size(sources: Sequence[RdfSource]) -> int:
+    return sum(path.stat().st_size for source in sources if (path := Path(source.name)).is_file())
+
+
+def ontology_files() -> list[Path]:
+    """Return the files of the ontology that data is read with."""
+    from kg.core.resources import ontology_dir
+
+    folder = ontology_dir()
+    optional = [path for path in (folder / "cubes.ttl", folder / "alignments.ttl") if path.exists()]
+    return [folder / "motkg.ttl", *sorted((folder / "schemes").glob("*.ttl")), *optional]
+
+
+def places_by_line(
+    found: FileStatements, names: Sequence[str], subjects: Collection[Node], now: LineNow | None = None
+) -> Places:
+    """Find where the statements about some subjects stand, in those files of which every line is a statement.
+
+    ``names`` are the files. ``now`` gives the line, from 0, on which a line of a file that begins with some row stands
+    by now, or nothing.
+    """
+    terms = found.terms
+    terms.look_up(subjects)
+    ids = [position for node in subjects if (position := terms.find(node)) is not None and position < terms.size]
+    places = Places()
+    if not ids or not any(found.by_line):
+        return places
+    rows = found.about(np.array(sorted(ids), np.int32))
+    columns = [found.rows[place][rows].tolist() for place in range(3)]
+    nodes = [terms.nodes(column) for column in columns]
+    texts = {position: terms.texts[position].as_py().decode() for position in {*columns[0], *columns[1]}}
+    for row, subject, predicate, value, s, p in zip(rows.tolist(), *nodes, columns[0], columns[1], strict=True):
+        number = bisect_right(found.bounds, row) - 1
+        if not found.by_line[number]:
+            continue
+        line: int | None = row - found.bounds[number]
+        if now is not None and line is not None:
+            line = now(number, line, found.bounds[number])
+        if line is None:
+            continue
+        prefix = len(f"f{number + 1}.") if found.named_apart and texts[s].startswith("_:") else 0
+        column = len(texts[s]) - prefix + len(texts[p]) + 3
+        places.subjects.setdefault(subject, Origin(names[number], line + 1, 1))
+        if (subject, predicate, value) not in places.triples:
+            places.triples[subject, predicate, value] = places.predicates[subject, predicate] = Origin(
+                names[number], line + 1, column
+            )
+    return places
+
+
+_MOST: Final = 1 << 26
+"""Bytes of the largest file other than of N-Triples or N-Quads in which lines are looked for."""
+
+
+def placed(results: Iterable[Result], data: Data) -> list[Result]:
+    """Return the results with the places of the statements at fault: by the loaders' index, else by a look into the files."""
+    kept = list(results)
+    if data.quads:
+        kept = with_origins(kept, data.quads, data.origins)
+    vague = [number for number, result in enumerate(kept) if not _has_line(result)]
+    if vague and data.places:
+        vague = _improved(kept, vague, data.places(subjects_of(kept[number] for number in vague)))
+    for source in filter(_is_searched, data.sources) if vague else ():
+        about = [number for number in vague if (origin := kept[number].origin) is None or origin.file == source.name]
+        left = _improved(kept, about, places_of(source, subjects_of(kept[number] for number in about))) if about else ()
+        vague = [number for number in vague if number not in about] + list(left)
+    return kept
+
+
+def _is_searched(source: RdfSource) -> bool:
+    """Return whether a file is small enough for a reading with positions, which takes many times as long as a plain one."""
+    return source.content is not None or Path(source.name).stat().st_size <= _MOST
+
+
+def _has_line(result: Result) -> bool:
+    return result.origin is not None and bool(result.origin.line)
+
+
+def _improved(kept: list[Result], numbers: list[int], found: Places) -> list[int]:
+    """Put in the places of some results, and return the numbers of those that have no line still."""
+    for number, result in zip(numbers, located([kept[number] for number in numbers], found), strict=True):
+        kept[number] = result
+    return [number for number in numbers if not _has_line(kept[number])]
+
+
+def place_of_use(node: Node | None, data: Data) -> Origin | None:
+    """Return the place of the first statement that uses a class or property."""
+    for quad in data.quads:
+        if quad.predicate == node or (quad.predicate == TYPE and quad.object == node):
+            origin = data.origins.get(quad)
+            if origin is None or origin.line:
+                return origin
+            source = next((source for source in data.sources if source.name == origin.file), None)
+            found = places_of(source, [quad.subject]) if source else Places()
+            return found.triples.get((quad.subject, quad.predicate, quad.object), origin)
+    return None

@@ -1,0 +1,190 @@
+"""The shapes that data is held against: the shipped ones, or those of some files, with what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urldefrag, urlsplit
+
+from pyoxigraph import BlankNode, NamedNode
+
+from kg.core.errors import InputError, Problem
+from kg.loaders import load_rdf
+from kg.loaders.rdf.addresses import places_of
+from kg.loaders.rdf.reading import RdfSource, rdf_source
+from kg.shacl.columnar.executor import NOT_RECURSIVE, make_plan, recursion_text
+from kg.shacl.nodes import IMPORTS, SH
+from kg.shacl.report.concerns import concerns_of_shapes
+from kg.shacl.report.report import FORBIDDEN, Concern
+from kg.shacl.shapes.reading import WHERE, examine_shapes, read_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pyoxigraph import Quad
+
+    from kg.core.origin import Origin
+    from kg.loaders.rdf.addresses import Places
+    from kg.loaders.rdf.reading import RdfSource
+    from kg.shacl.shapes.shapes import Shapes
+
+    ReadFile = tuple[RdfSource, Sequence[Quad]]
+
+
+@dataclass(frozen=True)
+class GivenShapes:
+    """Shapes that can be run, what is of concern about the rest, and where both were read.
+
+    ``shipped`` ones are motkg's own.
+    """
+
+    shapes: Shapes
+    concerns: tuple[Concern, ...]
+    sources: tuple[RdfSource, ...]
+    shipped: bool = False
+
+
+@cache
+def shipped_shapes() -> GivenShapes:
+    """Return the shapes that motkg ships for data."""
+    from kg.core.resources import shape_files
+
+    sources = tuple(map(rdf_source, shape_files()))
+    return GivenShapes(read_shapes(load_rdf(sources).quads), (), sources, shipped=True)
+
+
+def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
+    """Read shapes from RDF files; a folder stands for the Turtle files in it. What cannot be run is told, not refused.
+
+    Raises:
+        InputError: a file cannot be read, uses a part of SHACL that is not supported, or holds a query that SHACL wants
+            a failure for.
+
+    """
+    sources = tuple(rdf_source(file) for path in paths for file in _files(path))
+    files = read_with_imports(sources)
+    sources = tuple(source for source, _ in files)
+    shapes, concerns = examine_shapes(quad for _, quads in files for quad in quads)
+    _refuse([concern for concern in concerns if concern.kind == FORBIDDEN], sources)
+    idle = [source.name for source, quads in files if not any(map(_says_something, quads))] if shapes.by_node else []
+    without = (Concern("no-shapes", f"{name} says nothing in the SHACL vocabulary") for name in idle)
+    return GivenShapes(shapes, (*concerns, *concerns_of_shapes(shapes), *without, *unread_imports(files)), sources)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise InputError([Problem(str(path), 0, 0, "the file cannot be read: No such file or directory")])
+    found = sorted(path.glob("*.ttl")) if path.is_dir() else [path]
+    if not found:
+        raise InputError([Problem(str(path), 0, 0, "the folder holds no Turtle file", "files whose names end in .ttl")])
+    return found
+
+
+def _says_something(statement: Quad) -> bool:
+    """Return whether a statement makes a file one of shapes: by a word of SHACL, or by what it imports."""
+    return statement.predicate.value.startswith(SH) or statement.predicate == IMPORTS
+
+
+def refuse_what_recurs(given: GivenShapes, engine: str) -> None:
+    """Refuse shapes that lead back to themselves, unless pySHACL is asked for.
+
+    Raises:
+        InputError: there is one that some active target reaches.
+
+    """
+    if engine != "pyshacl":
+        recursive = make_plan(given.shapes).recursive
+        _refuse(
+            [Concern(FORBIDDEN, f"{recursion_text(node)}; expected {NOT_RECURSIVE}", node) for node in recursive],
+            given.sources,
+        )
+
+
+def _refuse(forbidden: Iterable[Concern], sources: Iterable[RdfSource]) -> None:
+    placed = [(concern, concern.origin) for concern in with_shape_places(forbidden, sources)]
+    if placed:
+        raise InputError(
+            Problem(at.file, at.line, at.column, concern.message) if at else Problem(WHERE, 0, 0, concern.message)
+            for concern, at in placed
+        )
+
+
+def with_shape_places(concerns: Iterable[Concern], sources: Iterable[RdfSource]) -> list[Concern]:
+    """Return concerns about shapes with the places of the shapes."""
+    waiting = list(concerns)
+    shapes = {concern.shape for concern in waiting if isinstance(concern.shape, NamedNode | BlankNode)}
+    for source in sources if shapes else ():
+        found = places_of(source, shapes)
+        waiting = [
+            concern if concern.origin else replace(concern, origin=_shape_place(concern, found)) for concern in waiting
+        ]
+    return waiting
+
+
+def _shape_place(concern: Concern, found: Places) -> Origin | None:
+    if concern.shape is None:
+        return None
+    named = (
+        place
+        for (subject, *named), place in found.triples.items()
+        if subject == concern.shape and concern.term in named
+    )
+    return next(named, found.subjects.get(concern.shape))
+
+
+_OF_SHACL: Final = frozenset((SH, SH.rstrip("#")))
+
+
+def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
+    """Read files, and the files that they import by ``file:`` IRIs, each once. Nothing is fetched from anywhere else.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    read: dict[Path, ReadFile] = {}
+    waiting = list(sources)
+    while waiting:
+        source = waiting.pop(0)
+        key = Path(source.name).resolve()
+        if key not in read:
+            quads = load_rdf([source]).quads
+            read[key] = source, quads
+            waiting += (imported for quad in quads if quad.predicate == IMPORTS for imported in _file(quad))
+    return list(read.values())
+
+
+def unread_imports(files: Sequence[ReadFile]) -> Iterator[Concern]:
+    """Yield each import of what is neither one of the files, nor a subject in them, nor SHACL itself."""
+    known = {source.base for source, _ in files} | _OF_SHACL
+    known |= {quad.subject.value for _, quads in files for quad in quads if isinstance(quad.subject, NamedNode)}
+    for source, quads in files:
+        for quad in quads:
+            if quad.predicate != IMPORTS or not isinstance(quad.object, NamedNode):
+                continue
+            if not known.intersection((quad.object.value, urldefrag(quad.object.value)[0])):
+                message = f"{source.name} imports {quad.object.value}, which is not among the shapes files"
+                yield Concern("unread-import", message, quad.subject, quad.object)
+
+
+def _file(statement: Quad) -> Iterator[RdfSource]:
+    """Yield the file that an import names, if there is one."""
+    address = urlsplit(statement.object.value) if isinstance(statement.object, NamedNode) else None
+    if address is None or address.scheme != "file":
+        return
+    from urllib.request import url2pathname
+
+    path = Path(url2pathname(address.path))
+    if path.is_file():
+        try:
+            yield rdf_source(Path(_short(path)))
+        except InputError:  # no RDF by its name: it will be told as an import that was not read
+            return
+
+
+def _short(path: Path) -> str:
+    """Name a file from the working folder where it lies below that, as users do."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
