@@ -9,11 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from kg.core.origin import Origin
+    from kg.core.origin import Origin, Statements
     from kg.loaders.cases.folder import load_cases, load_folder
     from kg.loaders.ontology import Vocabulary, load_ontology, shipped_vocabulary
     from kg.loaders.rdf.reading import load_rdf
-    from kg.loaders.statements import Statements
 
 __all__ = [
     "Origin",
@@ -28,7 +27,7 @@ __all__ = [
 
 _MODULES: Final = {
     "Origin": "kg.core.origin",
-    "Statements": "kg.loaders.statements",
+    "Statements": "kg.core.origin",
     "Vocabulary": "kg.loaders.ontology",
     "load_cases": "kg.loaders.cases.folder",
     "load_folder": "kg.loaders.cases.folder",

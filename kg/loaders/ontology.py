@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError, Problem
-from kg.core.origin import Origin
+from kg.core.origin import Origin, Statements
 from kg.core.resources import ontology_dir
 from kg.core.terms import BASE
 from kg.loaders.files import read_text
-from kg.loaders.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from kg.columns import FileStatements
     from kg.core.inputs import Input
-    from kg.loaders.statements import Statements
+    from kg.core.origin import Statements
     from kg.shacl.nodes import Node
     from kg.shacl.report.report import Result
 

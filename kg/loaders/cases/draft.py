@@ -11,10 +11,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, Problem, near_names
+from kg.core.origin import Statements
 from kg.core.terms import BASE, prefixes, term
 from kg.loaders.cases.context import XSD
 from kg.loaders.files import read_rows, read_text
-from kg.loaders.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

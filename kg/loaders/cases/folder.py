@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import InputError, Problem
+from kg.core.origin import Statements
 from kg.loaders.cases.casefile import read_casefile
 from kg.loaders.cases.context import shipped_context
 from kg.loaders.cases.draft import Draft, read_spans
 from kg.loaders.cases.table import read_table
-from kg.loaders.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

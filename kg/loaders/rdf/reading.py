@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError, Problem, near_names
-from kg.core.origin import Origin
-from kg.loaders.statements import Statements
+from kg.core.origin import Origin, Statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
