@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import kg
+from kg.query.catalogue.rendering import body_of, default_values, parameter_lines
 from kg.query.results import render
-from kg.query.results.rendering import body_of, default_values, parameter_lines
 from kg.query.sources import evidence_of_rows
 
 if TYPE_CHECKING:

@@ -157,7 +157,7 @@ def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Virtu
 @pytest.fixture(scope="session")
 def virtuoso(with_firms: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Generator[EndpointStore]:
     """Virtuoso from Debian, with the shipped graph and the invented firms in it; nobody writes to it."""
-    from kg.publishing.dump import lines
+    from kg.publishing.answers import lines
     from kg.store.remote.store import EndpointStore
 
     with running_virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:

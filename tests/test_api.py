@@ -17,8 +17,8 @@ from rdflib.compare import isomorphic
 import kg
 from kg.core.errors import QueryError, StoreError
 from kg.graph.graph import Graph
-from kg.query.results.drawing import MOST_BOXES, draw
-from kg.query.results.values import value_of
+from kg.query.results.html import MOST_BOXES, draw
+from kg.query.results.typed import value_of
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from kg.graph.graph import Graph
 from kg.pipeline.building import build
 from kg.query.catalogue.catalogue import Catalogue, CatalogueQuery
 from kg.query.lint import Linter
-from kg.query.results.separated import to_csv
+from kg.query.results.w3c import to_csv
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.protocol import Solutions
 

@@ -15,7 +15,7 @@ from kg.loaders import shipped_vocabulary
 from kg.loaders.cases.casefile import read_casefile
 from kg.loaders.cases.context import shipped_context
 from kg.loaders.cases.draft import RDF_TYPE, Draft
-from kg.query.results.labels import labels_of
+from kg.query.results.tables import labels_of
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.protocol import Solutions
 

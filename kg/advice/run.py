@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from kg.advice.firmfile import chosen, read_profiles
 from kg.advice.model import Advice, Evidence, OnFactor, Pointer, Status
 from kg.core.terms import rebase
-from kg.query.results.labels import labels_of
+from kg.query.results.tables import labels_of
 from kg.query.sources import places_of_things
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def advise(graph: Answering, file: Path | str, *, firm: str = "") -> tuple[Advic
     """
     path = Path(file)
     profiles = chosen(read_profiles(path, graph.store, graph.base), firm, path)
-    asked = _Asked(graph)
-    return tuple(_Adviser(asked, profile).advice() for profile in profiles)
+    answers = _Answers(graph)
+    return tuple(_Adviser(answers, profile).advice() for profile in profiles)
 
 
-class _Asked:
+class _Answers:
     """What a graph answers and where it was printed, each asked once for all firms."""
 
     def __init__(self, graph: Answering) -> None:
@@ -96,9 +96,9 @@ class _Asked:
 class _Adviser:
     """Advises one firm."""
 
-    def __init__(self, asked: _Asked, profile: Profile) -> None:
-        self.asked = asked
-        self.graph = graph = asked.graph
+    def __init__(self, answers: _Answers, profile: Profile) -> None:
+        self.answers = answers
+        self.graph = graph = answers.graph
         self.profile = profile
         self.done = {rebase(iri, graph.base) for iri in profile.done}
         concepts = [*profile.stages, *(iri for pair in profile.factors for iri in pair if iri)]
@@ -135,7 +135,7 @@ class _Adviser:
         )
 
     def _at_stage(self, stage: str, silent: list[str]) -> list[Pointer]:
-        pointers = list(self._pointers(self.asked.rows("advice/evidence-at-stage", stage=stage), self.names[stage]))
+        pointers = list(self._pointers(self.answers.rows("advice/evidence-at-stage", stage=stage), self.names[stage]))
         if not pointers:
             silent.append(f"no source prints or says what helps at {self.names[stage]}")
         elif all(each.rank < VERY_WEAK for each in pointers):
@@ -150,15 +150,17 @@ class _Adviser:
 
     def _in_general(self) -> list[Pointer]:
         return [
-            each for each in self._pointers(self.asked.rows("advice/evidence-in-general"), "") if each.rank >= DOUBTFUL
+            each
+            for each in self._pointers(self.answers.rows("advice/evidence-in-general"), "")
+            if each.rank >= DOUBTFUL
         ]
 
     def _on_factor(self, factor: str, stage: str, silent: list[str]) -> OnFactor | None:
-        rows = self.asked.rows("advice/said-of-factor", stage=stage, factor=factor)
+        rows = self.answers.rows("advice/said-of-factor", stage=stage, factor=factor)
         if not rows:
             silent.append(f"no source prints or says anything of {self.names[factor]} at {self.names[stage]}")
             return None
-        return OnFactor(self.names[factor], self.names[stage], self.asked.evidence(rows))
+        return OnFactor(self.names[factor], self.names[stage], self.answers.evidence(rows))
 
     def _pointers(self, rows: Iterable[Row], stage: str) -> Iterator[Pointer]:
         by_item = {
@@ -169,7 +171,7 @@ class _Adviser:
             first = group[0]
             pitfalls = tuple(dict.fromkeys(row["pitfall"] for row in group if row.get("pitfall")))
             rank = int(first["rank"])
-            status, evidence = self._status(item, rank), self.asked.evidence(group)
+            status, evidence = self._status(item, rank), self.answers.evidence(group)
             yield Pointer(item, first["name"], first["kind"], stage, rank, first["grade"], status, evidence, pitfalls)
 
     def _status(self, item: str, rank: int) -> Status:

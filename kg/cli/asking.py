@@ -10,10 +10,10 @@ from kg.cli.printing import show, width
 
 if TYPE_CHECKING:
     from kg.graph import Graph
-    from kg.query.catalogue.asked import Asked
+    from kg.query.catalogue.binding import PreparedQuery
     from kg.query.catalogue.catalogue import CatalogueQuery
     from kg.query.diagnosis import Diagnosis
-    from kg.query.results.emptiness import ExplainedFalse
+    from kg.query.results.answers import ExplainedFalse
     from kg.store.protocol import Answer, Solutions
 
 
@@ -57,18 +57,18 @@ def run(request: Request) -> int:
         opened = (
             _opened(request) if special else open_graph(request.graph, store=request.store, endpoint=request.endpoint)
         )
-        asked = _bound(opened, query, request.values)
+        prepared = _bound(opened, query, request.values)
         if request.explain_plan:
-            sys.stdout.write(f"{_plan(opened, asked.text)}\n")
+            sys.stdout.write(f"{_plan(opened, prepared.text)}\n")
             return 0
-        answer, diagnosis = _explained(opened, asked, opened.store.query(asked.text))
+        answer, diagnosis = _explained(opened, prepared, opened.store.query(prepared.text))
     if request.chart:
         _draw(_described(opened, query), answer, request.chart)
-    shown = _with_evidence(opened, asked.text, answer) if evidence else answer
+    shown = _with_evidence(opened, prepared.text, answer) if evidence else answer
     encoded, remark = _encoded(opened, shown, request.form, request.output, request.lang)
     if remark and query in opened.catalogue and _LANGUAGE in opened.catalogue[query].parameters:
         remark += f"; the texts of this query follow its parameter --{_LANGUAGE}"
-    remarks = _explanation(diagnosis, asked.written, answer) if diagnosis else f"kg: {remark}\n" if remark else ""
+    remarks = _explanation(diagnosis, prepared.written, answer) if diagnosis else f"kg: {remark}\n" if remark else ""
     if request.output:
         _write(request.output, encoded)
     return show(b"" if request.output else encoded, remarks)
@@ -158,7 +158,7 @@ def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str
 
     iris = [term for row in table.rows for term in row if isinstance(term, NamedNode)] if table else []
     if iris:
-        from kg.query.results.labels import labels_in, labels_of
+        from kg.query.results.tables import labels_in, labels_of
 
         return labels_in(lang, lambda language: labels_of(iris, opened.store, language))
     return (
@@ -190,16 +190,16 @@ def _described(opened: Graph, query: str) -> CatalogueQuery | None:
     return read_query(query) if _is_file(query) and "#+" in _text(query) else None
 
 
-def _bound(opened: Graph, query: str, values: dict[str, str]) -> Asked:
+def _bound(opened: Graph, query: str, values: dict[str, str]) -> PreparedQuery:
     """Return what to ask; a file of one's own that describes its parameters takes them like a query of the catalogue."""
     if query in opened.catalogue or not _is_file(query):
-        return opened.asked(_text(query), values)
+        return opened.prepare(_text(query), values)
     if "\n#+ parameters:" not in _text(query):
-        return opened.asked(_text(query), values, query)
+        return opened.prepare(_text(query), values, query)
+    from kg.query.catalogue.binding import bind_parameters
     from kg.query.catalogue.catalogue import read_query
-    from kg.query.catalogue.parameters import asked
 
-    return asked(read_query(query), values, opened.store, opened.base, query)
+    return bind_parameters(read_query(query), values, opened.store, opened.base, query)
 
 
 def _is_file(query: str) -> bool:
@@ -211,22 +211,24 @@ def _text(query: str) -> str:
     if query == "-":
         return sys.stdin.read()
     if _is_file(query):
-        from kg.query.catalogue.files import read_text
+        from kg.query.catalogue.catalogue import read_text
 
         return read_text(query)
     return query
 
 
-def _explained(opened: Graph, asked: Asked, answer: Answer) -> tuple[Answer | ExplainedFalse, Diagnosis | None]:
+def _explained(
+    opened: Graph, prepared: PreparedQuery, answer: Answer
+) -> tuple[Answer | ExplainedFalse, Diagnosis | None]:
     """Return an answer, one that holds nothing together with the reasons."""
-    from kg.query.results.emptiness import ExplainedFalse, ExplainedSolutions, seems_empty
+    from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, seems_empty
     from kg.store.protocol import Solutions
 
     if not seems_empty(answer):
         return answer, None
     from kg.query.diagnosis import diagnose
 
-    diagnosis = diagnose(asked, opened.store)
+    diagnosis = diagnose(prepared, opened.store)
     if answer is False:
         return ExplainedFalse(diagnosis), diagnosis
     if not isinstance(answer, Solutions):
@@ -237,8 +239,8 @@ def _explained(opened: Graph, asked: Asked, answer: Answer) -> tuple[Answer | Ex
 
 
 def _explanation(diagnosis: Diagnosis, text: str, answer: Answer | ExplainedFalse) -> str:
-    from kg.query.diagnosis.rendering import explain
-    from kg.query.results.emptiness import ExplainedFalse
+    from kg.query.diagnosis.model import explain
+    from kg.query.results.answers import ExplainedFalse
     from kg.store.protocol import Solutions
 
     held = isinstance(answer, Solutions) and answer.rows

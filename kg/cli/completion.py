@@ -98,7 +98,7 @@ def catalogue_formats(_ctx: click.Context, _param: click.Parameter, incomplete: 
 
 def answer_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the formats of answers: of rows first, then of statements."""
-    from kg.publishing.dump import FORMATS as DUMPS
+    from kg.publishing.answers import FORMATS as DUMPS
     from kg.query.results import FORMATS as RESULTS
 
     return _starting(dict.fromkeys([*RESULTS, *DUMPS]), incomplete)
@@ -106,7 +106,7 @@ def answer_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str
 
 def dump_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the syntaxes of linked data."""
-    from kg.publishing.dump import FORMATS
+    from kg.publishing.answers import FORMATS
 
     return _starting(FORMATS.keys(), incomplete)
 

@@ -33,7 +33,7 @@ class Description(TextInNotebooks):
         """Return the description as text, in at most ``width`` columns; 0 sets no limit."""
         if self.query is not None:
             return _of_query(self.query)
-        from kg.query.results.terminal import to_table
+        from kg.query.results.tables import to_table
 
         return f"<{self.iri}>\n{to_table(self.statements, width) if self.statements else ''}"
 
@@ -65,7 +65,7 @@ def describe(name: str, *, graph: GraphSource | None = None) -> Description:
 
 
 def _of_query(query: CatalogueQuery) -> str:
-    from kg.query.results.rendering import parameter_lines
+    from kg.query.catalogue.rendering import parameter_lines
 
     lines = [f"{query.topic}/{query.name}", f"  {query.summary}"]
     if query.description:

@@ -17,7 +17,7 @@ from kg.graph import open_graph
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
 from kg.loaders.rdf.addresses import Located
 from kg.pipeline.reading import moved_quad, read_statements
-from kg.query.results.labels import labels_in, labels_of
+from kg.query.results.tables import labels_in, labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -41,7 +41,7 @@ def export(
         True
 
     """
-    from kg.publishing.dump import dump
+    from kg.publishing.answers import dump
 
     chosen = form or (Path(output).suffix.removeprefix(".") if output is not None else "nq")
     names = (only,) if isinstance(only, str) else tuple(only)

@@ -96,6 +96,6 @@ def _named(query: str, stdin: str | None) -> tuple[str, str]:
         return "stdin", stdin
     if "{" in query and not query.endswith(".rq"):
         return "query", query
-    from kg.query.catalogue.files import read_text
+    from kg.query.catalogue.catalogue import read_text
 
     return query, read_text(query)

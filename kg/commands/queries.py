@@ -35,7 +35,7 @@ class QueryList(TextInNotebooks):
             QueryError: there is no such format.
 
         """
-        from kg.query.results.rendering import render_catalogue
+        from kg.query.catalogue.rendering import render_catalogue
 
         return render_catalogue(self.queries, form)
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.core.errors import ReasonerError
 from kg.core.names import CLOSURE
 from kg.core.terms import expand
-from kg.explanation.words import statement_in_words
+from kg.explanation.model import statement_in_words
 from kg.loaders.rdf.addresses import Located
 from kg.reason.closure import Closure
 from kg.reason.hermit import check_consistency

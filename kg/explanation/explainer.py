@@ -1,34 +1,37 @@
-"""From a statement to an explanation: which graph holds it says how it came to be."""
+"""Explain statements: the graph that holds a statement says how it came to be."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.core.errors import QueryError
 from kg.core.resources import ontology_dir
 from kg.core.terms import BASE, compact, expand, rebase, term
-from kg.explanation.lookup import Lookup
 from kg.explanation.model import Explanation, Kind
-from kg.explanation.patterns import matches
+from kg.explanation.patterns import Lookup, matches
 from kg.explanation.rulematches import made_by, read_rules
-from kg.query.results.labels import labels_of
+from kg.query.results.tables import labels_of
 from kg.query.sources import places_of_things
 from kg.reason.proofs import Proof, Prover
 from kg.reason.rulewords import WORDS
 from kg.sparql import Projection, SelectQuery, parse
 
 if TYPE_CHECKING:
+    from kg.store.protocol import QuadStore
+
+    Node: TypeAlias = NamedNode | BlankNode | Literal | Triple
     from collections.abc import Callable, Mapping
 
     from kg.core.origin import Origin
     from kg.explanation.rulematches import Rule
     from kg.query.sources import Place
-    from kg.store.protocol import QuadStore, Term
+    from kg.store.protocol import Term
 
     Places = Callable[[Quad], Origin | None]
+
 
 _FROM: Final = (expand("prov:wasDerivedFrom"), term("anomalyOf"))
 _METHODS: Final = (term("method"), term("checkedBy"))

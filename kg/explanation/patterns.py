@@ -1,21 +1,29 @@
-"""Which statements a pattern of a query matched: the pattern asked again with some of its variables bound."""
+"""Which statements a pattern of a query matched: the pattern asked again with some of its variables bound.
+
+`Lookup` returns statements of a store by their parts, whichever store it is, and asks each question once. `ways` finds
+the statements along a property path.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.explanation.paths import ways
-from kg.query.revealed import revealed
+from kg.query.matches import revealed
 from kg.sparql import (
     NOWHERE,
     Exists,
     Filter,
     Group,
+    Iri,
     Minus,
     Modifiers,
     Node,
+    PathAlternative,
+    PathInverse,
+    PathRepeat,
+    PathSequence,
     Projection,
     Row,
     Selection,
@@ -36,10 +44,124 @@ from kg.store.protocol import Solutions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from kg.explanation.lookup import Lookup
+    from kg.sparql import Path
     from kg.store.protocol import QuadStore, Term
 
+    Way: TypeAlias = tuple[Term, tuple[Triple, ...]]
     Bindings: TypeAlias = Mapping[str, Term | None]
+
+
+_PLACES = ("?s", "?p", "?o")
+
+
+class Lookup:
+    """Gives statements by subject, predicate and object, any of which may be ``None``."""
+
+    def __init__(self, store: QuadStore) -> None:
+        self._store = store
+        self._known: dict[tuple[Term | None, ...], tuple[Quad, ...]] = {}
+
+    def quads(self, subject: Term | None, predicate: Term | None, value: Term | None) -> tuple[Quad, ...]:
+        """Return the statements with their graphs.
+
+        What no query can name, a blank node or a literal as subject, is in none.
+        """
+        pattern = (subject, predicate, value)
+        if pattern not in self._known:
+            self._known[pattern] = () if _unnameable(pattern) else self._ask(pattern)
+        return self._known[pattern]
+
+    def triples(self, subject: Term | None, predicate: Term | None, value: Term | None) -> list[Triple]:
+        """Return the statements, each once, whatever graphs they are in."""
+        return list(dict.fromkeys(quad.triple for quad in self.quads(subject, predicate, value)))
+
+    def graphs(self, statement: Triple) -> list[str]:
+        """Return the IRIs of the graphs that hold a statement; empty for the default graph."""
+        found = self.quads(statement.subject, statement.predicate, statement.object)
+        return [getattr(quad.graph_name, "value", "") for quad in found]
+
+    def _ask(self, pattern: tuple[Term | None, ...]) -> tuple[Quad, ...]:
+        subject, predicate, value = (
+            str(node) if node is not None else name for node, name in zip(pattern, _PLACES, strict=True)
+        )
+        answer = self._store.query(f"SELECT ?s ?p ?o ?g WHERE {{ GRAPH ?g {{ {subject} {predicate} {value} }} }}")
+        found = []
+        for row in Solutions.__iter__(answer) if isinstance(answer, Solutions) else ():
+            parts = [node if node is not None else row[name[1:]] for node, name in zip(pattern, _PLACES, strict=True)]
+            found.append(Quad(*parts, row["g"]))  # type: ignore[arg-type, call-arg]
+        return tuple(found)
+
+
+def _unnameable(pattern: tuple[Term | None, ...]) -> bool:
+    return (
+        any(isinstance(node, BlankNode) for node in pattern)
+        or isinstance(pattern[0], Literal)
+        or isinstance(pattern[1], Literal)
+    )
+
+
+def ways(start: Term, path: Path, lookup: Lookup, end: Term | None = None) -> Iterator[Way]:
+    """Yield the nodes that a path leads to from a node, each with the statements on the way.
+
+    ``end`` is the only one of interest.
+
+    Repeated paths give the shortest way to each node. Negated property sets give no way: that something else holds is
+    all they say.
+    """
+    if isinstance(path, Iri):
+        yield from ((triple.object, (triple,)) for triple in lookup.triples(start, NamedNode(path.value), end))
+    elif isinstance(path, PathInverse):
+        yield from _backwards(start, path.path, lookup, end)
+    elif isinstance(path, PathAlternative):
+        for one in path.paths:
+            yield from ways(start, one, lookup, end)
+    elif isinstance(path, PathSequence):
+        yield from _in_order(start, path.paths, lookup, end)
+    elif isinstance(path, PathRepeat):
+        yield from _repeated(start, path, lookup)
+
+
+def _backwards(start: Term, path: Path, lookup: Lookup, end: Term | None) -> Iterator[Way]:
+    if isinstance(path, Iri):
+        yield from ((triple.subject, (triple,)) for triple in lookup.triples(end, NamedNode(path.value), start))
+    elif isinstance(path, PathInverse):
+        yield from ways(start, path.path, lookup, end)
+    elif isinstance(path, PathAlternative):
+        for one in path.paths:
+            yield from _backwards(start, one, lookup, end)
+    elif isinstance(path, PathSequence):
+        turned = tuple(PathInverse(one.span, one) for one in reversed(path.paths))
+        yield from _in_order(start, turned, lookup, end)
+    elif isinstance(path, PathRepeat):
+        yield from _repeated(start, PathRepeat(path.span, PathInverse(path.span, path.path), path.modifier), lookup)
+
+
+def _in_order(start: Term, paths: tuple[Path, ...], lookup: Lookup, end: Term | None) -> Iterator[Way]:
+    first, rest = paths[0], paths[1:]
+    for middle, way in ways(start, first, lookup, None if rest else end):
+        if not rest:
+            yield middle, way
+        else:
+            yield from ((last, way + further) for last, further in _in_order(middle, rest, lookup, end))
+
+
+def _repeated(start: Term, path: PathRepeat, lookup: Lookup) -> Iterator[Way]:
+    if path.modifier in {"*", "?"}:
+        yield start, ()
+    seen: set[Term] = set()
+    waiting: list[Way] = [(start, ())]
+    steps = 0
+    while waiting and not (steps and path.modifier == "?"):
+        steps += 1
+        reached: list[Way] = []
+        for node, way in waiting:
+            for further, last in ways(node, path.path, lookup):
+                if further not in seen:
+                    seen.add(further)
+                    reached.append((further, way + last))
+        yield from reached
+        waiting = reached
+
 
 _UNMODIFIED: Final = Modifiers(NOWHERE, (), (), (), None, None)
 MOST: Final = 200
@@ -63,10 +185,10 @@ def _matches(
     )
     elements = (block, Group(NOWHERE, query.where.elements)) if bound else query.where.elements
     everything = Selection(NOWHERE, "DISTINCT", ())
-    asked = SelectQuery(
+    with_values = SelectQuery(
         NOWHERE, whole.prologue, everything, whole.dataset, Group(NOWHERE, elements), _UNMODIFIED, query.values
     )
-    answer = store.query(write(asked))
+    answer = store.query(write(with_values))
     rows = list(Solutions.__iter__(answer))[:MOST] if isinstance(answer, Solutions) else []
     for row in rows:
         yield tuple(dict.fromkeys(_stated(query.where, whole, row, store, lookup)))

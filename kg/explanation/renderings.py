@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.terms import BASE, expand, prefixes, term
-from kg.explanation.model import Kind
-from kg.explanation.words import reason_in_words, statement_in_words
+from kg.explanation.model import Kind, reason_in_words, statement_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from kg.explanation.lookup import Lookup
+    from kg.explanation.patterns import Lookup
     from kg.sparql import Node, TriplesSameSubject
     from kg.store.protocol import QuadStore, Term
 

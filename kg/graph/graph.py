@@ -10,9 +10,8 @@ from pyoxigraph import NamedNode
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import data_file
 from kg.core.terms import BASE, compact, written_iri
-from kg.query.catalogue.asked import Asked
+from kg.query.catalogue.binding import PreparedQuery, bind_parameters
 from kg.query.catalogue.catalogue import Catalogue
-from kg.query.catalogue.parameters import asked
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from kg.graph.objects import Objects
     from kg.graph.questions import Questions
     from kg.query.diagnosis import Diagnosis
-    from kg.query.results.result import Result
-    from kg.query.results.statements import Statements
+    from kg.query.results.result import Result, Statements
     from kg.store.protocol import QuadStore
 _MOST_CHOICES: Final = 6
 
@@ -99,17 +97,16 @@ class Graph:
             QueryError: the name, a parameter or the text is wrong.
 
         """
-        from kg.query.results.result import Result
-        from kg.query.results.statements import Statements
+        from kg.query.results.result import Result, Statements
 
-        asked = self.asked(query, parameters or {})
+        prepared = self.prepare(query, parameters or {})
         about = self.catalogue[query] if query in self.catalogue else None  # noqa: SIM401 - a catalogue has no get()
-        answer = self.store.query(asked.text)
+        answer = self.store.query(prepared.text)
         if isinstance(answer, Solutions):
-            return Result(answer.variables, answer.rows, asked, self.store, about)
+            return Result(answer.variables, answer.rows, prepared, self.store, about)
         if isinstance(answer, bool):
             return answer
-        return Statements(tuple(sorted(answer, key=str)), asked, self.store)
+        return Statements(tuple(sorted(answer, key=str)), prepared, self.store)
 
     def query(self, query: str, parameters: Mapping[str, str] | None = None) -> Result:
         """Answer a query of the catalogue by its name, or the text of a SELECT query.
@@ -140,16 +137,16 @@ class Graph:
             QueryError: the text is wrong, or neither of them.
 
         """
-        from kg.query.results.statements import Statements
+        from kg.query.results.result import Statements
 
         answer = self.answer(query)
         return answer if isinstance(answer, Statements) else _other_form(answer)
 
     def text(self, query: str, parameters: Mapping[str, str]) -> str:
         """Return the SPARQL text that a name or text and its parameters stand for, in this graph's base."""
-        return self.asked(query, parameters).text
+        return self.prepare(query, parameters).text
 
-    def asked(self, query: str, parameters: Mapping[str, str], file: str = "") -> Asked:
+    def prepare(self, query: str, parameters: Mapping[str, str], file: str = "") -> PreparedQuery:
         """Return a name or text with its parameters as what is written and what the store is asked, in this graph's base.
 
         Args:
@@ -164,7 +161,7 @@ class Graph:
         query = query.removeprefix("\ufeff")  # a byte order mark, which the stores do not take
         if query in self.catalogue:
             about = self.catalogue[query]
-            return asked(about, parameters, self.store, self.base, f"queries/{about.topic}/{about.name}.rq")
+            return bind_parameters(about, parameters, self.store, self.base, f"queries/{about.topic}/{about.name}.rq")
         if "{" in query or any(map(str.isspace, query)):  # what the names of queries never hold, and every query does
             if parameters:
                 raise QueryError("parameters belong to queries of the catalogue; write the values into your own query")
@@ -172,7 +169,7 @@ class Graph:
             from kg.sparql import parse
 
             parse(query)  # whose errors say what was meant; those of the stores do not
-            return Asked(query if self.base == BASE else rebased(query, self.base), query, file, base=self.base)
+            return PreparedQuery(query if self.base == BASE else rebased(query, self.base), query, file, base=self.base)
         raise QueryError(
             f"'{query}' is neither a query of the catalogue nor SPARQL",
             hint="`kg queries` lists the catalogue",
@@ -194,7 +191,7 @@ class Graph:
         """
         from kg.query.diagnosis import diagnose
 
-        return diagnose(self.asked(query, parameters or {}), self.store)
+        return diagnose(self.prepare(query, parameters or {}), self.store)
 
     def describe(self, iri: str) -> Solutions:
         """Return the statements about a thing, both ways: direction, property, value, label of the value, graph.

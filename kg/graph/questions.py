@@ -15,7 +15,7 @@ from kg.core.errors import near_names
 from kg.core.terms import compact
 from kg.query.catalogue.binding import defaults
 from kg.query.results.result import Result
-from kg.query.results.values import value_of
+from kg.query.results.typed import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

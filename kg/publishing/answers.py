@@ -1,20 +1,78 @@
-"""Answers of queries in the formats that they leave the house in: tables, truth values and graphs."""
+"""Graphs and answers as files: the syntaxes of linked data, and the formats of tables and truth values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
+
 from kg.core.errors import QueryError, near_names
-from kg.query.results import FORMATS, encode, find_format, format_of_file
+from kg.core.terms import prefixes
+from kg.query.results import FORMATS as TABLE_FORMATS
+from kg.query.results import encode, find_format, format_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from kg.query.results.emptiness import ExplainedFalse
+    from kg.query.results.answers import ExplainedFalse
     from kg.store.protocol import Answer
 
+
+FORMATS: Final = {
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "nt": RdfFormat.N_TRIPLES,
+    "ttl": RdfFormat.TURTLE,
+    "rdf": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+
+
+def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = ()) -> bytes:
+    """Return quads as sorted text; syntaxes without graphs get the union.
+
+    ``graphs`` keeps only those whose IRI ends so.
+
+    Raises:
+        QueryError: the format is unknown, or a graph that was asked for is not there.
+
+    """
+    if form not in FORMATS:
+        raise QueryError(
+            f"no format is called '{form}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(form, FORMATS)
+        )
+    kept = _of_graphs(list(quads), tuple(graphs))
+    syntax = FORMATS[form]
+    if not syntax.supports_datasets:
+        kept = [Quad(*triple, DefaultGraph()) for triple in {(q.subject, q.predicate, q.object) for q in kept}]
+    if syntax in {RdfFormat.N_QUADS, RdfFormat.N_TRIPLES}:
+        return lines(kept).encode()
+    ordered = sorted(kept, key=lambda quad: (str(quad.graph_name), str(quad)))
+    known = prefixes() if syntax in {RdfFormat.TRIG, RdfFormat.TURTLE, RdfFormat.RDF_XML} else None
+    return serialize(ordered, format=syntax, prefixes=known) or b""
+
+
+def lines(quads: Iterable[Quad]) -> str:
+    """Return N-Quads with one statement a line, sorted by code point, which makes equal graphs equal texts."""
+    return "".join(sorted(f"{quad} .\n" for quad in quads))
+
+
+def _of_graphs(quads: list[Quad], wanted: tuple[str, ...]) -> list[Quad]:
+    if not wanted:
+        return quads
+    names = {q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode)}
+    chosen = {name for name in names if any(name == end or name.endswith(f"/graph/{end}") for end in wanted)}
+    for end in wanted:
+        if not any(name == end or name.endswith(f"/graph/{end}") for name in chosen):
+            slugs = {name.rpartition("/graph/")[2] for name in names}
+            raise QueryError(
+                f"no graph is called '{end}'", hint=f"graphs: {', '.join(sorted(slugs))}", near=near_names(end, slugs)
+            )
+    return [q for q in quads if isinstance(q.graph_name, NamedNode) and q.graph_name.value in chosen]
+
+
 # The names by which people know the syntaxes of graphs, with the suffixes of their files, which name them in
-# `kg.publishing.dump`.
+# `kg.publishing.answers`.
 GRAPH_NAMES: Final = {
     "turtle": "ttl",
     "n-triples": "nt",
@@ -34,8 +92,10 @@ def choose_format(answer: Answer | ExplainedFalse, form: str, suffix: str) -> st
 
     """
     if not isinstance(answer, list):
-        if form in {*GRAPH_NAMES, *GRAPH_NAMES.values()} - FORMATS.keys():
-            raise QueryError(f"{form} holds graphs, and the query gives a table", hint=f"formats: {', '.join(FORMATS)}")
+        if form in {*GRAPH_NAMES, *GRAPH_NAMES.values()} - TABLE_FORMATS.keys():
+            raise QueryError(
+                f"{form} holds graphs, and the query gives a table", hint=f"formats: {', '.join(TABLE_FORMATS)}"
+            )
         return find_format(form).name if form else format_of_file(suffix).name if suffix else "table"
     wanted = form or suffix.removeprefix(".").lower() or "ttl"
     chosen = GRAPH_NAMES.get(wanted, wanted if form else _OTHER_SUFFIXES.get(wanted, wanted))
@@ -58,8 +118,6 @@ def answer_bytes(answer: Answer | ExplainedFalse, form: str, labels: Mapping[str
     """
     if isinstance(answer, list):
         from pyoxigraph import Quad
-
-        from kg.publishing.dump import dump
 
         return dump([Quad(triple.subject, triple.predicate, triple.object) for triple in answer], form)
     return encode(answer, form, labels)

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from kg.core.terms import BASE, expand, prefixes, rebase
 from kg.query.catalogue.binding import defaults, rebased
-from kg.query.results.rendering import body_of
+from kg.query.catalogue.rendering import body_of
 from kg.store.forms import query_form
 
 if TYPE_CHECKING:

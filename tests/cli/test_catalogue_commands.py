@@ -54,7 +54,7 @@ def test_only_a_value_to_bind_needs_the_parser() -> None:
     listing = (
         "from kg.query.catalogue.catalogue import Catalogue\n"
         "from kg.core.resources import queries_dir\n"
-        "from kg.query.results.rendering import render_catalogue\n"
+        "from kg.query.catalogue.rendering import render_catalogue\n"
     )
     assert not loads_the_parser(f"{listing}assert len(render_catalogue(list(Catalogue(queries_dir())), 'text')) > 1000")
     assert not loads_the_parser("import kg\nassert kg.open().text('factors-at-stage', {})")

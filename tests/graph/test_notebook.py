@@ -11,8 +11,7 @@ import pytest
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
-from kg.query.results.result import Result
-from kg.query.results.statements import Statements
+from kg.query.results.result import Result, Statements
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg.core.errors import QueryError
-from kg.publishing.dump import FORMATS, dump
+from kg.publishing.answers import FORMATS, dump
 
 BASE = "https://example.org/graph/"
 STATEMENT = "<https://example.org/s> <https://example.org/p> <https://example.org/o>"

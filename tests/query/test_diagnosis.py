@@ -6,8 +6,8 @@ import pytest
 from breakage import OF_EACH, WAYS, broken_queries, sources
 
 from kg.query.diagnosis import Kind, Limits, diagnose, is_empty
-from kg.query.diagnosis.rendering import explain
-from kg.query.results.emptiness import seems_empty
+from kg.query.diagnosis.model import explain
+from kg.query.results.answers import seems_empty
 from kg.sparql import parse
 from kg.store.embedded.store import EmbeddedStore
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.errors import QueryError
 from kg.core.resources import cases_dir
-from kg.query.revealed import revealed
+from kg.query.matches import revealed
 from kg.query.sources import RowEvidence, evidence_of_rows, with_evidence
 from kg.sparql import SelectQuery, parse, write
 from kg.store.embedded.store import EmbeddedStore

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kg.publishing.dump import lines
+from kg.publishing.answers import lines
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.memory_rdflib import RdflibStore
 from kg.store.remote.store import EndpointStore

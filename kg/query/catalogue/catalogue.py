@@ -13,6 +13,7 @@ import marshal
 import os
 import re
 import sys
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,9 +22,9 @@ from kg.core.errors import InputError, Problem, QueryError, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from kg.query.catalogue.declarations import Chart, Parameter
+
 
 _SUFFIX: Final = ".rq"
 KEYS: Final = frozenset({"summary", "description", "tags", "questions", "parameters", "columns", "chart"})
@@ -199,3 +200,25 @@ def _fault(  # noqa: PLR0913 - the parts of a message
         if found:
             return InputError([Problem(path, number, found.start() + 1, message, near=near)])
     return InputError([Problem(path, 1, 1, message, near=near)])
+
+
+def read_text(name: str) -> str:
+    """Read a file with a query, a byte order mark left out.
+
+    Raises:
+        QueryError: there is no such file, with the nearest names of its folder; or it cannot be read, or is not UTF-8.
+
+    """
+    file = Path(name)
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        beside = sorted(file.parent.glob("*.rq"))
+        near = near_names(file.name, [path.name for path in beside])
+        raise QueryError(f"there is no file {name}", near=[str(file.with_name(one)) for one in near]) from error
+    except OSError as error:
+        raise QueryError(f"{name}: the file cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise QueryError(
+            f"{name}: the file is not UTF-8: byte {error.start + 1} is {error.object[error.start]:#04x}"
+        ) from error

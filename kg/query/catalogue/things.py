@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import BASE, CURIE, SCHEMES, compact, expand, rebase, written_iri
-from kg.query.catalogue.literals import DATATYPES, SHOWN, shown
+from kg.query.catalogue.declarations import DATATYPES, SHOWN, shown
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:

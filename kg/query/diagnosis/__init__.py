@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import LimitError, QueryError
-from kg.query.catalogue.asked import Asked
+from kg.query.catalogue.binding import PreparedQuery
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion
-from kg.query.diagnosis.probes import Limits, Prober
-from kg.query.diagnosis.repairs import Repairer, has_answer, is_empty
+from kg.query.diagnosis.probes import Limits, Prober, Repairer, has_answer, is_empty
 from kg.query.diagnosis.search import Search
 from kg.sparql import write
 
@@ -25,32 +24,34 @@ CAUSES: Final = 4  # more than these are noise
 _CONFIRMED: Final = 6.0  # what an answer to the corrected query adds to a cause
 
 
-def diagnose(query: str | Query | Asked, store: QuadStore, limits: Limits | None = None) -> Diagnosis:
+def diagnose(query: str | Query | PreparedQuery, store: QuadStore, limits: Limits | None = None) -> Diagnosis:
     """Explain why a query has no answer, the most probable cause first; no causes where it has one.
 
-    Places are those of the text that a person wrote, also where a store was asked another one. Costs probes of the
+    Places are those of the text that a person wrote, also where a store was prepared another one. Costs probes of the
     store within the limits; a diagnosis that they ended is not complete.
 
     Raises:
         QueryError: the text is no SPARQL query.
 
     """
-    asked = query if isinstance(query, Asked) else _as_it_stands(query if isinstance(query, str) else write(query))
-    tree = asked.tree()
+    prepared = (
+        query if isinstance(query, PreparedQuery) else _as_it_stands(query if isinstance(query, str) else write(query))
+    )
+    tree = prepared.tree()
     prober = Prober(store, limits or Limits())
     prober.dataset = getattr(tree, "dataset", ())
-    search = Search(Repairer(asked, tree, prober), prober)
+    search = Search(Repairer(prepared, tree, prober), prober)
     try:
         if has_answer(tree, prober):
-            return Diagnosis((), probes=prober.used, file=asked.file)
+            return Diagnosis((), probes=prober.used, file=prepared.file)
         causes, complete = search.dataset(tree) or search.query(tree), True
     except (LimitError, QueryError):
         causes, complete = [], False
-    return Diagnosis(_ordered(causes), complete, prober.used, asked.file)
+    return Diagnosis(_ordered(causes), complete, prober.used, prepared.file)
 
 
-def _as_it_stands(text: str) -> Asked:
-    return Asked(text, text)
+def _as_it_stands(text: str) -> PreparedQuery:
+    return PreparedQuery(text, text)
 
 
 def _ordered(causes: Iterable[Cause]) -> tuple[Cause, ...]:

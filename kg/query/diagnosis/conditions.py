@@ -9,11 +9,10 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
 from kg.query.diagnosis.constants import role_of
-from kg.query.diagnosis.literals import kind_of
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of
-from kg.query.diagnosis.probes import COUNTED
-from kg.query.diagnosis.repairs import Edit
+from kg.query.diagnosis.probes import COUNTED, Edit
+from kg.query.diagnosis.terms import kind_of
 from kg.query.vocabulary import Role, shown
 from kg.sparql import (
     NOWHERE,

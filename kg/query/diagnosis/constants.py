@@ -9,10 +9,10 @@ from unicodedata import normalize
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
-from kg.query.diagnosis.literals import misspelt, variants
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import constants, group_of
-from kg.query.diagnosis.repairs import Edit
+from kg.query.diagnosis.probes import Edit
+from kg.query.diagnosis.terms import misspelt, variants
 from kg.query.vocabulary import Role, reduced, shown
 from kg.sparql import (
     NOWHERE,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
-from kg.query.diagnosis.literals import kind_of
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
-from kg.query.diagnosis.repairs import Edit
+from kg.query.diagnosis.probes import Edit
+from kg.query.diagnosis.terms import kind_of
 from kg.query.vocabulary import Role, local_name, shown
 from kg.sparql import (
     NOWHERE,

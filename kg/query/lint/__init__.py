@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from kg.core.errors import QueryError
 from kg.core.terms import BASE, rebase
-from kg.query.lint.meaning import class_clashes, wrong_values
 from kg.query.lint.model import RULES, Finding, Severity
-from kg.query.lint.ontology import Ontology
+from kg.query.lint.ontology import Ontology, class_clashes, wrong_values
 from kg.query.lint.patterns import cartesian_products, duplicates, limits_without_order
 from kg.query.lint.terms import unknown_terms, unused_prefixes, wrong_prefixes
 from kg.query.lint.variables import unbound_in_expressions, unbound_projections, used_once

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.query.diagnosis.parts import Part, Splitter, components
 from kg.query.lint.model import Finding
-from kg.query.lint.scopes import queries, scopes
+from kg.query.lint.variables import queries, scopes
 from kg.sparql import (
     NOWHERE,
     Aggregate,
@@ -24,7 +24,7 @@ from kg.sparql import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.query.lint.scopes import Scope
+    from kg.query.lint.variables import Scope
     from kg.sparql import Node, Query
 
 

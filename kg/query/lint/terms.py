@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from kg.core.terms import prefixes
 from kg.query.diagnosis.parts import Splitter
 from kg.query.lint.model import Finding
-from kg.query.lint.scopes import scopes
+from kg.query.lint.variables import scopes
 from kg.query.vocabulary import Role, like_namespace, meant_iri, meant_namespace, shown
 from kg.sparql import (
     ConstructQuery,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.query.results.cells import Tabular, readable
+from kg.query.results.answers import Tabular, readable
 from kg.query.results.formats import FORMATS, Format, encode, find_format, format_of_file, render
 
 __all__ = ["FORMATS", "Format", "Tabular", "encode", "find_format", "format_of_file", "readable", "render"]

@@ -10,7 +10,7 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.errors import QueryError, near_names
-from kg.query.results.extras import optional_package
+from kg.query.results.answers import optional_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from kg.query.catalogue.declarations import Chart
-    from kg.query.results.typedcolumns import Column, Value
+    from kg.query.results.typed import Column, Value
     from kg.store.protocol import Solutions
 
 FORMATS: Final = ("svg", "png", "html", "json")
@@ -86,7 +86,7 @@ def to_altair(chart: Chart, solutions: Solutions, titles: Mapping[str, str], hea
 
     """
     altair = optional_package("altair", "charts", "a chart")
-    from kg.query.results.typedcolumns import typed_columns
+    from kg.query.results.typed import typed_columns
 
     columns = {column.name: column for column in typed_columns(solutions)}
     missing = sorted(set(chart.columns.values()) - columns.keys())

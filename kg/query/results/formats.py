@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pyoxigraph import Literal
 
 from kg.core.errors import QueryError, near_names
-from kg.query.results.emptiness import ExplainedFalse
+from kg.query.results.answers import ExplainedFalse
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kg.query.results.cells import Tabular
+    from kg.query.results.answers import Tabular
 
 
 class Format(NamedTuple):
@@ -59,16 +59,16 @@ FORMATS: Final = {
 }
 # The modules that write them, each imported for what is written.
 _WITH_TRUTH_VALUES: Final = {
-    "csv": ("separated", "to_csv"),
-    "tsv": ("separated", "to_tsv"),
-    "xml": ("sparqlxml", "to_xml"),
+    "csv": ("w3c", "to_csv"),
+    "tsv": ("w3c", "to_tsv"),
+    "xml": ("w3c", "to_xml"),
 }
-_OF_SOLUTIONS: Final = {"markdown": ("markdown", "to_markdown"), "latex": ("latex", "to_latex")}
+_OF_SOLUTIONS: Final = {"markdown": ("tables", "to_markdown"), "latex": ("tables", "to_latex")}
 _BINARY: Final = {
-    "parquet": ("columnar", "to_parquet"),
-    "arrow": ("columnar", "to_arrow_file"),
-    "arrows": ("columnar", "to_arrow_stream"),
-    "xlsx": ("workbook", "to_xlsx"),
+    "parquet": ("typed", "to_parquet"),
+    "arrow": ("typed", "to_arrow_file"),
+    "arrows": ("typed", "to_arrow_stream"),
+    "xlsx": ("typed", "to_xlsx"),
 }
 
 
@@ -112,7 +112,7 @@ def render(answer: Tabular | ExplainedFalse, form: str, width: int = 0, labels: 
     """
     name = find_format(form).name
     if name == "json":  # the one format that has a place for reasons
-        from kg.query.results.sparqljson import to_json
+        from kg.query.results.w3c import to_json
 
         return to_json(answer)
     if isinstance(answer, ExplainedFalse):
@@ -149,7 +149,7 @@ def _solutions(answer: Tabular | ExplainedFalse) -> Solutions:
 
 
 def _table(solutions: Solutions, width: int, labels: Mapping[str, str] | None) -> str:
-    from kg.query.results.terminal import to_table
+    from kg.query.results.tables import to_table
 
     return to_table(solutions, width, labels)
 

@@ -1,17 +1,20 @@
-"""What ``Graph.query`` gives: solutions that know how to become Python values, data frames and a table in a notebook."""
+"""What a graph answers: a `Result` of rows or `Statements`, with Python values, data frames and notebook views."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, overload
 
+from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
+
 from kg.core.errors import QueryError
+from kg.core.terms import compact, prefixes
 from kg.query.results import render
-from kg.query.results.emptiness import ExplainedSolutions, seems_empty
-from kg.query.results.extras import optional_package
-from kg.query.results.html import SHOWN, Svg, no_rows, to_html
-from kg.query.results.labels import labels_of
-from kg.query.results.terminal import to_table
-from kg.query.results.values import value_of
+from kg.query.results.answers import ExplainedSolutions, optional_package, seems_empty
+from kg.query.results.html import SHOWN, Svg, draw, no_rows, to_html
+from kg.query.results.tables import labels_of, to_table
+from kg.query.results.typed import value_of
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -21,9 +24,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+    import rdflib
     from IPython.lib.pretty import RepresentationPrinter
+    from pyoxigraph import Triple
 
-    from kg.query.catalogue.asked import Asked
+    from kg.query.catalogue.binding import PreparedQuery
     from kg.query.catalogue.catalogue import CatalogueQuery
     from kg.query.diagnosis import Diagnosis
     from kg.query.sources import RowEvidence
@@ -33,23 +38,23 @@ if TYPE_CHECKING:
 class Result(Solutions):
     """The rows of an answer. ``rows`` holds the RDF terms; iteration and indexing give mappings of Python values."""
 
-    __slots__ = ("about", "asked", "store")
+    __slots__ = ("about", "prepared", "store")
 
     def __init__(
         self,
         variables: tuple[str, ...],
         rows: tuple[tuple[Term | None, ...], ...],
-        asked: Asked,
+        prepared: PreparedQuery,
         store: QuadStore,
         about: CatalogueQuery | None = None,
     ) -> None:
         super().__init__(variables, rows)
-        self.asked: Final = asked
+        self.prepared: Final = prepared
         self.store: Final = store
         self.about: Final = about
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Return each row as a mapping from variable to Python value; see ``kg.query.results.values.value_of``."""
+        """Return each row as a mapping from variable to Python value; see ``kg.query.results.typed.value_of``."""
         return (self._values(row) for row in self.rows)
 
     @overload
@@ -61,7 +66,7 @@ class Result(Solutions):
     def __getitem__(self, index: int | slice) -> Mapping[str, Any] | Result:
         """Return one row as a mapping of Python values, or the result cut to some rows."""
         if isinstance(index, slice):
-            return Result(self.variables, self.rows[index], self.asked, self.store, self.about)
+            return Result(self.variables, self.rows[index], self.prepared, self.store, self.about)
         return self._values(self.rows[index])
 
     def _values(self, row: tuple[Term | None, ...]) -> dict[str, Any]:
@@ -74,8 +79,8 @@ class Result(Solutions):
 
     @property
     def text(self) -> str:
-        """The query that the store was asked."""
-        return self.asked.text
+        """The query that the store was prepared."""
+        return self.prepared.text
 
     @property
     def diagnosis(self) -> Diagnosis | None:
@@ -87,7 +92,7 @@ class Result(Solutions):
             return None
         from kg.query.diagnosis import diagnose
 
-        found = diagnose(self.asked, self.store)
+        found = diagnose(self.prepared, self.store)
         return found if found.causes or not self.rows else None
 
     @property
@@ -100,14 +105,14 @@ class Result(Solutions):
         """Return for each row the documents, tables and cells that it rests on; a row without any says why in words."""
         from kg.query.sources import evidence_of_rows
 
-        return evidence_of_rows(self.text, self, self.store, self.asked.base)
+        return evidence_of_rows(self.text, self, self.store, self.prepared.base)
 
     def with_evidence(self) -> Result:
         """Return the result with one more column, ``evidence``, that tells the places behind each row in words."""
         from kg.query.sources import with_evidence
 
         widened = with_evidence(self, self.evidence())
-        return Result(widened.variables, widened.rows, self.asked, self.store, self.about)
+        return Result(widened.variables, widened.rows, self.prepared, self.store, self.about)
 
     def to_csv(self) -> str:
         """Return SPARQL 1.1 CSV."""
@@ -132,13 +137,13 @@ class Result(Solutions):
         return render(ExplainedSolutions(self.variables, self.rows, diagnosis) if diagnosis else self, form)
 
     def to_arrow(self) -> pa.Table:
-        """Return an Arrow table with a type for each column; see ``kg.query.results.arrow.to_arrow``.
+        """Return an Arrow table with a type for each column; see ``kg.query.results.typed.to_arrow``.
 
         Raises:
             QueryError: pyarrow is not installed.
 
         """
-        from kg.query.results.arrow import to_arrow
+        from kg.query.results.typed import to_arrow
 
         return to_arrow(self)
 
@@ -219,3 +224,81 @@ class Result(Solutions):
         rows = self.rows[:SHOWN]
         labels = labels_of((term for row in rows for term in row), self.store)
         return to_html(self.variables, rows, labels, len(self))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Statements:
+    """The triples that a CONSTRUCT or DESCRIBE query made, in the order of their text."""
+
+    triples: tuple[Triple, ...]
+    prepared: PreparedQuery
+    store: QuadStore
+
+    def __iter__(self) -> Iterator[Triple]:
+        """Return each triple."""
+        return iter(self.triples)
+
+    def __len__(self) -> int:
+        """Return the number of triples."""
+        return len(self.triples)
+
+    def __repr__(self) -> str:
+        return f"<Statements: {len(self)} triples>"
+
+    @property
+    def text(self) -> str:
+        """The query that the store was prepared."""
+        return self.prepared.text
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """The causes why there are no statements, with places and corrections; None where there are some."""
+        from kg.query.diagnosis import diagnose
+
+        return None if self.triples else diagnose(self.prepared, self.store)
+
+    @property
+    def why_empty(self) -> list[str]:
+        """The reasons why there are no statements in words; none where there are some."""
+        return self.diagnosis.sentences() if self.diagnosis else []
+
+    def to_turtle(self) -> str:
+        """Return Turtle with the prefixes that it uses."""
+        terms = {term for triple in self.triples for term in triple}
+        iris = {term.value for term in terms if isinstance(term, NamedNode)} | {
+            t.datatype.value for t in terms if isinstance(t, Literal)
+        }
+        used = {compact(iri).partition(":")[0] for iri in iris}
+        text = serialize(
+            self.triples,
+            format=RdfFormat.TURTLE,
+            prefixes={name: iri for name, iri in prefixes().items() if name in used},
+        )
+        return (text or b"").decode()
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Return an rdflib graph in which each literal is as it was written."""
+        import rdflib
+
+        from kg.core.rdflibterms import to_rdflib
+
+        graph = rdflib.Graph(bind_namespaces="none")
+        for name, iri in prefixes().items():
+            graph.bind(name, iri)
+        for triple in self.triples:
+            graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+        return graph
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return labels_of((term for triple in self.triples for term in triple), self.store)
+
+    def to_svg(self) -> Svg:
+        """Return a drawing, or nothing where there is too much to draw."""
+        return Svg(draw(self.triples, self._labels))
+
+    def _repr_html_(self) -> str:
+        if not self.triples:
+            return no_rows(self.why_empty)
+        rows = [tuple(triple) for triple in self.triples[:SHOWN]]
+        return self.to_svg() or to_html(("subject", "predicate", "object"), rows, self._labels, len(self))

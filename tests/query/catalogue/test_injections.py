@@ -14,8 +14,8 @@ from kg import sparql
 from kg.core.errors import QueryError
 from kg.core.resources import queries_dir
 from kg.graph.graph import Graph
+from kg.query.catalogue.binding import bind_parameters
 from kg.query.catalogue.catalogue import Catalogue, CatalogueQuery, read_query
-from kg.query.catalogue.parameters import bind
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.memory_rdflib import RdflibStore
 from kg.store.protocol import Solutions
@@ -104,7 +104,7 @@ def test_every_attempt_is_the_value_or_refused(query: CatalogueQuery, recorder: 
         free_text = parameter.datatype == "xsd:string" and not parameter.enumerate
         for value in CORPUS:
             if free_text and value in TEXTS:
-                tree = sparql.parse(bind(query, {parameter.name: value}, recorder))
+                tree = sparql.parse(bind_parameters(query, {parameter.name: value}, recorder).text)
                 (row,) = data(tree, parameter.name)
                 assert row.values == (sparql.Literal(sparql.NOWHERE, value, XSD_STRING, ""),)
                 assert without_data(tree, parameter.name) == without_data(default, parameter.name)
@@ -120,7 +120,9 @@ def assert_refused(query: CatalogueQuery, name: str, value: str, recorder: Recor
     recorder.asked.clear()
     parameter = query.parameters[name]
     if parameter.datatype in {"xsd:integer", "xsd:decimal"} and re.fullmatch("9+", value) and parameter.maximum is None:
-        assert data(sparql.parse(bind(query, {name: value}, recorder)), name)[0].values[0].value == value
+        assert (
+            data(sparql.parse(bind_parameters(query, {name: value}, recorder).text), name)[0].values[0].value == value
+        )
         return
     with pytest.raises(QueryError) as caught:
         Graph(recorder).answer(query.name, {name: value})
@@ -157,7 +159,7 @@ def test_engines_read_each_text_as_the_literal_it_is(store: QuadStore, tmp_path:
     (tmp_path / "echoes" / "echo.rq").write_text(ECHO, encoding="utf-8")
     query = read_query(tmp_path / "echoes" / "echo.rq")
     for value in TEXTS:
-        answer = store.query(bind(query, {"said": value}, store))
+        answer = store.query(bind_parameters(query, {"said": value}, store).text)
         assert isinstance(answer, Solutions)
         assert answer.rows == ((Literal(value), Literal(value)),), value[:80]
 
@@ -165,6 +167,6 @@ def test_engines_read_each_text_as_the_literal_it_is(store: QuadStore, tmp_path:
 def test_a_name_in_another_language_is_the_iri_and_nothing_else_changes(graph: Graph) -> None:
     iri = "https://w3id.org/motkg/concept/stage/basic-research"
     query = graph.catalogue["factors-at-stage"]
-    tree = sparql.parse(bind(query, {"stage": "基礎研究"}, graph.store))
+    tree = sparql.parse(bind_parameters(query, {"stage": "基礎研究"}, graph.store).text)
     assert data(tree, "stage") == [sparql.Row(sparql.NOWHERE, (sparql.Iri(sparql.NOWHERE, iri, ""),))]
     assert without_data(tree, "stage") == without_data(sparql.parse(query.text), "stage")

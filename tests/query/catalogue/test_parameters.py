@@ -13,11 +13,10 @@ from kg import sparql
 from kg.core.errors import QueryError
 from kg.core.terms import expand, rebase
 from kg.graph.questions import Question
-from kg.query.catalogue.binding import defaults, rebased
+from kg.query.catalogue.binding import bind_parameters, defaults, rebased, resolve
 from kg.query.catalogue.catalogue import read_query
 from kg.query.catalogue.declarations import Parameter
-from kg.query.catalogue.parameters import bind, resolve
-from kg.query.results.values import value_of
+from kg.query.results.typed import value_of
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.memory_rdflib import RdflibStore
 from kg.store.protocol import Solutions
@@ -203,8 +202,8 @@ SELECT * WHERE { VALUES ?what { "an example" } VALUES ?more { 1 2 } VALUES ?any 
 def test_a_required_parameter_must_be_given(tmp_path: Path, graph: Graph) -> None:
     query = query_of(tmp_path, NEEDED)
     with pytest.raises(QueryError, match="needs a value for parameter 'what'"):
-        bind(query, {"more": "3"}, graph.store)
-    assert '"this"' in bind(query, {"what": "this"}, graph.store)
+        bind_parameters(query, {"more": "3"}, graph.store)
+    assert '"this"' in bind_parameters(query, {"what": "this"}, graph.store).text
 
 
 def test_defaults_are_what_the_file_binds(tmp_path: Path) -> None:
@@ -223,12 +222,12 @@ def test_the_default_of_every_parameter_is_a_value_that_it_takes(graph: Graph) -
 def test_a_line_that_only_a_comment_holds_is_no_line(tmp_path: Path, graph: Graph) -> None:
     text = NEEDED.replace("VALUES ?more { 1 2 }", "# VALUES ?more { 1 2 }\n")
     with pytest.raises(QueryError, match="no line VALUES"):
-        bind(query_of(tmp_path, text), {"what": "x", "more": "1"}, graph.store)
+        bind_parameters(query_of(tmp_path, text), {"what": "x", "more": "1"}, graph.store)
 
 
 def test_an_unknown_parameter_is_answered_with_the_known_ones(graph: Graph) -> None:
     with pytest.raises(QueryError) as caught:
-        bind(graph.catalogue["factors-at-stage"], {"stge": "x"}, graph.store)
+        bind_parameters(graph.catalogue["factors-at-stage"], {"stge": "x"}, graph.store)
     assert caught.value.near == ("stage",)
 
 
@@ -263,7 +262,7 @@ def test_python_values_are_written_in_the_forms_of_their_datatypes(tmp_path: Pat
         "time": "1987-11-06T09:00:00+00:00",
         "day": "1987-11-06",
     }
-    assert "1987-11-06T09:00:00+00:00" in bind(query, asked[0], graph.store)
+    assert "1987-11-06T09:00:00+00:00" in bind_parameters(query, asked[0], graph.store).text
     arguments = signature(question).parameters
     assert arguments["number"].default is Argument.empty
     assert (arguments["power"].default, arguments["truth"].default, arguments["day"].default) == (1.0, True, None)
@@ -312,8 +311,8 @@ def test_both_engines_give_a_bound_query_the_same_answer(graph: Graph) -> None:
         ("definitions", {"containing": "Gap"}),
         ("alliance-participants", {"alliance": "Mycogen and Kubota"}),
     ]:
-        text = bind(graph.catalogue[name], values, rdflib)
-        assert text == bind(graph.catalogue[name], values, graph.store)
+        text = bind_parameters(graph.catalogue[name], values, rdflib).text
+        assert text == bind_parameters(graph.catalogue[name], values, graph.store).text
         one, other = graph.store.query(text), rdflib.query(text)
         assert isinstance(one, Solutions)
         assert isinstance(other, Solutions)

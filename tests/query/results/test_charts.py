@@ -14,7 +14,7 @@ from kg.core.errors import InputError, QueryError
 from kg.core.resources import queries_dir
 from kg.query.catalogue.catalogue import Catalogue
 from kg.query.catalogue.declarations import Chart
-from kg.query.results import extras
+from kg.query.results import answers
 from kg.query.results.charts import draw
 from kg.store.protocol import Solutions
 
@@ -138,7 +138,7 @@ def test_refusals_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 
-    monkeypatch.setattr(extras, "import_module", missing)
+    monkeypatch.setattr(answers, "import_module", missing)
     with pytest.raises(QueryError, match=r"motkg\[charts\]"):
         draw(chart, BANDS, "svg")
 

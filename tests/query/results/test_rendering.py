@@ -10,7 +10,7 @@ from kg import sparql
 from kg.core.errors import QueryError
 from kg.core.resources import queries_dir
 from kg.query.catalogue.catalogue import Catalogue
-from kg.query.results.rendering import body_of, default_values, markdown_of, parameter_lines, render_catalogue
+from kg.query.catalogue.rendering import body_of, default_values, markdown_of, parameter_lines, render_catalogue
 
 if TYPE_CHECKING:
     from kg.graph.graph import Graph

@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 from pyoxigraph import Literal, NamedNode
 from rich.cells import cell_len
 
-from kg.query.results import readable, render, terminal
-from kg.query.results.terminal import to_table
+from kg.query.results import readable, render, tables
+from kg.query.results.tables import to_table
 from kg.store.protocol import Solutions
 
 STAGE = "https://w3id.org/motkg/concept/stage/commercialization"
@@ -87,16 +87,16 @@ def test_japanese_takes_two_columns_a_character() -> None:
 
 def test_characters_are_as_wide_as_rich_takes_them_to_be() -> None:
     drawn = [chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x400), 0x3000, 0x4E8B, 0xFF21)]
-    assert [terminal._columns(character) for character in drawn] == [cell_len(character) for character in drawn]
+    assert [tables._columns(character) for character in drawn] == [cell_len(character) for character in drawn]
 
 
 def by_rich(solutions: Solutions, width: int) -> str:
-    table = terminal._empty_table()
-    for name, numeric in zip(solutions.variables, terminal.numeric_columns(solutions), strict=True):
+    table = tables._empty_table()
+    for name, numeric in zip(solutions.variables, tables.numeric_columns(solutions), strict=True):
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in solutions.rows:
-        table.add_row(*(terminal._cell(term, {}) for term in row))
-    return terminal._drawn(table, width)
+        table.add_row(*(tables._cell(term, {}) for term in row))
+    return tables._drawn(table, width)
 
 
 def test_what_fits_is_drawn_as_rich_draws_it(tricky: Solutions) -> None:

@@ -15,8 +15,8 @@ from pyarrow import ipc, parquet
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError
-from kg.query.results import encode, extras, render
-from kg.query.results.arrow import to_arrow
+from kg.query.results import answers, encode, render
+from kg.query.results.typed import to_arrow
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def test_a_missing_package_is_named_with_its_extra(
     def missing(name: str) -> None:
         raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 
-    monkeypatch.setattr(extras, "import_module", missing)
+    monkeypatch.setattr(answers, "import_module", missing)
     with pytest.raises(QueryError, match=r"motkg\[tables\]"):
         encode(tricky, form)
 

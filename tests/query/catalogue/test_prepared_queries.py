@@ -14,9 +14,9 @@ from kg.core.errors import QueryError
 from kg.core.terms import BASE
 from kg.graph.graph import Graph
 from kg.query.diagnosis import Kind, diagnose
-from kg.query.diagnosis.rendering import explain
+from kg.query.diagnosis.model import explain
 from kg.query.results import render
-from kg.query.results.emptiness import ExplainedFalse
+from kg.query.results.answers import ExplainedFalse
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def test_a_result_gives_its_diagnosis_renderings_and_chart(graph: Graph) -> None
         graph.query("SELECT ?s { ?s a motkg:Stage }").chart()
 
 
-def test_a_diagnosis_takes_what_was_asked(graph: Graph) -> None:
-    asked = graph.asked("firms-at-stage-facing-factor", FIRMS)
-    assert asked.terms["stage"] == NamedNode(f"{BASE}concept/stage/commercialization")
-    assert diagnose(asked, graph.store).causes == graph.diagnose("firms-at-stage-facing-factor", FIRMS).causes
+def test_a_diagnosis_takes_a_prepared_query(graph: Graph) -> None:
+    prepared = graph.prepare("firms-at-stage-facing-factor", FIRMS)
+    assert prepared.terms["stage"] == NamedNode(f"{BASE}concept/stage/commercialization")
+    assert diagnose(prepared, graph.store).causes == graph.diagnose("firms-at-stage-facing-factor", FIRMS).causes

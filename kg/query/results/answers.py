@@ -1,0 +1,108 @@
+"""What the formats of results share: terms as people read them, columns of numbers, and empty answers with explanations."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kg.core.errors import QueryError
+from kg.core.terms import compact
+from kg.store.protocol import Solutions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from kg.query.diagnosis import Diagnosis
+    from kg.store.protocol import Answer, Term
+
+
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+Tabular: TypeAlias = "Solutions | bool"  # what every format of results can hold
+
+_NUMBERS: Final = ("#integer", "#decimal", "#double", "#float")
+
+
+def readable(term: Term | None) -> str:
+    """Return a term as people read it: the text of a literal, an IRI as a CURIE, nothing for an unbound one."""
+    if term is None:
+        return ""
+    if isinstance(term, Literal):
+        return term.value
+    return compact(term.value) if isinstance(term, NamedNode) else str(term)
+
+
+def plain(term: Term) -> str:
+    """Return the text of a literal, a whole IRI, or the label of a blank node."""
+    if isinstance(term, (NamedNode, Literal)):
+        return term.value
+    return f"_:{term.value}" if isinstance(term, BlankNode) else str(term)
+
+
+def numeric_columns(solutions: Solutions) -> list[bool]:
+    """Say of each column whether it holds numbers and nothing else, so that it is set flush right."""
+    return [_numbers(row[index] for row in solutions.rows) for index in range(len(solutions.variables))]
+
+
+def _numbers(terms: Iterable[Term | None]) -> bool:
+    bound = [term for term in terms if term is not None]
+    return bool(bound) and all(isinstance(term, Literal) and term.datatype.value.endswith(_NUMBERS) for term in bound)
+
+
+_NOTHING: Final = frozenset({"", "0", "0.0"})
+
+
+def seems_empty(answer: Answer) -> bool:
+    """Return whether an answer is no, has no rows or statements, or only one row of nothing but zeros and empty cells.
+
+    Such a row is an empty answer where aggregates made it, which only the query can tell; ``diagnose`` looks.
+    """
+    if not isinstance(answer, Solutions):
+        return not answer
+    if len(answer.rows) > 1:
+        return False
+    return all(term is None or getattr(term, "value", None) in _NOTHING for row in answer.rows for term in row)
+
+
+class ExplainedSolutions(Solutions):
+    """An empty answer with the reasons why it is empty."""
+
+    __slots__ = ("diagnosis",)
+
+    def __init__(
+        self, variables: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], diagnosis: Diagnosis
+    ) -> None:
+        super().__init__(variables, rows)
+        self.diagnosis: Final = diagnosis
+
+
+class ExplainedFalse:
+    """The answer no with the reasons for it."""
+
+    __slots__ = ("diagnosis",)
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        self.diagnosis: Final = diagnosis
+
+    def __bool__(self) -> bool:
+        """Return the answer."""
+        return False
+
+
+def optional_package(name: str, extra: str, purpose: str) -> ModuleType:
+    """Import a package of an optional extra.
+
+    Raises:
+        QueryError: it is not installed; the hint says how to install the extra.
+
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name.partition(".")[0]:
+            raise
+        raise QueryError(
+            f"{purpose} needs the package {error.name}", hint=f"install it with: pip install 'motkg[{extra}]'"
+        ) from error
