@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 from scipy.stats import false_discovery_control, pearsonr
 
 from kg.evidence.audit import Cell, Certainty, Table, audit_tables
-from kg.evidence.audit.checks.rounding import DOWN, NEAREST, UP, feasible_counts
+from kg.evidence.audit.checks.rounding import DOWN, NEAREST, UP, Rule, feasible_counts
 from kg.evidence.audit.checks.things import distance, variants
 from kg.evidence.statistics import benjamini_hochberg, bonferroni, p_value
 
@@ -30,6 +30,32 @@ def test_a_half_counts_for_both_of_its_neighbours() -> None:
     assert list(feasible_counts(Decimal(52), Decimal(1), 40, NEAREST)) == [21]
     assert list(feasible_counts(Decimal(53), Decimal(1), 40, NEAREST)) == [21]
     assert list(feasible_counts(Decimal(53), Decimal(1), 40, DOWN)) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "size", "rule", "counts"),
+    [
+        # of 100: 33 % is 33 or what lies short of 34 when the rest is cut off, and more than 32 when rounded up
+        (33, 100, DOWN, [33]),
+        (33, 100, UP, [33]),
+        # of 200: 65 are 32.5 %, 66 are 33 %, 67 are 33.5 %
+        (33, 200, NEAREST, [65, 66, 67]),
+        (33, 200, DOWN, [66, 67]),
+        (33, 200, UP, [65, 66]),
+        # nobody and everybody; 100 % of 200 rounded up is more than 198, 0 % cut off is less than 2
+        (0, 200, DOWN, [0, 1]),
+        (0, 200, UP, [0]),
+        (0, 200, NEAREST, [0, 1]),
+        (100, 200, UP, [199, 200]),
+        (100, 200, DOWN, [200]),
+        (100, 200, NEAREST, [199, 200]),
+        (101, 100, NEAREST, []),
+    ],
+)
+def test_the_borders_of_a_printed_share_belong_to_it_as_the_rule_says(
+    printed: int, size: int, rule: Rule, counts: list[int]
+) -> None:
+    assert list(feasible_counts(Decimal(printed), Decimal(1), size, rule)) == counts
 
 
 @given(st.integers(1, 2000), st.data(), st.integers(0, 2))

@@ -190,6 +190,15 @@ def test_cause(graph: Graph, text: str, kind: Kind, written: str, suggestion: st
     assert suggestion in [*suggested, ""]
 
 
+def test_causes_that_no_answer_confirms_are_left_out_beside_one_that_is_confirmed(graph: Graph) -> None:
+    guess = "?n motkg:sampleSize ?s FILTER(?s > 100000)"
+    alone = diagnose(f"SELECT * {{ {guess} }}", graph.store).causes
+    assert [(cause.kind, cause.confirmed) for cause in alone] == [(Kind.FILTER, False)]
+    for both in (f"{{ ?o motkg:stge ?s }} UNION {{ {guess} }}", f"{{ {guess} }} UNION {{ ?o motkg:stge ?s }}"):
+        causes = diagnose(f"SELECT * {{ {both} }}", graph.store).causes
+        assert [(cause.kind, cause.confirmed) for cause in causes] == [(Kind.UNKNOWN_TERM, True)]
+
+
 @pytest.mark.parametrize(
     ("declared", "known"),
     [

@@ -11,7 +11,7 @@ import polars as pl
 from kg.core.terms import BASE, rebase
 from kg.loaders.cases.context import XSD, Kind, expected_form, is_lexical, lexical_pattern
 from kg.loaders.ontology import slug
-from kg.loaders.tables.mapvalues import CONCEPT
+from kg.loaders.tables.mapvalues import CONCEPT, NUMBERS
 from kg.loaders.tables.model import find_concept
 from kg.loaders.tables.readers import ROW
 
@@ -175,15 +175,8 @@ class CellReader:
 
     def _number_or_date(self, cell: Cell, datatype: str, frame: pl.DataFrame, faults: Faults) -> pl.Series:
         texts = self.raw(cell, frame)
-        if cell.thousands:
-            grouped = re.escape(cell.thousands)
-            texts = pl.select(
-                pl.when(texts.str.contains(rf"^[+-]?\d{{1,3}}({grouped}\d{{3}})+([^\d{grouped}][^{grouped}]*)?$"))
-                .then(texts.str.replace_all(cell.thousands, "", literal=True))
-                .otherwise(texts)
-            ).to_series()
-        if cell.decimal:
-            texts = texts.str.replace(cell.decimal, ".", literal=True)
+        if cell.thousands or cell.decimal:
+            texts = self._with_marks(cell, datatype, texts, frame, faults)
         if not cell.pattern or datatype not in _PATTERNS:
             return texts
         # A month or a year alone is no day; a day is lent to it, and not given back.
@@ -195,6 +188,36 @@ class CellReader:
             frame[ROW].filter(wrong), texts.filter(wrong), cell.column, f"{{}} is not a date in the form {cell.pattern}"
         )
         return dates.dt.strftime(_PATTERNS[datatype])
+
+    @staticmethod
+    def _with_marks(cell: Cell, datatype: str, texts: pl.Series, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        """Return numbers with the marks of the map in the lexical form of XML Schema; nothing where a mark is misplaced.
+
+        A number such as ``1.5`` is a fault where the map says that points part thousands or that commas part decimals:
+        whoever wrote it meant something else than the map says.
+        """
+        plain = texts
+        if cell.thousands:
+            grouped = re.escape(cell.thousands)
+            plain = pl.select(
+                pl.when(texts.str.contains(rf"^[+-]?\d{{1,3}}({grouped}\d{{3}})+([^\d{grouped}][^{grouped}]*)?$"))
+                .then(texts.str.replace_all(cell.thousands, "", literal=True))
+                .otherwise(texts)
+            ).to_series()
+        if datatype in NUMBERS:
+            point = cell.decimal or "."
+            wrong = plain.str.count_matches(point, literal=True) > (0 if cell.thousands == point else 1)
+            for mark in {cell.thousands, "."} - {point, ""}:
+                wrong |= plain.str.contains(mark, literal=True)
+            wrong = wrong.fill_null(value=False)
+            faults.add(
+                frame[ROW].filter(wrong),
+                texts.filter(wrong),
+                cell.column,
+                f"{{}} is not a number with the marks {_marks(cell)}",
+            )
+            plain = _only(plain, ~wrong)
+        return plain.str.replace(cell.decimal, ".", literal=True) if cell.decimal else plain
 
 
 def scheme_of(word: Word, template: Template) -> str:
@@ -225,6 +248,11 @@ def _joined(parts: list[str | pl.Series], length: int) -> pl.Series:
 
 def _only(texts: pl.Series, mask: pl.Series) -> pl.Series:
     return pl.select(pl.when(mask).then(texts)).to_series()
+
+
+def _marks(cell: Cell) -> str:
+    told = (("thousands", cell.thousands), ("decimal", cell.decimal))
+    return ", ".join(f'{name}: "{mark}"' for name, mark in told if mark)
 
 
 def _columns(template: Template) -> str:

@@ -58,7 +58,6 @@ class Scope:
     group: Group
     outer: tuple[Group, ...] = ()
     given: frozenset[str] = frozenset()
-    existential: bool = False
 
     @property
     def around(self) -> frozenset[str]:
@@ -88,21 +87,21 @@ def _element(element: Node, scope: Scope) -> Iterator[Scope]:
     seen = frozenset(visible(others)) | scope.given
     match element:
         case Group():
-            yield from scopes(element, Scope(element, outer, existential=scope.existential))
+            yield from scopes(element, Scope(element, outer))
         case Optional(_, group):
-            yield from scopes(group, Scope(group, outer, seen, scope.existential))
+            yield from scopes(group, Scope(group, outer, seen))
         case Union(_, groups):
             for group in groups:
-                yield from scopes(group, Scope(group, outer, existential=scope.existential))
+                yield from scopes(group, Scope(group, outer))
         case GraphPattern(_, _, group) | Service(_, _, _, group):
-            yield from scopes(group, Scope(group, outer, existential=scope.existential))
+            yield from scopes(group, Scope(group, outer))
         case Minus(_, group):
-            yield from scopes(group, Scope(group, outer, existential=True))
+            yield from scopes(group, Scope(group, outer))
         case SubSelect():
             yield from scopes(element)
         case Filter() | Bind():
             for exists in _exists(element):
-                yield from scopes(exists.group, Scope(exists.group, outer, seen, existential=True))
+                yield from scopes(exists.group, Scope(exists.group, outer, seen))
 
 
 def _exists(node: Node) -> Iterator[Exists]:

@@ -124,8 +124,6 @@ def test_things_inside_get_ids_from_what_identifies_them(table: Path) -> None:
         ("a b,1\nA-B,2\n", 'altName: "{v}"\n', 2, "{} is the id of row 1 too"),
         ("株式会社,1\n", 'altName: "{v}"\n', 1, "no id can be made from {}"),
         ("株式会社ABC,1\n", 'altName: "{v}"\n', 1, "no id can be made from {}"),
-        ('1,"1,2345"\n', 'value: {column: v, thousands: ","}\n', 1, "{} cannot be the value of 'value'"),
-        ('1,"1,234,56"\n', 'value: {column: v, thousands: ","}\n', 1, "{} cannot be the value of 'value'"),
         ("1,2\n3\n4,5\n", 'altName: "{v}"\n', 2, "the row has 1 cells, the heading 2"),
     ],
 )
@@ -135,6 +133,66 @@ def test_a_row_with_a_fault_is_left_out_with_its_reason(
     table.write_text(f"code,v\n{rows}", encoding="utf-8")
     _, (reject,) = converted(table, FIRM + words)
     assert (reject.row, reject.reason) == (row, reason)
+
+
+MARKS = {
+    "comma for thousands": 'thousands: ","',
+    "point for thousands": 'thousands: "."',
+    "comma for decimals": 'decimal: ","',
+    "both": 'thousands: ".", decimal: ","',
+    "spaces": 'thousands: " ", decimal: ","',
+}
+
+
+@pytest.mark.parametrize(
+    ("marks", "written", "number"),
+    [
+        ("comma for thousands", "1,234", "1234"),
+        ("comma for thousands", "+12,345,678.9", "+12345678.9"),
+        ("comma for thousands", "-123,456", "-123456"),
+        ("comma for thousands", "1234.567", "1234.567"),
+        ("comma for thousands", "1234,567", None),  # four digits before the mark
+        ("comma for thousands", "1,2345", None),
+        ("comma for thousands", "1,23", None),
+        ("comma for thousands", "1,234,56", None),
+        ("comma for thousands", "12,34,567", None),
+        ("comma for thousands", ",123", None),
+        ("comma for thousands", "1,234.567,890", None),
+        ("comma for thousands", "1.5,000", None),
+        ("point for thousands", "1.234", "1234"),
+        ("point for thousands", "1.5", None),  # a decimal point where points part thousands
+        ("point for thousands", "1234.567", None),
+        ("comma for decimals", "1,5", "1.5"),
+        ("comma for decimals", "1234,567", "1234.567"),
+        ("comma for decimals", "1.234", None),  # it would be a thousandth of what is meant
+        ("comma for decimals", "1,2,3", None),
+        ("both", "1.234.567,8", "1234567.8"),
+        ("both", "1234567,8", "1234567.8"),
+        ("both", "1.5", None),
+        ("both", "1,234.5", None),
+        ("spaces", "1 234,5", "1234.5"),
+        ("spaces", "1234 567", None),
+        ("spaces", "1.5", None),
+    ],
+)
+def test_marks_of_numbers_stand_where_the_map_says_or_the_row_is_a_fault(
+    table: Path, marks: str, written: str, number: str | None
+) -> None:
+    pl.DataFrame({"code": ["1"], "v": [written]}).write_csv(table)
+    statements, rejects = converted(table, f"{FIRM}value: {{column: v, {MARKS[marks]}}}\n")
+    values = [line.split('"')[1] for line in statements if "obsValue" in line]
+    assert values == ([] if number is None else [number])
+    assert [(reject.row, reject.value) for reject in rejects] == ([(1, written)] if number is None else [])
+
+
+def test_a_misplaced_mark_is_told_with_the_marks_of_the_map(table: Path) -> None:
+    table.write_text("code,v\n1,1.5\n2,\n3,2\n", encoding="utf-8")
+    _, (reject,) = converted(table, FIRM + 'value: {column: v, thousands: " ", decimal: ","}\n')
+    assert (reject.row, reject.column, reject.reason) == (
+        1,
+        "v",
+        '{} is not a number with the marks thousands: " ", decimal: ","',
+    )
 
 
 def test_a_row_with_a_fault_says_nothing_at_all(table: Path) -> None:

@@ -77,6 +77,12 @@ def test_other_patterns_in_exists_are_left_alone(inside: str) -> None:
         # a blank node with a name is one node
         (":f :has :a . :b :y 1 .", "?f :has _:x . _:x :y 1 .", False),
         (":f :has :a . :a :y 1 ; :z 2 .", "?f :has _:x . _:x :y 1 . _:x :z 2 .", True),
+        # ? and * lead from a node to itself without a step, + does not
+        (":f :has :a . :a :y 1 .", "?f :has ?a . ?a :next? ?b . ?b :y 1 .", True),
+        (":f :has :a . :a :y 1 .", "?f :has ?a . ?a :next* ?b . ?b :y 1 .", True),
+        (":f :has :a . :a :y 1 .", "?f :has ?a . ?a :next+ ?b . ?b :y 1 .", False),
+        (":f :has :a . :a :next :b . :b :next :c . :c :y 1 .", "?f :has ?a . ?a :next? ?b . ?b :y 1 .", False),
+        (":f :has :a . :a :next :b . :b :next :c . :c :y 1 .", "?f :has ?a . ?a :next+ ?b . ?b :y 1 .", True),
     ],
 )
 def test_what_exists_says_is_worked_out_by_hand(data: str, inside: str, holds: bool) -> None:  # noqa: FBT001 - a column of the table
@@ -105,10 +111,29 @@ def test_named_terms_are_looked_up_first() -> None:
         "?c = true",
         '?c = "1"^^:own',
         "?c = :n1 || ?f = :n1",
+        "?c = :n1 || ?c = 1",
+        "?c = 1 || ?c = :n1",
+        "?c = :n1 || ?c != :n2",
+        "?c = :n1 || BOUND(?f)",
+        "?c IN (:n1) || ?c = ?f",
+        "?c = :n1 || (?c = :n2 && ?f = :n1)",
     ],
 )
 def test_values_with_several_forms_and_other_conditions_are_left_alone(condition: str) -> None:
     assert not changed(f"SELECT ?f {{ ?f :code ?c . ?f :label ?l FILTER({condition}) }}")
+
+
+@pytest.mark.parametrize(
+    ("condition", "terms"),
+    [
+        ("?c = :n1 || ?c = :n2", ":n1 :n2"),
+        ("?c = :n1 || :n2 = ?c || ?c IN (:n3, :n1)", ":n1 :n2 :n3"),
+        ("SAMETERM(?c, :n1) || ?c = 'a'", ':n1 "a"'),
+    ],
+)
+def test_branches_that_all_name_terms_of_one_variable_are_looked_up(condition: str, terms: str) -> None:
+    text = changed(f"SELECT ?f {{ ?f :code ?c . ?f :label ?l FILTER({condition}) }}")
+    assert text.splitlines()[2].strip() == f"VALUES ?c {{ {terms} }}"
 
 
 def test_a_variable_that_may_be_unbound_is_left_alone() -> None:
