@@ -1,6 +1,6 @@
-"""Writes the parts of the documentation that the program knows best: the commands and the catalogue of queries.
+"""Writes the parts of the documentation that the program knows best: the commands, the functions and the catalogue of queries.
 
-python docs/generate.py          writes docs/reference/{commands,queries}.md, docs/reference/queries/<topic>/<name>.md
+python docs/generate.py          writes docs/reference/{commands,python,queries}.md, docs/reference/queries/<topic>/<name>.md
 python docs/generate.py --check  exits with 1 when they are not what would be written, and names those that are not
 """
 
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import click
+import python_page
 import query_pages
 
 from kg.cli.main import VERBS, cli
@@ -31,7 +32,7 @@ def commands() -> str:
 
 def main() -> int:
     """Write or check the pages; one that nothing makes any more is taken away, or found."""
-    wanted = {REFERENCE / "commands.md": commands()} | {
+    wanted = {REFERENCE / "commands.md": commands(), REFERENCE / "python.md": python_page.page()} | {
         REFERENCE / name: text for name, text in query_pages.pages().items()
     }
     surplus = sorted(set((REFERENCE / "queries").rglob("*.md")) - wanted.keys())

@@ -22,7 +22,7 @@ def build(
     output: Path | str | None = None,
     with_shipped: bool = False,
     base: str = "",
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] | None = None,
 ) -> Build:
     """Build a graph: read case files, derive statements, compute the closure, validate, and write it if asked to.
 
@@ -51,15 +51,16 @@ def build(
         True
 
     """
+    tell = progress or (lambda _: None)
     chosen_base = checked_base(base) if base else BASE
     target = None if output is None else Path(output)
     if target is not None:
         BUILD.refuse_foreign(target)
     named = [Path(source) for source in sources if is_path(source)]
     built = build_documents(
-        [*(shipped_documents() if with_shipped or not named else ()), *named], base=chosen_base, progress=progress
+        [*(shipped_documents() if with_shipped or not named else ()), *named], base=chosen_base, progress=tell
     )
     if target is not None:
         write(built, target)
-        progress(f"wrote {len(built.quads):,} statements to {target}")
+        tell(f"wrote {len(built.quads):,} statements to {target}")
     return built
