@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem, near_names
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import BASE
 from kg.core.resources import queries_dir
-from kg.core.terms import BASE, rebase, term
+from kg.core.terms import rebase, term
 from kg.loaders import shipped_vocabulary
 from kg.loaders.cases.casefile import read_casefile
 from kg.loaders.cases.context import shipped_context
-from kg.loaders.cases.draft import RDF_TYPE, Draft
+from kg.loaders.cases.draft import Draft
 from kg.query.results.tables import labels_of
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.protocol import Solutions

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kg.core.namespaces import BASE
+
 
 @click.command("build")
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
@@ -20,7 +22,7 @@ import click
 @click.option(
     "--with-shipped", is_flag=True, help="build the shipped documents too, so that SOURCES may refer to their things"
 )
-@click.option("--base", default="", help="publish under this base IRI instead of https://w3id.org/motkg/")
+@click.option("--base", default="", help=f"publish under this base IRI instead of {BASE}")
 @click.option("-q", "--quiet", is_flag=True, help="say nothing but errors")
 def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped: bool, quiet: bool) -> None:
     """Build a graph: load, derive, close, validate, write.
@@ -29,7 +31,6 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     a shape is written all the same, its manifest says so, and the exit code is 1.
     """
     from kg.commands.build import build
-    from kg.core.terms import BASE
     from kg.shacl import render
 
     def say(line: str) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.core.namespaces import BASE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -153,7 +155,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--bulk-folder takes no --resume: a bulk loader begins anew")
     _check_target(output, endpoint, alone=alone, resume=resume, for_stores=bool(close or validate))
     from kg.commands.load import LoadRequest
-    from kg.core.terms import BASE, checked_base
+    from kg.core.terms import checked_base
 
     request = LoadRequest(
         sources,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from kg.core.namespaces import BASE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -208,7 +210,6 @@ def _for_readers(report: Report, form: str, request: _Request) -> Report:
 def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
     from kg.commands.validate import check, read_data, read_given_shapes, shipped_shapes
     from kg.commands.validate.run import measured
-    from kg.core.terms import BASE
 
     if request.endpoint:
         return _at_endpoint(request, say)
@@ -268,7 +269,6 @@ def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Sha
 def _at_endpoint(request: _Request, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
     from kg.commands.validate import read_given_shapes, shipped_shapes
     from kg.commands.validate.endpoint import check_store
-    from kg.core.terms import BASE
     from kg.store.remote.store import EndpointStore
 
     about_files = (

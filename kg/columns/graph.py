@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.columns import arrays
 from kg.columns.arrays import EMPTY, chosen, distinct_of, flags, rows_of, unique_pairs
+from kg.core.namespaces import RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     Table = tuple[Ids, Ids]
 
 _QUOTE, _LESS, _UNDERSCORE = b'"<_'
-_XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
-_LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_XSD_STRING: Final = f"{XSD}string"
+_LANG_STRING: Final = f"{RDF}langString"
 
 
 class Kind(IntEnum):
@@ -302,9 +303,9 @@ _IRI: Final = rf"<(?:https?://[A-Za-z0-9.\-]+(?::[0-9]{{1,5}})?(?:/{_PATH})?(?:\
 _TEXT: Final = r'"[^"\\\x00-\x1f\x7f\x{FFFE}\x{FFFF}]*"'
 _PLAIN: Final = rf"^(?:{_IRI}|_:[A-Za-z0-9]+|{_TEXT}(?:@[a-z]{{2,3}}|\^\^{_IRI})?)$"
 _NEVER_WRITTEN: Final = (
-    "^^<http://www.w3.org/2001/XMLSchema#string>",
-    "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>",
-    "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#dirLangString>",
+    f"^^<{XSD}string>",
+    f"^^<{RDF}langString>",
+    f"^^<{RDF}dirLangString>",
 )
 
 

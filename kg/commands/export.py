@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.core.namespaces import BASE
 from kg.graph import open_graph
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def export_queries(graph: Path | str | None = None, *, target: str = "", output:
 
     """
     from kg.core.resources import queries_dir
-    from kg.core.terms import BASE
     from kg.pipeline.reading import read_manifest
     from kg.publishing.queries import turtle
     from kg.query.catalogue.catalogue import Catalogue

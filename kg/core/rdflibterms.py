@@ -16,6 +16,7 @@ from rdflib.plugins.sparql import evaluate
 from rdflib.plugins.sparql.sparql import QueryContext
 
 from kg.core.errors import StoreError
+from kg.core.namespaces import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
     from rdflib.term import Node
 
-_STRING: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
+_STRING: Final = NamedNode(f"{XSD}string")
 _SWITCH: Final = threading.RLock()
 
 

@@ -9,10 +9,8 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
+from kg.core.namespaces import BASE, ONTOLOGY
 from kg.core.resources import data_file
-
-BASE: Final = "https://w3id.org/motkg/"
-ONTOLOGY: Final = f"{BASE}ontology/"
 
 _PREFIX_LINE: Final = r"(?m)^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\."
 _BASE: Final = r"https?://[^\s<>\"{}|^`\\/]+/([^\s<>\"{}|^`\\]*/)?"

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.core.terms import BASE, expand, term
+from kg.core.names import RDF_TYPE, RDFS_LABEL
+from kg.core.namespaces import BASE, XSD
+from kg.core.terms import expand, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pyoxigraph import Quad
 
-TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-LABEL: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-DECIMAL: Final = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+DECIMAL: Final = NamedNode(f"{XSD}decimal")
 PLACES: Final = Decimal("0.0001")
 LEVELS: Final = ((0.01, "one-percent"), (0.05, "five-percent"), (0.10, "ten-percent"))
 
@@ -92,12 +92,12 @@ def correlations(quads: Iterable[Quad]) -> list[Correlation]:
     for quad in quads:
         if isinstance(quad.subject, NamedNode):
             facts[quad.subject].setdefault(quad.predicate, quad.object)
-            if quad.predicate == TYPE and quad.object == term("CorrelationObservation"):
-                facts[quad.subject][TYPE] = quad.object
+            if quad.predicate == RDF_TYPE and quad.object == term("CorrelationObservation"):
+                facts[quad.subject][RDF_TYPE] = quad.object
     found = (
         _correlation(subject, facts)
         for subject, about in facts.items()
-        if about.get(TYPE) == term("CorrelationObservation")
+        if about.get(RDF_TYPE) == term("CorrelationObservation")
     )
     return [correlation for correlation in found if correlation]
 
@@ -127,8 +127,8 @@ def _statistic(correlation: Correlation) -> list[Triple]:
     rounded = Decimal(p).quantize(PLACES)
     name = f"two-sided p of r = {correlation.coefficient:g}, n = {correlation.sample_size}"
     return [
-        Triple(node, TYPE, term("DerivedStatistic")),
-        Triple(node, LABEL, Literal(name, language="en")),
+        Triple(node, RDF_TYPE, term("DerivedStatistic")),
+        Triple(node, RDFS_LABEL, Literal(name, language="en")),
         Triple(node, term("statisticValue"), Literal(str(rounded), datatype=DECIMAL)),
         Triple(node, term("method"), expand("method:t-test-of-correlation")),
         Triple(node, term("significance"), expand(f"significance:{level(p)}")),
@@ -153,8 +153,8 @@ def _of_family(family: list[Correlation]) -> Iterator[Triple]:
     for correlation, p in zip(family, adjusted, strict=True):
         node = statistic_node("adjusted-p", correlation)
         name = f"p of r = {correlation.coefficient:g}, n = {correlation.sample_size}, corrected for {len(family)} tests"
-        yield Triple(node, TYPE, term("DerivedStatistic"))
-        yield Triple(node, LABEL, Literal(name, language="en"))
+        yield Triple(node, RDF_TYPE, term("DerivedStatistic"))
+        yield Triple(node, RDFS_LABEL, Literal(name, language="en"))
         yield Triple(node, term("statisticValue"), Literal(str(Decimal(p).quantize(PLACES)), datatype=DECIMAL))
         yield Triple(node, term("method"), expand("method:benjamini-hochberg-procedure"))
         yield Triple(node, expand("prov:wasDerivedFrom"), statistic_node("p-value", correlation))

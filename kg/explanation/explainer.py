@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.core.errors import QueryError
+from kg.core.namespaces import BASE
 from kg.core.resources import ontology_dir
-from kg.core.terms import BASE, compact, expand, rebase, term
+from kg.core.terms import compact, expand, rebase, term
 from kg.explanation.model import Explanation, Kind
 from kg.explanation.patterns import Lookup, matches
 from kg.explanation.rulematches import made_by, read_rules
@@ -38,7 +39,6 @@ _METHODS: Final = (term("method"), term("checkedBy"))
 _VALUES: Final = tuple(
     map(expand, ("sdmx-measure:obsValue", "motkg:statisticValue", "motkg:sampleSize", "rdf:value", "rdf:type"))
 )
-_TYPE: Final = expand("rdf:type")
 _INPUTS: Final = 12
 _NEAR: Final = 20
 

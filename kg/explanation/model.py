@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.terms import BASE, compact
+from kg.core.namespaces import BASE
+from kg.core.terms import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.core.terms import BASE, expand, prefixes, term
+from kg.core.namespaces import BASE, SVG
+from kg.core.terms import expand, prefixes, term
 from kg.explanation.model import Kind, reason_in_words, statement_in_words
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def as_svg(explanations: list[Explanation], labels: Labels) -> str:
         )
     height = 2 * _MARGIN + len(texts) * _ROW
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg xmlns="{SVG}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
         f' font-family="sans-serif" font-size="12"><title>Why {escape(texts[0][1])}</title>'
         f'<rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}</svg>\n'
     )

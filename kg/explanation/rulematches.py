@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from kg.core.terms import BASE
+from kg.core.namespaces import BASE
 from kg.explanation.patterns import matches
 from kg.query.catalogue.binding import moved
 from kg.sparql import NOWHERE, ConstructQuery, Modifiers, Selection, SelectQuery, Variable, parse

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.core.errors import QueryError
+from kg.core.names import RDF_TYPE
 from kg.core.terms import expand
 from kg.store.protocol import Solutions
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from kg.store.protocol import QuadStore
 
 _ALL: Final = "SELECT DISTINCT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(!STRENDS(STR(?g), '/graph/closure')) }"
-_TYPE: Final = expand("rdf:type")
 _CUBE: Final = expand("qb:DataSet").value.removesuffix("DataSet")
 
 
@@ -97,7 +97,7 @@ class Objects:
 
 def _is_role(triple: Triple) -> bool:
     kind = getattr(triple.object, "value", "")
-    return triple.predicate == _TYPE and kind.startswith(_CUBE) and kind.endswith("Property")
+    return triple.predicate == RDF_TYPE and kind.startswith(_CUBE) and kind.endswith("Property")
 
 
 def _triples(world: World | None) -> Iterable[Triple]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core import cache
 from kg.core.errors import InputError, Problem, QueryError, StoreError, near_names
+from kg.core.namespaces import BASE
 from kg.core.quads import is_path, quads_of
 from kg.core.resources import shipped_documents
-from kg.core.terms import BASE
 from kg.graph.graph import Graph
 from kg.graph.index import digest_of_inputs, existing_index, indexed
 from kg.store.embedded.store import EmbeddedStore

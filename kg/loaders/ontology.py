@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError, Problem
+from kg.core.names import ONTOLOGY_GRAPH
+from kg.core.namespaces import BASE, OWL, RDF, RDFS, SKOS
 from kg.core.origin import Origin, Statements
 from kg.core.resources import ontology_dir
-from kg.core.terms import BASE
 from kg.loaders.files import read_text
 
 if TYPE_CHECKING:
@@ -21,11 +22,8 @@ if TYPE_CHECKING:
 
 CONCEPT: Final = f"{BASE}concept/"
 
-_RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-_OWL: Final = "http://www.w3.org/2002/07/owl#"
-_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
-_LABELS: Final = frozenset(f"{_SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel"))
+_RDF_TYPE: Final = f"{RDF}type"
+_LABELS: Final = frozenset(f"{SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +57,16 @@ class Vocabulary:
             if isinstance(value, NamedNode):
                 if predicate == _RDF_TYPE:
                     types[value.value].add(subject.value)
-                elif predicate == f"{_RDFS}range":
+                elif predicate == f"{RDFS}range":
                     ranges[subject.value].append(value.value)
-                elif predicate == f"{_SKOS}inScheme":
+                elif predicate == f"{SKOS}inScheme":
                     schemes[subject].append(slug(value.value))
             elif predicate in _LABELS and isinstance(value, Literal) and value.language == "en":
                 labels[subject].append(value.value)
         return cls(
-            classes=frozenset(types[f"{_OWL}Class"]),
-            object_properties={iri: tuple(ranges[iri]) for iri in types[f"{_OWL}ObjectProperty"]},
-            datatype_properties={iri: tuple(ranges[iri]) for iri in types[f"{_OWL}DatatypeProperty"]},
+            classes=frozenset(types[f"{OWL}Class"]),
+            object_properties={iri: tuple(ranges[iri]) for iri in types[f"{OWL}ObjectProperty"]},
+            datatype_properties={iri: tuple(ranges[iri]) for iri in types[f"{OWL}DatatypeProperty"]},
             concepts=_by_scheme(schemes),
             labels=_by_label(schemes, labels),
             resources=frozenset(resources),
@@ -107,7 +105,6 @@ def _by_label(
     return dict(found)
 
 
-ONTOLOGY_GRAPH: Final = NamedNode(f"{BASE}graph/ontology")
 GENID: Final = f"{BASE}.well-known/genid/"
 
 

@@ -12,9 +12,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.atomic import FolderKind, whole_folder
 from kg.core.display import TextInNotebooks
-from kg.core.names import CLOSURE
+from kg.core.names import ANOMALIES, CLOSURE, DERIVED, PROVENANCE, RDF_TYPE
+from kg.core.namespaces import BASE
 from kg.core.resources import file_hashes, input_files, ontology_dir, rule_layers, shape_files
-from kg.core.terms import BASE, expand, term
+from kg.core.terms import expand, term
 from kg.core.version import VERSION
 from kg.evidence.audit import audit_graph
 from kg.evidence.audit.statements import anomalies, statistics
@@ -22,7 +23,7 @@ from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.ontology import Vocabulary
 from kg.pipeline.reading import build_files, moved
-from kg.reason.closure import TYPE, closure
+from kg.reason.closure import closure
 from kg.reason.rules import apply_rules
 from kg.shacl import load_shapes, validate
 
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     Progress = Callable[[str], None]
 
 FORMAT: Final = 1
-DERIVED: Final = NamedNode(f"{BASE}graph/derived")
-ANOMALIES: Final = NamedNode(f"{BASE}graph/anomalies")
-PROVENANCE: Final = NamedNode(f"{BASE}graph/provenance")
 BUILD: Final = FolderKind("build", build_files)
 
 
@@ -186,14 +184,14 @@ def _provenance(quads: Iterable[Quad], inputs: dict[str, str]) -> list[Quad]:
     for iri in sorted(graphs | {DERIVED.value, CLOSURE.value, ANOMALIES.value}):
         graph, slug = NamedNode(iri), iri.rpartition("/")[2]
         stated += [
-            Quad(graph, TYPE, expand("prov:Entity"), PROVENANCE),
+            Quad(graph, RDF_TYPE, expand("prov:Entity"), PROVENANCE),
             Quad(graph, term("generatedBy"), Literal(f"motkg {VERSION}"), PROVENANCE),
         ]
         files = [name for name in inputs if name.startswith(f"{slug}/")]
         stated += [Quad(graph, expand("prov:wasDerivedFrom"), _input(name), PROVENANCE) for name in files]
     for name, digest in inputs.items():
         stated += [
-            Quad(_input(name), TYPE, expand("prov:Entity"), PROVENANCE),
+            Quad(_input(name), RDF_TYPE, expand("prov:Entity"), PROVENANCE),
             Quad(_input(name), term("fileName"), Literal(name), PROVENANCE),
             Quad(_input(name), term("sha256"), Literal(digest), PROVENANCE),
         ]

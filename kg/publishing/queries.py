@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
 
-from kg.core.terms import BASE, expand, prefixes, rebase
+from kg.core.namespaces import BASE, CSVW, SCHEMA_ORG, SPEX
+from kg.core.terms import expand, prefixes, rebase
 from kg.query.catalogue.binding import defaults, rebased
 from kg.query.catalogue.rendering import body_of
 from kg.store.forms import query_form
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     Pair = tuple[str, Node]
 
 _FURTHER: Final = {
-    "csvw": "http://www.w3.org/ns/csvw#",
-    "schema": "https://schema.org/",
-    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
+    "csvw": CSVW,
+    "schema": SCHEMA_ORG,
+    "spex": SPEX,
 }
 _WRITTEN: Final = ("rdf", "rdfs", "xsd", "sh", "dcterms", "skos", "motkg", "scheme", "foaf")
 # The class and the property of each form of query; SHACL has none for DESCRIBE.

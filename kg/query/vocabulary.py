@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from kg.core.namespaces import DC, DCTERMS, FOAF, RDFS, SCHEMA_ORG, SCHEMA_ORG_HTTP, SKOS
 from kg.core.terms import compact, prefixes
 from kg.store.protocol import Solutions
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 # The properties by which vocabularies say what a thing is called: one is often written where the data have another.
 NAMING: Final = frozenset(
     {
-        "http://www.w3.org/2000/01/rdf-schema#label",
-        "http://www.w3.org/2004/02/skos/core#prefLabel",
-        "http://purl.org/dc/terms/title",
-        "http://purl.org/dc/elements/1.1/title",
-        "http://xmlns.com/foaf/0.1/name",
-        "http://schema.org/name",
-        "https://schema.org/name",
+        f"{RDFS}label",
+        f"{SKOS}prefLabel",
+        f"{DCTERMS}title",
+        f"{DC}title",
+        f"{FOAF}name",
+        f"{SCHEMA_ORG_HTTP}name",
+        f"{SCHEMA_ORG}name",
     }
 )
 NEAR: Final = 0.72  # the likeness from which a name is worth a suggestion

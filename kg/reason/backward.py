@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import Literal, Triple
 
-from kg.reason.closure.axioms import NODES, TYPE
+from kg.core.names import RDF_TYPE
+from kg.reason.closure.axioms import NODES
 from kg.reason.statements import anonymous, cells, stated
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Steps:
 
     def to(self, statement: Triple) -> Iterator[Step]:
         """Yield each rule with the statements that it needs to conclude the statement; short ways come first."""
-        if statement.predicate == TYPE:
+        if statement.predicate == RDF_TYPE:
             yield from self._to_member(statement)
         elif statement.predicate in SCHEMA:
             yield from SCHEMA[statement.predicate](self.match, statement)
@@ -152,11 +153,11 @@ class Steps:
         member, cls = statement.subject, statement.object
         for below in self._pairs("subClassOf", value=cls):
             if below.subject != cls:
-                yield "cax-sco", (below, stated(member, TYPE, below.subject))
+                yield "cax-sco", (below, stated(member, RDF_TYPE, below.subject))
         for equivalent in (*self._pairs("equivalentClass", value=cls), *self._pairs("equivalentClass", cls)):
             other = equivalent.object if equivalent.subject == cls else equivalent.subject
             if other != cls:
-                yield "cax-eqc", (equivalent, stated(member, TYPE, other))
+                yield "cax-eqc", (equivalent, stated(member, RDF_TYPE, other))
         for domain in self._pairs("domain", value=cls):
             for one in self.match(member, domain.subject, None):
                 yield "prp-dom", (domain, one)
@@ -170,14 +171,14 @@ class Steps:
         for whole in self._pairs("intersectionOf", cls):
             members, made = self._list(whole.object)
             if members:
-                yield "cls-int1", (whole, *made, *(stated(member, TYPE, part) for part in members))
+                yield "cls-int1", (whole, *made, *(stated(member, RDF_TYPE, part) for part in members))
         for rule, name in (("cls-int2", "intersectionOf"), ("cls-uni", "unionOf")):
             for whole in self._pairs(name) if rule == "cls-int2" else self._pairs(name, cls):
                 members, made = self._list(whole.object)
                 if rule == "cls-int2" and cls in members:
-                    yield rule, (whole, *made, stated(member, TYPE, whole.subject))
+                    yield rule, (whole, *made, stated(member, RDF_TYPE, whole.subject))
                 elif rule == "cls-uni":
-                    yield from ((rule, (whole, *made, stated(member, TYPE, part))) for part in members)
+                    yield from ((rule, (whole, *made, stated(member, RDF_TYPE, part))) for part in members)
         for whole in self._pairs("oneOf", cls):
             members, made = self._list(whole.object)
             if member in members:
@@ -193,11 +194,11 @@ class Steps:
                     if some.object == _THING:
                         yield "cls-svf2", (on, some, one)
                     elif not isinstance(one.object, Literal):
-                        yield "cls-svf1", (on, some, one, stated(one.object, TYPE, some.object))
+                        yield "cls-svf1", (on, some, one, stated(one.object, RDF_TYPE, some.object))
         for only in self._pairs("allValuesFrom", value=cls):
             for on in self._pairs("onProperty", only.subject):
                 for one in self.match(None, on.object, member):
-                    yield "cls-avf", (on, only, stated(one.subject, TYPE, only.subject), one)
+                    yield "cls-avf", (on, only, stated(one.subject, RDF_TYPE, only.subject), one)
 
     def _to_pair(self, statement: Triple) -> Iterator[Step]:
         """Apply prp-spo1, prp-eqp, prp-inv, prp-symp, cls-hv1, prp-trp and prp-spo2."""
@@ -216,7 +217,7 @@ class Steps:
                     yield "prp-inv", (inverse, stated(o, other, s))
                 for below in self._pairs("subPropertyOf", value=other) if anonymous(other) else ():
                     yield from (("prp-inv", (inverse, below, *said)) for said in self._said(o, below.subject, s))
-            for symmetric in self.match(p, TYPE, NODES["SymmetricProperty"]):
+            for symmetric in self.match(p, RDF_TYPE, NODES["SymmetricProperty"]):
                 yield "prp-symp", (symmetric, stated(o, p, s))
         yield from self._to_value(statement)
         yield from self._to_chain(statement)
@@ -232,11 +233,11 @@ class Steps:
     def _to_value(self, statement: Triple) -> Iterator[Step]:
         for value in self._pairs("hasValue", value=statement.object):
             for on in self._pairs("onProperty", value.subject, statement.predicate):
-                yield "cls-hv1", (on, value, stated(statement.subject, TYPE, value.subject))
+                yield "cls-hv1", (on, value, stated(statement.subject, RDF_TYPE, value.subject))
 
     def _to_chain(self, statement: Triple) -> Iterator[Step]:
         s, p, o = statement.subject, statement.predicate, statement.object
-        for transitive in self.match(p, TYPE, NODES["TransitiveProperty"]):
+        for transitive in self.match(p, RDF_TYPE, NODES["TransitiveProperty"]):
             for one in self.match(s, p, None):
                 if one.object not in {s, o} and not isinstance(one.object, Literal):
                     yield "prp-trp", (transitive, one, stated(one.object, p, o))
@@ -268,10 +269,10 @@ class Steps:
             if middle.object not in {one, other}:
                 yield "eq-trans", (middle, stated(middle.object, _SAME, other))
         for first in self.match(None, None, one):
-            for functional in self.match(first.predicate, TYPE, NODES["FunctionalProperty"]):
+            for functional in self.match(first.predicate, RDF_TYPE, NODES["FunctionalProperty"]):
                 yield "prp-fp", (functional, first, stated(first.subject, first.predicate, other))
         for first in self.match(one, None, None):
-            for functional in self.match(first.predicate, TYPE, NODES["InverseFunctionalProperty"]):
+            for functional in self.match(first.predicate, RDF_TYPE, NODES["InverseFunctionalProperty"]):
                 yield "prp-ifp", (functional, first, stated(other, first.predicate, first.object))
         yield from self._by_key(one, other)
         yield from self._by_count(one, other)
@@ -290,7 +291,7 @@ class Steps:
                 if properties:
                     yield (
                         "prp-key",
-                        (key, *made, stated(one, TYPE, key.subject), stated(other, TYPE, key.subject), *shared),
+                        (key, *made, stated(one, RDF_TYPE, key.subject), stated(other, RDF_TYPE, key.subject), *shared),
                     )
 
     def _by_count(self, one: Node, other: Node) -> Iterator[Step]:
@@ -299,7 +300,7 @@ class Steps:
                 for on in self._pairs("onProperty", most.subject) if getattr(most.object, "value", "") == "1" else ():
                     fillers = [each for each in self._pairs("onClass", most.subject) if rule == "cls-maxqc3"]
                     classed = [
-                        stated(value, TYPE, each.object)
+                        stated(value, RDF_TYPE, each.object)
                         for each in fillers
                         if each.object != _THING
                         for value in (one, other)
@@ -308,7 +309,15 @@ class Steps:
                         second = stated(first.subject, on.object, other)
                         yield (
                             rule,
-                            (most, on, *fillers, stated(first.subject, TYPE, most.subject), first, second, *classed),
+                            (
+                                most,
+                                on,
+                                *fillers,
+                                stated(first.subject, RDF_TYPE, most.subject),
+                                first,
+                                second,
+                                *classed,
+                            ),
                         )
 
     def _by_identity(self, statement: Triple) -> Iterator[Step]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.errors import ReasonerError
+from kg.core.namespaces import OWL, RDF, XSD
 from kg.reason.statements import anonymous
 
 if TYPE_CHECKING:
@@ -156,13 +157,11 @@ def crash(answer: Answer) -> ReasonerError:
 Statement = TypeVar("Statement", bound="Quad | Triple")
 
 _HERMIT: Final = "org.semanticweb.HermiT.cli.CommandLine"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 # OWL 2 Structural Specification (W3C, 2012), section 4; owl:real has no literals.
 _DATATYPE_MAP: Final = frozenset(
-    {"http://www.w3.org/2002/07/owl#rational", f"{_RDF}PlainLiteral", f"{_RDF}XMLLiteral", f"{_RDF}langString"}
+    {f"{OWL}rational", f"{RDF}PlainLiteral", f"{RDF}XMLLiteral", f"{RDF}langString"}
     | {
-        _XSD + name
+        XSD + name
         for name in (
             *("decimal", "integer", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger"),
             *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),

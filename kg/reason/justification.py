@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.columns.reading import columns_of_quads
-from kg.reason.closure import TYPE, Closure
+from kg.core.names import RDF_TYPE
+from kg.reason.closure import Closure
 from kg.reason.closure.axioms import NODES
 from kg.reason.hermit import Limits, crash, in_datatype_map, run_program, written
 from kg.reason.proofs import Proof, Prover
@@ -98,7 +99,7 @@ def justify(statements: Sequence[Quad], about: str = "", limits: Limits | None =
     given = list(statements)
     if about:
         graph = NamedNode("urn:x-motkg:graph")
-        assumed = Quad(_MEMBER, TYPE, NamedNode(about), graph)
+        assumed = Quad(_MEMBER, RDF_TYPE, NamedNode(about), graph)
         for found in contradictions([*given, assumed]):
             if assumed.triple in found.statements:
                 rest = tuple(triple for triple in found.statements if triple != assumed.triple)
@@ -149,7 +150,7 @@ class _Reasons:
                 if listed or anonymous(triple.subject) or triple.subject in nodes or triple.object in nodes:
                     yield triple
         for kind in _FORBIDDEN_KINDS:
-            yield from self._stated.match(None, TYPE, NODES[kind])
+            yield from self._stated.match(None, RDF_TYPE, NODES[kind])
 
     def _with_expressions(self, triples: Iterable[Triple]) -> list[Triple]:
         """Add what the anonymous nodes of statements are made of."""
@@ -251,4 +252,4 @@ def _matched(axioms: list[Triple], given: list[Quad]) -> list[Triple]:
 
 
 def _declares(triple: Triple, kinds: set[str]) -> bool:
-    return triple.predicate == TYPE and getattr(triple.object, "value", "").rpartition("owl#")[2] in kinds
+    return triple.predicate == RDF_TYPE and getattr(triple.object, "value", "").rpartition("owl#")[2] in kinds

@@ -14,11 +14,11 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.columns import Columns, columns_of_quads, read_files
 from kg.core.errors import InputError, Problem
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import BASE
 from kg.core.origin import Origin
-from kg.core.terms import BASE
 from kg.loaders.rdf.addresses import Places, places_of
 from kg.loaders.rdf.reading import RdfSource, load_rdf, rdf_source
-from kg.shacl.nodes import TYPE
 from kg.shacl.report.report import located, subjects_of, with_origins
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ def _improved(kept: list[Result], numbers: list[int], found: Places) -> list[int
 def place_of_use(node: Node | None, data: Data) -> Origin | None:
     """Return the place of the first statement that uses a class or property."""
     for quad in data.quads:
-        if quad.predicate == node or (quad.predicate == TYPE and quad.object == node):
+        if quad.predicate == node or (quad.predicate == RDF_TYPE and quad.object == node):
             origin = data.origins.get(quad)
             if origin is None or origin.line:
                 return origin

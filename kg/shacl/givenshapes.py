@@ -11,11 +11,12 @@ from urllib.parse import urldefrag, urlsplit
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.errors import InputError, Problem
+from kg.core.namespaces import SH
 from kg.loaders import load_rdf
 from kg.loaders.rdf.addresses import places_of
 from kg.loaders.rdf.reading import RdfSource, rdf_source
 from kg.shacl.columnar.executor import NOT_RECURSIVE, make_plan, recursion_text
-from kg.shacl.nodes import IMPORTS, SH
+from kg.shacl.nodes import IMPORTS
 from kg.shacl.report.concerns import concerns_of_shapes
 from kg.shacl.report.report import FORBIDDEN, Concern
 from kg.shacl.shapes.reading import WHERE, examine_shapes, read_shapes

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import OWL, RDF, RDFS, SH
 from kg.core.terms import compact
 
 if TYPE_CHECKING:
@@ -18,18 +20,13 @@ if TYPE_CHECKING:
 Node = NamedNode | BlankNode | Literal | Triple
 Subject = NamedNode | BlankNode | Triple
 
-SH: Final = "http://www.w3.org/ns/shacl#"
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
-TYPE: Final = NamedNode(f"{RDF}type")
 FIRST: Final = NamedNode(f"{RDF}first")
 REST: Final = NamedNode(f"{RDF}rest")
 NIL: Final = NamedNode(f"{RDF}nil")
 SUBCLASS: Final = NamedNode(f"{RDFS}subClassOf")
-IMPORTS: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
-CLASSES: Final = (NamedNode(f"{RDFS}Class"), NamedNode("http://www.w3.org/2002/07/owl#Class"))
+IMPORTS: Final = NamedNode(f"{OWL}imports")
+CLASSES: Final = (NamedNode(f"{RDFS}Class"), NamedNode(f"{OWL}Class"))
 
 
 def text_in(node: Node) -> str:
@@ -196,7 +193,7 @@ class DataGraph:
 
     def mentions(self, node: Node) -> bool:
         """Return whether a node stands anywhere in the graph; what the graph types is found at once."""
-        if node in self._pairs or node in self.forward(TYPE) or node in self.backward(TYPE):
+        if node in self._pairs or node in self.forward(RDF_TYPE) or node in self.backward(RDF_TYPE):
             return True
         return any(node in pair for pairs in self._pairs.values() for pair in pairs)
 
@@ -217,7 +214,7 @@ class DataGraph:
     def members(self, cls: Node) -> frozenset[Node]:
         """Return the SHACL instances of a class: the nodes typed with it or with a subclass of it."""
         if cls not in self._members:
-            typed = self.backward(TYPE)
+            typed = self.backward(RDF_TYPE)
             self._members[cls] = frozenset(node for sub in self.subclasses(cls) for node in typed.get(sub, ()))
         return self._members[cls]
 

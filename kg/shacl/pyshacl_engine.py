@@ -9,8 +9,9 @@ import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.core.errors import InputError, Problem, StoreError
+from kg.core.names import RDF_TYPE
 from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
-from kg.shacl.nodes import CLASSES, TYPE, DataGraph, Node, sh
+from kg.shacl.nodes import CLASSES, DataGraph, Node, sh
 from kg.shacl.report.report import Result
 from kg.shacl.shapes.reading import read_path
 from kg.shacl.shapes.shapes import DELEGATED, TARGETS
@@ -64,7 +65,7 @@ def run_pyshacl(
 
 
 def _needs_advanced(shapes: Shapes, only: Collection[Node] | None) -> bool:
-    if any(quad.predicate == TYPE and quad.object == sh("SPARQLFunction") for quad in shapes.quads):
+    if any(quad.predicate == RDF_TYPE and quad.object == sh("SPARQLFunction") for quad in shapes.quads):
         return True
     targets = (
         target for shape in shapes.with_targets() if only is None or shape.node in only for target in shape.targets
@@ -75,15 +76,15 @@ def _needs_advanced(shapes: Shapes, only: Collection[Node] | None) -> bool:
 def _without_other_targets(shapes: Shapes, only: Collection[Node] | None) -> Iterator[Quad]:
     target_terms = {sh(kind) for kind in (*TARGETS, *DELEGATED)}
     for quad in shapes.quads:
-        gives_target = quad.predicate in target_terms or (quad.predicate == TYPE and quad.object in CLASSES)
+        gives_target = quad.predicate in target_terms or (quad.predicate == RDF_TYPE and quad.object in CLASSES)
         if only is None or quad.subject in only or not gives_target:
             yield quad
     # pySHACL does not take a node for a shape because of sh:target. A type would make a class its own target, so
     # classes get none.
-    classes = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object in CLASSES}
+    classes = {quad.subject for quad in shapes.quads if quad.predicate == RDF_TYPE and quad.object in CLASSES}
     for shape in shapes.with_targets():
         if shape.node not in classes and any(target.kind in DELEGATED for target in shape.targets):
-            yield Quad(shape.node, TYPE, sh("NodeShape" if shape.path is None else "PropertyShape"))  # type: ignore[arg-type]
+            yield Quad(shape.node, RDF_TYPE, sh("NodeShape" if shape.path is None else "PropertyShape"))  # type: ignore[arg-type]
 
 
 def _rdflib_graph(quads: Iterable[Quad | tuple[Node, NamedNode, Node]]) -> rdflib.Graph:
@@ -116,7 +117,7 @@ def read_results(graph: DataGraph) -> Iterator[Result]:
 
     """
     details = graph.backward(sh("detail"))
-    for node in graph.backward(TYPE).get(sh("ValidationResult"), ()):
+    for node in graph.backward(RDF_TYPE).get(sh("ValidationResult"), ()):
         if node not in details:
             yield read_result(graph, node)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
+from kg.core.namespaces import RDF, XSD
 from kg.sparql.nodes import (
     Aggregate,
     Arithmetic,
@@ -35,7 +36,7 @@ from kg.sparql.nodes import (
     Unary,
     Verb,
 )
-from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS, NUMBERS, RDF, TERM_STARTS, XSD, TermParser
+from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS, NUMBERS, TERM_STARTS, TermParser
 from kg.sparql.tokens import AGGREGATES, ANY, BUILT_INS
 from kg.sparql.tree import replace
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import near_names
+from kg.core.namespaces import RDF, XSD
 from kg.sparql.nodes import BlankNode, Iri, Literal, Variable
 from kg.sparql.tokens import IRI_CHARACTERS, KEYWORDS, Source, Token, is_label, is_local, is_name, is_prefix, tokenise
 
@@ -164,8 +165,6 @@ def _without_dots(path: str) -> str:
     return "/".join(kept)
 
 
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 NUMBERS: Final = {"INTEGER": f"{XSD}integer", "DECIMAL": f"{XSD}decimal", "DOUBLE": f"{XSD}double"}
 IRI_STARTS: Final = frozenset({"IRIREF", "PNAME", "NAMESPACE"})
 LITERAL_STARTS: Final = frozenset({"STRING", "TRUE", "FALSE", *NUMBERS})

@@ -11,6 +11,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import QueryError
+from kg.core.namespaces import RDF, XSD
 from kg.sparql.nodes import (
     Aggregate,
     Arithmetic,
@@ -64,7 +65,6 @@ from kg.sparql.nodes import (
     Values,
     Variable,
 )
-from kg.sparql.terms import RDF, XSD
 from kg.sparql.tokens import IRI_CHARACTERS, has_dots_apart, is_label, is_local, is_name
 
 if TYPE_CHECKING:

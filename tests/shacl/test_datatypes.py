@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.namespaces import XSD
 from kg.shacl.columnar.literals import comparison, well_formed
-from kg.shacl.nodes import XSD
 
 
 def typed(text: str, datatype: str) -> Literal:

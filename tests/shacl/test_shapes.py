@@ -8,10 +8,12 @@ import pyoxigraph
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import ONTOLOGY
 from kg.core.resources import ontology_dir
-from kg.core.terms import ONTOLOGY, compact, expand, prefixes
+from kg.core.terms import compact, expand, prefixes
 from kg.shacl import load_shapes
-from kg.shacl.nodes import FIRST, REST, TYPE, DataGraph, sh
+from kg.shacl.nodes import FIRST, REST, DataGraph, sh
 
 FILES = sorted(path for path in (ontology_dir() / "shapes").glob("*.ttl") if path.stem != "ontology")
 SHAPES = load_shapes(FILES)
@@ -51,7 +53,7 @@ def test_blank_nodes_stand_only_for_lists_and_paths() -> None:
 
 def test_shapes_speak_only_of_terms_that_the_ontology_declares() -> None:
     graph = ontology()
-    known = {node for node in graph.forward(TYPE) if isinstance(node, NamedNode)} | set(graph.backward(TYPE))
+    known = {node for node in graph.forward(RDF_TYPE) if isinstance(node, NamedNode)} | set(graph.backward(RDF_TYPE))
     reused = (
         "org",
         "foaf",
@@ -97,7 +99,7 @@ def test_every_class_of_the_ontology_is_the_target_of_a_shape_or_has_a_superclas
     covered = {sub for cls in targeted for sub in graph.subclasses(cls)}
     classes = {
         node
-        for node in graph.backward(TYPE)[OWL_CLASS]
+        for node in graph.backward(RDF_TYPE)[OWL_CLASS]
         if isinstance(node, NamedNode) and node.value.startswith(ONTOLOGY)
     }
     assert {compact(node.value) for node in classes - covered} == {"motkg:JointVentureAlliance"}, (

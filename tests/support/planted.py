@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from kg.core.names import RDF_TYPE
 from kg.core.resources import ontology_dir
 from kg.shacl import Shapes, load_shapes
-from kg.shacl.nodes import SUBCLASS, TYPE, DataGraph, sh
+from kg.shacl.nodes import SUBCLASS, DataGraph, sh
 from kg.shacl.pyshacl_engine import read_result
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def read_faults(module: str) -> list[Fault]:
     quads = list(pyoxigraph.parse(path=HERE / "faulty" / f"{module}.trig"))
     expected = DataGraph(quad for quad in quads if quad.graph_name == DefaultGraph())
     faults = []
-    for node in expected.backward(TYPE)[sh("ValidationResult")]:
+    for node in expected.backward(RDF_TYPE)[sh("ValidationResult")]:
         name = node.value.rsplit("/", 1)[1]
         change = {
             kind: [

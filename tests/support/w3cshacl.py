@@ -11,7 +11,8 @@ from urllib.request import url2pathname
 import pyoxigraph
 from pyoxigraph import NamedNode
 
-from kg.shacl.nodes import TYPE, DataGraph, sh
+from kg.core.names import RDF_TYPE
+from kg.shacl.nodes import DataGraph, sh
 from kg.shacl.pyshacl_engine import read_result
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Case(NamedTuple):
 def names() -> list[tuple[str, Path, NamedNode]]:
     """The tests of the suite: name, file and node."""
     kind = NamedNode(f"{SHACL_TEST}Validate")
-    found = ((path, test) for path in FILES for test in DataGraph(read(path)).backward(TYPE).get(kind, ()))
+    found = ((path, test) for path in FILES for test in DataGraph(read(path)).backward(RDF_TYPE).get(kind, ()))
     return [
         (path.relative_to(FOLDER).with_suffix("").as_posix(), path, test)
         for path, test in found

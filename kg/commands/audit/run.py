@@ -8,8 +8,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.commands.audit.plain import read_tables
 from kg.core.errors import InputError, Problem
+from kg.core.namespaces import BASE
 from kg.core.resources import shipped_documents
-from kg.core.terms import BASE, term
+from kg.core.terms import term
 from kg.evidence.audit import Audit, Note, audit_graph, audit_tables
 from kg.evidence.audit.checks.citations import SHORTEST_LIST, listed_works
 from kg.evidence.audit.checks.text import Text

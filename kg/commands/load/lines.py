@@ -15,7 +15,7 @@ from kg.commands.load.sources import load_tables, read_tables
 from kg.commands.load.workplace import Loaded, LoadJournal
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, Problem, StoreError
-from kg.core.terms import BASE
+from kg.core.namespaces import BASE, GRAPH
 from kg.store.embedded.bulk import WAITING, BulkStore
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def write_lines(request: LoadRequest, tell: Callable[[str], None] = lambda _: No
         )
     started = time.monotonic()
     ready = read_tables(request)
-    loaded = Loaded(f"{BASE}graph/{request.graph or ready.default_graph}")
+    loaded = Loaded(f"{GRAPH}{request.graph or ready.default_graph}")
     try:
         with whole_file(request.target) as building:
             lines = _LinesFile(building)

@@ -22,7 +22,8 @@ from kg.commands.load.sources import TableLoad, is_rdf, load_files, load_tables,
 from kg.commands.load.workplace import LOADED, Loaded, LoadRequest, Workplace, key_of, manifest_digest
 from kg.core.atomic import restore_replaced
 from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
-from kg.core.terms import BASE, prefixes, rebase
+from kg.core.namespaces import BASE, GRAPH
+from kg.core.terms import prefixes, rebase
 from kg.core.version import VERSION
 from kg.graph import open_graph
 from kg.loaders.tables.readers import Rejects
@@ -250,15 +251,13 @@ def _graph_iri(request: LoadRequest, ready: TableLoad | None) -> str:
     """Return the IRI of the graph under motkg's own base; nothing when RDF files name their graphs themselves."""
     name = request.graph or (ready.default_graph if ready else "")
     if not name:
-        return (
-            f"{BASE}graph/{Path(request.sources[0]).name.partition('.')[0].lower()}" if not _has_graphs(request) else ""
-        )
+        return f"{GRAPH}{Path(request.sources[0]).name.partition('.')[0].lower()}" if not _has_graphs(request) else ""
     if "://" in name or name.startswith("urn:"):
         return name
     prefix, colon, local = name.partition(":")
     if colon and prefix in prefixes():
         return prefixes()[prefix] + local
-    return f"{BASE}graph/{name}"
+    return f"{GRAPH}{name}"
 
 
 def _has_graphs(request: LoadRequest) -> bool:

@@ -15,7 +15,8 @@ from pyoxigraph import NamedNode, RdfFormat
 from kg.commands.load.workplace import LoadProgress
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, KGError, Problem, near_names
-from kg.core.terms import BASE, rebase
+from kg.core.namespaces import BASE, GRAPH
+from kg.core.terms import rebase
 from kg.loaders.rdf.reading import ENDINGS, rdf_source
 from kg.loaders.tables.mapfile import read_map
 from kg.loaders.tables.readers import Rejects
@@ -107,7 +108,7 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
         StoreError: the store cannot be written.
 
     """
-    document = loaded.graph.removeprefix(f"{BASE}graph/").replace("/", "-")
+    document = loaded.graph.removeprefix(GRAPH).replace("/", "-")
 
     def elsewhere(iri: str) -> bool:
         subject = NamedNode(rebase(iri, request.base))

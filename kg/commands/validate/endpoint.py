@@ -12,9 +12,9 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, serialize
 from kg.columns import columns_of_quads
 from kg.commands.validate.run import nothing_applied, peak_memory
 from kg.core.errors import KGError, QueryError
+from kg.core.names import RDF_TYPE
 from kg.shacl.engine import validate_statements
 from kg.shacl.givenshapes import refuse_what_recurs, with_shape_places
-from kg.shacl.nodes import TYPE
 from kg.shacl.remote import mentions, rewritten_at, statements_for
 from kg.shacl.report.concerns import KnownNames, concerns_of_run
 from kg.shacl.report.forms.human import compact_node
@@ -143,9 +143,9 @@ def _vocabulary(server: StoreServer) -> Iterator[Quad]:
         for row in server.select(f"SELECT DISTINCT ?name {server.dataset}WHERE {{ ?s ?name ?o }}"):
             if isinstance(name := row["name"], NamedNode):
                 yield Quad(node, name, node)
-        for row in server.select(f"SELECT DISTINCT ?name {server.dataset}WHERE {{ ?s {TYPE} ?name }}"):
+        for row in server.select(f"SELECT DISTINCT ?name {server.dataset}WHERE {{ ?s {RDF_TYPE} ?name }}"):
             if isinstance(name := row["name"], NamedNode):
-                yield Quad(node, TYPE, name)
+                yield Quad(node, RDF_TYPE, name)
     except KGError:  # only the nearest names are wanted, and a report without them is whole
         return
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.names import RDF_TYPE, RDFS_LABEL
+from kg.core.namespaces import BASE
 from kg.core.origin import Origin
-from kg.core.terms import BASE, expand, term
+from kg.core.terms import expand, term
 from kg.evidence.audit.model import Target, slug_of
 
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-LABEL: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 PREFERRED: Final = expand("skos:prefLabel")
 OTHER_LABEL: Final = expand("skos:altLabel")
 TITLE: Final = expand("dcterms:title")
@@ -52,7 +52,7 @@ class Facts:
 
     def of_type(self, *classes: NamedNode) -> list[NamedNode]:
         """Return the things of any of the classes, by IRI."""
-        return sorted({node for kind in classes for node in self._subjects.get((TYPE, kind), ())}, key=str)
+        return sorted({node for kind in classes for node in self._subjects.get((RDF_TYPE, kind), ())}, key=str)
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Value]:
         """Return all values of a property."""
@@ -95,7 +95,7 @@ class Facts:
     def name(self, subject: NamedNode) -> str:
         """Return a label or title in English, or the last part of the IRI."""
         return next(
-            (text for predicate in (LABEL, PREFERRED, TITLE) if (text := self.text(subject, predicate))),
+            (text for predicate in (RDFS_LABEL, PREFERRED, TITLE) if (text := self.text(subject, predicate))),
             subject.value.rstrip("/").rpartition("/")[2],
         )
 

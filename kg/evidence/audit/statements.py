@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.core.terms import BASE, expand, prefixes, term
-from kg.evidence.audit.facts import DESCRIPTION, LABEL, TYPE
+from kg.core.names import RDF_TYPE, RDFS_LABEL
+from kg.core.namespaces import BASE
+from kg.core.terms import expand, prefixes, term
+from kg.evidence.audit.facts import DESCRIPTION
 from kg.evidence.audit.run import COMPUTED
 from kg.evidence.statistics import DECIMAL
 
@@ -35,8 +37,8 @@ def anomalies(outcome: Audit) -> Iterator[Triple]:
     for found in outcome.findings:
         node = anomaly_node(found)
         if found.confirms is None:
-            yield Triple(node, TYPE, term("SourceAnomaly"))
-            yield Triple(node, LABEL, Literal(found.name, language="en"))
+            yield Triple(node, RDF_TYPE, term("SourceAnomaly"))
+            yield Triple(node, RDFS_LABEL, Literal(found.name, language="en"))
             yield Triple(node, DESCRIPTION, Literal(found.sentence, language="en"))
             yield Triple(node, term("anomalyKind"), expand(f"anomaly-kind:{found.kind}"))
             for target in dict.fromkeys(found.subjects):
@@ -87,8 +89,8 @@ def statistic_node(document: str, statistic: Statistic) -> NamedNode:
 
 def _statistic(node: NamedNode, statistic: Statistic) -> Iterator[Triple]:
     value = statistic.value.quantize(PLACES).normalize() if statistic.value.as_tuple().exponent else statistic.value
-    yield Triple(node, TYPE, term("DerivedStatistic"))
-    yield Triple(node, LABEL, Literal(statistic.name, language="en"))
+    yield Triple(node, RDF_TYPE, term("DerivedStatistic"))
+    yield Triple(node, RDFS_LABEL, Literal(statistic.name, language="en"))
     yield Triple(node, term("statisticValue"), Literal(f"{value:f}", datatype=DECIMAL))
     yield Triple(node, term("method"), expand(f"method:{statistic.method}"))
     for source in dict.fromkeys(statistic.inputs):
@@ -104,7 +106,7 @@ def as_turtle(outcome: Audit) -> str:
     found = [*anomalies(outcome), *statistics(outcome)]
     for one in outcome.findings:
         node = anomaly_node(one)
-        found += [Triple(node, TYPE, ANNOTATION), *(Triple(node, TARGET, target) for target in one.subjects)]
+        found += [Triple(node, RDF_TYPE, ANNOTATION), *(Triple(node, TARGET, target) for target in one.subjects)]
     used = {name: iri for name, iri in prefixes().items() if any(iri in str(triple) for triple in found)}
     text = serialize(sorted(set(found), key=str), format=RdfFormat.TURTLE, prefixes=used)
     return text.decode() if text else ""

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem
 from kg.core.jsontext import parse_json
+from kg.core.namespaces import XSD
 from kg.core.resources import ontology_dir
 from kg.loaders.files import Scalar
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from kg.loaders.files import Mapping
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 _ZONE: Final = r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _YEAR: Final = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"

@@ -11,9 +11,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, Problem, near_names
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import BASE, GRAPH, XSD
 from kg.core.origin import Statements
-from kg.core.terms import BASE, prefixes, term
-from kg.loaders.cases.context import XSD
+from kg.core.terms import prefixes, term
 from kg.loaders.files import read_rows, read_text
 
 if TYPE_CHECKING:
@@ -108,9 +109,7 @@ def _fits(name: str, start: int, end: int) -> bool:
     return start < end and (name.startswith("cell/") or name == span_name(start, end))
 
 
-RDF_TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 INTEGER: Final = NamedNode(f"{XSD}integer")
-ANOMALIES: Final = NamedNode(f"{BASE}graph/anomalies")
 DOCUMENT_ID: Final = "document"
 ID: Final = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)+|document")
 
@@ -160,7 +159,7 @@ class Draft:
     ) -> None:
         self.document = document
         self.base = f"{BASE}id/{document}/"
-        self.graph = NamedNode(f"{BASE}graph/{document}")
+        self.graph = NamedNode(f"{GRAPH}{document}")
         self.vocabulary = vocabulary
         self.context = context
         self.hashes = hashes

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from kg.core.terms import BASE, rebase
-from kg.loaders.cases.context import XSD, Kind, expected_form, is_lexical, lexical_pattern
+from kg.core.namespaces import BASE, XSD
+from kg.core.terms import rebase
+from kg.loaders.cases.context import Kind, expected_form, is_lexical, lexical_pattern
 from kg.loaders.ontology import slug
 from kg.loaders.tables.mapvalues import CONCEPT, NUMBERS
 from kg.loaders.tables.model import find_concept

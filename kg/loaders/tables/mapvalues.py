@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import Problem, near_names
+from kg.core.namespaces import XSD
 from kg.core.origin import Origin
-from kg.loaders.cases.context import NESTED, XSD, Kind, expected_form, is_lexical
+from kg.loaders.cases.context import NESTED, Kind, expected_form, is_lexical
 from kg.loaders.cases.draft import ID
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of
 from kg.loaders.ontology import slug

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from kg.core.errors import InputError, Problem, QueryError, near_names
-from kg.core.terms import BASE, rebase
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import BASE
+from kg.core.terms import rebase
 from kg.loaders.cases.context import Kind
-from kg.loaders.cases.draft import RDF_TYPE
 from kg.loaders.tables.cells import CellReader, Faults, Lines, Object, constant_iri, scheme_of
 from kg.loaders.tables.model import class_of, kinds
 from kg.loaders.tables.readers import ROW, Reject

@@ -9,8 +9,9 @@ import polars as pl
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from kg.core.errors import InputError, StoreError
+from kg.core.namespaces import BASE, GRAPH
 from kg.core.origin import Origin
-from kg.core.terms import BASE, rebase
+from kg.core.terms import rebase
 from kg.loaders.rdf.addresses import Places
 from kg.loaders.tables.cells import Faults
 from kg.loaders.tables.mapfile import parse_map
@@ -114,7 +115,7 @@ def cells_of(loads: Iterable[dict[str, Any]], base: str, about: Collection[Any])
 
 
 def _document(load: dict[str, Any], base: str) -> str:
-    return rebase(load["graph"], BASE, base).removeprefix(f"{BASE}graph/").replace("/", "-")
+    return rebase(load["graph"], BASE, base).removeprefix(GRAPH).replace("/", "-")
 
 
 def _note_table(table: LoadedTable, wanted: dict[str, list[str]], nodes: set[NamedNode], found: Places) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.terms import BASE, rebase
+from kg.core.namespaces import BASE
+from kg.core.terms import rebase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
+from kg.core.namespaces import XSD
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import constants, group_of
 from kg.query.diagnosis.probes import Edit
@@ -32,7 +33,6 @@ from kg.sparql import (
     Variable,
     transform,
 )
-from kg.sparql.terms import XSD
 from kg.sparql.variables import as_node
 
 if TYPE_CHECKING:

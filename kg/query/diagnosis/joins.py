@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
+from kg.core.namespaces import RDF
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.probes import Edit
@@ -26,7 +27,6 @@ from kg.sparql import (
     replace,
     walk,
 )
-from kg.sparql.terms import RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from kg.core.namespaces import RDF
 from kg.sparql import (
     NOWHERE,
     Bind,
@@ -36,7 +37,6 @@ from kg.sparql import (
     visible,
     walk,
 )
-from kg.sparql.terms import RDF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -12,12 +12,12 @@ from unicodedata import normalize
 
 from pyoxigraph import Literal as LiteralTerm
 
+from kg.core.namespaces import RDF, XSD
 from kg.core.terms import compact
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.probes import Edit
 from kg.query.vocabulary import NAMING, Role, local_name, meant_iri, meant_namespace, shown
 from kg.sparql import Iri, PrefixDeclaration, walk
-from kg.sparql.terms import RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

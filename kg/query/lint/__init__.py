@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.core.errors import QueryError
-from kg.core.terms import BASE, rebase
+from kg.core.namespaces import BASE
+from kg.core.terms import rebase
 from kg.query.lint.model import RULES, Finding, Severity
 from kg.query.lint.ontology import Ontology, class_clashes, wrong_values
 from kg.query.lint.patterns import cartesian_products, duplicates, limits_without_order

@@ -8,12 +8,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from kg.core.namespaces import OWL, RDF, XSD
 from kg.query.diagnosis.parts import Part, Splitter, Triple
 from kg.query.lint.model import Finding
 from kg.query.lint.variables import scopes
 from kg.query.vocabulary import shown
 from kg.sparql import Iri, Literal, Minus, Variable
-from kg.sparql.terms import RDF, XSD
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -98,7 +98,6 @@ class Ontology:
         return self._types[iri]
 
 
-_OWL: Final = "http://www.w3.org/2002/07/owl#"
 Demand = tuple[str, str, "Span"]  # a class, why it is asked for, and where
 
 
@@ -172,11 +171,11 @@ def wrong_values(query: Query, ontology: Ontology) -> Iterator[Finding]:
 
 def _wrong_value(triple: Triple, path: str, ontology: Ontology) -> str:
     kinds = ontology.kinds.get(path, frozenset())
-    if isinstance(triple.object, Iri) and kinds == {f"{_OWL}DatatypeProperty"}:
+    if isinstance(triple.object, Iri) and kinds == {f"{OWL}DatatypeProperty"}:
         return f"{shown(path)} has literals, not things, as its values"
     if not isinstance(triple.object, Literal):
         return ""
-    if kinds == {f"{_OWL}ObjectProperty"}:
+    if kinds == {f"{OWL}ObjectProperty"}:
         return f"{shown(path)} has things, not literals, as its values"
     ranges = {each for each in ontology.ranges.get(path, ()) if each.startswith((XSD, f"{RDF}langString"))}
     if ranges and triple.object.datatype not in ranges:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.core.namespaces import BASE
 from kg.core.terms import file_reference
 from kg.core.version import VERSION
 from kg.query.lint.model import RULES, Finding, Severity
@@ -63,7 +64,7 @@ def _sarif(findings: Findings) -> str:
     driver = {
         "name": "kg lint",
         "semanticVersion": VERSION,
-        "informationUri": "https://w3id.org/motkg/",
+        "informationUri": BASE,
         "rules": rules,
     }
     results = [_result(file, found, used.index(found.rule)) for file, several in findings.items() for found in several]

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from kg.core.namespaces import OWL, RDF, RDFS, XSD
 from kg.core.terms import prefixes
 from kg.query.diagnosis.parts import Splitter
 from kg.query.lint.model import Finding
@@ -24,7 +25,6 @@ from kg.sparql import (
     children,
     walk,
 )
-from kg.sparql.terms import RDF, XSD
 from kg.sparql.tokens import Source, tokenise
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from kg.query.vocabulary import Vocabulary
     from kg.sparql import Node, Query
 
-_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-_OWL: Final = "http://www.w3.org/2002/07/owl#"
 # Terms of the languages themselves mean something in a query whether or not a graph has a statement about them.
 _LANGUAGE: Final = frozenset(
     {
@@ -44,12 +42,12 @@ _LANGUAGE: Final = frozenset(
     }
     | {f"{RDF}{name}" for name in ("Statement", "subject", "predicate", "object", "value")}
     | {
-        f"{_RDFS}{name}"
+        f"{RDFS}{name}"
         for name in ("label", "comment", "seeAlso", "isDefinedBy", "subClassOf", "subPropertyOf", "domain", "range")
     }
-    | {f"{_RDFS}{name}" for name in ("Class", "Resource", "Literal", "Datatype", "member", "Container")}
+    | {f"{RDFS}{name}" for name in ("Class", "Resource", "Literal", "Datatype", "member", "Container")}
     | {
-        f"{_OWL}{name}"
+        f"{OWL}{name}"
         for name in (
             "Class",
             "Thing",
@@ -61,7 +59,7 @@ _LANGUAGE: Final = frozenset(
         )
     }
     | {
-        f"{_OWL}{name}"
+        f"{OWL}{name}"
         for name in (
             "sameAs",
             "differentFrom",

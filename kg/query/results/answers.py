@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kg.store.protocol import Answer, Term
 
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 Tabular: TypeAlias = "Solutions | bool"  # what every format of results can hold
 
 _NUMBERS: Final = ("#integer", "#decimal", "#double", "#float")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from kg.core.namespaces import RDF, SVG
 from kg.core.terms import compact
 from kg.query.results import readable
 from kg.query.results.typed import value_of
@@ -76,7 +77,7 @@ def _named(term: NamedNode, labels: Mapping[str, str]) -> str:
 
 MOST_BOXES: Final = 30
 MOST_LINES: Final = 12
-_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_TYPE: Final = f"{RDF}type"
 _COLUMNS: Final = 34  # the longest line of a box, in columns of a terminal
 _CHARACTER, _LINE, _PADDING, _BETWEEN = 7, 17, 8, 22
 
@@ -113,7 +114,7 @@ def draw(triples: Sequence[Triple], labels: Mapping[str, str]) -> str:
     parts = [_arrow(boxes[ends[0]], boxes[ends[1]], names, (tip, aside)) for ends, names in arrows.items()]
     parts += [_drawn(box) for box in boxes.values()]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg xmlns="{SVG}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
         f' font-family="sans-serif" font-size="12"><title>{len(triples)} statements about {len(boxes)} things</title>'
         f'<defs><marker id="{tip}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         f'<path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs><rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}</svg>'

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError
-from kg.query.results.answers import XSD, optional_package, plain
+from kg.core.namespaces import XSD
+from kg.query.results.answers import optional_package, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

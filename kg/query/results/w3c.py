@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import QueryError
-from kg.query.results.answers import XSD, ExplainedFalse, ExplainedSolutions, plain
+from kg.core.namespaces import SPARQL_RESULTS, XSD
+from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, plain
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def to_xml(answer: Tabular) -> str:
 
 def _lines(answer: Tabular) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield '<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+    yield f'<sparql xmlns="{SPARQL_RESULTS}">'
     if isinstance(answer, bool):
         yield " <head/>"
         yield f" <boolean>{'true' if answer else 'false'}</boolean>"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.columns.reading import columns_of_quads
-from kg.reason.closure.axioms import TYPE
 from kg.reason.closure.materialization import Closure
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad, Triple
 
-__all__ = ["TYPE", "Closure", "closure"]
+__all__ = ["Closure", "closure"]
 
 
 def closure(statements: Iterable[Quad]) -> list[Triple]:

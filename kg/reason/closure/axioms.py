@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
+from kg.core.namespaces import OWL, RDF, RDFS, XSD
 from kg.reason.closure.facts import left, right
 from kg.reason.statements import anonymous, cells, transitive
 
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
 
     Above = dict[int, set[int]]
 
-
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-OWL: Final = "http://www.w3.org/2002/07/owl#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-TYPE: Final = NamedNode(RDF + "type")
 
 _RDF_NAMES: Final = ("type", "first", "rest", "nil")
 _RDFS_NAMES: Final = ("subClassOf", "subPropertyOf", "domain", "range", "Literal")

@@ -16,7 +16,9 @@ from kg.columns.arrays import EMPTY, packed, unique
 from kg.columns.graph import Kind
 from kg.columns.reading import columns_of_quads
 from kg.core.errors import LimitError
-from kg.reason.closure.axioms import NODES, OWL, SCHEMA_CLASSES, SCHEMA_PROPERTIES, TYPE, Reader, positions, read_axioms
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import OWL
+from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, Reader, positions, read_axioms
 from kg.reason.closure.facts import NO_PAIRS, Facts, Found, left, missing, right, united
 from kg.reason.closure.propagation import Identity, Propagation
 
@@ -135,7 +137,7 @@ class Search:
     def _contradiction(self, rule: str, rows: Iterable[tuple[int, int, int]]) -> Contradiction:
         stated = (self.terms.nodes(one) for row in rows for one in self._statable(*row))
         found = [Triple(*nodes) for nodes in stated]  # type: ignore[arg-type]
-        return Contradiction(rule, tuple(sorted(found, key=lambda triple: (triple.predicate != TYPE, str(triple)))))
+        return Contradiction(rule, tuple(sorted(found, key=lambda triple: (triple.predicate != RDF_TYPE, str(triple)))))
 
     def _statable(self, subject: int, prop: int, value: int) -> list[tuple[int, int, int]]:
         """Return what RDF can state of a row that it cannot: with a literal as its subject, or a property without a name."""

@@ -16,11 +16,12 @@ from typing import IO, TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg.columns.reading import columns_of_files, columns_of_quads
-from kg.core.names import CLOSURE
+from kg.core.names import CLOSURE, DERIVED, RDF_TYPE
+from kg.core.namespaces import BASE
 from kg.core.resources import ontology_dir, rule_layers
-from kg.core.terms import BASE, rebase
+from kg.core.terms import rebase
 from kg.loaders import load_ontology
-from kg.reason.closure import TYPE, Closure
+from kg.reason.closure import Closure
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
 from kg.reason.instore.consequences import Consequences
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 CLOSED_UP_TO: Final = 2_000_000
 """Statements up to which a load is closed when it does not say, and a store in memory where queries do not do."""
-DERIVED: Final = f"{BASE}graph/derived"
 _IMPLIED: Final = NamedNode("urn:x-motkg:closing:implied")
 _HIDDEN: Final = NamedNode("urn:x-motkg:closing:hidden")
 _BLOCK: Final = 1 << 22
@@ -56,10 +56,10 @@ def close(store: BulkStore, graphs: Sequence[str], workplace: Path, base: str, t
         rules = (
             path.read_text(encoding="utf-8").replace(f"<{BASE}", f"<{base}") for path in sorted(layer.glob("*.rq"))
         )
-        _add(store, rules, NamedNode(rebase(DERIVED, base)), workplace)
+        _add(store, rules, NamedNode(rebase(DERIVED.value, base)), workplace)
     tell("closing under the ontology")
     closing = Closing(store, shipped_ontology(base), NamedNode(rebase(CLOSURE.value, base)), workplace)
-    left_open = closing.close([*graphs, rebase(DERIVED, base)] if graphs else [], CLOSED_UP_TO)
+    left_open = closing.close([*graphs, rebase(DERIVED.value, base)] if graphs else [], CLOSED_UP_TO)
     return Closed(len(store.store) - before, left_open)
 
 
@@ -108,7 +108,7 @@ class Closing:
 
     def _said_in_data(self) -> str:
         """Describe what axiom or identity the store states that the ontology does not imply, if any."""
-        patterns: list[tuple[NamedNode, NamedNode | None]] = [(TYPE, NODES[name]) for name in SCHEMA_CLASSES]
+        patterns: list[tuple[NamedNode, NamedNode | None]] = [(RDF_TYPE, NODES[name]) for name in SCHEMA_CLASSES]
         patterns += [(NODES[name], None) for name in ("sameAs", *SCHEMA_PROPERTIES) if name not in {"first", "rest"}]
         for predicate, value in patterns:
             for quad in self._store.store.quads_for_pattern(None, predicate, value):
@@ -164,7 +164,7 @@ class Closing:
 
     def _is_there(self, token: str, graphs: Sequence[str]) -> bool:
         node = NamedNode(token.removeprefix("a ")[1:-1])
-        predicate, value = (TYPE, node) if token.startswith("a ") else (node, None)
+        predicate, value = (RDF_TYPE, node) if token.startswith("a ") else (node, None)
         named = [NamedNode(graph) for graph in graphs] if graphs else [None]
         found = (self._store.store.quads_for_pattern(None, predicate, value, graph) for graph in named)
         return any(next(quads, None) for quads in found)

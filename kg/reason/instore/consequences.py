@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, TYPE
+from kg.core.names import RDF_TYPE
+from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
 from kg.reason.statements import anonymous, reached, stated
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Consequences:
         for token in sorted(token for token in self.joining if token.startswith("a ") and self.hidden(token)):
             for member in self._closure.members(self._ids[token]):
                 if not isinstance(member, Literal):
-                    yield stated(member, TYPE, NamedNode(token[3:-1]))
+                    yield stated(member, RDF_TYPE, NamedNode(token[3:-1]))
 
     def direct(self, token: str) -> list[Rule]:
         """Return the rules that look at one statement of a token: cax-sco, prp-spo1, prp-dom, prp-rng, prp-inv and prp-symp."""

@@ -15,7 +15,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.columns import arrays
 from kg.columns.arrays import counts, matching_rows, packed, rows_of, unique
 from kg.columns.graph import Kind
-from kg.shacl.nodes import SH, text_in
+from kg.core.namespaces import SH
+from kg.shacl.nodes import text_in
 from kg.shacl.shapes.constraints import matches
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from kg.columns.arrays import EMPTY, chosen, difference, join, member, packed, unique, unique_pairs
 from kg.columns.graph import Kind
 from kg.core.errors import near_names
+from kg.core.names import RDF_TYPE
 from kg.shacl.columnar.literals import Literals
-from kg.shacl.nodes import SUBCLASS, TYPE, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+from kg.shacl.nodes import SUBCLASS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +37,7 @@ class ColumnGraph:
     def __init__(self, columns: Columns, terms: Iterable[Node] = ()) -> None:
         self.columns = columns
         self.data_size = columns.terms.size
-        self.terms = columns.terms.including((TYPE, SUBCLASS, *terms))
+        self.terms = columns.terms.including((RDF_TYPE, SUBCLASS, *terms))
         self.literals = Literals(self.terms)
         self._members: dict[int, Ids] = {}
 
@@ -60,7 +61,9 @@ class ColumnGraph:
             return EMPTY
         if position not in self._members:
             below = self._subclasses(position)
-            self._members[position] = unique(self.columns.chosen(self.terms.position(TYPE), below, backwards=True)[1])
+            self._members[position] = unique(
+                self.columns.chosen(self.terms.position(RDF_TYPE), below, backwards=True)[1]
+            )
         return self._members[position]
 
     def instances(self, ids: Ids, cls: Node) -> Mask:
@@ -71,7 +74,7 @@ class ColumnGraph:
         position = self.terms.position(cls)
         if position >= self.data_size or position in self._members or len(ids) * _FEW > self.data_size:
             return self.among(ids, self.members(cls))
-        nodes, types = self.values(TYPE, unique(ids))
+        nodes, types = self.values(RDF_TYPE, unique(ids))
         return self.among(ids, unique(nodes[self.among(types, self._subclasses(position))]))
 
     def _subclasses(self, position: int) -> Ids:

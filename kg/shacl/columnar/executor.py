@@ -12,10 +12,11 @@ from pyoxigraph import NamedNode
 
 from kg.columns.arrays import EMPTY, unique
 from kg.core.errors import InputError, Problem
+from kg.core.names import RDF_TYPE
 from kg.core.terms import compact
 from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Found, Values
 from kg.shacl.columnar.columngraph import near_iris
-from kg.shacl.nodes import TYPE, CannotSelectError, predicates_of, sh
+from kg.shacl.nodes import CannotSelectError, predicates_of, sh
 from kg.shacl.report.report import Delegation, EmptyTarget, Result
 from kg.shacl.shapes.constraints import regular_expression
 
@@ -114,7 +115,9 @@ def check_functions(shapes: Shapes) -> None:
         return
     from kg.shacl.shapes.queries import calls_of_shapes
 
-    defined = {quad.subject for quad in shapes.quads if quad.predicate == TYPE and quad.object == sh("SPARQLFunction")}
+    defined = {
+        quad.subject for quad in shapes.quads if quad.predicate == RDF_TYPE and quad.object == sh("SPARQLFunction")
+    }
     problems: list[Problem] = []
     for shape, select in queried:
         for call in calls_of_shapes(select.tree):

@@ -19,7 +19,8 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat
 from kg import sparql
 from kg.columns import arrays
 from kg.columns.graph import Kind
-from kg.shacl.nodes import XSD, CannotSelectError
+from kg.core.namespaces import XSD
+from kg.shacl.nodes import CannotSelectError
 from kg.shacl.shapes.queries import SHAPES_GRAPH, as_node, asks_for_graphs, named, predicates_of
 from kg.sparql import NOWHERE
 from kg.sparql.spelling import spelt

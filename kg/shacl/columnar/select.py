@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg import sparql
 from kg.core.errors import InputError, Problem
+from kg.core.namespaces import XSD
 from kg.shacl.columnar.bindings import Evaluator, NotColumnarError, Relation, term_of
 from kg.shacl.columnar.checks import Found, Values
 from kg.shacl.columnar.querystore import QueryStore
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 _ROW = "motkg_row"
 _AT_ONCE = 50_000
-_TRUE = Literal("true", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
+_TRUE = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
 _OF_ROW = re.compile(r"\{[?$](this|value)\}")
 
 

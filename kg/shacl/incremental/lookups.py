@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 from pyoxigraph import NamedNode
 
-from kg.shacl.nodes import SUBCLASS, TYPE, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
+from kg.core.names import RDF_TYPE
+from kg.shacl.nodes import SUBCLASS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -159,7 +160,7 @@ class Overlaid:
         return chain(kept, self._about.get(subject, ()))
 
 
-CLASS_PATH: Final = SequencePath((TYPE, RepeatedPath(SUBCLASS, "*")))
+CLASS_PATH: Final = SequencePath((RDF_TYPE, RepeatedPath(SUBCLASS, "*")))
 """From a node to every class that it is a SHACL instance of."""
 
 

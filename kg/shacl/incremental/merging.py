@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from kg.core.names import RDF_TYPE
 from kg.shacl.incremental.affected import affected_focus_nodes, is_focus, restricted, surroundings, targets_touched
 from kg.shacl.incremental.lookups import Overlaid, walk
-from kg.shacl.nodes import SUBCLASS, TYPE, RepeatedPath
+from kg.shacl.nodes import SUBCLASS, RepeatedPath
 from kg.shacl.report.report import order_of, sorted_results
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _may_be_empty(graph: Lookups, target: Target, removed: Collection[Statement]
     match target.kind, target.term:
         case (("targetClass" | "implicit"), term):
             below = walk(graph, RepeatedPath(SUBCLASS, "*"), (term,), backwards=True)
-            return not any(True for cls in below for _ in graph.subjects(TYPE, cls))
+            return not any(True for cls in below for _ in graph.subjects(RDF_TYPE, cls))
         case "targetNode", term:
             return any(term in statement for statement in removed)
         case _, predicate:

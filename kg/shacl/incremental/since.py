@@ -16,6 +16,7 @@ from kg.columns.snapshots.patched import PatchedColumns
 from kg.core import cache
 from kg.core.errors import InputError, Problem
 from kg.core.inputs import inputs_of
+from kg.core.names import RDF_TYPE
 from kg.core.origin import Origin
 from kg.core.resources import file_hashes, input_files
 from kg.core.version import VERSION
@@ -27,7 +28,7 @@ from kg.shacl.incremental import ColumnLookups, Overlaid, validate_changes
 from kg.shacl.incremental.filechanges import FileChanges, TooMuchError, changes_of_files, net_changes, statements_at
 from kg.shacl.incremental.state import State, is_state, key_of, open_state
 from kg.shacl.incremental.storedreport import read_stored, write_stored
-from kg.shacl.nodes import SUBCLASS, TYPE
+from kg.shacl.nodes import SUBCLASS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -140,7 +141,7 @@ class SinceState:
     def validate(self, shapes: Shapes) -> Report:
         """Return the report of the data as it is now, the same as a full run."""
         old = self.state.columns
-        old.terms = self.data.columns.terms = self.data.columns.terms.including((*terms_of(shapes), TYPE, SUBCLASS))
+        old.terms = self.data.columns.terms = self.data.columns.terms.including((*terms_of(shapes), RDF_TYPE, SUBCLASS))
         report = validate_changes(
             self.state.report(),
             shapes,

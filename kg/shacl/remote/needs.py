@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pyoxigraph import NamedNode
 
 from kg import sparql
+from kg.core.names import RDF_TYPE
 from kg.core.terms import compact
-from kg.shacl.nodes import TYPE, AlternativePath, InversePath, Path, RepeatedPath, SequencePath, predicates_of, text_in
+from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, predicates_of, text_in
 from kg.shacl.shapes.queries import SHAPES_GRAPH, calls_of_shapes, may_stay_put, substituted
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Needs:
         }
         for start in range(0, len(classes), _CLASSES_AT_ONCE):
             nodes = instances(sorted(classes)[start : start + _CLASSES_AT_ONCE])
-            self._add(nodes, (TYPE.value,), why)
+            self._add(nodes, (RDF_TYPE.value,), why)
             yield nodes
         single = [target.term for target in shape.targets if target.kind == "targetNode"]
         if any(isinstance(term, NamedNode) for term in single):
@@ -127,7 +128,7 @@ class Needs:
     ) -> None:
         why = f"{compact(constraint.source.value)} of {_name(shape)}"
         if constraint.component == "Class":
-            self._add(values, (TYPE.value,), why)
+            self._add(values, (RDF_TYPE.value,), why)
         elif constraint.component in _COMPARED:
             self._add(nodes, (text_in(constraint.terms[0]),), why)
         elif constraint.component == "Closed":
@@ -206,8 +207,8 @@ def instances(classes: Iterable[str]) -> NodeSet:
     """Return the nodes that are typed with one of some classes."""
     several = sorted(classes)
     if len(several) == 1:
-        return NodeSet(f"?n0 {TYPE} <{several[0]}> . ")
-    return NodeSet(f"?n0 {TYPE} ?class . ", f"FILTER (?class IN ({', '.join(f'<{name}>' for name in several)}))")
+        return NodeSet(f"?n0 {RDF_TYPE} <{several[0]}> . ")
+    return NodeSet(f"?n0 {RDF_TYPE} ?class . ", f"FILTER (?class IN ({', '.join(f'<{name}>' for name in several)}))")
 
 
 def named(nodes: Iterable[NamedNode]) -> NodeSet:

@@ -11,12 +11,14 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.columns import Kind, columns_of_quads
 from kg.columns.arrays import unique
 from kg.core.errors import near_names
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import ONTOLOGY, OWL, RDF, RDFS
 from kg.core.origin import Origin
-from kg.core.terms import ONTOLOGY, compact
+from kg.core.terms import compact
 from kg.shacl.columnar.columngraph import ColumnGraph, locals_of, near_iris
 from kg.shacl.columnar.executor import Executor, make_plan, terms_of
 from kg.shacl.data import place_of_use, read_ontology
-from kg.shacl.nodes import RDF, RDFS, TYPE, predicates_of, sh
+from kg.shacl.nodes import predicates_of, sh
 from kg.shacl.report.report import UNREADABLE, Concern, Report
 from kg.shacl.shapes.shapes import DELEGATED, TARGETS
 
@@ -53,9 +55,8 @@ _RDFS_TERMS: Final = (
     *("Class", "Resource", "Literal", "Datatype", "Container", "ContainerMembershipProperty"),
 )
 _STANDARD: Final = frozenset((*(RDF + name for name in _RDF_TERMS), *(RDFS + name for name in _RDFS_TERMS)))
-_OWL: Final = "http://www.w3.org/2002/07/owl#"
 _KINDS_OF_TERMS: Final = (
-    *(_OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")),
+    *(OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")),
     *(f"{RDFS}Class", f"{RDF}Property"),
 )
 _LEADING: Final = ("Property", "Node", "And", "Or", "Xone")
@@ -87,13 +88,13 @@ class KnownNames:
     @cached_property
     def classes(self) -> frozenset[str]:
         """The IRIs of the classes of things."""
-        position = self._columns.terms.find(TYPE)
+        position = self._columns.terms.find(RDF_TYPE)
         return frozenset() if position is None else self._iris(self._columns.objects(position))
 
     @cached_property
     def declared(self) -> frozenset[str]:
         """The IRIs of what has the type of a class or property in the data, together with those in use."""
-        position = self._columns.terms.find(TYPE)
+        position = self._columns.terms.find(RDF_TYPE)
         if position is None:
             return frozenset()
         subjects, types = self._columns.forward(position)
@@ -304,7 +305,7 @@ def _subjects(columns: Columns, predicate: NamedNode) -> Ids:
 
 
 def _instances(columns: Columns, kind: NamedNode) -> Ids:
-    types, position = columns.terms.find(TYPE), columns.terms.find(kind)
+    types, position = columns.terms.find(RDF_TYPE), columns.terms.find(kind)
     if types is None or position is None:
         return np.empty(0, np.int32)
     subjects, objects = columns.forward(types)

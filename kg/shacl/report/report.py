@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import NamedNode
 
-from kg.shacl.nodes import SH, AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
+from kg.core.namespaces import SH
+from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

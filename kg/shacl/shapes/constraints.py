@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from pyoxigraph import Literal, NamedNode
 
 from kg.columns.arrays import flags as truth_values
-from kg.shacl.nodes import FIRST, NIL, REST, SH, TYPE, XSD, Node, ShapeSyntaxError, sh
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import SH, XSD
+from kg.shacl.nodes import FIRST, NIL, REST, Node, ShapeSyntaxError, sh
 from kg.shacl.shapes.shapes import (
     COUNT_PARAMETERS,
     LIST_PARAMETERS,
@@ -178,7 +180,7 @@ def read_components(graph: DataGraph) -> tuple[Component, ...]:
 
     """
     classes = graph.subclasses(sh("ConstraintComponent"))
-    nodes = dict.fromkeys(node for cls in classes for node in graph.backward(TYPE).get(cls, ()))
+    nodes = dict.fromkeys(node for cls in classes for node in graph.backward(RDF_TYPE).get(cls, ()))
     return tuple(_read_component(graph, node) for node in nodes if graph.objects(node, sh("parameter")))
 
 

@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg import sparql
 from kg.core.errors import QueryError
-from kg.shacl.nodes import IMPORTS, XSD, ForbiddenQueryError, ShapeSyntaxError, path_sparql, sh
+from kg.core.namespaces import XSD
+from kg.shacl.nodes import IMPORTS, ForbiddenQueryError, ShapeSyntaxError, path_sparql, sh
 from kg.shacl.shapes.shapes import Constraint, Select
 from kg.sparql import NOWHERE
 
@@ -230,7 +231,7 @@ def seeing_blank_nodes(query: Q) -> Q:
 
 
 def _is_skolem(argument: sparql.Expression) -> sparql.Expression:
-    start = sparql.Literal(NOWHERE, _SKOLEM, "http://www.w3.org/2001/XMLSchema#string", "")
+    start = sparql.Literal(NOWHERE, _SKOLEM, f"{XSD}string", "")
     begins = sparql.BuiltInCall(NOWHERE, "STRSTARTS", (sparql.BuiltInCall(NOWHERE, "STR", (argument,)), start))
     return sparql.Logical(NOWHERE, "&&", (sparql.BuiltInCall(NOWHERE, "ISIRI", (argument,)), begins))
 
@@ -257,7 +258,7 @@ def substituted(query: Q, terms: Mapping[str, Node]) -> Q:
             case sparql.Variable(span, name) if name.startswith(_KEPT):
                 return sparql.Variable(span, name.removeprefix(_KEPT))
             case sparql.BuiltInCall(_, "BOUND", (sparql.Iri() | sparql.Literal(),)):
-                return sparql.Literal(NOWHERE, "true", "http://www.w3.org/2001/XMLSchema#boolean", "")
+                return sparql.Literal(NOWHERE, "true", f"{XSD}boolean", "")
             case _:
                 return node
 

@@ -10,13 +10,13 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.core.errors import InputError, Problem, near_names
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import SH
 from kg.core.terms import compact
 from kg.shacl.nodes import (
     CLASSES,
     FIRST,
     REPEATS,
-    SH,
-    TYPE,
     AlternativePath,
     DataGraph,
     ForbiddenQueryError,
@@ -202,13 +202,13 @@ def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()
 
 
 def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
-    types = {node.value for node in graph.backward(TYPE) if isinstance(node, NamedNode)}
+    types = {node.value for node in graph.backward(RDF_TYPE) if isinstance(node, NamedNode)}
     predicates = {
         node.value for node in graph.predicates() if node.value.removeprefix(SH) in KNOWN or _about_shapes(graph, node)
     }
     locals_used = sorted(iri.removeprefix(SH) for iri in types | predicates if iri.startswith(SH))
     for local in locals_used:
-        used = (*graph.forward(sh(local)), *graph.backward(TYPE).get(sh(local), ()))
+        used = (*graph.forward(sh(local)), *graph.backward(RDF_TYPE).get(sh(local), ()))
         if local in REFUSED:
             expected = "expected SHACL Core and SPARQL-based constraints"
             yield Concern(FORBIDDEN, f"sh:{local} is not supported; {expected}", used[0], sh(local))
@@ -220,14 +220,14 @@ def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
 def _about_shapes(graph: DataGraph, predicate: NamedNode) -> bool:
     """Return whether some subject of a predicate may be meant as a shape: data beside the shapes has a type of its own and no parameter."""
     shapes = _shape_nodes(graph)
-    return any(node in shapes or not graph.objects(node, TYPE) for node in graph.forward(predicate))
+    return any(node in shapes or not graph.objects(node, RDF_TYPE) for node in graph.forward(predicate))
 
 
 def _shape_nodes(graph: DataGraph) -> dict[Node, None]:
     """Return every shape of the graph, by the five ways that W3C SHACL section 2.1 names."""
     found: dict[Node, None] = {}
     for kind in ("NodeShape", "PropertyShape"):
-        found |= dict.fromkeys(graph.backward(TYPE).get(sh(kind), ()))
+        found |= dict.fromkeys(graph.backward(RDF_TYPE).get(sh(kind), ()))
     for local in (*TARGETS, *DELEGATED, *sorted(PARAMETERS)):
         found |= dict.fromkeys(graph.forward(sh(local)))
     for local in (*SHAPE_PARAMETERS, "qualifiedValueShape"):
@@ -264,7 +264,7 @@ def _read_shape(graph: DataGraph, node: Node, components: Iterable[Component]) -
 
 
 def _check_node_shape(graph: DataGraph, node: Node) -> None:
-    if sh("PropertyShape") in graph.objects(node, TYPE) or node in graph.backward(sh("property")):
+    if sh("PropertyShape") in graph.objects(node, RDF_TYPE) or node in graph.backward(sh("property")):
         raise ShapeSyntaxError(node, "is a property shape without sh:path")
     for local in ON_PROPERTY_SHAPES:
         if graph.objects(node, sh(local)):
@@ -275,7 +275,7 @@ def _targets(graph: DataGraph, node: Node) -> Iterator[Target]:
     for kind in (*TARGETS, *DELEGATED):
         for term in graph.objects(node, sh(kind)):
             yield Target(kind, term)
-    types = graph.objects(node, TYPE)
+    types = graph.objects(node, RDF_TYPE)
     if any(cls in types for cls in CLASSES) and (sh("NodeShape") in types or sh("PropertyShape") in types):
         yield Target("implicit", node)
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import InputError, Problem, QueryError
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import RDF, SH, XSD
 from kg.core.terms import compact
-from kg.shacl.nodes import SH, TYPE, XSD, ShapeSyntaxError, sh, text_in
+from kg.shacl.nodes import ShapeSyntaxError, sh, text_in
 from kg.shacl.report.report import FORBIDDEN, Concern
 from kg.shacl.shapes.constraints import read_list, regular_expression
 from kg.shacl.shapes.shapes import NODE_KINDS, SHAPE_LIST_PARAMETERS, SHAPE_PARAMETERS
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from kg.shacl.nodes import DataGraph, Node
 
 
-_LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_LANG_STRING: Final = f"{RDF}langString"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _breaches(graph: DataGraph, node: Node, local: str, rule: _Rule) -> Iterator
 
 
 def _both_kinds(graph: DataGraph, shape: Node) -> Iterator[Concern]:
-    types = graph.objects(shape, TYPE)
+    types = graph.objects(shape, RDF_TYPE)
     if sh("NodeShape") in types and (sh("PropertyShape") in types or graph.objects(shape, sh("path"))):
         yield _breach(shape, "is a node shape and a property shape at once")
     if isinstance(shape, Literal):

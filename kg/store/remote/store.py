@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Quad
 
 from kg.core.errors import QueryError
+from kg.core.namespaces import LDP, OPLWEB, OWL, VIRTRDF, XSD
 from kg.sparql import SelectQuery, parse
 from kg.store.forms import COUNT_GRAPHS, QueryForms, names_graphs, query_form, with_prefixes
 from kg.store.protocol import Capabilities, Solutions
@@ -34,10 +35,10 @@ _NAMES: Final = {"virtuoso": "Virtuoso", "fuseki": "Fuseki", "graphdb": "GraphDB
 # Graphs that Virtuoso holds for itself and answers from like from the others, unless those are named.
 VIRTUOSO_GRAPHS: Final = frozenset(
     {
-        "http://www.openlinksw.com/schemas/virtrdf#",
-        "http://www.openlinksw.com/schemas/oplweb#",
-        "http://www.w3.org/ns/ldp#",
-        "http://www.w3.org/2002/07/owl#",
+        VIRTRDF,
+        OPLWEB,
+        LDP,
+        OWL,
         "http://localuriqaserver/sparql",
         "urn:activitystreams-owl:map",
         "urn:core:services:sparql",
@@ -200,7 +201,7 @@ class EndpointStore(QueryForms):
 
     def _keeps_literals(self) -> bool:
         """Return whether "01"^^xsd:integer is given back as such; a store may rewrite more when it loads."""
-        answer = self.select('SELECT ?x WHERE { VALUES ?x { "01"^^<http://www.w3.org/2001/XMLSchema#integer> } }')
+        answer = self.select(f'SELECT ?x WHERE {{ VALUES ?x {{ "01"^^<{XSD}integer> }} }}')
         return [getattr(row[0], "value", None) for row in answer.rows] == ["01"]
 
     def _row_limit(self) -> int | None:

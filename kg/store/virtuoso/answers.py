@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.errors import QueryError, StoreError
+from kg.core.namespaces import XSD
 from kg.sparql import (
     NOWHERE,
     Aggregate,
@@ -38,7 +39,7 @@ from kg.sparql import BlankNode as BlankNodeOfQuery
 from kg.sparql import Literal as LiteralOfQuery
 from kg.sparql.nodes import GraphNode, Selection, Verb
 from kg.store.protocol import Solutions
-from kg.store.virtuoso.rewriting import XSD, rewrite, sort_key
+from kg.store.virtuoso.rewriting import rewrite, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,6 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from kg.core.errors import QueryError
+from kg.core.namespaces import RDF, XSD
 from kg.sparql import (
     NOWHERE,
     Arithmetic,
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_TYPE: Final = f"{RDF}type"
 
 
 def reaches_own_graphs(query: Query) -> bool:
@@ -180,7 +181,6 @@ def _used_after(elements: tuple[Pattern, ...], source: Optional, others: set[str
 
 Q = TypeVar("Q", bound=Query)
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _TRUTHS: Final = {
     "BOUND",
     "CONTAINS",

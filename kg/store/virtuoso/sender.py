@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.errors import StoreError
 from kg.core.jsontext import parse_json
+from kg.core.namespaces import XSD
 from kg.store.protocol import Solutions
 from kg.store.remote import protocol
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 _ASK: Final = "__ASK_RETVAL"  # the one column of the table in which it answers ASK with a number
-_BOOLEAN: Final = "http://www.w3.org/2001/XMLSchema#boolean"
+_BOOLEAN: Final = f"{XSD}boolean"
 _TRUTHS: Final = {"0": "false", "1": "true"}
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pyld import jsonld
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from kg.core.namespaces import XSD
 from kg.core.resources import ontology_dir
 from kg.core.terms import expand
 from kg.loaders import load_folder, load_ontology
@@ -116,6 +117,6 @@ def test_every_literal_comes_through_as_it_was_written(case: Case, text: str, nu
     ],
 )
 def test_days_follow_the_calendar(day: str, exists: bool) -> None:  # noqa: FBT001
-    from kg.loaders.cases.context import XSD, is_lexical
+    from kg.loaders.cases.context import is_lexical
 
     assert is_lexical(day, f"{XSD}date") is exists

@@ -7,8 +7,9 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from kg.core.names import RDF_TYPE, RDFS_LABEL
 from kg.core.terms import term
-from kg.evidence.audit.facts import DESCRIPTION, LABEL, TYPE
+from kg.evidence.audit.facts import DESCRIPTION
 from kg.evidence.audit.model import Certainty, Finding, listed
 from kg.evidence.audit.tables import CORRELATION, PERCENT
 
@@ -45,7 +46,7 @@ def audit_claims(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
     """Yield majorities of less than half, main things that others surpass, and associations whose coefficient has the other sign."""
     cells = {cell.node: (table, cell) for table in tables for cell in table.cells}
     for claim in facts.of_type(*map(term, CLASSES)):
-        text = " ".join((*facts.texts(claim, LABEL), *facts.texts(claim, DESCRIPTION)))
+        text = " ".join((*facts.texts(claim, RDFS_LABEL), *facts.texts(claim, DESCRIPTION)))
         numbers = [
             cells[node]
             for name in ("supportedBy", "contradictedBy")
@@ -69,7 +70,7 @@ def audit_claims(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
         elif SUPERLATIVE.search(text):
             supporting = set(facts.nodes(claim, term("supportedBy")))
             yield from _not_the_main(facts, claim, [(table, cell) for table, cell in shares if cell.node in supporting])
-        if term("AssociationClaim") in facts.nodes(claim, TYPE):
+        if term("AssociationClaim") in facts.nodes(claim, RDF_TYPE):
             yield from _other_sign(facts, claim, [cell for _, cell in numbers if cell.measure == CORRELATION])
 
 

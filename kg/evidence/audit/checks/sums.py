@@ -7,9 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from kg.core.terms import ONTOLOGY, term
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import ONTOLOGY
+from kg.core.terms import term
 from kg.evidence.audit.checks.rounding import NEAREST, total_bounds
-from kg.evidence.audit.facts import TYPE, UNIT, VALUE
+from kg.evidence.audit.facts import UNIT, VALUE
 from kg.evidence.audit.model import Certainty, Finding, Statistic
 from kg.evidence.audit.tables import PERCENT, Answers
 
@@ -262,7 +264,7 @@ def _parts(facts: Facts, whole: NamedNode) -> list[NamedNode]:
 def _counts_parts(facts: Facts, figure: NamedNode, parts: Sequence[NamedNode]) -> bool:
     unit = facts.node(figure, UNIT)
     word = unit.value.rpartition("/")[2].replace("-", "") if unit else ""
-    kinds = [kind.value.removeprefix(ONTOLOGY).casefold() for part in parts for kind in facts.nodes(part, TYPE)]
+    kinds = [kind.value.removeprefix(ONTOLOGY).casefold() for part in parts for kind in facts.nodes(part, RDF_TYPE)]
     return len(parts) > 1 and bool(word) and any(kind.endswith(word) for kind in kinds)
 
 

@@ -7,8 +7,9 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from kg.core.names import RDFS_LABEL
 from kg.core.terms import expand, term
-from kg.evidence.audit.facts import DESCRIPTION, LABEL, OTHER_LABEL
+from kg.evidence.audit.facts import DESCRIPTION, OTHER_LABEL
 from kg.evidence.audit.model import Certainty, Finding, slug_of
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def variants(first: str, second: str) -> tuple[str, str] | None:
 
 def _of_one(facts: Facts, node: NamedNode) -> Iterator[Finding]:
     by_words: dict[tuple[str, ...], str] = {}
-    for name in (*facts.texts(node, LABEL), *facts.texts(node, OTHER_LABEL)):
+    for name in (*facts.texts(node, RDFS_LABEL), *facts.texts(node, OTHER_LABEL)):
         by_words.setdefault(tuple(_words(name)), name)
     names = list(by_words.values())
     for index, first in enumerate(names):
@@ -193,7 +194,7 @@ def _studies(facts: Facts) -> Iterator[Finding]:
         for sample in samples:
             samples += [parent for parent in facts.nodes(sample, term("drawnFrom")) if parent not in samples]
         for sample in samples:
-            text = " ".join((*facts.texts(sample, LABEL), *facts.texts(sample, DESCRIPTION)))
+            text = " ".join((*facts.texts(sample, RDFS_LABEL), *facts.texts(sample, DESCRIPTION)))
             later = sorted({int(found) for found in YEAR.findall(text) if int(found) > year})
             if later:
                 yield _finding(

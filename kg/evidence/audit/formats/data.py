@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.core.namespaces import BASE
 from kg.core.terms import file_reference
 from kg.core.version import VERSION
 from kg.evidence.audit.model import Certainty
@@ -152,7 +153,7 @@ def as_sarif(outcome: Audit) -> str:
     driver = {
         "name": "kg audit",
         "semanticVersion": VERSION,
-        "informationUri": "https://w3id.org/motkg/",
+        "informationUri": BASE,
         "rules": rules,
     }
     results = [_result(found, kinds) for found in outcome.findings]

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.core.namespaces import RDF, XSD
 from kg.loaders.rdf.addresses.turtle import Stated, UnreadableError
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ def _array(text: str, at: int, position: int) -> tuple[Value, int]:
     return Value(items, at), end
 
 
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_TYPE, _FIRST, _REST, _NIL = (NamedNode(_RDF + name) for name in ("type", "first", "rest", "nil"))
+_TYPE, _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("type", "first", "rest", "nil"))
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WHOLE: Final = 1e21
 
@@ -337,11 +336,11 @@ def _items(value: Value) -> list[Value]:
 def _literal(data: object, term: _Term, language: str) -> Literal:
     kind = term.kind if not term.kind.startswith("@") else ""
     if isinstance(data, bool):
-        return Literal(str(data).lower(), datatype=NamedNode(kind or f"{_XSD}boolean"))
+        return Literal(str(data).lower(), datatype=NamedNode(kind or f"{XSD}boolean"))
     if isinstance(data, int | float):
-        whole = float(data).is_integer() and abs(data) < _WHOLE and kind != f"{_XSD}double"
+        whole = float(data).is_integer() and abs(data) < _WHOLE and kind != f"{XSD}double"
         text = str(int(data)) if whole else _double(data)
-        return Literal(text, datatype=NamedNode(kind or f"{_XSD}{'integer' if whole else 'double'}"))
+        return Literal(text, datatype=NamedNode(kind or f"{XSD}{'integer' if whole else 'double'}"))
     if kind:
         return Literal(str(data), datatype=NamedNode(kind))
     tag = language if term.language is None else term.language

@@ -9,16 +9,15 @@ from xml.parsers import expat
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.core.names import RDF_TYPE
+from kg.core.namespaces import RDF, XML
 from kg.loaders.rdf.addresses.turtle import Stated, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XML: Final = "http://www.w3.org/XML/1998/namespace"
-_TYPE: Final = NamedNode(f"{_RDF}type")
 _NOT_PROPERTIES: Final = {
-    _RDF + name for name in ("about", "ID", "nodeID", "resource", "datatype", "parseType", "bagID")
+    RDF + name for name in ("about", "ID", "nodeID", "resource", "datatype", "parseType", "bagID")
 }
 
 
@@ -76,15 +75,15 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._stack[-1]
-        base = attributes.pop(f"{_XML}base", parent.base)
-        language = attributes.pop(f"{_XML}lang", parent.language)
+        base = attributes.pop(f"{XML}base", parent.base)
+        language = attributes.pop(f"{XML}lang", parent.language)
         element = _Element(self._offset(), base, language)
         self._stack.append(element)
         if parent.opaque:
             element.opaque = True
         elif parent.subject is not None:
             self._property(element, parent, name, attributes)
-        elif name != f"{_RDF}RDF":
+        elif name != f"{RDF}RDF":
             self._node(element, parent, name, attributes)
 
     def _node(self, element: _Element, parent: _Element, name: str, attributes: dict[str, str]) -> None:
@@ -93,27 +92,27 @@ class _Reader:
         if parent.predicate is not None:
             parent.members.append((subject, element.at))
             parent.filled = True
-        if name != f"{_RDF}Description":
-            self.found.append(Stated(subject, _TYPE, NamedNode(name), element.at, element.at))
+        if name != f"{RDF}Description":
+            self.found.append(Stated(subject, RDF_TYPE, NamedNode(name), element.at, element.at))
         self._attributes(subject, element, attributes)
 
     def _subject(self, element: _Element, attributes: dict[str, str]) -> NamedNode | BlankNode:
-        if (about := attributes.get(f"{_RDF}about")) is not None:
+        if (about := attributes.get(f"{RDF}about")) is not None:
             return NamedNode(urljoin(element.base, about))
-        if (identifier := attributes.get(f"{_RDF}ID")) is not None:
+        if (identifier := attributes.get(f"{RDF}ID")) is not None:
             return NamedNode(urljoin(element.base, f"#{identifier}"))
-        if (label := attributes.get(f"{_RDF}nodeID")) is not None:
+        if (label := attributes.get(f"{RDF}nodeID")) is not None:
             return BlankNode(f"label-{label}")
         return self._fresh()
 
     def _property(self, element: _Element, parent: _Element, name: str, attributes: dict[str, str]) -> None:
-        if name == f"{_RDF}li":
+        if name == f"{RDF}li":
             parent.items += 1
-            name = f"{_RDF}_{parent.items}"
+            name = f"{RDF}_{parent.items}"
         element.predicate = NamedNode(name)
-        element.datatype = attributes.get(f"{_RDF}datatype", "")
+        element.datatype = attributes.get(f"{RDF}datatype", "")
         subject = parent.subject
-        kind = attributes.get(f"{_RDF}parseType")
+        kind = attributes.get(f"{RDF}parseType")
         if subject is None or kind == "Literal":
             element.opaque = True
             return
@@ -121,9 +120,9 @@ class _Reader:
             element.listed = element.filled = True
             return
         value: NamedNode | BlankNode | None = None
-        if (resource := attributes.get(f"{_RDF}resource")) is not None:
+        if (resource := attributes.get(f"{RDF}resource")) is not None:
             value = NamedNode(urljoin(element.base, resource))
-        elif (label := attributes.get(f"{_RDF}nodeID")) is not None:
+        elif (label := attributes.get(f"{RDF}nodeID")) is not None:
             value = BlankNode(f"label-{label}")
         elif kind == "Resource" or any(key not in _NOT_PROPERTIES for key in attributes):
             value = self._fresh()
@@ -136,10 +135,12 @@ class _Reader:
 
     def _attributes(self, subject: NamedNode | BlankNode, element: _Element, attributes: dict[str, str]) -> None:
         for key, text in attributes.items():
-            if key in _NOT_PROPERTIES or key.startswith(_XML):
+            if key in _NOT_PROPERTIES or key.startswith(XML):
                 continue
             value = (
-                NamedNode(urljoin(element.base, text)) if key == _TYPE.value else _literal(text, "", element.language)
+                NamedNode(urljoin(element.base, text))
+                if key == RDF_TYPE.value
+                else _literal(text, "", element.language)
             )
             self.found.append(Stated(subject, NamedNode(key), value, element.at, element.at))
 
@@ -161,12 +162,12 @@ class _Reader:
 
     def _collection(self, owner: _Element, element: _Element) -> None:
         """State a list, in the order in which parsers do, since blank nodes are named by it."""
-        cells: list[NamedNode | BlankNode] = [*(self._fresh() for _ in element.members), NamedNode(f"{_RDF}nil")]
+        cells: list[NamedNode | BlankNode] = [*(self._fresh() for _ in element.members), NamedNode(f"{RDF}nil")]
         if owner.subject is not None and element.predicate is not None:
             self.found.append(Stated(owner.subject, element.predicate, cells[0], owner.at, element.at))
         for cell, rest, (member, at) in zip(cells, cells[1:], element.members, strict=False):
-            self.found.append(Stated(cell, NamedNode(f"{_RDF}rest"), rest, at, at))
-            self.found.append(Stated(cell, NamedNode(f"{_RDF}first"), member, at, at))
+            self.found.append(Stated(cell, NamedNode(f"{RDF}rest"), rest, at, at))
+            self.found.append(Stated(cell, NamedNode(f"{RDF}first"), member, at, at))
 
     def _fresh(self) -> BlankNode:
         self._anonymous += 1

@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
+from kg.core.namespaces import RDF, XSD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
@@ -77,9 +79,7 @@ def _character(match: re.Match[str]) -> str:
     return chr(int(short or long, 16)) if short or long else _CONTROL.get(single, single)
 
 
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_TYPE, _FIRST, _REST, _NIL = (NamedNode(_RDF + name) for name in ("type", "first", "rest", "nil"))
+_TYPE, _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("type", "first", "rest", "nil"))
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _TRIPLE_QUOTES: Final = 3
 
@@ -306,9 +306,9 @@ class _Reader:
         if kind == "blank":
             return BlankNode(f"label-{text[2:]}")
         if kind in {"integer", "decimal", "double"}:
-            return Literal(text, datatype=NamedNode(_XSD + kind))
+            return Literal(text, datatype=NamedNode(XSD + kind))
         if kind == "word" and text in {"true", "false"}:
-            return Literal(text, datatype=NamedNode(f"{_XSD}boolean"))
+            return Literal(text, datatype=NamedNode(f"{XSD}boolean"))
         raise UnreadableError(f"{text!r} at offset {start} is no term")
 
     def _literal(self, token: Token) -> Literal:

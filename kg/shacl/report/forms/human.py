@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.core.namespaces import SH, XSD
 from kg.core.terms import compact
-from kg.shacl.nodes import SH, XSD, path_text
+from kg.shacl.nodes import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, NamedNode
 
+from kg.core.namespaces import BASE
 from kg.core.terms import file_reference
 from kg.core.version import VERSION
 from kg.shacl.nodes import path_text
@@ -47,7 +48,7 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     driver = {
         "name": "kg validate",
         "semanticVersion": VERSION,
-        "informationUri": "https://w3id.org/motkg/",
+        "informationUri": BASE,
         "rules": list(rules.values()),
     }
     run: dict[str, object] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

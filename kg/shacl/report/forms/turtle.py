@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.core.namespaces import SH, XSD
 from kg.core.terms import prefixes
-from kg.shacl.nodes import SH, XSD, path_turtle
+from kg.shacl.nodes import path_turtle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

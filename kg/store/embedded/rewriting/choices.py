@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kg.core.namespaces import RDF, XSD
 from kg.sparql.nodes import (
     Bind,
     BuiltInCall,
@@ -28,7 +29,6 @@ from kg.sparql.nodes import (
     Values,
     Variable,
 )
-from kg.sparql.terms import RDF, XSD
 from kg.sparql.tree import NOWHERE, replace
 from kg.store.embedded.rewriting.anchors import anchors, pieces, plain
 from kg.store.embedded.rewriting.bindings import node_names

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from kg.core.namespaces import XSD
 from kg.sparql.nodes import BuiltInCall, Comparison, In, Iri, Literal, Variable
-from kg.sparql.terms import XSD
 from kg.sparql.tree import NOWHERE, Node, replace, transform
 
 if TYPE_CHECKING:

@@ -1,0 +1,78 @@
+"""Every namespace is written once, in a module that imports nothing."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import kg
+from kg.core import namespaces
+from kg.core.terms import prefixes
+
+PACKAGE = Path(kg.__file__).parent
+KNOWN = {name: value for name, value in vars(namespaces).items() if name.isupper() and isinstance(value, str)}
+# An IRI that ends in # or /, with a name of a domain: a namespace, whether kg.core.namespaces knows it or not.
+NAMESPACE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+/(?:[^\s\"'<>{}]*[#/])?(?=[\w-]*(?:[>\"'\s]|$))")
+ALLOWED = re.compile(r"https://(?:json-schema\.org|docs\.oasis-open\.org)/|http://example\.org/")
+
+
+def literals(path: Path) -> list[tuple[int, str]]:
+    """Return the texts of a module with their lines, without its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in docstrings)
+    return [(node.lineno, node.value) for node in constants if isinstance(node.value, str)]
+
+
+def has_namespace(text: str) -> bool:
+    return any(value in text for value in KNOWN.values()) or (
+        NAMESPACE.search(text) is not None and not ALLOWED.search(text)
+    )
+
+
+def test_no_module_but_one_writes_a_namespace() -> None:
+    paths = [path for path in PACKAGE.rglob("*.py") if "data" not in path.relative_to(PACKAGE).parts]
+    assert [
+        f"{path.relative_to(PACKAGE)}:{line}: {text}"
+        for path in paths
+        if path != PACKAGE / "core" / "namespaces.py"
+        for line, text in literals(path)
+        if has_namespace(text)
+    ] == []
+
+
+def test_a_namespace_is_recognized_inside_a_text_and_when_it_is_new() -> None:
+    assert has_namespace('"^^<http://www.w3.org/2001/XMLSchema#string>')
+    assert has_namespace("http://www.w3.org/ns/ssn/")
+    assert has_namespace("http://www.w3.org/2006/time#Instant")
+    assert not has_namespace("https://json-schema.org/draft/2020-12/schema")
+    assert not has_namespace("http://")
+
+
+def test_prefixes_that_people_write_have_the_namespaces_that_the_program_uses() -> None:
+    named = {"motkg": "ONTOLOGY", **{prefix: prefix.upper() for prefix in prefixes() if prefix.upper() in KNOWN}}
+    assert {"rdf", "rdfs", "owl", "xsd", "sh", "skos", "dc", "dcterms", "foaf", "graph"} <= named.keys()
+    assert {prefix: KNOWN[name] for prefix, name in named.items()} == {prefix: prefixes()[prefix] for prefix in named}
+
+
+def test_namespaces_import_nothing_and_names_only_the_engine() -> None:
+    code = """
+import sys, kg.core
+before = set(sys.modules)
+import kg.core.namespaces
+first = set(sys.modules) - before
+import pyoxigraph, typing
+before = set(sys.modules)
+import kg.core.names
+print(sorted(first), sorted(set(sys.modules) - before))
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert said == "['kg.core.namespaces'] ['kg.core.names']"
