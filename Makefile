@@ -1,16 +1,21 @@
-# make demo   the main answer, from a fresh clone
-# make test   every test
-# make lint   ruff, mypy
+# make demo         the main answer, from a fresh clone
+# make test         every test, against the wheel that users get; versions are those of constraints.txt
+# make test-latest  the same with the newest version of every dependency
+# make lint         ruff, mypy
 # Each sets itself up: all it needs is Python 3.11 or later, and make.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := $(shell find kg ontology queries -type f -not -name '*.pyc') pyproject.toml
+VERSIONS := constraints.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# pip hands the first variable to the builds of packages too, except that newer versions of it want the second for that
+export PIP_CONSTRAINT := $(VERSIONS)
+export PIP_BUILD_CONSTRAINT := $(VERSIONS)
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test test-latest lint bench clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/kg build -o build/graph
@@ -21,6 +26,10 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.test
 	$(BIN)/pytest -n auto --dist loadfile --max-worker-restart 0 $(PYTEST_ARGS)
+
+test-latest:
+	rm -rf .venv-latest
+	$(MAKE) test VENV=.venv-latest VERSIONS=
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
@@ -34,17 +43,17 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The wheel is installed, not the checkout, so that what runs is what users get.
-$(VENV)/.installed: $(SOURCES) | $(VENV)/bin/python
+$(VENV)/.installed: $(SOURCES) $(VERSIONS) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.installed
+$(VENV)/.test: $(SOURCES) $(VERSIONS) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet ".[test]"
-	@touch $@
+	@touch $(VENV)/.installed $@
 
-$(VENV)/.lint: $(VENV)/.test
+$(VENV)/.lint: $(SOURCES) $(VERSIONS) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet ".[test,lint]"
-	@touch $@
+	@touch $(VENV)/.installed $(VENV)/.test $@
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) .venv-latest build
