@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from needs import missing, missing_line
 from platformdirs import user_cache_path
 from servers import running_fuseki, running_virtuoso
 
@@ -34,7 +35,6 @@ CACHE = user_cache_path(
     "motkg-tests", appauthor=False
 )  # read before the tests get a cache of their own, so that one download is enough
 SPARQL_SUITE = os.environ.get("MOTKG_W3C_SPARQL", "")
-NO_SPARQL_SUITE = "MOTKG_W3C_SPARQL does not name the folder of the W3C SPARQL 1.1 test suite"
 N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
@@ -75,7 +75,7 @@ def sources() -> Path:
     """The folder of the three source documents."""
     folder = os.environ.get("MOTKG_SOURCES", "")
     if not folder or not Path(folder).is_dir():
-        pytest.skip("MOTKG_SOURCES does not name the folder of the source documents, which motkg may not ship")
+        pytest.skip(missing("the source documents"))
     return Path(folder)
 
 
@@ -84,7 +84,7 @@ def java() -> str:
     """The Java runtime."""
     path = shutil.which("java")
     if path is None:
-        pytest.skip("no Java runtime on the path")
+        pytest.skip(missing("Java"))
     return path
 
 
@@ -125,7 +125,7 @@ def fuseki_jar() -> Path:
             with urllib.request.urlopen(FUSEKI, timeout=60) as source, arriving.open("wb") as target:
                 shutil.copyfileobj(source, target)
         except OSError as error:
-            pytest.skip(f"Fuseki cannot be downloaded: {error}")
+            pytest.skip(f"{missing('Fuseki')}: cannot be downloaded: {error}")
         arriving.replace(path)
     with path.open("rb") as content:
         assert hashlib.file_digest(content, "sha256").hexdigest() == FUSEKI_SHA256, (
@@ -166,8 +166,9 @@ def virtuoso(with_firms: list[Quad], tmp_path_factory: pytest.TempPathFactory) -
         yield EndpointStore(f"{server.address}/sparql")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says how many core tests of the W3C the columnar engine passes by itself."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    """Print how many core tests of the W3C the columnar engine passes by itself, and last what was missing."""
     counts = {
         kind: sum(
             "::test_the_native_executor_gives_the_results_of_the_suite[" in one.nodeid
@@ -177,6 +178,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     }
     if total := sum(counts.values()):
         terminalreporter.write_line(f"W3C SHACL core on the columnar engine: {counts['passed']} of {total} tests pass")
+    yield
+    skipped = [
+        str(report.longrepr) for kind in ("skipped", "failed") for report in terminalreporter.stats.get(kind, [])
+    ]
+    if line := missing_line(skipped):
+        terminalreporter.write_line(line, yellow=True)
 
 
 def _texts(paths: list[Path]) -> list[str]:
@@ -186,7 +193,7 @@ def _texts(paths: list[Path]) -> list[str]:
 @pytest.fixture(scope="session")
 def w3c_queries() -> list[str]:
     if not SPARQL_SUITE:
-        pytest.skip(NO_SPARQL_SUITE)
+        pytest.skip(missing("the W3C SPARQL suite"))
     queries = _texts(list(Path(SPARQL_SUITE).rglob("*.rq")))
     assert queries
     return queries

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from needs import missing
 
 from kg.commands.load import LoadRequest, load
 from kg.commands.load.origins import rows_of
@@ -460,7 +461,7 @@ def test_a_store_may_be_published_under_another_base(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(
     "MOTKG_MORPH_KGC" not in os.environ,
-    reason="morph-kgc lives in an environment of its own; MOTKG_MORPH_KGC names its Python",
+    reason=missing("morph-kgc"),
 )
 def test_a_mapping_in_rml_gives_the_same_statements(tmp_path: Path) -> None:
     table = firms(tmp_path / "firms.csv", 3)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from needs import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -218,7 +219,7 @@ def running_virtuoso(folder: Path, rows: int = 10_000) -> Generator[Virtuoso]:
     """Runs an empty Virtuoso that cuts answers off at so many rows."""
     server = shutil.which("virtuoso-t")
     if not server or not shutil.which("isql-vt"):
-        pytest.skip("Virtuoso is not installed (Debian: virtuoso-opensource-7)")
+        pytest.skip(missing("Virtuoso"))
     sql, port = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(VIRTUOSO_CONFIG.format(sql=sql, http=port, rows=rows), encoding="utf-8")
     ready = f"http://127.0.0.1:{port}/sparql"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pyoxigraph
+from needs import missing
 from pyoxigraph import NamedNode
 
 from kg.core.names import RDF_TYPE
@@ -24,7 +25,7 @@ MANIFEST = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 SHACL_TEST = "http://www.w3.org/ns/shacl-test#"
 FOLDER = Path(os.environ.get("MOTKG_W3C_SHACL", "")) / "core"
 FILES = sorted(FOLDER.glob("*/*.ttl")) if os.environ.get("MOTKG_W3C_SHACL") else []
-MISSING = "MOTKG_W3C_SHACL does not name the folder of the W3C SHACL test suite"
+MISSING = missing("the W3C SHACL suite")
 
 
 class Case(NamedTuple):
