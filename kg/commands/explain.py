@@ -15,8 +15,7 @@ from kg.core.resources import ontology_dir, shipped_documents
 from kg.core.terms import compact, expand, written_iri
 from kg.explanation import Explainer, Explanation
 from kg.graph import open_graph
-from kg.loaders import load_cases, load_ontology, shipped_vocabulary
-from kg.loaders.rdf.addresses import Located
+from kg.graph.index import indexed_origins
 from kg.pipeline.reading import moved_quad, read_statements
 from kg.query.results.tables import labels_in, labels_of
 
@@ -108,7 +107,7 @@ def explain(  # noqa: PLR0913 - a statement, or a row of an answer, each in part
     if bool(subject) == bool(query):
         raise QueryError("name a thing or a query", hint="one of the two, and not both")
     opened = open_graph(graph)
-    explaining = explainer(opened, _origins(graph, opened))
+    explaining = explainer(opened, None if opened.shipped else _origins(graph, opened))
     if query:
         trees = explain_row(explaining, opened, query, parameters or {}, row)
     else:
@@ -128,14 +127,19 @@ def explainer(graph: Graph, origins: Mapping[Quad, Origin] | None = None) -> Exp
         InputError: the shipped files cannot be read.
 
     """
-    located = Located(_shipped_origins() if origins is None else origins)
+    if origins is None:
+        table = indexed_origins(graph.store)
+        if table is not None:
+            return Explainer(graph.store, table.origin, graph.base)
+        origins = _shipped_origins()
+    from kg.loaders.rdf.addresses import Located
+
+    located = Located(origins)
     return Explainer(graph.store, lambda quad: located.origin(moved_quad(quad, graph.base, BASE)), graph.base)
 
 
 def _origins(source: GraphSource | None, opened: Graph) -> Mapping[Quad, Origin]:
-    """Return where the statements of a graph were read, as far as that is known."""
-    if opened.shipped:
-        return _shipped_origins()
+    """Return where the statements of a graph that is not the shipped one were read, as far as that is known."""
     if opened.folder is not None and (opened.folder / "origins.tsv").is_file():
         return read_statements(opened.folder)[1]
     held: Mapping[Quad, Origin] = getattr(source, "origins", {})
@@ -143,6 +147,8 @@ def _origins(source: GraphSource | None, opened: Graph) -> Mapping[Quad, Origin]
 
 
 def _shipped_origins() -> Mapping[Quad, Origin]:
+    from kg.loaders import load_cases, load_ontology, shipped_vocabulary
+
     return {**load_ontology(ontology_dir()).origins, **load_cases(shipped_documents(), shipped_vocabulary()).origins}
 
 

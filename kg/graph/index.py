@@ -14,14 +14,20 @@ from kg.core.resources import building_code, file_hashes, graph_inputs, input_fi
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pyoxigraph import Quad
 
+    from kg.core.origin import Origin
+    from kg.pipeline.origins import OriginTable
+    from kg.store.protocol import QuadStore
+
+    Read = Callable[[], tuple[Iterable[Quad], Mapping[Quad, Origin]]]  # statements, and where they were read
 
 _INDEX: Final = "[0-9a-f]{32}"
 _KEPT: Final = 12
+_ORIGINS: Final = "origins"  # a file in the folder of the engine, which leaves alone what it does not know
 
 
 class _Opening(Thread):
@@ -93,13 +99,13 @@ def _readable(folder: str) -> EmbeddedStore | None:
         return None
 
 
-def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
+def indexed(digest: str, read: Read) -> EmbeddedStore:
     """Open the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
 
     One that cannot be read is made anew: damage in the cache costs time only.
     """
     if cache.switched_off():
-        return EmbeddedStore.of(quads())
+        return EmbeddedStore.of(read()[0])
     folder = _folder(digest)
     if os.path.isdir(folder):
         held = existing_index(digest)
@@ -108,11 +114,12 @@ def indexed(digest: str, quads: Callable[[], Iterable[Quad]]) -> EmbeddedStore:
         import shutil
 
         shutil.rmtree(folder, ignore_errors=True)
-    return _made(folder, list(quads()))
+    return _made(folder, *read())
 
 
-def _made(folder: str, quads: Iterable[Quad]) -> EmbeddedStore:
+def _made(folder: str, statements: Iterable[Quad], origins: Mapping[Quad, Origin]) -> EmbeddedStore:
     """Make an index that appears whole; of several processes that make the same one, the first to finish wins."""
+    quads = list(statements)
     from pathlib import Path
 
     from kg.core.atomic import whole_folder
@@ -120,10 +127,25 @@ def _made(folder: str, quads: Iterable[Quad]) -> EmbeddedStore:
     try:
         with whole_folder(Path(folder)) as building:
             EmbeddedStore.write(building, quads)
+            if origins:
+                from kg.pipeline.origins import write_origins
+
+                write_origins(building / _ORIGINS, origins)
         _forget_old(Path(folder).parent)
         return EmbeddedStore.read_only(folder)
     except StoreError:
         return EmbeddedStore.of(quads)
+
+
+def indexed_origins(store: QuadStore) -> OriginTable | None:
+    """Return where the statements of a store were read, if its index says so."""
+    from kg.pipeline.origins import OriginTable
+
+    folder = getattr(store, "folder", None)
+    try:
+        return OriginTable(os.path.join(folder, _ORIGINS)) if folder else None
+    except StoreError:
+        return None
 
 
 def _forget_old(held: Path) -> None:

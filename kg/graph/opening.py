@@ -16,18 +16,19 @@ from kg.graph.index import digest_of_inputs, existing_index, indexed
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import TypeAlias
 
     from pyoxigraph import Quad, Store
 
+    from kg.core.origin import Origin
     from kg.core.quads import HeldStatements
+    from kg.graph.index import Read
     from kg.pipeline.building import Build
     from kg.store.protocol import QuadStore
 
     GraphSource: TypeAlias = "Path | str | Build | Graph | HeldStatements"
-    Quads: TypeAlias = "Callable[[], Iterable[Quad]]"
 
 STORES: Final = ("oxigraph", "rdflib")
 # Files below this size are read in less time than it takes to look them over twice; above, an index is made once and
@@ -110,28 +111,28 @@ def _remote(endpoint: str, timeout: float | None) -> Graph:
 
 def _local(source: GraphSource | None, store: str) -> Graph:
     if source is None:
-        base, digest, quads = _shipped()
-        return Graph(_held(store, digest, quads), base, shipped=True)
+        base, digest, read = _shipped()
+        return Graph(_held(store, digest, read), base, shipped=True)
     if not is_path(source):
         statements = quads_of(source)
-        return Graph(_held(store, "", lambda: statements), str(getattr(source, "base", BASE)))
+        return Graph(_held(store, "", lambda: (statements, {})), str(getattr(source, "base", BASE)))
     if _is_file(source):
         if store != STORES[0]:
             raise QueryError("files of data are held by oxigraph", hint="leave out the store")
         return Graph(open_files([source]))
     if is_loaded_store(source):
         return _loaded(source, store)
-    base, digest, quads = _built(source)
-    return Graph(_held(store, digest, quads), base, folder=_folder(source))
+    base, digest, read = _built(source)
+    return Graph(_held(store, digest, read), base, folder=_folder(source))
 
 
-def _held(store: str, digest: str, quads: Quads) -> QuadStore:
+def _held(store: str, digest: str, read: Read) -> QuadStore:
     """Return a store with quads: an index in the user's cache where their digest is known, or in memory."""
     if store == "rdflib":
         from kg.store.memory_rdflib import RdflibStore
 
-        return RdflibStore.of(quads())
-    return indexed(digest, quads) if digest else EmbeddedStore.of(quads())
+        return RdflibStore.of(read()[0])
+    return indexed(digest, read) if digest else EmbeddedStore.of(read()[0])
 
 
 def _folder(path: Path | str) -> Path:
@@ -159,24 +160,27 @@ def _loaded(folder: Path | str, store: str) -> Graph:
     path = _folder(folder)
     base = str(read_store_manifest(path)["base"])
     embedded = EmbeddedStore.read_only(path / "store")
-    return Graph(embedded if store == STORES[0] else _held(store, "", embedded.quads), base, folder=path)
+    return Graph(
+        embedded if store == STORES[0] else _held(store, "", lambda: (embedded.quads(), {})), base, folder=path
+    )
 
 
-def _built(folder: Path | str) -> tuple[str, str, Quads]:
+def _built(folder: Path | str) -> tuple[str, str, Read]:
     from kg.pipeline.reading import read_manifest, read_quads
 
     path = _folder(folder)
     manifest = read_manifest(path)
-    return manifest.base, manifest.digest, lambda: read_quads(path, manifest)
+    return manifest.base, manifest.digest, lambda: (read_quads(path, manifest), {})
 
 
-def _shipped() -> tuple[str, str, Quads]:
-    def quads() -> list[Quad]:
+def _shipped() -> tuple[str, str, Read]:
+    def read() -> tuple[list[Quad], Mapping[Quad, Origin]]:
         from kg.pipeline.building import build
 
-        return build(shipped_documents()).quads
+        built = build(shipped_documents())
+        return built.quads, built.origins
 
-    return BASE, digest_of_inputs(), quads
+    return BASE, digest_of_inputs(), read
 
 
 def cached_graph(folder: Path | str | None = None) -> Graph | None:

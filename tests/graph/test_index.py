@@ -51,16 +51,16 @@ def test_a_damaged_index_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeyp
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     digest = "0123456789abcdef" * 4
     quad = Quad(NamedNode("http://example.org/a"), NamedNode("http://example.org/p"), Literal("b"))
-    assert len(indexed(digest, lambda: [quad])) == 1
+    assert len(indexed(digest, lambda: ([quad], {}))) == 1
     for path in (tmp_path / "motkg" / digest[:32]).glob("MANIFEST-*"):
         path.write_bytes(b"damaged")
     with monkeypatch.context() as patched:
         patched.setattr(EmbeddedStore, "write", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            indexed(digest, lambda: [quad])
+            indexed(digest, lambda: ([quad], {}))
     assert existing_index(digest) is None
     assert indexes(tmp_path / "motkg") == []
-    assert len(indexed(digest, lambda: [quad])) == 1
+    assert len(indexed(digest, lambda: ([quad], {}))) == 1
     assert existing_index(digest) is not None
 
 
