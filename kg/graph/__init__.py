@@ -12,8 +12,9 @@ A name is loaded when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.graph.graph import Graph
@@ -21,14 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Graph", "cached_graph", "open_graph"]
 
-_MODULES: Final = {
-    "Graph": "kg.graph.graph",
-    "cached_graph": "kg.graph.opening",
-    "open_graph": "kg.graph.opening",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "Graph": "kg.graph.graph",
+        "cached_graph": "kg.graph.opening",
+        "open_graph": "kg.graph.opening",
+    },
+)

@@ -99,6 +99,25 @@ def _readable(folder: str) -> EmbeddedStore | None:
         return None
 
 
+def read_shipped() -> tuple[list[Quad], Mapping[Quad, Origin]]:
+    """Build the shipped graph and return its statements with their origins."""
+    from kg.pipeline.building import build
+
+    built = build(shipped_documents())
+    return built.quads, built.origins
+
+
+def shipped_index() -> EmbeddedStore:
+    """Open the index of the shipped graph, which is built where the cache does not hold it.
+
+    Raises:
+        InputError: the shipped sources cannot be read.
+        StoreError: the index cannot be written.
+
+    """
+    return indexed(digest_of_inputs(), read_shipped)
+
+
 def indexed(digest: str, read: Read) -> EmbeddedStore:
     """Open the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
 

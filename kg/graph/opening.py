@@ -10,19 +10,17 @@ from kg.core import cache
 from kg.core.errors import InputError, Problem, QueryError, StoreError, near_names
 from kg.core.namespaces import BASE
 from kg.core.quads import is_path, quads_of
-from kg.core.resources import shipped_documents
 from kg.graph.graph import Graph
-from kg.graph.index import digest_of_inputs, existing_index, indexed
+from kg.graph.index import digest_of_inputs, existing_index, indexed, read_shipped
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import TypeAlias
 
-    from pyoxigraph import Quad, Store
+    from pyoxigraph import Store
 
-    from kg.core.origin import Origin
     from kg.core.quads import HeldStatements
     from kg.graph.index import Read
     from kg.pipeline.building import Build
@@ -174,13 +172,7 @@ def _built(folder: Path | str) -> tuple[str, str, Read]:
 
 
 def _shipped() -> tuple[str, str, Read]:
-    def read() -> tuple[list[Quad], Mapping[Quad, Origin]]:
-        from kg.pipeline.building import build
-
-        built = build(shipped_documents())
-        return built.quads, built.origins
-
-    return BASE, digest_of_inputs(), read
+    return BASE, digest_of_inputs(), read_shipped
 
 
 def cached_graph(folder: Path | str | None = None) -> Graph | None:

@@ -5,8 +5,9 @@ A name is loaded when it is first used: who reads RDF needs neither YAML nor tab
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.core.origin import Origin, Statements
@@ -25,19 +26,16 @@ __all__ = [
     "shipped_vocabulary",
 ]
 
-_MODULES: Final = {
-    "Origin": "kg.core.origin",
-    "Statements": "kg.core.origin",
-    "Vocabulary": "kg.loaders.ontology",
-    "load_cases": "kg.loaders.cases.folder",
-    "load_folder": "kg.loaders.cases.folder",
-    "load_ontology": "kg.loaders.ontology",
-    "load_rdf": "kg.loaders.rdf.reading",
-    "shipped_vocabulary": "kg.loaders.ontology",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "Origin": "kg.core.origin",
+        "Statements": "kg.core.origin",
+        "Vocabulary": "kg.loaders.ontology",
+        "load_cases": "kg.loaders.cases.folder",
+        "load_folder": "kg.loaders.cases.folder",
+        "load_ontology": "kg.loaders.ontology",
+        "load_rdf": "kg.loaders.rdf.reading",
+        "shipped_vocabulary": "kg.loaders.ontology",
+    },
+)

@@ -33,6 +33,9 @@ _FOREIGN_BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00
 # Control characters, lone carriage returns, the line separators that YAML counts as line ends but editors do not, BOMs
 # inside the text, and non-characters.
 _HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
+_FIELD: Final = re.compile(r'"((?:[^"]|"")*+)"|([^,"\r\n]*)')
+_LINE_END: Final = re.compile(r"\r?\n")
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 def read_text(path: Path, name: str) -> str:
@@ -115,10 +118,6 @@ def _read_bytes(path: Path, name: str) -> bytes:
     return b"".join(lines)
 
 
-_FIELD: Final = re.compile(r'"((?:[^"]|"")*+)"|([^,"\r\n]*)')
-_LINE_END: Final = re.compile(r"\r?\n")
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """A value with the place where it begins (at the quotation mark, when there is one)."""
@@ -181,9 +180,6 @@ def _misquoted(text: str, at: int, name: str) -> InputError:
             )
         ]
     )
-
-
-_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ CONCEPT: Final = f"{BASE}concept/"
 
 _RDF_TYPE: Final = f"{RDF}type"
 _LABELS: Final = frozenset(f"{SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel"))
+GENID: Final = f"{BASE}.well-known/genid/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,6 @@ def _by_label(
             for label in dict.fromkeys(labels[concept]):
                 found[name][label] = (*found[name].get(label, ()), concept)
     return dict(found)
-
-
-GENID: Final = f"{BASE}.well-known/genid/"
 
 
 def load_ontology(folder: Path) -> Statements:

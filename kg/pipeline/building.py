@@ -18,7 +18,7 @@ from kg.core.resources import file_hashes, input_files, ontology_dir, rule_layer
 from kg.core.terms import expand, term
 from kg.core.version import VERSION
 from kg.evidence.audit import audit_graph
-from kg.evidence.audit.statements import anomalies, statistics
+from kg.evidence.audit.model import anomalies, statistics
 from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.ontology import Vocabulary

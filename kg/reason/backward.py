@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _SUBCLASS, _SUBPROPERTY = NODES["subClassOf"], NODES["subPropertyOf"]
+_SAME, _THING = NODES["sameAs"], NODES["Thing"]
 
 
 def members_of(match: Match, head: Node) -> tuple[list[Node], list[Triple]]:
@@ -117,9 +118,6 @@ SCHEMA: Final = {
     NODES["domain"]: _to_end,
     NODES["range"]: _to_end,
 }
-
-
-_SAME, _THING = NODES["sameAs"], NODES["Thing"]
 
 
 class Steps:

@@ -25,6 +25,24 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 _Node = TypeVar("_Node")
+Statement = TypeVar("Statement", bound="Quad | Triple")
+_HERMIT: Final = "org.semanticweb.HermiT.cli.CommandLine"
+# OWL 2 Structural Specification (W3C, 2012), section 4; owl:real has no literals.
+_DATATYPE_MAP: Final = frozenset(
+    {f"{OWL}rational", f"{RDF}PlainLiteral", f"{RDF}XMLLiteral", f"{RDF}langString"}
+    | {
+        XSD + name
+        for name in (
+            *("decimal", "integer", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger"),
+            *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+            *("double", "float", "string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"),
+            *("boolean", "hexBinary", "base64Binary", "anyURI", "dateTime", "dateTimeStamp"),
+        )
+    },
+)
+_UNSATISFIABLE: Final = re.compile(r"^\t<(.+)>$", re.MULTILINE)
+_MALFORMED: Final = re.compile(r"MalformedLiteralException: (Literal .+ is malformed)")
+_PROGRAM: Final = Path(__file__).with_name("ProfileCheck.java")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,26 +172,6 @@ def crash(answer: Answer) -> ReasonerError:
     return ReasonerError(f"the reasoner failed (exit code {answer.status}): {'; '.join(telling[:2])[:500]}")
 
 
-Statement = TypeVar("Statement", bound="Quad | Triple")
-
-_HERMIT: Final = "org.semanticweb.HermiT.cli.CommandLine"
-# OWL 2 Structural Specification (W3C, 2012), section 4; owl:real has no literals.
-_DATATYPE_MAP: Final = frozenset(
-    {f"{OWL}rational", f"{RDF}PlainLiteral", f"{RDF}XMLLiteral", f"{RDF}langString"}
-    | {
-        XSD + name
-        for name in (
-            *("decimal", "integer", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger"),
-            *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
-            *("double", "float", "string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"),
-            *("boolean", "hexBinary", "base64Binary", "anyURI", "dateTime", "dateTimeStamp"),
-        )
-    },
-)
-_UNSATISFIABLE: Final = re.compile(r"^\t<(.+)>$", re.MULTILINE)
-_MALFORMED: Final = re.compile(r"MalformedLiteralException: (Literal .+ is malformed)")
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the statements have a model.
@@ -221,9 +219,6 @@ def _verdict(answer: Answer, left_out: int) -> Verdict:
     if found := _MALFORMED.search(answer.errors):
         raise ReasonerError(f"{found.group(1)}; validate the data before reasoning over it")
     raise crash(answer)
-
-
-_PROGRAM: Final = Path(__file__).with_name("ProfileCheck.java")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from kg.columns.graph import Node
 
+Term = TypeVar("Term", bound="Hashable")
+
 
 def anonymous(node: Node) -> bool:
     """Return whether a term is a blank node, or an IRI that stands for one (RDF 1.1 Concepts, section 3.5)."""
@@ -51,9 +53,6 @@ class Memory:
             and (predicate is None or triple.predicate == predicate)
             and (value is None or triple.object == value)
         ]
-
-
-Term = TypeVar("Term", bound="Hashable")
 
 
 def reached(starts: Iterable[Term], following: Callable[[Term], Iterable[Term]]) -> dict[Term, None]:

@@ -25,7 +25,7 @@ from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
 from kg.core.namespaces import BASE, GRAPH
 from kg.core.terms import prefixes, rebase
 from kg.core.version import VERSION
-from kg.graph import open_graph
+from kg.graph.index import shipped_index
 from kg.loaders.tables.readers import Rejects
 from kg.loaders.tables.tables import TableSource
 from kg.pipeline.reading import is_store, read_store_manifest
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 _BATCH = 1 << 16
+PYTHON: Final = "MOTKG_MORPH_KGC"
+_LAST: Final = 600
+FORMAT = 1
 
 
 def check_target(target: Path, *, alone: bool, base: str) -> dict[str, Any]:
@@ -64,7 +67,7 @@ def prepare(target: Path, store: Path, manifest: dict[str, Any], *, alone: bool,
         with BulkStore(target / "store") as old:
             old.backup(store)
     elif not alone:
-        quads = open_graph().store.quads()
+        quads = shipped_index().quads()
         with BulkStore(store) as new:
             for lines in _written(quads, base):
                 new.load_stream(io.BytesIO(lines), RdfFormat.N_QUADS, "the shipped graph")
@@ -74,10 +77,6 @@ def _written(quads: Iterable[Quad], base: str) -> Iterable[bytes]:
     waiting = iter(quads)
     while lines := serialize(itertools.islice(waiting, _BATCH), format=RdfFormat.N_QUADS):
         yield lines if base == BASE else lines.replace(f"<{BASE}".encode(), f"<{base}".encode())
-
-
-PYTHON: Final = "MOTKG_MORPH_KGC"
-_LAST: Final = 600
 
 
 def is_rml(map_file: Path | None) -> bool:
@@ -119,9 +118,6 @@ def translated(map_file: Path, folder: Path) -> Path:
             [Problem(str(map_file), 0, 0, f"morph-kgc cannot run the mapping: {ran.stderr.strip()[-_LAST:]}")]
         )
     return output
-
-
-FORMAT = 1
 
 
 def load(request: LoadRequest, tell: Callable[[str], None] = lambda _: None) -> Loaded:

@@ -17,7 +17,7 @@ from kg.core.atomic import whole_file
 from kg.core.errors import InputError, KGError, Problem, near_names
 from kg.core.namespaces import BASE, GRAPH
 from kg.core.terms import rebase
-from kg.loaders.rdf.reading import ENDINGS, rdf_source
+from kg.loaders.rdf import ENDINGS
 from kg.loaders.tables.mapfile import read_map
 from kg.loaders.tables.readers import Rejects
 from kg.loaders.tables.rows import KnownIds, TableConverter
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PART: Final = 1 << 20
 """Rows that are loaded at once; what is loaded at once is in the store whole or not at all."""
+_OPENERS: Final[dict[str, Callable[[Any], Any]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_QUADS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
 
 
 class Journalled(Protocol):
@@ -276,10 +278,6 @@ def _slug(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", Path(name).name.lower()).strip("-") or "firms"
 
 
-_OPENERS: Final[dict[str, Callable[[Any], Any]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-_QUADS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
-
-
 def is_rdf(name: str, syntax: str = "") -> bool:
     """Return whether a name is that of an RDF file, by its ending."""
     path = Path(name)
@@ -298,6 +296,8 @@ def load_files(
         InputError: a file cannot be read or breaks its syntax.
 
     """
+    from kg.loaders.rdf.reading import rdf_source
+
     paths = [Path(name) for name in request.sources]
     missing = [Problem(str(path), 0, 0, "there is no such file") for path in paths if not path.is_file()]
     if missing:

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
     from kg.loaders.tables.readers import Rejects
 
+_MINUTE: Final = 60
+STORE: Final = "store"
+MANIFEST: Final = "manifest.json"
+LOADED: Final = FolderKind("kg load", lambda folder: (MANIFEST, STORE) if is_store(folder) else None)
+_JOURNAL: Final = "journal.json"
+_WHOLE: Final = "whole"
+
 
 @dataclass(frozen=True)
 class LoadRequest:
@@ -66,9 +73,6 @@ class Loaded:
     again: bool = False
 
 
-_MINUTE: Final = 60
-
-
 def counted(count: int, word: str) -> str:
     """Return a number with its word: ``1 row``, ``2,000 rows``."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
@@ -106,13 +110,6 @@ class LoadProgress:
         left = (self._total - self.done) / rate if rate else 0.0
         shown = f"{left / _MINUTE:.0f} min" if left > 2 * _MINUTE else f"{left:.0f} s"
         return f"{self.done:,} of {self._total:,} {self._unit}, {rate:,.0f} a second, {shown} left"
-
-
-STORE: Final = "store"
-MANIFEST: Final = "manifest.json"
-LOADED: Final = FolderKind("kg load", lambda folder: (MANIFEST, STORE) if is_store(folder) else None)
-_JOURNAL: Final = "journal.json"
-_WHOLE: Final = "whole"
 
 
 @dataclass

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 PREFERRED: Final = expand("skos:prefLabel")
 OTHER_LABEL: Final = expand("skos:altLabel")
 TITLE: Final = expand("dcterms:title")
-DESCRIPTION: Final = expand("dcterms:description")
 VALUE: Final = expand("sdmx-measure:obsValue")
 UNIT: Final = expand("sdmx-attribute:unitMeasure")
 HAS_SOURCE: Final = expand("oa:hasSource")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import term
-from kg.evidence.audit.checks.citations import audit_citations
 from kg.evidence.audit.checks.claims import audit_claims, claims_on, resting
 from kg.evidence.audit.checks.ranges import audit_means, audit_ranges, audit_scales
 from kg.evidence.audit.checks.references import audit_references
@@ -16,10 +15,9 @@ from kg.evidence.audit.checks.samples import audit_answered, audit_samples
 from kg.evidence.audit.checks.shares import audit_counts, audit_shares, rounding_of
 from kg.evidence.audit.checks.significance import audit_family, audit_stars
 from kg.evidence.audit.checks.sums import audit_totals
-from kg.evidence.audit.checks.text import audit_enumerations, audit_slips
 from kg.evidence.audit.checks.things import audit_dates, audit_names
-from kg.evidence.audit.facts import DESCRIPTION, Facts
-from kg.evidence.audit.model import Audit, Finding, Note, Remark, listed
+from kg.evidence.audit.facts import Facts
+from kg.evidence.audit.model import COMPUTED, DESCRIPTION, Audit, Finding, Note, Remark, listed
 from kg.evidence.audit.tables import PERCENT, tables_of
 
 if TYPE_CHECKING:
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from kg.evidence.audit.checks.text import Text
     from kg.evidence.audit.tables import Table
 
-COMPUTED: Final = "/audit/"
-"""Part of the IRI of every finding that no hand had noted."""
 TABLE_CHECKS: Final[tuple[Callable[[Table], Iterable[Finding | Note]], ...]] = (
     audit_ranges,
     audit_shares,
@@ -121,6 +117,9 @@ def audit_text(text: Text) -> list[Finding]:
 
     A name that differs between a citation and the list of references is reported once, as a fault of the citation.
     """
+    from kg.evidence.audit.checks.citations import audit_citations
+    from kg.evidence.audit.checks.text import audit_enumerations, audit_slips
+
     cited = list(audit_citations(text))
     variants = [finding.name for finding in cited if finding.kind == "spelling-variant"]
     slips = [

@@ -26,6 +26,11 @@ COUNT: Final = "count"
 CORRELATION: Final = "correlation"
 MEAN: Final = "mean"
 DEVIATION: Final = "sd"
+TOTALS: Final = frozenset({"total", "sum", "all", "overall", "grand total", "計", "合計"})
+_SIGNIFICANCE: Final = {"not-marked": 1.0, **{slug: level for level, slug in statistics.LEVELS}}
+LEVELS: Final = {"*" * stars: level for stars, level in enumerate(sorted(_SIGNIFICANCE.values(), reverse=True))}
+"""The alpha that each mark stands for where a table does not say: the more stars, the stricter."""
+_STARS: Final = {level: stars for stars, level in LEVELS.items()}
 
 
 class Answers(Enum):
@@ -195,13 +200,6 @@ class Table:
 def label_along(cell: Cell, along: str) -> str:
     """Return the label by which a cell is told from the others of its column, or of its row."""
     return cell.row_label if along == "columns" else cell.column_label
-
-
-TOTALS: Final = frozenset({"total", "sum", "all", "overall", "grand total", "計", "合計"})
-_SIGNIFICANCE: Final = {"not-marked": 1.0, **{slug: level for level, slug in statistics.LEVELS}}
-LEVELS: Final = {"*" * stars: level for stars, level in enumerate(sorted(_SIGNIFICANCE.values(), reverse=True))}
-"""The alpha that each mark stands for where a table does not say: the more stars, the stricter."""
-_STARS: Final = {level: stars for stars, level in LEVELS.items()}
 
 
 def tables_of(facts: Facts) -> Iterator[Table]:

@@ -12,8 +12,7 @@ from kg.core.names import ANOMALIES, RDF_TYPE
 from kg.core.namespaces import ONTOLOGY, XSD
 from kg.core.origin import Origin
 from kg.core.terms import term
-from kg.loaders.cases.context import NESTED, Kind, expected_form, is_lexical
-from kg.loaders.cases.draft import ID
+from kg.loaders.cases.context import ID, NESTED, Kind, expected_form, is_lexical
 from kg.loaders.cases.values import number_in, read_place, resolve
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, read_tree
 

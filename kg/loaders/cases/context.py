@@ -41,6 +41,8 @@ _FORMS: Final = {
 }
 
 DATATYPES: Final = frozenset(_FORMS)
+_SLUG: Final = re.compile(r"(?:.*[/:])?([a-z0-9-]+)")
+_KEYWORDS: Final = frozenset({"id", "type"})
 
 
 def expected_form(datatype: str) -> str:
@@ -66,7 +68,8 @@ def is_lexical(text: str, datatype: str) -> bool:
     return int(day) <= monthrange(int(year[-4:]) % 400 + 400, int(month))[1]
 
 
-_SLUG: Final = re.compile(r"(?:.*[/:])?([a-z0-9-]+)")
+ID: Final = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)+|document")
+"""The form of an id in a case file, such as ``org/acme``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,6 @@ NESTED: Final = {
     "engagesIn": NestingRule("engagement", (("practice",),)),
     "cooperatesWith": NestingRule("cooperation", (("provider", "specialist"),)),
 }
-
-
-_KEYWORDS: Final = frozenset({"id", "type"})
 
 
 class Kind(Enum):

@@ -31,6 +31,21 @@ _NAME: Final = re.compile(r"span/[0-9]{1,12}-[0-9]{1,12}|cell/[a-z0-9-]+/r[0-9]{
 _NUMBER: Final = re.compile(r"[0-9]{1,12}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _PARTS: Final = re.compile(r"([0-9]+)")
+INTEGER: Final = NamedNode(f"{XSD}integer")
+DOCUMENT_ID: Final = "document"
+_OA: Final = prefixes()["oa"]
+_HAS_SOURCE: Final = NamedNode(f"{_OA}hasSource")
+_HAS_SELECTOR: Final = NamedNode(f"{_OA}hasSelector")
+_SELECTOR: Final = NamedNode(f"{_OA}TextPositionSelector")
+_START: Final = NamedNode(f"{_OA}start")
+_END: Final = NamedNode(f"{_OA}end")
+_SECTION: Final = term("section")
+_SHA256: Final = term("sha256")
+_SOURCE_SPAN: Final = term("SourceSpan")
+_LONGEST_MESSAGE: Final = 400
+# Near names are looked for so many times only: a folder whose actors are missing may have thousands of dangling
+# references.
+_MOST_NEAR: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +122,6 @@ def _check(row: list[Field], name: str, entries: dict[str, SpanEntry]) -> Proble
 
 def _fits(name: str, start: int, end: int) -> bool:
     return start < end and (name.startswith("cell/") or name == span_name(start, end))
-
-
-INTEGER: Final = NamedNode(f"{XSD}integer")
-DOCUMENT_ID: Final = "document"
-ID: Final = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)+|document")
-
-_OA: Final = prefixes()["oa"]
-_HAS_SOURCE: Final = NamedNode(f"{_OA}hasSource")
-_HAS_SELECTOR: Final = NamedNode(f"{_OA}hasSelector")
-_SELECTOR: Final = NamedNode(f"{_OA}TextPositionSelector")
-_START: Final = NamedNode(f"{_OA}start")
-_END: Final = NamedNode(f"{_OA}end")
-_SECTION: Final = term("section")
-_SHA256: Final = term("sha256")
-_SOURCE_SPAN: Final = term("SourceSpan")
-_LONGEST_MESSAGE: Final = 400
-# Near names are looked for so many times only: a folder whose actors are missing may have thousands of dangling
-# references.
-_MOST_NEAR: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

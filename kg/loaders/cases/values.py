@@ -11,8 +11,7 @@ from pyoxigraph import NamedNode
 from kg.core.errors import near_names
 from kg.core.namespaces import BASE
 from kg.core.origin import Origin
-from kg.loaders.cases.context import Kind
-from kg.loaders.cases.draft import ID
+from kg.loaders.cases.context import ID, Kind
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of
 from kg.loaders.ontology import slug
 
@@ -25,18 +24,19 @@ CELL: Final = re.compile(
     r"(?P<number>-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(?P<percent>%?)(?P<stars>\*{0,3})(?: ?\((?P<word>[^()]+)\))?",
 )
 _PERCENT: Final = re.compile(r"\s+per ?cent$")
+_FOREIGN_ID: Final = re.compile(rf"\.\./([a-z0-9-]+)/({ID.pattern})")
+_FORMS: Final = "an id such as org/tau-giken, ../<document>/<id>, or a concept such as concept:stage/commercialization"
+# The prefixes under which the ontology names things that data may refer to.
+_PREFIXES: Final = ("concept", "cube", "scheme")
+_FORM: Final = '{section: "6", span: [START, END]}'
+_BOUNDS: Final = 2
+_OFFSET: Final = re.compile(r"[0-9]{1,12}")
 
 
 def number_in(text: str) -> Decimal | None:
     """Return the number that a printed form in digits says, or nothing where it says more, less or in words."""
     form = CELL.fullmatch(_PERCENT.sub("%", text))
     return Decimal(form["number"].replace(",", "")) if form else None
-
-
-_FOREIGN_ID: Final = re.compile(rf"\.\./([a-z0-9-]+)/({ID.pattern})")
-_FORMS: Final = "an id such as org/tau-giken, ../<document>/<id>, or a concept such as concept:stage/commercialization"
-# The prefixes under which the ontology names things that data may refer to.
-_PREFIXES: Final = ("concept", "cube", "scheme")
 
 
 def resolve(draft: Draft, word: Word, text: str, place: Origin) -> NamedNode | None:
@@ -98,11 +98,6 @@ def _near(draft: Draft, prefix: str, text: str) -> list[str]:
     return [
         f"concept:{other}" for other in near or [f"{other}/{name}" for other in concepts if name in concepts[other]][:3]
     ]
-
-
-_FORM: Final = '{section: "6", span: [START, END]}'
-_BOUNDS: Final = 2
-_OFFSET: Final = re.compile(r"[0-9]{1,12}")
 
 
 def read_place(draft: Draft, file: str, word: str, node: Node) -> NamedNode | None:

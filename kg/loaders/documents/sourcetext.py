@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from kg.loaders.cases.draft import Transcript
 
 _VALUE: Final = re.compile(r"(?:\s|</?[A-Za-z][A-Za-z0-9]*>)*(.*?)(?:\s|</?[A-Za-z][A-Za-z0-9]*>)*")
+NOT_FIGURES: Final = "not-figures.csv"
+_OFFSET: Final = re.compile(r"[0-9]{1,12}")
+HEADER: Final = ("start", "end", "printed", "reason")
+_WORD: Final = (
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|halves)(?![A-Za-z])"
+)
+_NUMERAL: Final = re.compile(
+    rf"[0-9]+(?:[.,][0-9]+)*|(?<![A-Za-z]){_WORD}(?:(?:\s+|-|\s+and\s+){_WORD})*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +138,6 @@ def _lines(text: str, start: int, end: int) -> list[list[tuple[str, int]]]:
         if any(value for value, _ in values):
             found.append(values)
     return found
-
-
-NOT_FIGURES: Final = "not-figures.csv"
-_OFFSET: Final = re.compile(r"[0-9]{1,12}")
-HEADER: Final = ("start", "end", "printed", "reason")
-
-_WORD: Final = (
-    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|halves)(?![A-Za-z])"
-)
-_NUMERAL: Final = re.compile(
-    rf"[0-9]+(?:[.,][0-9]+)*|(?<![A-Za-z]){_WORD}(?:(?:\s+|-|\s+and\s+){_WORD})*",
-    re.IGNORECASE,
-)
 
 
 def numerals(text: str) -> list[tuple[int, int]]:

@@ -1,1 +1,15 @@
-"""TODO."""
+"""RDF files of any syntax, read as they are written.
+
+``load_rdf`` (in ``kg.loaders.rdf.reading``) reads a file to statements; blank nodes get names that depend on the file
+alone. ``kg.loaders.rdf.addresses`` finds the line and column of statements afterwards, when there is something to
+point at.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["ENDINGS"]
+
+ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
+"""The endings of the names of RDF files."""

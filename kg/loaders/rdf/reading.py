@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.origin import Origin, Statements
+from kg.loaders.rdf import ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,9 +60,6 @@ def prefix_of(name: str, content: BinaryIO) -> str:
     while block := content.read(_BLOCK):
         digest.update(block)
     return f"f{digest.hexdigest()[:16]}"
-
-
-ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ SLUG: Final = "^[a-z0-9-]+$"
 _MARKS: Final = "\\p{M}+"
 _FOREIGN_LETTER: Final = r"[[\p{L}\p{N}]--[\x00-\x7f]]"
 _PATTERNS: Final = {f"{XSD}date": "%Y-%m-%d", f"{XSD}gYearMonth": "%Y-%m", f"{XSD}gYear": "%Y"}
+_SPECIAL: Final = r'["\\\n\r]'
 
 
 class Faults:
@@ -258,9 +259,6 @@ def _marks(cell: Cell) -> str:
 
 def _columns(template: Template) -> str:
     return ", ".join(cell.column for cell in template.cells)
-
-
-_SPECIAL: Final = r'["\\\n\r]'
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FILE_KEYS: Final = ("graph", "tables")
 TABLE_KEYS: Final = ("table", "continues", "delimiter", "encoding", "sheet", "empty")
 GRAPH: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+Schema = dict[str, Any]
+_UNMAPPED = frozenset({"source", "listedAt"})
+_CHOICES = {"unmatched": ["reject", "skip"], "dangling": ["reject", "keep"]}
 
 
 def read_map(path: Path, kind: str = "") -> FirmMap:
@@ -131,12 +134,6 @@ class _MapReader:
 def known_kinds() -> tuple[str, ...]:
     """Return the words that name the kinds of things of a table."""
     return tuple(sorted(kinds()))
-
-
-Schema = dict[str, Any]
-
-_UNMAPPED = frozenset({"source", "listedAt"})
-_CHOICES = {"unmatched": ["reject", "skip"], "dangling": ["reject", "keep"]}
 
 
 def map_schema() -> Schema:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kg.core.errors import Problem, near_names
 from kg.core.namespaces import XSD
 from kg.core.origin import Origin
-from kg.loaders.cases.context import NESTED, Kind, expected_form, is_lexical
-from kg.loaders.cases.draft import ID
+from kg.loaders.cases.context import ID, NESTED, Kind, expected_form, is_lexical
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of
 from kg.loaders.ontology import slug
 from kg.loaders.tables.model import Cell, Inner, Template, Thing, Value, class_names
@@ -41,6 +40,8 @@ DATES: Final = (f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear")
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
 _FOREIGN: Final = re.compile(rf"(?:\.\./[a-z0-9-]+/)?(?:{ID.pattern})")
+UNMAPPED: Final = frozenset({"source", "listedAt"})
+"""Words of case files that point into a document, which a table is not."""
 
 
 class ValueReader:
@@ -235,10 +236,6 @@ class ValueReader:
 
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.is_null
-
-
-UNMAPPED: Final = frozenset({"source", "listedAt"})
-"""Words of case files that point into a document, which a table is not."""
 
 
 class ThingReader:

@@ -31,6 +31,8 @@ _SHORT: Final = {
     "patent": "IntellectualPropertyRight",
 }
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SKOS: Final = prefixes()["skos"]
+_NAMES: Final = frozenset(f"{_SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel", "notation"))
 
 
 @cache
@@ -62,10 +64,6 @@ def class_of(word: str) -> str:
     if written not in kinds():
         raise QueryError(f"no kind of thing is called '{word}'", near=near_names(written, kinds()))
     return kinds()[written]
-
-
-_SKOS: Final = prefixes()["skos"]
-_NAMES: Final = frozenset(f"{_SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel", "notation"))
 
 
 def normal(text: str) -> str:

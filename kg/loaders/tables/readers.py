@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 ROW: Final = "\x00row"
 _MIDNIGHT: Final = " 00:00:00"
 _SAID: Final = (pl.String, pl.Categorical, pl.Boolean, pl.Binary, pl.Null)
+HEADER: Final = ("table", "row", "column", "value", "reason", "expected", "near")
+_LONGEST: Final = 200
+BATCH: Final = 1 << 16
+PASSWORD: Final = "KG_DATABASE_PASSWORD"  # noqa: S105 - the name of a setting
+"""The environment variable with the password of a database."""
+ENCODINGS: Final = "UTF-8, or encoding: in the map, for example cp932 for Japanese Windows, latin-1, utf-16"
+Batches = Callable[[list[str]], Iterator[pl.DataFrame]]
 
 
 def texts(frame: pl.DataFrame, columns: Collection[str], name: str, empty: tuple[str, ...] = ()) -> pl.DataFrame:
@@ -75,10 +82,6 @@ def _refuse_what_is_no_text(frame: pl.DataFrame, column: str, name: str) -> None
     if not (item.is_numeric() or item.is_temporal() or item in _SAID or isinstance(item, pl.Enum)):
         message = f"the column '{column}' holds {item} in {'lists' if item is not kind else 'its cells'}, which no text can say"
         raise InputError([Problem(name, 0, 0, message, "texts, numbers, dates, or lists of these")])
-
-
-HEADER: Final = ("table", "row", "column", "value", "reason", "expected", "near")
-_LONGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -159,14 +162,6 @@ class Rejects:
         """End the file."""
         if self._stream:
             self._stream.close()
-
-
-BATCH: Final = 1 << 16
-PASSWORD: Final = "KG_DATABASE_PASSWORD"  # noqa: S105 - the name of a setting
-"""The environment variable with the password of a database."""
-ENCODINGS: Final = "UTF-8, or encoding: in the map, for example cp932 for Japanese Windows, latin-1, utf-16"
-
-Batches = Callable[[list[str]], Iterator[pl.DataFrame]]
 
 
 @dataclass(frozen=True, slots=True)

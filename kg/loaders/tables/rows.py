@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 
 _NONE: Final = np.empty(0, np.uint64)
+SUBJECT: Final = "\x00subject"
+DELIMITERS: Final = (";", "\t", "|")
+_SHOWN: Final = 10
 
 
 class Elsewhere(Protocol):
@@ -113,11 +116,6 @@ def _among(values: Hashes, ordered: Hashes) -> NDArray[np.bool_]:
     places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
     among: NDArray[np.bool_] = ordered[places] == values
     return among
-
-
-SUBJECT: Final = "\x00subject"
-DELIMITERS: Final = (";", "\t", "|")
-_SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _BLOCK: Final = 1 << 23
 _HEAD: Final = 1 << 16
 _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT: Final = re.compile(r"Row #(\d+): .*invalid UTF8")
+_BOM: Final = b"\xef\xbb\xbf"
+_NESTED: Final = r"^[\[{]"
 
 
 class TextSource(Protocol):
@@ -258,10 +260,6 @@ def unclosed_quote(source: TextSource, delimiter: str, encoding: str) -> int:
     except csv.Error as error:
         return line if "unexpected end of data" in str(error) else 0
     return 0
-
-
-_BOM: Final = b"\xef\xbb\xbf"
-_NESTED: Final = r"^[\[{]"
 
 
 def read_json_lines(source: TextSource) -> Reader:

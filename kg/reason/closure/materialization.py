@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 20
 _SAME: Final = NamedNode(OWL + "sameAs")
+LIMIT: Final = 500_000_000
+_BLOCK: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +166,6 @@ class Search:
             for owner, members in self.reader.lists(name):
                 if owner in owners:
                     yield from combinations(members, 2)
-
-
-LIMIT: Final = 500_000_000
-_BLOCK: Final = 1 << 18
 
 
 class Closure:

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from kg.reason.closure import Closure
     from kg.reason.closure.axioms import Restriction
 
+_SCHEMA: Final = {
+    str(NODES["type"]),
+    *(str(NODES[name]) for name in SCHEMA_PROPERTIES),
+    *(f"a {NODES[name]}" for name in SCHEMA_CLASSES),
+}
+
 
 class Rule(NamedTuple):
     """A rule: the tokens whose statements it looks at, the token of its conclusion, and both as patterns."""
@@ -238,10 +244,3 @@ class Consequences:
     def _term(self, position: int) -> str:
         node = self._terms.node(position)
         return f"<urn:x-motkg:node:{node.value}>" if isinstance(node, BlankNode) else str(node)
-
-
-_SCHEMA: Final = {
-    str(NODES["type"]),
-    *(str(NODES[name]) for name in SCHEMA_PROPERTIES),
-    *(f"a {NODES[name]}" for name in SCHEMA_CLASSES),
-}

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.names import RDF_TYPE, RDFS_LABEL
 from kg.core.terms import term
-from kg.evidence.audit.facts import DESCRIPTION
-from kg.evidence.audit.model import Certainty, Finding, listed
+from kg.evidence.audit.model import DESCRIPTION, Certainty, Finding, listed
 from kg.evidence.audit.tables import CORRELATION, PERCENT
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ LIKELY: Final = 0.1
 """Repetitions that this many or more tables of the kind would show by chance, over all tables of an audit, are not reported."""
 RARE: Final = 0.001
 SHORTEST: Final = 3
+LEAST_CELLS: Final = 6
 
 
 def audit_repeats(tables: Sequence[Table]) -> Iterator[Finding]:
@@ -149,9 +150,6 @@ def _copy(table: Table, first: tuple[Cell, ...], second: tuple[Cell, ...]) -> tu
         ):
             return line
     return None
-
-
-LEAST_CELLS: Final = 6
 
 
 def audit_duplicates(tables: Sequence[Table]) -> Iterator[Finding]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kg.evidence.audit.tables import Cell, Table
 
 HALF: Final = Fraction(1, 2)
+SHARE: Final = Fraction(2, 3)
+SHORTEST: Final = 3
+FEWEST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,6 @@ def total_bounds(cells: Sequence[Cell], size: int, rule: Rule) -> tuple[int, int
         least += counts[0] if counts else floor(exact)
         most += counts[-1] if counts else ceil(exact)
     return least, most
-
-
-SHARE: Final = Fraction(2, 3)
-SHORTEST: Final = 3
-FEWEST: Final = 3
 
 
 def with_answers(table: Table) -> Table:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 10
 """Rows of a table among which groups are looked for: 2^10 of them."""
+SUBJECTS: Final = ("stage", "surveyItem", "factor")
+"""What a row or column can be about: a coefficient and an unanswered question belong together when they share one of these."""
 
 
 def audit_samples(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding | Note]:
@@ -280,10 +282,6 @@ def _group_outcome(  # noqa: PLR0913 - what one comparison of a table with its p
         reason="the groups may be formed in another way",
         statistics=statistics,
     )
-
-
-SUBJECTS: Final = ("stage", "surveyItem", "factor")
-"""What a row or column can be about: a coefficient and an unanswered question belong together when they share one of these."""
 
 
 def audit_answered(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ FEWEST: Final = 3
 """The smallest sample whose coefficients have a p: two pairs always lie on a line."""
 MOST: Final = 1_000_000_000
 """The sample from which on sizes are not told apart."""
+LEVEL: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,9 +299,6 @@ def _order(table: Table, cells: Sequence[Cell]) -> Iterator[Finding]:
                 reason="samples that differ from cell to cell would explain it",
                 doubted=(cell.node,),
             )
-
-
-LEVEL: Final = 0.05
 
 
 def audit_family(table: Table, claims: Mapping[NamedNode, Sequence[tuple[NamedNode, str]]]) -> Iterator[Finding | Note]:

@@ -24,6 +24,23 @@ REFERENCES: Final = re.compile(
     r"^(?:#{1,6}[ \t]*)?(?:[0-9IVX]+\.?[ \t]*)?(?:references?|bibliography|works cited|literature(?: cited)?|参考文献|文献)[ \t]*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+SHORTEST: Final = 7
+_WORD: Final = re.compile(r"(?<![\w@./])[^\W\d_]{4,}(?![\w@]|\.\w)")
+_BREAK: Final = re.compile(r",\s+[A-Za-z]{1,2}$")
+_ENDINGS: Final = re.compile(r"(?:s|es|d|ed|n|an|ian|ing|ly|er|al|ese)$")
+NUMBERS: Final = {
+    word: number
+    for number, word in enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 2
+    )
+}
+ANNOUNCED: Final = re.compile(
+    rf"\b(?P<number>{'|'.join(NUMBERS)}|[2-9]|1[0-2])\s+(?:[\w’'&-]+\s+){{0,4}}?(?P<noun>[a-z]\w*s)\b(?P<between>[^.;()]{{0,160}}?:?\)?)\s*"  # noqa: RUF001 - as printed
+    r"(?P<first>\(1\)|\n\s*[-•*]\s)",
+    re.IGNORECASE,
+)
+BULLET: Final = re.compile(r"[ \t]*[-•*][ \t]+\S")
+_FAR: Final = 6000
 
 
 @dataclass(frozen=True)
@@ -99,12 +116,6 @@ class Text:
             reason=reason,
             span=at,
         )
-
-
-SHORTEST: Final = 7
-_WORD: Final = re.compile(r"(?<![\w@./])[^\W\d_]{4,}(?![\w@]|\.\w)")
-_BREAK: Final = re.compile(r",\s+[A-Za-z]{1,2}$")
-_ENDINGS: Final = re.compile(r"(?:s|es|d|ed|n|an|ian|ing|ly|er|al|ese)$")
 
 
 def audit_slips(text: Text) -> Iterator[Finding]:
@@ -195,21 +206,6 @@ def _unclosed(text: Text, at: int) -> Finding:
         how="The paragraph has more opening quotation marks than closing ones.",
         reason="a quotation may go on in the next paragraph",
     )
-
-
-NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(
-        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 2
-    )
-}
-ANNOUNCED: Final = re.compile(
-    rf"\b(?P<number>{'|'.join(NUMBERS)}|[2-9]|1[0-2])\s+(?:[\w’'&-]+\s+){{0,4}}?(?P<noun>[a-z]\w*s)\b(?P<between>[^.;()]{{0,160}}?:?\)?)\s*"  # noqa: RUF001 - as printed
-    r"(?P<first>\(1\)|\n\s*[-•*]\s)",
-    re.IGNORECASE,
-)
-BULLET: Final = re.compile(r"[ \t]*[-•*][ \t]+\S")
-_FAR: Final = 6000
 
 
 def audit_enumerations(text: Text) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.names import RDFS_LABEL
 from kg.core.terms import expand, term
-from kg.evidence.audit.facts import DESCRIPTION, OTHER_LABEL
-from kg.evidence.audit.model import Certainty, Finding, slug_of
+from kg.evidence.audit.facts import OTHER_LABEL
+from kg.evidence.audit.model import DESCRIPTION, Certainty, Finding, slug_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,8 @@ LEGAL_FORMS: Final = frozenset(
 )
 TITLES: Final = frozenset(("dr", "mr", "mrs", "ms", "prof", "professor", "sir"))
 _WORD: Final = re.compile(r"[^\W_]+")
+YEAR: Final = re.compile(r"(?<![0-9-])(?:1[89]|20)[0-9]{2}(?![0-9-])")
+_CITED: Final = expand("cito:hasCitedEntity")
 
 
 def audit_names(facts: Facts) -> Iterator[Finding]:
@@ -145,10 +147,6 @@ def _of_two(facts: Facts, nodes: list[NamedNode]) -> Iterator[Finding]:
                     how=f"'{pair[0]}' and '{pair[1]}' differ in {distance(*pair)} letters; the other words agree.",
                     reason="they may be two",
                 )
-
-
-YEAR: Final = re.compile(r"(?<![0-9-])(?:1[89]|20)[0-9]{2}(?![0-9-])")
-_CITED: Final = expand("cito:hasCitedEntity")
 
 
 def audit_dates(facts: Facts) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ FORMS: Final = {
     "csv": ("kg.evidence.audit.formats.data", "as_csv"),
     "json": ("kg.evidence.audit.formats.data", "as_json"),
     "sarif": ("kg.evidence.audit.formats.data", "as_sarif"),
-    "turtle": ("kg.evidence.audit.statements", "as_turtle"),
+    "turtle": ("kg.evidence.audit.model", "as_turtle"),
     "html": ("kg.evidence.audit.formats.people", "as_page"),
 }
 """Each format with the module and the function that write it."""

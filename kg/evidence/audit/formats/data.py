@@ -11,14 +11,35 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.core.namespaces import BASE
 from kg.core.terms import file_reference
 from kg.core.version import VERSION
-from kg.evidence.audit.model import Certainty
-from kg.evidence.audit.statements import anomaly_node, statistic_node
+from kg.evidence.audit.model import Certainty, anomaly_node, statistic_node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.core.origin import Origin
     from kg.evidence.audit.model import Audit, Finding, Note, Remark, Statistic
+
+HEADER: Final = (
+    "document",
+    "kind",
+    "certainty",
+    "name",
+    "printed",
+    "expected",
+    "how",
+    "reason",
+    "section",
+    "where",
+    "file",
+    "line",
+    "column",
+    "cell",
+    "check",
+    "noted_by_hand",
+    "anomaly",
+)
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS: Final = {Certainty.CERTAIN: "error", Certainty.PROBABLE: "warning", Certainty.POSSIBLE: "note"}
 
 
 def as_json(outcome: Audit) -> str:
@@ -84,27 +105,6 @@ def _object_of_note(note: Note) -> dict[str, Any]:
     }
 
 
-HEADER: Final = (
-    "document",
-    "kind",
-    "certainty",
-    "name",
-    "printed",
-    "expected",
-    "how",
-    "reason",
-    "section",
-    "where",
-    "file",
-    "line",
-    "column",
-    "cell",
-    "check",
-    "noted_by_hand",
-    "anomaly",
-)
-
-
 def as_csv(outcome: Audit) -> str:
     """Write the table, RFC 4180 but for line ends, which are those of text files.
 
@@ -140,10 +140,6 @@ def _row_of_remark(remark: Remark) -> list[object]:
 
 def _address(place: Origin) -> list[object]:
     return [place.file, place.line or "", place.column or "", place.cell]
-
-
-SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-LEVELS: Final = {Certainty.CERTAIN: "error", Certainty.PROBABLE: "warning", Certainty.POSSIBLE: "note"}
 
 
 def as_sarif(outcome: Audit) -> str:

@@ -7,8 +7,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.model import Certainty
-from kg.evidence.audit.statements import anomaly_node
+from kg.evidence.audit.model import Certainty, anomaly_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,6 +15,17 @@ if TYPE_CHECKING:
     from kg.evidence.audit.model import Audit, Finding
 
 WIDTH: Final = 120
+_STYLE: Final = """\
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 76rem; padding: 1rem; }
+article { border-inline-start: .3rem solid; padding-inline-start: 1rem; margin-block: 1.5rem; }
+article.possible { border-inline-start-style: dotted; }
+article.probable { border-inline-start-style: dashed; }
+h3 { margin-block: 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin-block: .5rem; }
+dt { font-weight: 600; }
+dd { margin: 0; overflow-wrap: anywhere; }"""
+_WORDS: Final = {"certain": "確実", "probable": "おそらく", "possible": "可能性あり"}
 
 
 def as_text(outcome: Audit) -> str:
@@ -95,19 +105,6 @@ def summary(outcome: Audit) -> str:
     found = f"{len(outcome.findings)} finding{'s' * (len(outcome.findings) != 1)}"
     text = f"{looked}: {found} ({', '.join(counts)})" if counts else f"{looked}: nothing found"
     return text + (f", {len(outcome.remarks)} noted by hand" if outcome.remarks else "")
-
-
-_STYLE: Final = """\
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 76rem; padding: 1rem; }
-article { border-inline-start: .3rem solid; padding-inline-start: 1rem; margin-block: 1.5rem; }
-article.possible { border-inline-start-style: dotted; }
-article.probable { border-inline-start-style: dashed; }
-h3 { margin-block: 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin-block: .5rem; }
-dt { font-weight: 600; }
-dd { margin: 0; overflow-wrap: anywhere; }"""
-_WORDS: Final = {"certain": "確実", "probable": "おそらく", "possible": "可能性あり"}
 
 
 def as_page(outcome: Audit) -> str:

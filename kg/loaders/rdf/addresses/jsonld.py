@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 
 _TOKEN: Final = re.compile(r'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|(-?[0-9][0-9.eE+-]*|true|false|null)|([][{}:,]))')
+_TYPE, _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("type", "first", "rest", "nil"))
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_WHOLE: Final = 1e21
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,6 @@ def _array(text: str, at: int, position: int) -> tuple[Value, int]:
         elif word != "]":
             raise UnreadableError(f"{word!r} at offset {where}, expected ',' or ']'")
     return Value(items, at), end
-
-
-_TYPE, _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("type", "first", "rest", "nil"))
-_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_WHOLE: Final = 1e21
 
 
 @dataclass(frozen=True, slots=True)

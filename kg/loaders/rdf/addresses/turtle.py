@@ -36,6 +36,11 @@ _TOKEN: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_TYPE, _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("type", "first", "rest", "nil"))
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_TRIPLE_QUOTES: Final = 3
+Term = NamedNode | BlankNode | Literal
+_HEAD: Final = re.compile(rb"[ \t]*((?:<[^>]*>|_:\S+))[ \t]*<[^>]*>[ \t]*")
 
 
 class UnreadableError(Exception):
@@ -77,13 +82,6 @@ def unescaped(text: str) -> str:
 def _character(match: re.Match[str]) -> str:
     short, long, single = match.groups()
     return chr(int(short or long, 16)) if short or long else _CONTROL.get(single, single)
-
-
-_TYPE, _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("type", "first", "rest", "nil"))
-_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_TRIPLE_QUOTES: Final = 3
-
-Term = NamedNode | BlankNode | Literal
 
 
 class Stated(NamedTuple):
@@ -327,9 +325,6 @@ class _Reader:
     def _resolved(self, text: str) -> str:
         iri = unescaped(text[1:-1])
         return iri if _ABSOLUTE.match(iri) or not self._base else urljoin(self._base, iri)
-
-
-_HEAD: Final = re.compile(rb"[ \t]*((?:<[^>]*>|_:\S+))[ \t]*<[^>]*>[ \t]*")
 
 
 def line_statements(content: BinaryIO, wanted: Collection[object]) -> Iterator[tuple[int, Stated]]:
