@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kg.commands.export import export, export_queries
     from kg.commands.lint import lint
     from kg.commands.queries import queries
+    from kg.commands.validate import validate
     from kg.commands.verify_sources import verify_sources
     from kg.core.errors import InputError, KGError, LimitError, QueryError, ReasonerError, StoreError
     from kg.graph import Graph
@@ -48,11 +49,12 @@ __all__ = [
     "lint",
     "open",
     "queries",
+    "validate",
     "verify_sources",
 ]
 
 _ERRORS = ("InputError", "KGError", "LimitError", "QueryError", "ReasonerError", "StoreError")
-_VERBS = ("advise", "build", "describe", "explain", "export", "lint", "queries", "verify_sources")
+_VERBS = ("advise", "build", "describe", "explain", "export", "lint", "queries", "validate", "verify_sources")
 _PLACES = {
     **{name: ("kg.core.errors", name) for name in _ERRORS},
     **{name: (f"kg.commands.{name}", name) for name in _VERBS},

@@ -100,6 +100,7 @@ RESULTS: dict[str, Callable[[], object]] = {
     "explain": lambda: kg.explain("Altos Computer Systems", "alliedWith", "Tau Giken"),
     "lint": lambda: kg.lint("SELECT ?a { ?a motkg:stage '<b>' }"),
     "queries": lambda: kg.queries("advice"),
+    "validate": lambda: kg.validate("my-study", with_ontology=True),
 }
 
 

@@ -19,7 +19,7 @@ from kg.core.origin import Origin, Statements
 from kg.core.terms import rebase
 from kg.shacl.data import Data, place_of_use, placed, rdf_sources, read_sources
 from kg.shacl.engine import validate_columns
-from kg.shacl.givenshapes import refuse_what_recurs, shipped_shapes, with_shape_places
+from kg.shacl.givenshapes import GivenShapes, refuse_what_recurs, shipped_shapes, with_shape_places
 from kg.shacl.report.concerns import (
     KnownNames,
     concerns_of_run,
@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from kg.loaders.rdf.addresses import Places
-    from kg.shacl import Shapes
     from kg.shacl.engine import Engine
-    from kg.shacl.givenshapes import GivenShapes
     from kg.shacl.nodes import Node
+    from kg.shacl.shapes.shapes import Shapes
 
     Validate = Callable[[Shapes], Report]
 
@@ -53,9 +52,14 @@ def check(
     allowed: Collection[str] = (),
     validate: Validate | None = None,
 ) -> Report:
-    """Validate data; ``allowed`` are the kinds of concern that do not make the run unclean (the keys of ``CONCERNS``).
+    """Validate data that was read against shapes that were read, and add places and concerns to the report.
 
-    ``validate`` stands in for the full run over the data, for example to validate only what a change affects.
+    Args:
+        data: what :func:`read_data` returned.
+        given: what :func:`read_given_shapes` or :func:`shipped_shapes` returned.
+        engine: which validator to use.
+        allowed: kinds of concern that do not make the report fail: keys of ``CONCERNS``.
+        validate: replaces the full run over the data, for example to validate only what a change affects.
 
     Raises:
         InputError: an engine refuses the shapes.

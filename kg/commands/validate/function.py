@@ -1,0 +1,149 @@
+"""Validate data that is named, or that a program holds, and show the report: :func:`kg.validate`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.columns import columns_of_quads
+from kg.commands.validate.run import check, read_data
+from kg.core.display import TextInNotebooks
+from kg.core.errors import QueryError, near_names
+from kg.core.names import CLOSURE
+from kg.core.namespaces import BASE
+from kg.core.origin import Statements
+from kg.core.quads import is_path, quads_of
+from kg.shacl.data import Data, read_ontology
+from kg.shacl.givenshapes import GivenShapes, read_given_shapes, shipped_shapes
+from kg.shacl.report.forms import FORMATS, render
+from kg.shacl.report.report import Report
+from kg.shacl.shapes.shapes import Shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from typing import TypeAlias
+
+    from kg.core.quads import HeldStatements
+    from kg.pipeline.building import Build
+    from kg.shacl.engine import Engine
+
+    DataSource: TypeAlias = "Path | str | Sequence[Path | str] | Build | HeldStatements"
+    ShapesSource: TypeAlias = "Path | str | Iterable[Path | str] | Shapes"
+
+
+@dataclass(frozen=True)
+class ValidationReport(Report, TextInNotebooks):
+    """A report that prints as text for people, in notebooks too; ``shapes`` add advice to each result."""
+
+    shapes: Shapes | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, report: Report, shapes: Shapes) -> ValidationReport:
+        """Return a report together with the shapes that it is about."""
+        return cls(**{part.name: getattr(report, part.name) for part in fields(Report)}, shapes=shapes)
+
+    def render(self, form: str = "human") -> str:
+        """Return the report as ``human`` text, ``turtle``, ``json``, ``sarif``, ``junit``, ``github`` or ``html``.
+
+        Raises:
+            QueryError: there is no such format.
+
+        """
+        if form not in FORMATS:
+            raise QueryError(
+                f"no format is called '{form}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(form, FORMATS)
+            )
+        return render(self, form, shapes=self.shapes)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def validate(
+    data: DataSource | None = None,
+    *,
+    shapes: ShapesSource | None = None,
+    engine: Engine = "auto",
+    with_ontology: bool | None = None,
+    allowed: Collection[str] = (),
+) -> ValidationReport:
+    """Validate data against SHACL shapes.
+
+    Args:
+        data: a path, a pattern such as ``firms/*.ttl`` or a list of them: RDF files, folders of case files, a build, or a
+            store of ``kg load``. Also what ``kg.build`` returned, a graph of rdflib, a store of pyoxigraph, or an
+            iterable of quads or triples. The shipped graph where it is left out.
+        shapes: files or folders of shapes, or what ``kg.shacl.load_shapes`` returned; the shapes that motkg ships where
+            they are left out.
+        engine: ``auto`` and ``columnar`` run on columns and leave to pySHACL what columns cannot do; ``pyshacl`` leaves
+            it everything; ``sparql`` answers what an endpoint with the data would.
+        with_ontology: whether RDF is read together with motkg's ontology; by default it is with the shipped shapes.
+        allowed: kinds of concern that do not make the report fail: keys of ``kg.shacl.CONCERNS``.
+
+    Returns:
+        The report. It prints as text, also in notebooks; ``report.conforms`` is true where no shape is violated, and
+        ``report.fails()`` also counts concerns, such as a target that matches nothing.
+
+    Raises:
+        InputError: a file cannot be read, or the shapes cannot be run.
+        StoreError: the folder of a build or a store is damaged, or a shape needs pySHACL, which is not installed.
+
+    Example:
+        >>> report = kg.validate()
+        >>> report.conforms, report.results
+        (True, ())
+
+    """
+    given = _given(shapes)
+    beside = given.shipped if with_ontology is None else with_ontology
+    names = _names(data)
+    if names is not None:
+        read = read_data(names, with_ontology=beside)
+    else:
+        is_build = hasattr(data, "base")  # which holds the ontology
+        read = _held(data, with_ontology=beside and not is_build)
+    report = check(read, given, engine=engine, allowed=allowed)
+    return ValidationReport.of(report, given.shapes)
+
+
+def _given(shapes: ShapesSource | None) -> GivenShapes:
+    if shapes is None:
+        return shipped_shapes()
+    if isinstance(shapes, Shapes):
+        return GivenShapes(shapes, (), ())
+    paths = [shapes] if isinstance(shapes, (str, os.PathLike)) else shapes
+    return read_given_shapes([Path(path) for path in paths])
+
+
+def _names(data: DataSource | None) -> list[str | os.PathLike[str]] | None:
+    """Return the names in an argument that is a path or a list of paths, or None where it holds statements."""
+    if data is None:
+        return []
+    if is_path(data):
+        return [data]
+    if isinstance(data, (list, tuple)) and data and all(isinstance(name, str) or is_path(name) for name in data):
+        return list(data)
+    return None
+
+
+def _held(data: object, *, with_ontology: bool) -> Data:
+    """Return the statements of a program as data under motkg's own base, without what was derived by closing."""
+    quads, origins, base = quads_of(data), getattr(data, "origins", {}), str(getattr(data, "base", BASE))
+    if base != BASE:
+        from kg.pipeline.reading import moved
+
+        quads, origins = moved(quads, origins, base, BASE)
+    own = [quad for quad in quads if quad.graph_name != CLOSURE]
+    ontology = read_ontology() if with_ontology else Statements()
+    together = list(dict.fromkeys((*ontology.quads, *own)))
+    return Data(
+        columns_of_quads(together),
+        together,
+        {**ontology.origins, **origins},
+        base=base,
+        empty=not own,
+        given=True,
+        beside=with_ontology,
+    )
