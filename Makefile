@@ -2,6 +2,7 @@
 # make test         every test, against the wheel that users get; versions are those of constraints.txt
 # make test-latest  the same with the newest version of every dependency
 # make lint         ruff, mypy
+# make mutants      random changes of the code that no test notices: MUTANTS=200 SEED=1 PACKAGES="kg/evidence"
 # Each sets itself up: all it needs is Python 3.11 or later, and make.
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_CONSTRAINT := $(VERSIONS)
 export PIP_BUILD_CONSTRAINT := $(VERSIONS)
 
-.PHONY: demo test test-latest lint bench clean
+.PHONY: demo test test-latest lint bench mutants clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/kg build -o build/graph
@@ -35,6 +36,9 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+mutants: $(VENV)/.test
+	$(BIN)/python tests/support/mutants.py --count $(or $(MUTANTS),200) --seed $(or $(SEED),1) $(PACKAGES)
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/commands/run.py > benchmarks/commands/results.md

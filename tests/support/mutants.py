@@ -1,0 +1,611 @@
+"""Mutation testing: change the code at random points, one at a time, and report the changes that no test notices.
+
+``python tests/support/mutants.py --count 200 --seed 1 [PACKAGE …]``
+
+The tests of a package run once to learn which functions each of them calls and how long it takes. A mutant is then run
+against the tests that call the changed function, the fastest first, until one fails. Why this is not done by a library:
+``docs/decisions/mutation-testing.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import hashlib
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import os
+import random
+import signal
+import sys
+import threading
+import time
+import tomllib
+import traceback
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from types import CodeType, FrameType, ModuleType
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+EQUIVALENT: Final = Path(__file__).with_name("equivalent_mutants.toml")
+NOTES: Final = ROOT / "build" / "mutants"
+# Packages and the tests that are to notice a change in them.
+TESTS: Final = {
+    "kg/evidence": ("tests/evidence",),
+    "kg/loaders/cases": ("tests/loaders",),
+    "kg/loaders/tables": ("tests/loaders/tables",),
+    "kg/query/diagnosis": ("tests/query/test_diagnosis*.py",),
+    "kg/reason": ("tests/reason",),
+    "kg/store/embedded/rewriting": ("tests/store/embedded",),
+}
+# Imported once, before each mutant gets a process of its own; none of them starts threads when it is imported.
+PRELOADED: Final = ("numpy", "pyoxigraph", "polars", "rdflib", "yaml", "openpyxl", "jsonschema")
+BUDGET: Final = 12.0  # seconds of tests for one mutant, as measured without a change
+PATIENCE: Final = 10  # a mutant may take so many times as long, for the machine has other work
+COMPARISONS: Final = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+OPERATORS: Final = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+OPPOSITES: Final = {"any": "all", "all": "any", "min": "max", "max": "min"}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Point:
+    """A place in a file and what to write there instead. ``function`` is the line where the function begins, 0 outside of any."""
+
+    file: str
+    start: tuple[int, int]
+    end: tuple[int, int]
+    written: str
+    kind: str
+    function: int
+
+    def apply(self) -> tuple[str, str]:
+        """Return the text of the file before and after the change."""
+        before = (ROOT / self.file).read_bytes()
+        lines = before.splitlines(keepends=True)
+        offsets = [sum(map(len, lines[: line - 1])) + column for line, column in (self.start, self.end)]
+        after = before[: offsets[0]] + self.written.encode() + before[offsets[1] :]
+        return before.decode(), after.decode()
+
+    def lines(self) -> tuple[str, str]:
+        """Return the lines that the change takes away, and those that it brings, without white space around them."""
+        before, after = (text.splitlines() for text in self.apply())
+        found = [
+            line for line in difflib.unified_diff(before, after, n=0, lineterm="") if line[:3] not in {"---", "+++"}
+        ]
+        gone, come = (" ".join(line[1:].strip() for line in found if line[0] == sign) for sign in "-+")
+        return gone, come
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the module."""
+        return self.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+class Points(ast.NodeVisitor):
+    """Finds the points of one file. Messages, annotations, decorators and docstrings are left alone."""
+
+    def __init__(self, file: str, source: str) -> None:
+        self.file = file
+        self.found: list[Point] = []
+        self._function = 0
+        self._predicate = False
+        self.visit(ast.parse(source))
+
+    def _add(self, node: ast.expr | ast.stmt | ast.pattern, written: str, kind: str) -> None:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        start, end = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+        self.found.append(Point(self.file, start, end, written, kind, self._function))
+
+    def _change(self, node: ast.expr, changed: ast.expr, kind: str) -> None:
+        self._add(node, f"({ast.unparse(changed)})", kind)
+
+    def _force(self, test: ast.expr, kind: str) -> None:
+        """Have a condition always or never hold; what it assigns stays assigned."""
+        self._add(test, f"(({ast.unparse(test)}) and False)", f"{kind} never")
+        self._add(test, f"(({ast.unparse(test)}) or True)", f"{kind} always")
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            if default is not None:
+                self.visit(default)
+        outer = self._function, self._predicate
+        self._function = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+        self._predicate = isinstance(node.returns, ast.Name) and node.returns.id == "bool"
+        for statement in node.body:
+            self.visit(statement)
+        self._function, self._predicate = outer
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        for statement in node.body:
+            self.visit(statement)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.visit(node.value)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        alias = not self._function and isinstance(node.value, ast.BinOp | ast.Subscript)
+        if not names & {"__all__", "__slots__"} and not alias:
+            self.visit(node.value)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self._add(node, "pass", "statement dropped")
+        self.visit(node.value)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if isinstance(node.value, ast.Call | ast.Yield | ast.YieldFrom):
+            self._add(node, "pass", "statement dropped")
+            self.visit(node.value)
+
+    def visit_Raise(self, node: ast.Raise) -> None:
+        self._add(node, "pass", "statement dropped")
+
+    def visit_Assert(self, node: ast.Assert) -> None:
+        """Leave assertions alone."""
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """Leave f-strings alone: most are messages, and Python 3.11 does not tell where their parts are."""
+
+    def visit_Continue(self, node: ast.Continue) -> None:
+        self._add(node, "break", "break")
+
+    def visit_Break(self, node: ast.Break) -> None:
+        self._add(node, "continue", "break")
+
+    def visit_Return(self, node: ast.Return) -> None:
+        if node.value is None:
+            return
+        if self._predicate:
+            self._add(node.value, f"(not ({ast.unparse(node.value)}))", "return")
+        elif not isinstance(node.value, ast.Constant):
+            self._add(node.value, "None", "return")
+        self.visit(node.value)
+
+    def visit_If(self, node: ast.If) -> None:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return
+        self._force(node.test, "if")
+        self.generic_visit(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        self._force(node.test, "if")
+        self.generic_visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        for test in node.ifs:
+            self._add(test, f"(({ast.unparse(test)}) or True)", "if always")
+        self.generic_visit(node)
+
+    def visit_match_case(self, node: ast.match_case) -> None:
+        if node.guard is not None:
+            self._force(node.guard, "guard")
+        self.generic_visit(node)
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> None:
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            self._add(node, repr(node.value.value + "X"), "string")
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        self._change(node, ast.BoolOp(other, node.values), "and, or")
+        for index in range(len(node.values)):
+            rest = [value for position, value in enumerate(node.values) if position != index]
+            self._change(node, rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest), "operand dropped")
+        self.generic_visit(node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
+        if isinstance(node.op, ast.Not | ast.USub | ast.Invert):
+            self._change(node, node.operand, "not, minus")
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        for index, operator in enumerate(node.ops):
+            for other in COMPARISONS.get(type(operator), ()):
+                ops = [other() if position == index else each for position, each in enumerate(node.ops)]
+                self._change(node, ast.Compare(node.left, ops, node.comparators), "comparison")
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        texts = any(isinstance(each, ast.JoinedStr) or _is_text(each) for each in (node.left, node.right))
+        other = OPERATORS.get(type(node.op))
+        if other is not None and not texts:
+            self._change(node, ast.BinOp(node.left, other(), node.right), "arithmetic")
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name in {"cast", "TypeVar"}:
+            return
+        if name in OPPOSITES:
+            self._add(node.func, OPPOSITES[name], "call")
+        self.visit(node.func)
+        for number, argument in enumerate(node.args):
+            if name == "isinstance" and number == 1:
+                self._classes(argument)
+            else:
+                self.visit(argument)
+        for keyword in node.keywords:
+            if keyword.arg != "strict":  # what it checks of zip holds already
+                self.visit(keyword.value)
+
+    def _classes(self, node: ast.expr) -> None:
+        if isinstance(node, ast.BinOp):
+            self._change(node, node.left, "class dropped")
+            self._change(node, node.right, "class dropped")
+            self._classes(node.left)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        value = node.value
+        if isinstance(value, bool):
+            self._add(node, repr(not value), "constant")
+        elif isinstance(value, int):
+            self._add(node, f"({value + 1})", "constant")
+            self._add(node, f"({value - 1})", "constant")
+        elif isinstance(value, float):
+            self._add(node, f"({value * 1.1 + 0.1})", "constant")
+        elif isinstance(value, str) and not any(map(str.isspace, value)):
+            self._add(node, repr(value + "X"), "string")
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def points(packages: Iterable[str]) -> list[Point]:
+    """Return all points of some packages, in order."""
+    found: list[Point] = []
+    for package in packages:
+        place = ROOT / package
+        if not place.exists():
+            raise SystemExit(f"there is no package {package}: the packages are {', '.join(TESTS)}")
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            found += Points(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")).found
+    return sorted(set(found))
+
+
+# What the tests call
+
+
+class Recorder:
+    """Notes for each test how long it took and which functions of a package it, or a fixture of its, called."""
+
+    def __init__(self, package: str) -> None:
+        self.tests: dict[str, dict[str, Any]] = {}
+        self.fixtures: dict[str, dict[str, Any]] = {}
+        self.failed: set[str] = set()
+        self._below = str(ROOT / package)
+        self._known: set[int] = set()
+        self._called: set[str] = set()
+
+    def _trace(self, frame: FrameType, event: str, _: object) -> None:
+        code: CodeType = frame.f_code
+        if event == "call" and id(code) not in self._known:
+            self._known.add(id(code))
+            if code.co_filename.startswith(self._below):
+                self._called.add(f"{Path(code.co_filename).relative_to(ROOT)}:{code.co_firstlineno}")
+
+    def _fresh(self) -> tuple[set[int], set[str]]:
+        before = self._known, self._called
+        self._known, self._called = set(), set()
+        return before
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        before = self._fresh()
+        begun = time.monotonic()
+        try:
+            return (yield)
+        finally:
+            if fixturedef.scope != "function":
+                note = self.fixtures.setdefault(str(fixturedef), {"seconds": 0.0, "calls": []})
+                note["seconds"] += time.monotonic() - begun
+                note["calls"] = sorted({*note["calls"], *self._called})
+                self._known, self._called = before
+            else:
+                self._known, self._called = set(), before[1] | self._called
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        self._fresh()
+        sys.settrace(self._trace)
+        threading.settrace(self._trace)
+        spent = sum(note["seconds"] for note in self.fixtures.values())
+        begun = time.monotonic()
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)
+            seconds = time.monotonic() - begun - (sum(note["seconds"] for note in self.fixtures.values()) - spent)
+            definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+            used = [str(each) for defs in definitions.values() for each in defs if each.scope != "function"]
+            self.tests[item.nodeid] = {"seconds": max(seconds, 0.0), "calls": sorted(self._called), "fixtures": used}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not report.passed:
+            self.failed.add(report.nodeid)
+
+
+class Only:
+    """Runs the tests of a list, in its order."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._order = {name: index for index, name in enumerate(names)}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self._order), key=lambda item: self._order[item.nodeid]
+        )
+
+
+def _pytest(arguments: Sequence[str], plugin: object) -> int:
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:randomly",
+        "-o",
+        "addopts=",
+        "--import-mode=importlib",
+    ]
+    return int(pytest.main([*options, *arguments], plugins=[plugin]))
+
+
+def _in_a_child(run: Any, seconds: float, log: Path | None = None) -> int | None:  # noqa: ANN401 - a function without arguments
+    """Return the exit code of a function that runs in a forked process group; None when it took too long."""
+    child = os.fork()
+    if not child:
+        code = 99
+        try:
+            os.setsid()
+            target = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            for stream in (1, 2):
+                os.dup2(target, stream)
+            code = run()
+        except BaseException:  # noqa: BLE001 - whatever it is, the process ends here
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            _end_group(child)
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.02)
+    _end_group(child)
+    os.waitpid(child, 0)
+    return None
+
+
+def _end_group(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _files(patterns: Iterable[str]) -> list[str]:
+    files = sorted(str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern))
+    if not files:
+        raise SystemExit(f"no tests are called {', '.join(patterns)}")
+    return files
+
+
+def _digest(package: str, patterns: Iterable[str]) -> str:
+    places = [ROOT / package, *(ROOT / name for name in _files(patterns))]
+    files = sorted(path for place in places for path in (place.rglob("*.py") if place.is_dir() else [place]))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def observed(package: str) -> dict[str, Any]:
+    """Return what the tests of a package call, from a run of them or from the notes of an earlier one."""
+    note = NOTES / f"{package.replace('/', '-')}.json"
+    digest = _digest(package, TESTS[package])
+    if note.is_file():
+        known: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+        if known["digest"] == digest:
+            return known
+
+    def run() -> int:
+        recorder = Recorder(package)
+        code = _pytest(_files(TESTS[package]), recorder)
+        tests = {name: test for name, test in recorder.tests.items() if name not in recorder.failed}
+        found = {"digest": digest, "tests": tests, "fixtures": recorder.fixtures, "failed": sorted(recorder.failed)}
+        note.write_text(json.dumps(found), encoding="utf-8")
+        return 0 if code in {0, 1} else 1
+
+    NOTES.mkdir(parents=True, exist_ok=True)
+    log = note.with_suffix(".log")
+    if _in_a_child(run, 3600, log) != 0:
+        raise SystemExit(f"the tests of {package} do not run: see {log}")
+    known = json.loads(note.read_text(encoding="utf-8"))
+    if known["failed"]:
+        _say(f"{len(known['failed'])} tests of {package} fail or skip without a change and are left out")
+    return known
+
+
+def chosen(point: Point, notes: dict[str, Any]) -> tuple[list[str], float]:
+    """Return the tests that call the function of a point, the fastest first, and the seconds that they should take."""
+    place = f"{point.file}:{point.function}"
+
+    def calls(called: Iterable[str]) -> bool:
+        return place in called if point.function else any(each.startswith(f"{point.file}:") for each in called)
+
+    fixtures = notes["fixtures"]
+    shared = {name for name, fixture in fixtures.items() if calls(fixture["calls"])}
+    costs: dict[str, float] = {}
+    for name, test in notes["tests"].items():
+        if calls(test["calls"]) or shared & set(test["fixtures"]):
+            costs[name] = test["seconds"] + sum(
+                fixtures[each]["seconds"] for each in test["fixtures"] if each in fixtures
+            )
+    names: list[str] = []
+    seconds = 0.0
+    ready: set[str] = set()
+    for name in sorted(costs, key=lambda name: (costs[name], name)):
+        test = notes["tests"][name]
+        fresh = [each for each in test["fixtures"] if each in fixtures and each not in ready]
+        more = test["seconds"] + sum(fixtures[each]["seconds"] for each in fresh)
+        if names and seconds + more > BUDGET:
+            break
+        names.append(name)
+        ready.update(fresh)
+        seconds += more
+    return names, seconds
+
+
+# Running mutants
+
+
+class MutantLoader(importlib.machinery.SourceFileLoader):
+    """Loads one module from a changed text."""
+
+    def __init__(self, name: str, path: str, text: str) -> None:
+        super().__init__(name, path)
+        self._text = text
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self._text, self.get_filename(fullname), "exec", dont_inherit=True)
+
+
+class MutantFinder(importlib.abc.MetaPathFinder):
+    """Finds one module in a changed text."""
+
+    def __init__(self, name: str, path: str, text: str) -> None:
+        self._name = name
+        self._loader = MutantLoader(name, path, text)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        del path, target
+        if fullname != self._name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self._loader.path, loader=self._loader)
+
+
+def verdict(point: Point, notes: dict[str, Any]) -> str:
+    """Return what became of a mutant: killed, timeout, survived, or untested where no test calls its function."""
+    names, seconds = chosen(point, notes)
+    if not names:
+        return "untested"
+    text = point.apply()[1]
+    try:
+        compile(text, point.file, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise SystemExit(f"{point} is no Python: {error}") from error
+
+    def run() -> int:
+        sys.meta_path.insert(0, MutantFinder(point.module, str(ROOT / point.file), text))
+        files = sorted({name.partition("::")[0] for name in names})
+        return _pytest(["-x", *files], Only(names))
+
+    log = NOTES / "last.log"
+    code = _in_a_child(run, 20 + PATIENCE * seconds, log)
+    if code == int(pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise SystemExit(f"the tests of {point.file} are not those that were observed: {names[:3]}")
+    return "timeout" if code is None else "killed" if code else "survived"
+
+
+def equivalents() -> dict[tuple[str, str], str]:
+    """Return the mutants that no test can notice, by the lines before and after, each with the reason."""
+    listed = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")) if EQUIVALENT.is_file() else {}
+    return {(each["before"], each["after"]): each["reason"] for each in listed.get("mutant", ())}
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _package(point: Point) -> str:
+    return next(package for package in TESTS if point.file.startswith(f"{package}/") or point.file == package)
+
+
+def outcomes(sample: Sequence[Point]) -> Iterator[tuple[Point, str]]:
+    """Yield each point of a sample with its verdict."""
+    notes = {package: observed(package) for package in sorted({_package(point) for point in sample})}
+    excused = equivalents()
+    for point in sample:
+        found = verdict(point, notes[_package(point)])
+        yield point, "equivalent" if found in {"survived", "untested"} and point.lines() in excused else found
+
+
+def main() -> int:
+    """Run a sample and report it; the exit code is 1 where less than nine mutants of ten should have been noticed."""
+    parser = argparse.ArgumentParser(description="Change the code at random points and report what no test notices.")
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE", default=list(TESTS), help=f"of {', '.join(TESTS)}")
+    parser.add_argument("--count", type=int, default=200, help="how many mutants (200)")
+    parser.add_argument("--seed", type=int, default=1, help="which ones (1)")
+    options = parser.parse_args()
+    if unknown := [name for name in options.packages if name not in TESTS]:
+        parser.error(f"no tests are known for {', '.join(unknown)}; the packages are {', '.join(TESTS)}")
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    for name in PRELOADED:
+        importlib.import_module(name)
+    everything = points(options.packages)
+    sample = random.Random(options.seed).sample(everything, min(options.count, len(everything)))  # noqa: S311 - a sample
+    _say(f"{len(sample)} of {len(everything)} mutants, seed {options.seed}")
+    counts: Counter[str] = Counter()
+    by_package: dict[str, Counter[str]] = {}
+    for number, (point, found) in enumerate(outcomes(sample), 1):
+        counts[found] += 1
+        by_package.setdefault(_package(point), Counter())[found] += 1
+        before, after = point.lines()
+        _say(f"{number:4} {found:10} {point.file}:{point.start[0]} ({point.kind})")
+        if found in {"survived", "untested"}:
+            _say(f"     - {before}\n     + {after}")
+    for package, numbers in [*sorted(by_package.items()), ("all", counts)]:
+        told = ", ".join(f"{number} {name}" for name, number in sorted(numbers.items()))
+        _say(f"{package}: {share(numbers):.1%} killed ({told})")
+    return 0
+
+
+def share(counts: Counter[str]) -> float:
+    """Return the share of the mutants killed, a timeout counting as killed and equivalent ones not at all."""
+    total = counts.total() - counts["equivalent"]
+    return (counts["killed"] + counts["timeout"]) / total if total else 1.0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
