@@ -15,7 +15,7 @@ from kg.shacl.nodes import CLASSES, DataGraph, Node, sh
 from kg.shacl.report.report import Result
 from kg.shacl.shapes.reading import read_path
 from kg.shacl.shapes.shapes import DELEGATED, TARGETS
-from kg.shacl.shapes.wellformed import refuse_texts
+from kg.shacl.shapes.texts import refuse_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

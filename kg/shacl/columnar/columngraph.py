@@ -13,7 +13,6 @@ from kg.columns.arrays import EMPTY, chosen, difference, join, member, packed, u
 from kg.columns.graph import Kind
 from kg.core.errors import near_names
 from kg.core.names import RDF_TYPE
-from kg.shacl.columnar.literals import Literals
 from kg.shacl.nodes import SUBCLASS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from kg.columns import Columns
     from kg.columns.arrays import Ids, Mask
     from kg.columns.graph import Table
+    from kg.shacl.columnar.literals import Literals
     from kg.shacl.nodes import Node, Subject
     from kg.shacl.shapes.shapes import Target
 
@@ -38,8 +38,14 @@ class ColumnGraph:
         self.columns = columns
         self.data_size = columns.terms.size
         self.terms = columns.terms.including((RDF_TYPE, SUBCLASS, *terms))
-        self.literals = Literals(self.terms)
         self._members: dict[int, Ids] = {}
+
+    @cached_property
+    def literals(self) -> Literals:
+        """Return what is known of the literals of the dictionary."""
+        from kg.shacl.columnar.literals import Literals
+
+        return Literals(self.terms)
 
     @property
     def size(self) -> int:

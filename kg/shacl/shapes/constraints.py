@@ -1,20 +1,23 @@
-"""Read the constraints of a shape (W3C SHACL sections 4 to 6): parameters, custom components, patterns."""
+"""Read the constraints of a shape (W3C SHACL sections 4 to 6), and check the syntax rules of their values."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.columns.arrays import flags as truth_values
 from kg.core.names import RDF_TYPE
-from kg.core.namespaces import SH, XSD
+from kg.core.namespaces import RDF, SH, XSD
+from kg.core.terms import compact
 from kg.shacl.nodes import FIRST, NIL, REST, Node, ShapeSyntaxError, sh
+from kg.shacl.report.report import Concern
 from kg.shacl.shapes.shapes import (
     COUNT_PARAMETERS,
     LIST_PARAMETERS,
@@ -27,7 +30,7 @@ from kg.shacl.shapes.shapes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from kg.columns.arrays import Mask
     from kg.shacl.nodes import DataGraph, Node, Path
@@ -247,3 +250,147 @@ def matches(texts: pa.StringArray, pattern: str, flags: str) -> Mask:
             pass
     search = regular_expression(pattern, flags).search
     return np.fromiter((search(text) is not None for text in texts.to_pylist()), np.bool_, len(texts))
+
+
+_LANG_STRING: Final = f"{RDF}langString"
+
+
+@dataclass(frozen=True, slots=True)
+class _ValueRule:
+    """What the values of a property of shapes must be: ``holds`` for each value, or for each member of the list that the value is."""
+
+    holds: Callable[[Node], bool]
+    wanted: str
+    most: int = 0
+    listed: bool = False
+
+
+def _is_iri(node: Node) -> bool:
+    return isinstance(node, NamedNode)
+
+
+def _is_shape(node: Node) -> bool:
+    return isinstance(node, NamedNode | BlankNode)
+
+
+def _is_literal(node: Node) -> bool:
+    return isinstance(node, Literal)
+
+
+def _typed(*datatypes: str) -> Callable[[Node], bool]:
+    return lambda node: isinstance(node, Literal) and node.datatype.value in datatypes
+
+
+_STRING, _BOOLEAN = _typed(f"{XSD}string"), _typed(f"{XSD}boolean")
+_TEXT: Final = _typed(f"{XSD}string", _LANG_STRING)
+
+
+def _count(node: Node) -> bool:
+    return isinstance(node, Literal) and node.datatype.value == f"{XSD}integer" and node.value.lstrip("+").isdecimal()
+
+
+def _kind(node: Node) -> bool:
+    return isinstance(node, NamedNode) and node.value.removeprefix(SH) in NODE_KINDS
+
+
+_RULES: Final[dict[str, _ValueRule]] = {
+    "targetNode": _ValueRule(lambda node: not isinstance(node, BlankNode), "an IRI or a literal"),
+    **dict.fromkeys(("targetClass", "targetSubjectsOf", "targetObjectsOf", "class"), _ValueRule(_is_iri, "an IRI")),
+    **dict.fromkeys(
+        ("equals", "disjoint", "lessThan", "lessThanOrEquals", "entailment", "shapesGraph"),
+        _ValueRule(_is_iri, "an IRI"),
+    ),
+    **dict.fromkeys(("datatype", "severity"), _ValueRule(_is_iri, "one IRI", most=1)),
+    **dict.fromkeys(("message", "name", "description"), _ValueRule(_TEXT, "a string, with or without a language")),
+    **dict.fromkeys(
+        ("deactivated", "uniqueLang", "closed", "qualifiedValueShapesDisjoint"),
+        _ValueRule(_BOOLEAN, "one xsd:boolean", most=1),
+    ),
+    "nodeKind": _ValueRule(_kind, "one of the six kinds of node", most=1),
+    **dict.fromkeys(
+        ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount"),
+        _ValueRule(_count, "one xsd:integer of at least 0", most=1),
+    ),
+    **dict.fromkeys(
+        ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive"), _ValueRule(_is_literal, "one literal", most=1)
+    ),
+    "pattern": _ValueRule(_STRING, "an xsd:string"),
+    "flags": _ValueRule(_STRING, "one xsd:string", most=1),
+    "in": _ValueRule(lambda _: True, "one list", most=1, listed=True),
+    "languageIn": _ValueRule(_STRING, "one list of xsd:string", most=1, listed=True),
+    "ignoredProperties": _ValueRule(_is_iri, "one list of IRIs", most=1, listed=True),
+    **dict.fromkeys(SHAPE_PARAMETERS, _ValueRule(_is_shape, "a shape, which is an IRI or a blank node")),
+    "qualifiedValueShape": _ValueRule(_is_shape, "a shape, which is an IRI or a blank node", most=1),
+    **dict.fromkeys(SHAPE_LIST_PARAMETERS, _ValueRule(_is_shape, "a list of shapes", listed=True)),
+    "sparql": _ValueRule(_is_shape, "a constraint, which is an IRI or a blank node"),
+    "path": _ValueRule(_is_shape, "one path", most=1),
+}
+_OF_QUERIES: Final[dict[str, _ValueRule]] = {
+    "select": _ValueRule(_STRING, "one xsd:string", most=1),
+    "ask": _ValueRule(_STRING, "one xsd:string", most=1),
+    "prefixes": _ValueRule(_is_shape, "an IRI or a blank node"),
+    "prefix": _ValueRule(_STRING, "one xsd:string", most=1),
+    "namespace": _ValueRule(
+        _typed(f"{XSD}anyURI", f"{XSD}string"), "one xsd:anyURI", most=1
+    ),  # the W3C shapes for shapes write a string
+    "declare": _ValueRule(_is_shape, "a prefix declaration, which is an IRI or a blank node"),
+}
+
+
+def ill_formed(graph: DataGraph, shapes: Iterable[Node]) -> Iterator[Concern]:
+    """Yield each breach of a rule by one of the shapes, or by a query or prefix declaration of the graph."""
+    for shape in shapes:
+        for local, rule in _RULES.items():
+            yield from _breaches(graph, shape, local, rule)
+        yield from _both_kinds(graph, shape)
+        yield from _patterns(graph, shape)
+    for local, rule in _OF_QUERIES.items():
+        for node in graph.forward(sh(local)):
+            yield from _breaches(graph, node, local, rule)
+
+
+def _breaches(graph: DataGraph, node: Node, local: str, rule: _ValueRule) -> Iterator[Concern]:
+    values = graph.objects(node, sh(local))
+    if not values:
+        return
+    if rule.most and len(values) > rule.most:
+        yield _breach(node, f"has {len(values)} values of sh:{local}, expected {rule.wanted}")
+        return
+    for value in values:
+        try:
+            members = read_list(graph, value) if rule.listed else (value,)
+        except ShapeSyntaxError:
+            yield _breach(node, f"has an sh:{local} that is no well-formed list, expected {rule.wanted}")
+            continue
+        for member in members:
+            if not rule.holds(member):
+                yield _breach(node, f"has {member} for sh:{local}, expected {rule.wanted}")
+
+
+def _both_kinds(graph: DataGraph, shape: Node) -> Iterator[Concern]:
+    types = graph.objects(shape, RDF_TYPE)
+    if sh("NodeShape") in types and (sh("PropertyShape") in types or graph.objects(shape, sh("path"))):
+        yield _breach(shape, "is a node shape and a property shape at once")
+    if isinstance(shape, Literal):
+        yield _breach(shape, "is a literal, expected an IRI or a blank node")
+
+
+def _patterns(graph: DataGraph, shape: Node) -> Iterator[Concern]:
+    flags = "".join(value.value for value in graph.objects(shape, sh("flags")) if isinstance(value, Literal))
+    for value in graph.objects(shape, sh("pattern")):
+        if isinstance(value, Literal):
+            try:
+                regular_expression(value.value, flags)
+            except ValueError as error:
+                yield _breach(shape, f"has an sh:pattern that cannot be run: {error}")
+
+
+def _breach(node: Node, text: str) -> Concern:
+    name = (
+        compact(node.value)
+        if isinstance(node, NamedNode)
+        else f"shape {node}"
+        if isinstance(node, BlankNode)
+        else str(node)
+    )
+    return Concern("ill-formed-shape", f"{name} {text}", node)

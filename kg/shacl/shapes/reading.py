@@ -29,13 +29,15 @@ from kg.shacl.nodes import (
     sh,
 )
 from kg.shacl.report.report import FORBIDDEN, Concern
-from kg.shacl.shapes.constraints import read_components, read_constraints, read_list
+from kg.shacl.shapes.constraints import ill_formed, read_components, read_constraints, read_list
 from kg.shacl.shapes.shapes import (
+    DECLARATION_TEXTS,
     DELEGATED,
     KNOWN,
     ON_PROPERTY_SHAPES,
     ONLY_ONCE,
     PARAMETERS,
+    QUERY_TEXTS,
     REFUSED,
     SHAPE_LIST_PARAMETERS,
     SHAPE_PARAMETERS,
@@ -44,7 +46,6 @@ from kg.shacl.shapes.shapes import (
     Shapes,
     Target,
 )
-from kg.shacl.shapes.wellformed import ill_formed, refused_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,7 +119,7 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
     """
     kept = tuple(quads)
     graph = DataGraph(kept)
-    refused = tuple(refused_texts(graph))
+    refused = _refused_texts(graph)
     if refused:
         return Shapes({}, kept), refused
     concerns = list(_unknown_terms(graph))
@@ -147,6 +148,15 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
         )
     concerns += _left_out(by_node)
     return Shapes(by_node, kept), tuple(concerns)
+
+
+def _refused_texts(graph: DataGraph) -> tuple[Concern, ...]:
+    """Return what is wrong with the SPARQL texts of a shapes graph; most graphs have none."""
+    if not any(graph.forward(sh(local)) for local in (*QUERY_TEXTS, *DECLARATION_TEXTS)):
+        return ()
+    from kg.shacl.shapes.texts import refused_texts
+
+    return tuple(refused_texts(graph))
 
 
 def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:

@@ -182,6 +182,12 @@ ON_PROPERTY_SHAPES: Final = frozenset(
 )
 """Parameters that a node shape must not have."""
 
+QUERY_TEXTS: Final = ("select", "ask", "construct", "update")
+"""Terms whose values are SPARQL."""
+
+DECLARATION_TEXTS: Final = ("prefix", "namespace")
+"""Terms whose values engines paste before a query."""
+
 TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 DELEGATED: Final = ("target",)
