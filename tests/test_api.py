@@ -137,12 +137,12 @@ def test_a_long_table_in_a_notebook_says_how_much_is_left_out(graph: Graph) -> N
 def test_an_empty_result_says_why(graph: Graph) -> None:
     result = graph.query("SELECT ?x { ?x a motkg:Stagee }")
     assert len(result) == 0
-    assert any("motkg:Stage" in str(reason) for reason in result.why_empty)
+    assert any("motkg:Stage" in str(reason) for reason in result.why_empty())
     assert "motkg:Stagee" in str(result)
     assert "No rows." in result._repr_html_()
     assert "motkg:Stage" in result._repr_html_()
-    assert graph.query("SELECT (COUNT(*) AS ?n) { ?x a motkg:Stagee }").why_empty
-    assert graph.query("SELECT (COUNT(*) AS ?n) { ?x a motkg:Stage }").why_empty == []
+    assert graph.query("SELECT (COUNT(*) AS ?n) { ?x a motkg:Stagee }").why_empty()
+    assert graph.query("SELECT (COUNT(*) AS ?n) { ?x a motkg:Stage }").why_empty() == []
 
 
 def test_ask(graph: Graph) -> None:
@@ -220,7 +220,7 @@ def test_what_is_drawn_cannot_break_out() -> None:
 
 def test_no_statements_say_why(graph: Graph) -> None:
     statements = graph.construct("CONSTRUCT WHERE { ?s a motkg:Stagee }")
-    assert any("motkg:Stage" in str(reason) for reason in statements.why_empty)
+    assert any("motkg:Stage" in str(reason) for reason in statements.why_empty())
     assert "motkg:Stage" in statements._repr_html_()
 
 

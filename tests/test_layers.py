@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,10 @@ def test_each_room_imports_from_lower_floors_only_and_every_arrow_is_drawn() -> 
     assert [name for name in drawn.keys() | ARROWS.keys() if drawn.get(name) != ARROWS.get(name)] == []
     assert {room(module) for module in IMPORTS} - {"core"} <= ARROWS.keys()
     assert [(a, b) for a, targets in drawn.items() for b in targets if floor.get(a, 7) <= floor.get(b, 0)] == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graphlib.TopologicalSorter(IMPORTS).prepare()
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

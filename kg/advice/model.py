@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+import re
+from dataclasses import asdict, dataclass, field
 from enum import Enum
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.core.display import TextInNotebooks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 
 class Status(Enum):
@@ -95,7 +104,7 @@ class OnFactor:
 
 
 @dataclass(frozen=True)
-class Advice:
+class Advice(TextInNotebooks):
     """What the evidence of a graph points one firm to, the best grade first, and what it says nothing of."""
 
     firm: str
@@ -106,6 +115,139 @@ class Advice:
     on_factors: tuple[OnFactor, ...] = ()
     silent: tuple[str, ...] = field(default=())
 
+    def __str__(self) -> str:
+        """Return the advice as text, with everything in it."""
+        return as_text([self], len(self.pointers))
+
     def of(self, status: Status) -> tuple[Pointer, ...]:
         """Return the pointers of a status, the best grade first."""
         return tuple(each for each in self.pointers if each.status is status)
+
+
+HEADINGS: Final = {
+    Status.ADVISED: "the evidence points to",
+    Status.CONFIRMED: "the firm does it, and the evidence speaks for it",
+    Status.UNCONFIRMED: "the firm does it, and the evidence does not bear out that it helps",
+    Status.DOUBTFUL: "not advised, since a source says that it helps and its figure does not bear that out",
+}
+
+
+def title(advice: Advice) -> str:
+    """Name the firm, its stages and the factors that hamper it."""
+    stages = f", at {' and '.join(advice.stages)}" if advice.stages else ""
+    factors = f", hampered by {' and '.join(advice.factors)}" if advice.factors else ""
+    return f"{advice.name}{stages}{factors}"
+
+
+def parts(advice: Advice, most: int) -> Iterator[tuple[str, list[Pointer], int]]:
+    """Yield each part that has something in it: its heading, up to ``most`` pointers, and how many are left out."""
+    for status, heading in HEADINGS.items():
+        for pointers, where in _split(advice.of(status)):
+            if pointers:
+                yield f"{where}, {heading}", pointers[:most], max(0, len(pointers) - most)
+
+
+def _split(pointers: tuple[Pointer, ...]) -> Iterator[tuple[list[Pointer], str]]:
+    for stage in dict.fromkeys(each.stage for each in pointers):
+        yield [each for each in pointers if each.stage == stage], f"At {stage}" if stage else "In working with partners"
+
+
+WIDTH: Final = 120
+
+
+def as_text(several: Sequence[Advice], most: int) -> str:
+    """Return the text, with up to ``most`` things in a part."""
+    return "\n".join("\n".join(_text_of(advice, most)) + "\n" for advice in several)
+
+
+def _text_of(advice: Advice, most: int) -> Iterator[str]:
+    yield title(advice)
+    for heading, pointers, left_out in parts(advice, most):
+        yield from ("", f"  {heading}:")
+        for pointer in pointers:
+            yield from _pointer(pointer)
+        if left_out:
+            yield f"    and {left_out} more; --all shows them"
+    for on in advice.on_factors:
+        yield from ("", f"  Printed and said of {on.factor} at {on.stage}:")
+        for each in on.evidence:
+            yield from _evidence(each, 4)
+            yield from (line for doubt in each.doubts for line in _wrapped(f"doubted: {doubt}", 6))
+    if advice.silent:
+        yield from ("", "  The evidence says nothing here:")
+        yield from (line for sentence in advice.silent for line in _wrapped(sentence, 4))
+
+
+def _pointer(pointer: Pointer) -> Iterator[str]:
+    yield f"    {pointer.name} ({pointer.grade})"
+    yield from _wrapped(f"why: {pointer.why()}", 6)
+    for each in pointer.evidence:
+        yield from _evidence(each, 6)
+    yield from (line for caveat in pointer.caveats() for line in _wrapped(f"but: {caveat}", 6))
+
+
+def _evidence(each: Evidence, indent: int) -> Iterator[str]:
+    yield from _wrapped(f"{each.sentence()}; {' and '.join(each.places)}", indent)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    before = " " * indent
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=before,
+        subsequent_indent=before + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def as_markdown(several: Sequence[Advice], most: int) -> str:
+    """Return a heading for each firm and each part, with up to ``most`` things in a part."""
+    return "\n".join("\n".join(_markdown_of(advice, most)) + "\n" for advice in several)
+
+
+def _markdown_of(advice: Advice, most: int) -> Iterator[str]:
+    yield f"# {_plain(title(advice))}"
+    for heading, pointers, left_out in parts(advice, most):
+        yield from ("", f"## {_plain(heading)}", "")
+        for pointer in pointers:
+            yield f"- **{_plain(pointer.name)}** ({pointer.grade}): {_plain(pointer.why())}"
+            yield from (
+                f"  - {_plain(each.sentence())}; {_plain(' and '.join(each.places))}" for each in pointer.evidence
+            )
+            yield from (f"  - *but* {_plain(caveat)}" for caveat in pointer.caveats())
+        if left_out:
+            yield f"- and {left_out} more"
+    for on in advice.on_factors:
+        yield from ("", f"## Printed and said of {_plain(on.factor)} at {_plain(on.stage)}", "")
+        for each in on.evidence:
+            doubts = "".join(f"; *doubted*: {_plain(doubt)}" for doubt in each.doubts)
+            yield f"- {_plain(each.sentence())}; {_plain(' and '.join(each.places))}{doubts}"
+    if advice.silent:
+        yield from ("", "## The evidence says nothing here", "")
+        yield from (f"- {_plain(sentence)}" for sentence in advice.silent)
+
+
+def _plain(text: str) -> str:
+    """Return a text in which no character is taken for mark-up; stars of significance stand in every table."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
+
+
+def as_json(several: Sequence[Advice], most: int) -> str:  # noqa: ARG001 - programs are given everything
+    """Return a list with an object for each firm."""
+    return json.dumps([_object_of(advice) for advice in several], indent=1, ensure_ascii=False) + "\n"
+
+
+def _object_of(advice: Advice) -> dict[str, Any]:
+    made: dict[str, Any] = asdict(advice)
+    for pointer, written in zip(advice.pointers, made["pointers"], strict=True):
+        written |= {"status": pointer.status.value, "why": pointer.why(), "caveats": pointer.caveats()}
+    return made
+
+
+FORMATS: Final[dict[str, Callable[[Sequence[Advice], int], str]]] = {
+    "text": as_text,
+    "markdown": as_markdown,
+    "json": as_json,
+}

@@ -49,7 +49,7 @@ class AdviceReport(TextInNotebooks):
             QueryError: there is no such format.
 
         """
-        from kg.advice.formats import FORMATS
+        from kg.advice.model import FORMATS
 
         if form not in FORMATS:
             raise QueryError(

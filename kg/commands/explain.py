@@ -57,7 +57,7 @@ class Explanations(TextInNotebooks):
             QueryError: there is no such format.
 
         """
-        from kg.explanation.renderings import FORMATS
+        from kg.explanation.model import FORMATS
 
         if form not in FORMATS:
             raise QueryError(

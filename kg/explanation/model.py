@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.core.namespaces import BASE
-from kg.core.terms import compact
+from kg.core.display import TextInNotebooks
+from kg.core.namespaces import BASE, SVG
+from kg.core.terms import compact, expand, prefixes, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pyoxigraph import Triple
 
     from kg.core.origin import Origin
     from kg.query.sources import Place
 
     Labels = Mapping[str, str]
+    from collections.abc import Callable, Mapping
 
 
 class Kind(StrEnum):
@@ -33,7 +36,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(TextInNotebooks):
     """A statement with how it came to be in the graph.
 
     ``rule`` names the rule or method, ``words`` says what it does. An asserted statement has the IRI of its graph, its
@@ -49,6 +52,10 @@ class Explanation:
     place: Origin | None = None
     stated: tuple[Place, ...] = ()
     because: tuple[Explanation, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the tree as text, with CURIEs; ``as_text`` takes labels."""
+        return as_text([self], {})
 
     def walk(self) -> Iterator[Explanation]:
         """Yield this explanation and all below it."""
@@ -81,3 +88,151 @@ def _name(node: object, labels: Labels) -> str:
     if isinstance(node, NamedNode):
         return labels.get(node.value) or compact(node.value).strip("<>").removeprefix(f"{BASE}id/")
     return f"“{node.value}”" if isinstance(node, Literal) else str(node)
+
+
+_ROW, _INDENT, _CHARACTER, _MARGIN = 34, 26, 7, 12
+_COLOURS: Final = {Kind.ASSERTED: "#1b6e3a", Kind.RECORDED: "#1b6e3a"}
+
+
+def as_text(explanations: list[Explanation], labels: Labels) -> str:
+    """Return trees of lines; each statement is followed by how it came to be."""
+    return "".join(line for each in explanations for line in _lines(each, labels, "", ""))
+
+
+def _lines(explanation: Explanation, labels: Labels, first: str, others: str) -> Iterator[str]:
+    yield f"{first}{statement_in_words(explanation.statement, labels)}\n"
+    below = explanation.because
+    yield f"{others}{'│  ' if below else '   '}{reason_in_words(explanation)}\n"
+    for number, each in enumerate(below, 1):
+        last = number == len(below)
+        yield from _lines(each, labels, f"{others}{'└─ ' if last else '├─ '}", f"{others}{'   ' if last else '│  '}")
+
+
+def as_json(explanations: list[Explanation], labels: Labels) -> str:
+    """Return a list of trees: the statement as N-Triples and in words, kind, rule, place, places in documents, and what is below."""
+    return json.dumps([_object(each, labels) for each in explanations], ensure_ascii=False, indent=2) + "\n"
+
+
+def _object(explanation: Explanation, labels: Labels) -> dict[str, object]:
+    place = explanation.place
+    about: dict[str, object] = {
+        "statement": f"{explanation.statement} .",
+        "words": statement_in_words(explanation.statement, labels),
+        "kind": str(explanation.kind),
+        "rule": explanation.rule,
+        "reason": explanation.words,
+        "graph": explanation.graph,
+        "place": {"file": place.file, "line": place.line, "column": place.column, "cell": place.cell}
+        if place
+        else None,
+        "stated": [{"iri": each.iri, "words": str(each)} for each in explanation.stated],
+        "because": [_object(each, labels) for each in explanation.because],
+    }
+    return {name: value for name, value in about.items() if value or name == "statement"}
+
+
+def as_dot(explanations: list[Explanation], labels: Labels) -> str:
+    """Return a Graphviz graph: arrows lead from what a statement rests on to the statement."""
+    statements = list(dict.fromkeys(each.statement for top in explanations for each in top.walk()))
+    names = {statement: f"s{number}" for number, statement in enumerate(statements)}
+    lines = ["digraph explanation {", '  rankdir="BT"; node [shape=box, fontname="sans-serif", fontsize=10];']
+    seen: set[str] = set()
+    for explanation in (each for top in explanations for each in top.walk()):
+        name = names[explanation.statement]
+        text = f"{statement_in_words(explanation.statement, labels)}\n{reason_in_words(explanation)}"
+        found = [f"  {name} [label={json.dumps(text, ensure_ascii=False)}];"]
+        found += [f"  {names[each.statement]} -> {name};" for each in explanation.because]
+        lines += [line for line in found if line not in seen]
+        seen.update(found)
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def as_svg(explanations: list[Explanation], labels: Labels) -> str:
+    """Return a drawing: one statement a row, what it rests on indented below it."""
+    rows = [row for each in explanations for row in _rows(each, 0)]
+    texts = [
+        (depth, statement_in_words(each.statement, labels), reason_in_words(each), each.kind) for depth, each in rows
+    ]
+    width = max(
+        2 * _MARGIN + depth * _INDENT + _CHARACTER * max(len(words), len(why)) for depth, words, why, _ in texts
+    )
+    parts = []
+    last_row: dict[int, int] = {}
+    for number, (depth, words, why, kind) in enumerate(texts):
+        x, y = _MARGIN + depth * _INDENT, _MARGIN + number * _ROW
+        if depth:
+            start = _MARGIN + last_row[depth - 1] * _ROW + _ROW - 4
+            corner = x - _INDENT + 6
+            parts.append(f'<path d="M{corner} {start}V{y + 10}H{x - 4}" fill="none" stroke="#999"/>')
+        last_row[depth] = number
+        parts.append(f'<text x="{x}" y="{y + 13}">{escape(words)}</text>')
+        parts.append(
+            f'<text x="{x}" y="{y + 27}" font-size="10" fill="{_COLOURS.get(kind, "#555")}">{escape(why)}</text>'
+        )
+    height = 2 * _MARGIN + len(texts) * _ROW
+    return (
+        f'<svg xmlns="{SVG}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
+        f' font-family="sans-serif" font-size="12"><title>Why {escape(texts[0][1])}</title>'
+        f'<rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def _rows(explanation: Explanation, depth: int) -> Iterator[tuple[int, Explanation]]:
+    yield depth, explanation
+    for each in explanation.because:
+        yield from _rows(each, depth + 1)
+
+
+def as_prov(explanations: list[Explanation], labels: Labels) -> str:
+    """Return PROV-O in Turtle: reified statements as entities, the use of a rule as an activity, the rule as its plan."""
+    triples = dict.fromkeys(
+        triple for top in explanations for each in top.walk() for triple in _provenance(each, labels)
+    )
+    used = " ".join(map(str, triples))
+    known = {prefix: iri for prefix, iri in prefixes().items() if iri in used}
+    return (serialize(triples, format=RdfFormat.TURTLE, prefixes=known) or b"").decode()
+
+
+def _provenance(explanation: Explanation, labels: Labels) -> Iterator[Triple]:
+    entity = _entity(explanation.statement)
+    statement = explanation.statement
+    yield Triple(entity, expand("rdf:type"), expand("prov:Entity"))
+    yield Triple(entity, expand("rdf:type"), expand("rdf:Statement"))
+    yield Triple(entity, expand("rdfs:label"), Literal(statement_in_words(statement, labels)))
+    for name, node in (
+        ("subject", statement.subject),
+        ("predicate", statement.predicate),
+        ("object", statement.object),
+    ):
+        yield Triple(entity, expand(f"rdf:{name}"), node)
+    for place in explanation.stated:
+        yield Triple(entity, expand("prov:hadPrimarySource"), NamedNode(place.iri))
+    if explanation.place:
+        yield Triple(entity, term("fileName"), Literal(str(explanation.place)))
+    if not explanation.because:
+        return
+    activity = NamedNode(f"{entity.value}/derivation")
+    plan = NamedNode(f"{BASE}rule/{explanation.rule.replace(':', '/') or explanation.kind}")
+    yield Triple(entity, expand("prov:wasGeneratedBy"), activity)
+    yield Triple(activity, expand("rdf:type"), expand("prov:Activity"))
+    yield Triple(activity, expand("prov:qualifiedAssociation"), NamedNode(f"{activity.value}/association"))
+    yield Triple(NamedNode(f"{activity.value}/association"), expand("rdf:type"), expand("prov:Association"))
+    yield Triple(NamedNode(f"{activity.value}/association"), expand("prov:hadPlan"), plan)
+    yield Triple(plan, expand("rdf:type"), expand("prov:Plan"))
+    yield Triple(plan, expand("rdfs:label"), Literal(explanation.words or explanation.rule, language="en"))
+    for each in explanation.because:
+        yield Triple(activity, expand("prov:used"), _entity(each.statement))
+        yield Triple(entity, expand("prov:wasDerivedFrom"), _entity(each.statement))
+
+
+def _entity(statement: Triple) -> NamedNode:
+    return NamedNode(f"{BASE}id/statement/{hashlib.sha256(str(statement).encode()).hexdigest()[:32]}")
+
+
+FORMATS: Final[dict[str, Callable[[list[Explanation], Labels], str]]] = {
+    "text": as_text,
+    "json": as_json,
+    "dot": as_dot,
+    "svg": as_svg,
+    "prov": as_prov,
+}

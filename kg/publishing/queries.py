@@ -15,7 +15,7 @@ from kg.core.namespaces import BASE, CSVW, SCHEMA_ORG, SPEX
 from kg.core.terms import expand, prefixes, rebase
 from kg.query.catalogue.binding import defaults, rebased
 from kg.query.catalogue.rendering import body_of
-from kg.store.forms import query_form
+from kg.store.protocol import query_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -14,8 +14,7 @@ from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
 from kg.core.errors import QueryError
 from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
-from kg.store.forms import QueryForms, query_form, refuse_services, with_prefixes
-from kg.store.protocol import Capabilities, Solutions
+from kg.store.protocol import Capabilities, QueryForms, Solutions, query_form, refuse_services, with_prefixes
 from kg.store.statements import refuse_fetching, statements
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 import kg
 from kg.advice import Advice, Pointer, Status, advise
-from kg.advice.formats import FORMATS
+from kg.advice.model import FORMATS
 from kg.core.errors import InputError
 from kg.core.resources import shipped_documents
 from kg.graph.graph import Graph

@@ -19,7 +19,7 @@ from kg.core.namespaces import BASE
 from kg.core.resources import shipped_documents
 from kg.core.terms import expand, rebase
 from kg.explanation import Explainer, Explanation, Kind
-from kg.explanation.renderings import FORMATS
+from kg.explanation.model import FORMATS
 from kg.graph.graph import Graph
 from kg.pipeline.building import build, write
 from kg.pipeline.reading import read_statements

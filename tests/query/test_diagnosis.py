@@ -7,7 +7,7 @@ from breakage import OF_EACH, WAYS, broken_queries, sources
 
 from kg.query.diagnosis import Kind, Limits, diagnose, is_empty
 from kg.query.diagnosis.model import explain
-from kg.query.results.answers import seems_empty
+from kg.query.results.answers import ExplainedFalse, seems_empty
 from kg.sparql import parse
 from kg.store.embedded.store import EmbeddedStore
 
@@ -313,12 +313,32 @@ def test_rows_cost_no_probe(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("kg.query.diagnosis.diagnose", lambda *_: pytest.fail("a diagnosis was made"))
     result = graph.query("SELECT * { ?o motkg:stage ?s }")
     assert len(result) > 0
-    assert result.why_empty == []
+    assert result.why_empty() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?o motkg:stgae ?s }",
+        "SELECT (COUNT(*) AS ?n) { ?o motkg:stgae ?s }",
+        "CONSTRUCT WHERE { ?o motkg:stgae ?s }",
+        "DESCRIBE ?o WHERE { ?o motkg:stgae ?s }",
+        "ASK { ?o motkg:stgae ?s }",
+    ],
+)
+def test_every_answer_tells_why_it_is_empty_as_the_graph_does(graph: Graph, text: str) -> None:
+    answer = graph.answer(text)
+    explained = ExplainedFalse(graph.diagnose(text)) if isinstance(answer, bool) else answer
+    reasons = graph.why_empty(text)
+    assert len(reasons) == 1
+    assert "did you mean motkg:stage?" in reasons[0]
+    assert explained.why_empty() == reasons
+    assert graph.why_empty(text.replace("stgae", "stage")) == []
 
 
 def test_the_graph_explains_in_words_and_as_an_object(graph: Graph) -> None:
     text = "SELECT * { ?o motkg:stgae ?s }"
-    assert graph.query(text).why_empty == graph.why_empty(text) == graph.diagnose(text).sentences()
+    assert graph.query(text).why_empty() == graph.why_empty(text) == graph.diagnose(text).sentences()
     assert graph.diagnose(text).to_json()["causes"][0]["suggestions"][0]["givesRows"] is True
 
 

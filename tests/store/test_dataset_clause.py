@@ -4,9 +4,8 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from kg.store.embedded.store import EmbeddedStore
-from kg.store.forms import names_graphs
 from kg.store.memory_rdflib import RdflibStore
-from kg.store.protocol import Solutions
+from kg.store.protocol import Solutions, names_graphs
 
 ONE, TWO = NamedNode("http://example.org/one"), NamedNode("http://example.org/two")
 QUADS = [Quad(graph, NamedNode("http://example.org/p"), graph, graph) for graph in (ONE, TWO)]

@@ -33,7 +33,7 @@ def test_parameters_mean_the_same(held: Graph) -> None:
 
 @pytest.mark.parametrize("held", STORES, indirect=True)
 def test_an_empty_answer_is_explained(held: Graph) -> None:
-    reasons = held.query("SELECT ?x { ?x a motkg:Stagee }").why_empty
+    reasons = held.query("SELECT ?x { ?x a motkg:Stagee }").why_empty()
     assert any("motkg:Stage" in str(reason).replace("motkg:Stagee", "") for reason in reasons)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from kg.core.errors import QueryError
 from kg.core.terms import prefixes
-from kg.store.forms import query_form, with_prefixes
+from kg.store.protocol import query_form, with_prefixes
 
 SKOS = prefixes()["skos"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.core.display import TextInNotebooks
 from kg.sparql.tokens import Source, width
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(TextInNotebooks):
     """One reason why an answer is empty. ``written`` is the text that stands at ``span``."""
 
     kind: Kind
@@ -106,7 +107,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(TextInNotebooks):
     """Why a query has no answer. ``complete`` is False where a limit on time or probes ended the search early.
 
     ``file`` is the file whose lines the causes refer to; empty where the query came as text.

@@ -7,17 +7,18 @@ aggregates.
 from __future__ import annotations
 
 from dataclasses import replace as changed
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal as LiteralTerm
 
-from kg.core.errors import QueryError, near_names
+from kg.core.errors import LimitError, QueryError, near_names
+from kg.query.catalogue.binding import PreparedQuery
 from kg.query.diagnosis.conditions import ConditionCheck, counted
 from kg.query.diagnosis.constants import ConstantCheck
 from kg.query.diagnosis.joins import JoinCheck
-from kg.query.diagnosis.model import Cause, Kind
+from kg.query.diagnosis.model import Cause, Diagnosis, Kind
 from kg.query.diagnosis.parts import Part, Splitter, group_of, keeping, minimal, removing
-from kg.query.diagnosis.probes import PLAIN, Edit, sums_up
+from kg.query.diagnosis.probes import PLAIN, Edit, Limits, Prober, Repairer, has_answer, sums_up
 from kg.query.diagnosis.terms import TermCheck, kind_of
 from kg.query.vocabulary import Role, Vocabulary
 from kg.sparql import (
@@ -34,6 +35,7 @@ from kg.sparql import (
     Minus,
     Node,
     Projection,
+    Query,
     Selection,
     SelectQuery,
     SubSelect,
@@ -43,13 +45,14 @@ from kg.sparql import (
     replace,
     visible,
     walk,
+    write,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from kg.query.diagnosis.probes import Prober, Repairer
     from kg.sparql import Expression, Modifiers, Query, TriplesSameSubject
+    from kg.store.protocol import QuadStore
 
 
 class ModifierCheck:
@@ -331,3 +334,50 @@ def _conditions(part: Part) -> list[Part]:
     if isinstance(condition, Logical) and condition.operator == "&&":
         return [Part(Filter(each.span, each), each.span) for each in condition.operands]
     return [Part(part.pattern, part.pattern.condition.span)]
+
+
+CAUSES: Final = 4  # more than these are noise
+_CONFIRMED: Final = 6.0  # what an answer to the corrected query adds to a cause
+
+
+def diagnose(query: str | Query | PreparedQuery, store: QuadStore, limits: Limits | None = None) -> Diagnosis:
+    """Explain why a query has no answer, the most probable cause first; no causes where it has one.
+
+    Places are those of the text that a person wrote, also where a store was prepared another one. Costs probes of the
+    store within the limits; a diagnosis that they ended is not complete.
+
+    Raises:
+        QueryError: the text is no SPARQL query.
+
+    """
+    prepared = (
+        query if isinstance(query, PreparedQuery) else _as_it_stands(query if isinstance(query, str) else write(query))
+    )
+    tree = prepared.tree()
+    prober = Prober(store, limits or Limits())
+    prober.dataset = getattr(tree, "dataset", ())
+    search = Search(Repairer(prepared, tree, prober), prober)
+    try:
+        if has_answer(tree, prober):
+            return Diagnosis((), probes=prober.used, file=prepared.file)
+        causes, complete = search.dataset(tree) or search.query(tree), True
+    except (LimitError, QueryError):
+        causes, complete = [], False
+    return Diagnosis(_ordered(causes), complete, prober.used, prepared.file)
+
+
+def _as_it_stands(text: str) -> PreparedQuery:
+    return PreparedQuery(text, text)
+
+
+def _ordered(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """Return the best causes, each place with one cause of a kind."""
+    found: dict[tuple[Kind, int], Cause] = {}
+    for cause in sorted(causes, key=lambda each: (-each.score - _CONFIRMED * each.confirmed, each.span.start)):
+        found.setdefault(
+            (cause.kind, cause.span.start), changed(cause, score=cause.score + _CONFIRMED * cause.confirmed)
+        )
+    best = list(found.values())[:CAUSES]
+    if best and best[0].confirmed:  # what was tried and gives an answer leaves guesses without one behind
+        best = [cause for cause in best if cause.confirmed]
+    return tuple(cause for cause in best if cause.score >= best[0].score / 2)

@@ -1,68 +1,26 @@
-"""Faults of a query that can be seen without running it: unknown terms, loose variables, patterns that nothing joins."""
+"""Faults of a query that can be seen without running it: unknown terms, unbound variables, patterns that nothing joins.
+
+`lint` returns the `Finding` objects of one query, a `Linter` those of several. `RULES` says what each rule finds and how
+severe it is. `render` writes findings as text, JSON and SARIF.
+
+Example:
+    >>> [finding.rule for finding in lint("SELECT ?firm { ?firm a motkg:Frim }", graph.store)]
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.errors import QueryError
-from kg.core.namespaces import BASE
-from kg.core.terms import rebase
-from kg.query.lint.model import RULES, Finding, Severity
-from kg.query.lint.ontology import Ontology, class_clashes, wrong_values
-from kg.query.lint.patterns import cartesian_products, duplicates, limits_without_order
-from kg.query.lint.terms import unknown_terms, unused_prefixes, wrong_prefixes
-from kg.query.lint.variables import unbound_in_expressions, unbound_projections, used_once
-from kg.query.vocabulary import Vocabulary
-from kg.sparql import Iri, Span, parse, replace, transform
+from kg.core.lazy import exports
 
 if TYPE_CHECKING:
-    from kg.sparql import Node, Query
-    from kg.store.protocol import QuadStore
+    from kg.query.lint.linter import Linter, lint
+    from kg.query.lint.model import RULES, Finding, Severity
+    from kg.query.lint.renderings import render
 
-__all__ = ["RULES", "Finding", "Linter", "Severity"]
+__all__ = ["RULES", "Finding", "Linter", "Severity", "lint", "render"]
 
-
-class Linter:
-    """Looks at queries against the ontology and the names of one store."""
-
-    def __init__(self, store: QuadStore, base: str = BASE) -> None:
-        self._base = base
-        self._vocabulary = Vocabulary.of(store)
-        self._ontology = Ontology(store)
-
-    def lint(self, text: str) -> list[Finding]:
-        """Return the findings of a query in the order of its text; of a text that is no query, the syntax error.
-
-        Raises:
-            StoreError: the store cannot be read.
-
-        """
-        try:
-            query = parse(text)
-        except QueryError as error:
-            place = Span(0, 0, error.line or 1, error.column or 1)
-            return [Finding("syntax", str(error).replace("\n", "; "), place)]
-        findings = [*wrong_prefixes(query), *unused_prefixes(text, query)]
-        query = self._below_base(query)
-        findings += [
-            *unknown_terms(query, self._vocabulary, self._ontology),
-            *unbound_projections(query),
-            *unbound_in_expressions(query),
-            *used_once(query),
-            *cartesian_products(query),
-            *duplicates(query),
-            *class_clashes(query, self._ontology),
-            *wrong_values(query, self._ontology),
-            *limits_without_order(query),
-        ]
-        return sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.rule))
-
-    def _below_base(self, query: Query) -> Query:
-        """Return the query with its own IRIs where the store has them."""
-        if self._base == BASE:
-            return query
-
-        def rebased(node: Node) -> Node:
-            return replace(node, value=rebase(node.value, self._base)) if isinstance(node, Iri) else node
-
-        return replace(transform(query, rebased), prologue=query.prologue)
+__getattr__ = exports(
+    __name__,
+    {"linter": ("Linter", "lint"), "model": ("RULES", "Finding", "Severity"), "renderings": ("render",)},
+)

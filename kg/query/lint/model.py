@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.core.display import TextInNotebooks
+
 if TYPE_CHECKING:
     from kg.sparql import Span
 
@@ -41,7 +43,7 @@ RULES: Final[dict[str, tuple[Severity, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(TextInNotebooks):
     """One finding at one place of a query. ``near`` holds what may be meant instead."""
 
     rule: str

@@ -70,11 +70,17 @@ class ExplainedSolutions(Solutions):
 
     __slots__ = ("diagnosis",)
 
+    diagnosis: Diagnosis
+
     def __init__(
         self, variables: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], diagnosis: Diagnosis
     ) -> None:
         super().__init__(variables, rows)
-        self.diagnosis: Final = diagnosis
+        object.__setattr__(self, "diagnosis", diagnosis)
+
+    def why_empty(self) -> list[str]:
+        """Return the causes in words, the most probable first."""
+        return self.diagnosis.sentences()
 
 
 class ExplainedFalse:
@@ -88,6 +94,10 @@ class ExplainedFalse:
     def __bool__(self) -> bool:
         """Return the answer."""
         return False
+
+    def why_empty(self) -> list[str]:
+        """Return the causes in words, the most probable first."""
+        return self.diagnosis.sentences()
 
 
 def optional_package(name: str, extra: str, purpose: str) -> ModuleType:

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.namespaces import RDF, SVG
 from kg.core.terms import compact
-from kg.query.results import readable
+from kg.query.results.answers import readable
 from kg.query.results.typed import value_of
 
 if TYPE_CHECKING:

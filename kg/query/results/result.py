@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
 from kg.core.errors import QueryError
 from kg.core.terms import compact, prefixes
-from kg.query.results import render
 from kg.query.results.answers import ExplainedSolutions, optional_package, seems_empty
-from kg.query.results.html import SHOWN, Svg, draw, no_rows, to_html
 from kg.query.results.tables import labels_of, to_table
-from kg.query.results.typed import value_of
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from kg.query.catalogue.binding import PreparedQuery
     from kg.query.catalogue.catalogue import CatalogueQuery
     from kg.query.diagnosis import Diagnosis
+    from kg.query.results.html import Svg
     from kg.query.sources import RowEvidence
     from kg.store.protocol import QuadStore, Term
 
@@ -39,6 +37,10 @@ class Result(Solutions):
     """The rows of an answer. ``rows`` holds the RDF terms; iteration and indexing give mappings of Python values."""
 
     __slots__ = ("about", "prepared", "store")
+
+    prepared: PreparedQuery
+    store: QuadStore
+    about: CatalogueQuery | None
 
     def __init__(
         self,
@@ -49,9 +51,9 @@ class Result(Solutions):
         about: CatalogueQuery | None = None,
     ) -> None:
         super().__init__(variables, rows)
-        self.prepared: Final = prepared
-        self.store: Final = store
-        self.about: Final = about
+        object.__setattr__(self, "prepared", prepared)
+        object.__setattr__(self, "store", store)
+        object.__setattr__(self, "about", about)
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         """Return each row as a mapping from variable to Python value; see ``kg.query.results.typed.value_of``."""
@@ -70,6 +72,8 @@ class Result(Solutions):
         return self._values(self.rows[index])
 
     def _values(self, row: tuple[Term | None, ...]) -> dict[str, Any]:
+        from kg.query.results.typed import value_of
+
         return {name: value_of(term) for name, term in zip(self.variables, row, strict=True)}
 
     @property
@@ -79,7 +83,7 @@ class Result(Solutions):
 
     @property
     def text(self) -> str:
-        """The query that the store was prepared."""
+        """The text of the query that the store answered."""
         return self.prepared.text
 
     @property
@@ -95,9 +99,8 @@ class Result(Solutions):
         found = diagnose(self.prepared, self.store)
         return found if found.causes or not self.rows else None
 
-    @property
     def why_empty(self) -> list[str]:
-        """The causes of ``diagnosis`` in words; none where there is an answer."""
+        """Return the causes of ``diagnosis`` in words, the most probable first; none where there is an answer."""
         diagnosis = self.diagnosis
         return diagnosis.sentences() if diagnosis else []
 
@@ -134,6 +137,8 @@ class Result(Solutions):
 
         """
         diagnosis = self.diagnosis if form == "json" else None
+        from kg.query.results.formats import render
+
         return render(ExplainedSolutions(self.variables, self.rows, diagnosis) if diagnosis else self, form)
 
     def to_arrow(self) -> pa.Table:
@@ -201,6 +206,8 @@ class Result(Solutions):
         from kg.query.results.charts import draw
 
         query = self._charted()
+        from kg.query.results.html import Svg
+
         return Svg(draw(query.chart, self, "svg", query.columns, query.summary).decode())  # type: ignore[arg-type] # it has one
 
     def _charted(self) -> CatalogueQuery:
@@ -210,7 +217,7 @@ class Result(Solutions):
 
     def __str__(self) -> str:
         """Return the table that ``kg query`` prints, or why there is none."""
-        return to_table(self) if self.rows else "\n  ".join(["no rows", *map(str, self.why_empty)])
+        return to_table(self) if self.rows else "\n  ".join(["no rows", *map(str, self.why_empty())])
 
     def __repr__(self) -> str:
         return f"<Result: {len(self)} rows of {', '.join(self.variables)}>"
@@ -219,8 +226,10 @@ class Result(Solutions):
         printer.text(str(self).rstrip())  # type: ignore[no-untyped-call]
 
     def _repr_html_(self) -> str:
+        from kg.query.results.html import SHOWN, no_rows, to_html
+
         if not self.rows:
-            return no_rows(self.why_empty)
+            return no_rows(self.why_empty())
         rows = self.rows[:SHOWN]
         labels = labels_of((term for row in rows for term in row), self.store)
         return to_html(self.variables, rows, labels, len(self))
@@ -247,7 +256,7 @@ class Statements:
 
     @property
     def text(self) -> str:
-        """The query that the store was prepared."""
+        """The text of the query that the store answered."""
         return self.prepared.text
 
     @cached_property
@@ -257,9 +266,8 @@ class Statements:
 
         return None if self.triples else diagnose(self.prepared, self.store)
 
-    @property
     def why_empty(self) -> list[str]:
-        """The reasons why there are no statements in words; none where there are some."""
+        """Return the causes of ``diagnosis`` in words, the most probable first; none where there are statements."""
         return self.diagnosis.sentences() if self.diagnosis else []
 
     def to_turtle(self) -> str:
@@ -295,10 +303,14 @@ class Statements:
 
     def to_svg(self) -> Svg:
         """Return a drawing, or nothing where there is too much to draw."""
+        from kg.query.results.html import Svg, draw
+
         return Svg(draw(self.triples, self._labels))
 
     def _repr_html_(self) -> str:
+        from kg.query.results.html import SHOWN, no_rows, to_html
+
         if not self.triples:
-            return no_rows(self.why_empty)
+            return no_rows(self.why_empty())
         rows = [tuple(triple) for triple in self.triples[:SHOWN]]
         return self.to_svg() or to_html(("subject", "predicate", "object"), rows, self._labels, len(self))

@@ -28,8 +28,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
 from kg.core.errors import LimitError, QueryError, StoreError
-from kg.store.forms import QueryForms
-from kg.store.protocol import Solutions
+from kg.store.protocol import QueryForms, Solutions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import prefixes
-from kg.store.forms import names_graphs, refuse_services
+from kg.store.protocol import names_graphs, refuse_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,7 @@ from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, Store
 
 from kg.core.errors import QueryError, StoreError
 from kg.store.embedded.prepared import Prepared, placed
-from kg.store.forms import QueryForms
-from kg.store.protocol import Capabilities, Solutions
+from kg.store.protocol import Capabilities, QueryForms, Solutions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -17,8 +17,7 @@ from pyoxigraph import NamedNode, Quad
 from kg.core.errors import QueryError
 from kg.core.namespaces import LDP, OPLWEB, OWL, VIRTRDF, XSD
 from kg.sparql import SelectQuery, parse
-from kg.store.forms import COUNT_GRAPHS, QueryForms, names_graphs, query_form, with_prefixes
-from kg.store.protocol import Capabilities, Solutions
+from kg.store.protocol import COUNT_GRAPHS, Capabilities, QueryForms, Solutions, names_graphs, query_form, with_prefixes
 from kg.store.remote import protocol
 from kg.store.remote.protocol import ROWS, TRIPLES, query_request
 from kg.store.remote.transport import LARGEST, TIMEOUT, Transport

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.core.errors import QueryError, StoreError
-from kg.store.forms import with_prefixes
+from kg.store.protocol import with_prefixes
 from kg.store.remote import protocol
 from kg.store.remote.protocol import update_request
 from kg.store.remote.store import EndpointStore, graph_store_address, update_address

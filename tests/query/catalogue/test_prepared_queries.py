@@ -107,7 +107,7 @@ def test_no_statements_are_explained(form: str, graph: Graph) -> None:
     statements = graph.construct(form.format("?s a motkg:Stge"))
     assert statements.diagnosis is not None
     assert statements.diagnosis.causes[0].suggestions[0].replacement == "motkg:Stage"
-    assert statements.why_empty == statements.diagnosis.sentences()
+    assert statements.why_empty() == statements.diagnosis.sentences()
     assert graph.construct(form.format("?s a motkg:Stage")).diagnosis is None
 
 
@@ -123,7 +123,7 @@ def test_a_count_of_nothing_is_explained(count: str, graph: Graph) -> None:
 def test_a_result_gives_its_diagnosis_renderings_and_chart(graph: Graph) -> None:
     empty = graph.query("SELECT ?s { ?s a motkg:Stge }")
     assert empty.diagnosis is not None
-    assert empty.why_empty == empty.diagnosis.sentences()
+    assert empty.why_empty() == empty.diagnosis.sentences()
     assert json.loads(empty.to_json())["diagnosis"]["causes"][0]["kind"] == "unknown-term"
     result = graph.questions.factors_at_stage(stage="commercialization")
     assert result.diagnosis is None
