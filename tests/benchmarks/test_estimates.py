@@ -63,4 +63,5 @@ def test_the_page_on_scale_shows_the_tables_that_the_kept_figures_give() -> None
     page = (STORES.parents[1] / "docs" / "explanation" / "scale.md").read_text(encoding="utf-8")
     runs = records.read(STORES / "results.json")
     tables = [estimates.measured_table(runs), *(estimates.estimated_table(size, runs) for size in (1e8, 1e9, 1e10))]
+    assert all(tables)
     assert [table for table in tables if table not in page] == []

@@ -63,6 +63,7 @@ def test_the_graph_is_sorted_and_has_an_origin_line_for_each_statement(built: Pa
 
 def test_there_are_no_blank_nodes(built: Path) -> None:
     lines = (built / "graph.nq").read_text(encoding="utf-8").splitlines()
+    assert lines
     assert [line for line in lines if line.startswith("_:") or " _:" in line.split(' "')[0]] == []
 
 

@@ -40,6 +40,7 @@ def has_namespace(text: str) -> bool:
 
 def test_no_module_but_one_writes_a_namespace() -> None:
     paths = [path for path in PACKAGE.rglob("*.py") if "data" not in path.relative_to(PACKAGE).parts]
+    assert paths
     assert [
         f"{path.relative_to(PACKAGE)}:{line}: {text}"
         for path in paths

@@ -298,6 +298,7 @@ def test_coefficients_cannot_rest_on_those_who_did_not_answer(shipped: Audit) ->
 
 
 def test_what_the_audit_adds_to_the_graph_conforms_and_explains_itself(shipped: Audit) -> None:
+    assert shipped.findings
     for found in shipped.findings:
         assert found.printed
         assert found.expected

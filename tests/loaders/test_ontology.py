@@ -98,6 +98,7 @@ def test_every_word_of_the_shipped_context_is_declared_in_the_shipped_ontology()
     resources = {quad.subject.value for quad in load_ontology(ontology_dir())} | {
         "http://www.w3.org/2000/01/rdf-schema#label"
     }
+    assert shipped_context().words
     assert [word.name for word in shipped_context().words.values() if word.iri.value not in resources] == []
 
 

@@ -37,11 +37,11 @@ def test_a_shape_has_a_speaking_name_a_severity_and_a_message_in_two_languages(s
 
 
 def test_each_property_shape_belongs_to_the_node_shape_that_it_is_named_after() -> None:
-    for shape in ALL:
-        for constraint in shape.constraints:
-            if constraint.component == "Property":
-                (inner,) = constraint.shapes
-                assert inner.value.startswith(f"{shape.node.value}-")
+    properties = [(shape, each) for shape in ALL for each in shape.constraints if each.component == "Property"]
+    assert properties
+    for shape, constraint in properties:
+        (inner,) = constraint.shapes
+        assert inner.value.startswith(f"{shape.node.value}-")
     referred = {inner for shape in ALL for constraint in shape.constraints for inner in constraint.shapes}
     assert {shape.node for shape in ALL if shape.path is not None} <= referred
 
@@ -74,6 +74,7 @@ def test_shapes_speak_only_of_terms_that_the_ontology_declares() -> None:
         for quad in SHAPES.quads
         if isinstance(quad.object, NamedNode) and quad.object.value.startswith(ours)
     }
+    assert used
     undeclared = {compact(node.value) for node in used - known}
     assert undeclared == set()
 
@@ -88,6 +89,7 @@ def test_schemes_that_shapes_name_exist() -> None:
     }
     objects = {quad.object for quad in SHAPES.quads if isinstance(quad.object, NamedNode)}
     used = {node for node in objects if node.value.startswith(prefixes()["scheme"])}
+    assert used
     assert {compact(node.value) for node in used - schemes} == set()
 
 
@@ -118,4 +120,5 @@ def test_queries_of_constraints_are_select_queries_that_parse() -> None:
 def test_messages_of_a_language_are_literals_of_that_language() -> None:
     messages = [quad.object for quad in SHAPES.quads if quad.predicate == sh("message")]
     japanese = [m.value for m in messages if isinstance(m, Literal) and m.language == "ja"]
+    assert japanese
     assert [text for text in japanese if not re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", text)] == []

@@ -136,4 +136,6 @@ def test_a_fault_in_a_table_names_its_cell(faulty: tuple[list[Planted], list[Res
 
 def test_every_other_result_follows_from_a_planted_fault(faulty: tuple[list[Planted], list[Result]]) -> None:
     files = {fault.file for fault in faulty[0]}
-    assert {str(result.origin.file) for result in faulty[1] if result.origin} <= files
+    found = {str(result.origin.file) for result in faulty[1] if result.origin}
+    assert found
+    assert found <= files

@@ -160,9 +160,9 @@ def test_a_damaged_state_is_refused_by_the_name_of_the_file() -> None:
         "".join(f'<https://example.org/{n}> <https://example.org/name> "{n}" .\n' for n in range(9)), encoding="utf-8"
     )
     kg("good.nt", "--shapes", "shapes.ttl", "--save-state", "state")
-    for file in sorted(Path("state").iterdir()):
-        if file.name == "state.json" or not file.stat().st_size:
-            continue
+    files = [file for file in sorted(Path("state").iterdir()) if file.name != "state.json" and file.stat().st_size]
+    assert files
+    for file in files:
         shutil.rmtree("copy", ignore_errors=True)
         shutil.copytree("state", "copy")
         content = bytearray((Path("copy") / file.name).read_bytes())
