@@ -42,7 +42,7 @@ _ALLOWED = {
 
 
 @dataclass(frozen=True)
-class _Request:
+class _Options:
     """What the command line asks for."""
 
     data: tuple[str, ...]
@@ -166,7 +166,7 @@ def command(  # noqa: PLR0913 - one for each option
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     allowed = frozenset(kind for kind, _ in _ALLOWED.values() if allowances[kind.replace("-", "_")])
-    request = _Request(
+    options = _Options(
         data,
         graph,
         endpoint,
@@ -184,112 +184,112 @@ def command(  # noqa: PLR0913 - one for each option
     )
     say = _speaker(progress)
     try:
-        report, checked_shapes, base = _checked(request, say)
+        report, checked_shapes, base = _checked(options, say)
     except InputError as error:
         if form in {*_FOR_HOSTS, "json"}:
             from kg.shacl.report.concerns import refusal
 
-            _write(render(_for_readers(refusal(error.problems), form, request), form), output)
+            _write(render(_for_readers(refusal(error.problems), form, options), form), output)
         raise
     if baseline is not None:
         report = _with_baseline(report, baseline, write=write_baseline)
-    _write(render(_for_readers(report, form, request), form, shapes=checked_shapes).replace(*base), output)
+    _write(render(_for_readers(report, form, options), form, shapes=checked_shapes).replace(*base), output)
     if report.fails(fail_on):
         sys.exit(1)
 
 
-def _for_readers(report: Report, form: str, request: _Request) -> Report:
+def _for_readers(report: Report, form: str, options: _Options) -> Report:
     """Return the report with places as those who read its form look for them."""
-    if form not in _FOR_HOSTS or request.endpoint:
+    if form not in _FOR_HOSTS or options.endpoint:
         return report
     from kg.commands.validate.repository import document_folders, from_root
 
-    return from_root(report, document_folders(request.data))
+    return from_root(report, document_folders(options.data))
 
 
-def _checked(request: _Request, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
+def _checked(options: _Options, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
     from kg.commands.validate import check, read_data, read_given_shapes, shipped_shapes
     from kg.commands.validate.run import measured
 
-    if request.endpoint:
-        return _at_endpoint(request, say)
-    if request.graph_uris:
+    if options.endpoint:
+        return _at_endpoint(options, say)
+    if options.graph_uris:
         raise click.UsageError("--graph-uri names a graph of --endpoint")
-    if request.save_state and request.since:
+    if options.save_state and options.since:
         raise click.UsageError("--save-state keeps a full run: without --since")
-    if (request.added or request.removed) and not request.since:
+    if (options.added or options.removed) and not options.since:
         raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
-    if request.save_state:
+    if options.save_state:
         from kg.shacl.incremental.state import STATE, key_of, write_state
 
-        STATE.refuse_foreign(request.save_state)
-    if request.since:
+        STATE.refuse_foreign(options.save_state)
+    if options.since:
         from kg.shacl.incremental.since import Patch, data_since
     gc.freeze()  # what has been imported stays, so nobody need look at it again and again for what may go
     started = time.perf_counter()
     say("reading shapes and data")
-    given = read_given_shapes(request.shapes) if request.shapes else shipped_shapes()
-    stdin = sys.stdin.buffer.read() if "-" in request.data else None
-    with_ontology = given.shipped if request.ontology is None else request.ontology
+    given = read_given_shapes(options.shapes) if options.shapes else shipped_shapes()
+    stdin = sys.stdin.buffer.read() if "-" in options.data else None
+    with_ontology = given.shipped if options.ontology is None else options.ontology
 
     def read() -> Data:
         return read_data(
-            request.data,
-            build=request.graph,
+            options.data,
+            build=options.graph,
             stdin=stdin,
-            syntax=request.data_format,
+            syntax=options.data_format,
             with_ontology=with_ontology,
-            by_file=request.save_state is not None,
+            by_file=options.save_state is not None,
         )
 
     validate = None
-    if request.since:
+    if options.since:
         data, validate = data_since(
-            request.since,
-            request.data,
+            options.since,
+            options.data,
             given,
             read,
-            engine=request.engine,
-            syntax=request.data_format,
+            engine=options.engine,
+            syntax=options.data_format,
             with_ontology=with_ontology,
-            patch=Patch(request.added, request.removed),
+            patch=Patch(options.added, options.removed),
         )
     else:
         data = read()
     loaded = time.perf_counter()
     say(f"validating {data.columns.size:,} statements against {len(given.shapes.by_node):,} shapes")
-    report = check(data, given, engine=request.engine, validate=validate)
-    if request.save_state:
-        say(f"writing the state to {request.save_state}")
-        write_state(request.save_state, data, report, key_of(given, request.engine))
-    report = report.allowing(request.allowed)
+    report = check(data, given, engine=options.engine, validate=validate)
+    if options.save_state:
+        say(f"writing the state to {options.save_state}")
+        write_state(options.save_state, data, report, key_of(given, options.engine))
+    report = report.allowing(options.allowed)
     return measured(report, started, loaded, data), given.shapes, (BASE, data.base)
 
 
-def _at_endpoint(request: _Request, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
+def _at_endpoint(options: _Options, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
     from kg.commands.validate import read_given_shapes, shipped_shapes
     from kg.commands.validate.endpoint import check_store
     from kg.store.remote.store import EndpointStore
 
     about_files = (
-        request.data,
-        request.graph,
-        request.since,
-        request.save_state,
-        request.added,
-        request.removed,
-        request.data_format,
+        options.data,
+        options.graph,
+        options.since,
+        options.save_state,
+        options.added,
+        options.removed,
+        options.data_format,
     )
-    foreign = any(about_files) or request.ontology is not None
-    if foreign or request.engine not in {"auto", "sparql"}:
+    foreign = any(about_files) or options.ontology is not None
+    if foreign or options.engine not in {"auto", "sparql"}:
         raise click.UsageError(
             "--endpoint stands alone: without DATA, options about files, or another engine than sparql"
         )
-    given = read_given_shapes(request.shapes) if request.shapes else shipped_shapes()
-    say(f"asking {request.endpoint} about {len(given.shapes.by_node):,} shapes")
-    store = EndpointStore(request.endpoint, request.timeout)
+    given = read_given_shapes(options.shapes) if options.shapes else shipped_shapes()
+    say(f"asking {options.endpoint} about {len(given.shapes.by_node):,} shapes")
+    store = EndpointStore(options.endpoint, options.timeout)
     return (
-        check_store(store, given, graphs=request.graph_uris, allowed=request.allowed, say=say),
+        check_store(store, given, graphs=options.graph_uris, allowed=options.allowed, say=say),
         given.shapes,
         (BASE, BASE),
     )

@@ -33,7 +33,7 @@ _XSD_STRING: Final = f"{XSD}string"
 _LANG_STRING: Final = f"{RDF}langString"
 
 
-class Kind(IntEnum):
+class TermKind(IntEnum):
     """What a term is. ``NONE`` marks texts of the dictionary that are no terms."""
 
     IRI = 0
@@ -88,10 +88,10 @@ class Terms:
         """Return the kind of every term."""
         starts = self._offsets[:-1]
         heads = self._bytes[starts]
-        table = np.full(256, Kind.NONE, np.uint8)
-        table[_LESS], table[_UNDERSCORE], table[_QUOTE] = Kind.IRI, Kind.BLANK, Kind.LITERAL
+        table = np.full(256, TermKind.NONE, np.uint8)
+        table[_LESS], table[_UNDERSCORE], table[_QUOTE] = TermKind.IRI, TermKind.BLANK, TermKind.LITERAL
         kinds = table[heads]
-        kinds[(heads == _LESS) & (self._bytes.take(starts + 1, mode="clip") == _LESS)] = Kind.TRIPLE
+        kinds[(heads == _LESS) & (self._bytes.take(starts + 1, mode="clip") == _LESS)] = TermKind.TRIPLE
         return np.asarray(kinds)
 
     def including(self, nodes: Iterable[Node]) -> Terms:
@@ -163,7 +163,7 @@ class Terms:
     def closing(self) -> NDArray[np.int32]:
         """Return where the text inside each term ends: before the last quotation mark of a literal, before the bracket of an IRI."""
         closing = self._offsets[1:] - 1
-        literals = np.flatnonzero(self.kinds == Kind.LITERAL)
+        literals = np.flatnonzero(self.kinds == TermKind.LITERAL)
         quotes = np.flatnonzero(self._bytes == _QUOTE)
         ends = self._offsets[literals + 1]
         closing[literals] = quotes[np.searchsorted(quotes, ends) - 1]
@@ -176,7 +176,7 @@ class Terms:
         -1 for other terms.
         """
         codes = np.full(self.size, -1, np.int32)
-        literals = np.flatnonzero(self.kinds == Kind.LITERAL)
+        literals = np.flatnonzero(self.kinds == TermKind.LITERAL)
         if not len(literals):
             return codes, []
         encoded = self._slices(self.closing[literals], self._offsets[literals + 1]).dictionary_encode()

@@ -18,7 +18,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from kg.columns import arrays
 from kg.columns.arrays import numbers, rows_with, slices, texts, unique
-from kg.columns.graph import Columns, IllFormedError, Kind, Terms, canonical_texts
+from kg.columns.graph import Columns, IllFormedError, TermKind, Terms, canonical_texts
 from kg.core.errors import InputError, LimitError, Problem, near_names
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def read_files(paths: Iterable[Path]) -> FileStatements:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    apart = sum(bool((Terms(part.texts).kinds == Kind.BLANK).any()) for part in parts) > 1
+    apart = sum(bool((Terms(part.texts).kinds == TermKind.BLANK).any()) for part in parts) > 1
     if apart:
         parts = [part._replace(texts=_with_blank_nodes_of(number, part.texts)) for number, part in enumerate(parts, 1)]
     texts, rows = _merged([(part.texts, part.rows) for part in parts])
@@ -237,7 +237,7 @@ def _odd(lines: bytes, *, quads: bool) -> Iterator[Block]:
 def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows, bool]:
     """Put every term that is written in another way in its canonical form, and return whether only literals were."""
     terms = Terms(texts)
-    real = np.flatnonzero(terms.kinds != Kind.NONE)
+    real = np.flatnonzero(terms.kinds != TermKind.NONE)
     rewritten = canonical_texts(texts if len(real) == terms.size else arrays.chosen(texts, real))
     if not rewritten:
         return texts, rows, True
@@ -253,14 +253,14 @@ def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows,
 
 
 def _check_places(terms: Terms, rows: Rows) -> None:
-    subjects, predicates, objects = (np.bincount(terms.kinds[ids], minlength=len(Kind)) for ids in rows)
-    fine = subjects[: Kind.LITERAL].sum() + predicates[Kind.IRI] + objects[: Kind.NONE].sum()
+    subjects, predicates, objects = (np.bincount(terms.kinds[ids], minlength=len(TermKind)) for ids in rows)
+    fine = subjects[: TermKind.LITERAL].sum() + predicates[TermKind.IRI] + objects[: TermKind.NONE].sum()
     if fine != sum(map(len, rows)):
         raise IllFormedError("a term stands where its kind may not")
 
 
 def _with_blank_nodes_of(number: int, texts: pa.BinaryArray) -> pa.BinaryArray:
-    blank = np.flatnonzero(Terms(texts).kinds == Kind.BLANK)
+    blank = np.flatnonzero(Terms(texts).kinds == TermKind.BLANK)
     if not len(blank):
         return texts
     renamed = arrays.texts([b"_:f%d.%s" % (number, text[2:]) for text in arrays.chosen(texts, blank).to_pylist()])

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.columns import Columns, Kind, columns_of_quads
+from kg.columns import Columns, TermKind, columns_of_quads
 from kg.columns.snapshots import patched as patched_columns
 from kg.columns.snapshots.chunks import chunks_of
 from kg.columns.snapshots.files import open_snapshot, write_snapshot
@@ -87,7 +87,7 @@ def test_terms_of_a_snapshot_are_found_and_judged_as_those_that_it_was_made_of(t
     longer = terms.including([Literal("new", language="de"), NamedNode("https://example.org/new"), OBJECTS[0]])
     assert [longer.find(node) for node in OBJECTS] == [made.terms.find(node) for node in OBJECTS]
     assert terms.find(NamedNode("https://example.org/nowhere")) is None
-    nodes = longer.nodes(np.flatnonzero(longer.kinds != Kind.NONE).tolist())
+    nodes = longer.nodes(np.flatnonzero(longer.kinds != TermKind.NONE).tolist())
     fresh = columns_of_quads([Quad(NODES[0], NODES[1], value) for value in nodes]).terms
     for node in nodes:
         here, there = longer.position(node), fresh.find(node)

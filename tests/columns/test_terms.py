@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.columns import Kind, Terms, columns_of_quads
+from kg.columns import TermKind, Terms, columns_of_quads
 
 S, P = NamedNode("http://e/s"), NamedNode("http://e/p")
 NODES = [
@@ -26,8 +26,8 @@ def test_terms_come_back_as_they_were(terms: Terms) -> None:
 
 
 def test_kinds(terms: Terms) -> None:
-    expected = [Kind.IRI, Kind.BLANK] + [Kind.LITERAL] * 7
-    assert [Kind(terms.kinds[terms.position(node)]) for node in NODES] == expected
+    expected = [TermKind.IRI, TermKind.BLANK] + [TermKind.LITERAL] * 7
+    assert [TermKind(terms.kinds[terms.position(node)]) for node in NODES] == expected
 
 
 def test_datatypes_and_languages_of_literals(terms: Terms) -> None:
@@ -64,4 +64,4 @@ def test_an_empty_graph_has_an_empty_dictionary() -> None:
 def test_triple_terms_are_terms() -> None:
     columns = columns_of_quads([Quad(S, P, Triple(S, P, Literal("x")))])
     ((_, _, objects),) = columns.rows()
-    assert columns.terms.kinds[objects[0]] == Kind.TRIPLE
+    assert columns.terms.kinds[objects[0]] == TermKind.TRIPLE

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Triple
 
 from kg.columns import arrays
 from kg.columns.arrays import EMPTY, packed, unique
-from kg.columns.graph import Kind
+from kg.columns.graph import TermKind
 from kg.columns.reading import columns_of_quads
 from kg.core.errors import LimitError
 from kg.core.names import RDF_TYPE
@@ -144,12 +144,14 @@ class Search:
     def _statable(self, subject: int, prop: int, value: int) -> list[tuple[int, int, int]]:
         """Return what RDF can state of a row that it cannot: with a literal as its subject, or a property without a name."""
         kinds = self.terms.kinds
-        if kinds[prop] != Kind.IRI:
-            named = [other for other in self.axioms.inverses.get(prop, ()) if kinds[other] == Kind.IRI]
+        if kinds[prop] != TermKind.IRI:
+            named = [other for other in self.axioms.inverses.get(prop, ()) if kinds[other] == TermKind.IRI]
             return [(value, other, subject) for other in named[:1]]
-        if kinds[subject] != Kind.LITERAL:
+        if kinds[subject] != TermKind.LITERAL:
             return [(subject, prop, value)]
-        leading = {one: self._first_subject(one, subject) for one in self.facts.properties() if kinds[one] == Kind.IRI}
+        leading = {
+            one: self._first_subject(one, subject) for one in self.facts.properties() if kinds[one] == TermKind.IRI
+        }
         told = {one: first for one, first in leading.items() if first is not None}
         ranged = next((one for one in told if value in self.axioms.ranges.get(one, ())), None)
         if ranged is not None:
@@ -158,7 +160,7 @@ class Search:
 
     def _first_subject(self, prop: int, value: int) -> int | None:
         _, subjects = self.facts.subjects_of(prop, np.array([value], np.int32))
-        return next((one for one in subjects.tolist() if self.terms.kinds[one] != Kind.LITERAL), None)
+        return next((one for one in subjects.tolist() if self.terms.kinds[one] != TermKind.LITERAL), None)
 
     def _pairs_of_lists(self, kind: str) -> Iterator[tuple[int, int]]:
         owners = self.reader.members(kind)
@@ -186,7 +188,7 @@ class Closure:
         self._given: Pairs = {prop: packed(subjects, objects) for prop, subjects, objects in columns.rows()}
         self._facts = Facts(self.names["type"])
         self._identity = Identity(self.terms.size)
-        self._literals = self.terms.kinds == Kind.LITERAL
+        self._literals = self.terms.kinds == TermKind.LITERAL
         self._axioms: Axioms | None = None
         self._propagation: Propagation
         found = Found()
@@ -212,7 +214,7 @@ class Closure:
         places = np.zeros(new.terms.size, np.int32)
         places[used] = [self.terms.position(node) for node in nodes]
         self._identity.grow(self.terms.size)
-        self._literals = self.terms.kinds == Kind.LITERAL
+        self._literals = self.terms.kinds == TermKind.LITERAL
         self._propagation.literals = self._literals
         found = Found()
         standing = self._identity.representatives
@@ -255,7 +257,7 @@ class Closure:
         if self._axioms:
             hidden[list(self._axioms.expressions)] = True
         for prop, pairs in self._expanded():
-            if hidden[prop] or self.terms.kinds[prop] != Kind.IRI:
+            if hidden[prop] or self.terms.kinds[prop] != TermKind.IRI:
                 continue
             subjects, objects = left(pairs), right(pairs)
             shown = ~(hidden[subjects] | hidden[objects] | self._literals[subjects])

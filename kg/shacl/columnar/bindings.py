@@ -13,7 +13,7 @@ import pyoxigraph
 
 from kg import sparql
 from kg.columns.arrays import matching_rows, packed
-from kg.columns.graph import Kind
+from kg.columns.graph import TermKind
 from kg.shacl.columnar.literals import NO_ORDER
 from kg.shacl.nodes import InversePath, Path, RepeatedPath
 
@@ -36,10 +36,10 @@ _MOST_ROWS: Final = 30_000_000
 _ROW: Final = "\N{NUMBER SIGN}row"
 _ORDERS: Final = {"=": (0,), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 _KINDS: Final = {
-    "ISIRI": (Kind.IRI,),
-    "ISURI": (Kind.IRI,),
-    "ISBLANK": (Kind.BLANK,),
-    "ISLITERAL": (Kind.LITERAL,),
+    "ISIRI": (TermKind.IRI,),
+    "ISURI": (TermKind.IRI,),
+    "ISBLANK": (TermKind.BLANK,),
+    "ISLITERAL": (TermKind.LITERAL,),
 }
 
 
@@ -212,7 +212,7 @@ class Evaluator:
         truth = np.where(orders == NO_ORDER, ERROR, np.isin(orders, _ORDERS[operator])).astype(np.int8)
         if operator == "=":
             kinds = self._data.terms.kinds
-            literal = (kinds[first] == Kind.LITERAL) & (kinds[second] == Kind.LITERAL)
+            literal = (kinds[first] == TermKind.LITERAL) & (kinds[second] == TermKind.LITERAL)
             truth[(first == second) & (orders == NO_ORDER)] = TRUE
             truth[~literal & (first != second)] = FALSE
             if (truth == ERROR).any():

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.columns import arrays
 from kg.columns.arrays import counts, matching_rows, packed, rows_of, unique
-from kg.columns.graph import Kind
+from kg.columns.graph import TermKind
 from kg.core.namespaces import SH
 from kg.shacl.nodes import text_in
 from kg.shacl.shapes.constraints import matches
@@ -48,12 +48,12 @@ def _table(*values: int, size: int) -> Mask:
 
 
 _KINDS: Final = {
-    "IRI": _table(Kind.IRI, size=len(Kind)),
-    "BlankNode": _table(Kind.BLANK, size=len(Kind)),
-    "Literal": _table(Kind.LITERAL, size=len(Kind)),
-    "BlankNodeOrIRI": _table(Kind.BLANK, Kind.IRI, size=len(Kind)),
-    "BlankNodeOrLiteral": _table(Kind.BLANK, Kind.LITERAL, size=len(Kind)),
-    "IRIOrLiteral": _table(Kind.IRI, Kind.LITERAL, size=len(Kind)),
+    "IRI": _table(TermKind.IRI, size=len(TermKind)),
+    "BlankNode": _table(TermKind.BLANK, size=len(TermKind)),
+    "Literal": _table(TermKind.LITERAL, size=len(TermKind)),
+    "BlankNodeOrIRI": _table(TermKind.BLANK, TermKind.IRI, size=len(TermKind)),
+    "BlankNodeOrLiteral": _table(TermKind.BLANK, TermKind.LITERAL, size=len(TermKind)),
+    "IRIOrLiteral": _table(TermKind.IRI, TermKind.LITERAL, size=len(TermKind)),
 }
 LIMITS: Final = {
     "MinExclusive": _table(1, size=4),
@@ -188,7 +188,7 @@ class Values(NamedTuple):
     nodes: Ids
 
 
-class Found(NamedTuple):
+class Violations(NamedTuple):
     """Violations of one constraint: focus nodes, their value nodes if they have any, and a path other than the shape's own.
 
     A query may compute a value that is no term of the data, and messages.
@@ -201,47 +201,47 @@ class Found(NamedTuple):
     messages: tuple[Literal, ...] = ()
 
 
-def _min_count(_: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _min_count(_: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     if constraint.limit:
-        yield Found(values.focus[counts(values.owners, values.focus) < constraint.limit])
+        yield Violations(values.focus[counts(values.owners, values.focus) < constraint.limit])
 
 
-def _max_count(_: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _max_count(_: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     later = values.owners[constraint.limit :]
-    yield Found(unique(later[later == values.owners[: len(later)]]))
+    yield Violations(unique(later[later == values.owners[: len(later)]]))
 
 
-def _has_value(context: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _has_value(context: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     having = values.owners[values.nodes == context.data.terms.position(constraint.terms[0])]
-    yield Found(values.focus[~context.data.among(values.focus, having)])
+    yield Violations(values.focus[~context.data.among(values.focus, having)])
 
 
-def _unique_lang(context: Context, _: Constraint, values: Values) -> Iterator[Found]:
+def _unique_lang(context: Context, _: Constraint, values: Values) -> Iterator[Violations]:
     terms = context.data.terms
     tags = {tag: number for number, tag in enumerate(dict.fromkeys(terms.languages), 1) if tag}
     numbers = np.array([tags.get(tag, 0) for tag in terms.languages] + [0], np.int32)
     of_values = numbers[terms.endings[values.nodes]]
     tagged = of_values > 0
     keys = np.sort(packed(values.owners[tagged], of_values[tagged]))
-    yield Found((unique(keys[1:][keys[1:] == keys[:-1]]) >> 32).astype(np.int32))
+    yield Violations((unique(keys[1:][keys[1:] == keys[:-1]]) >> 32).astype(np.int32))
 
 
-def _equals(context: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _equals(context: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     mine, others = packed(values.owners, values.nodes), packed(*_compared(context, constraint, values.focus))
     yield _of_keys(np.setxor1d(mine, others, assume_unique=True))
 
 
-def _disjoint(context: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _disjoint(context: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     mine, others = packed(values.owners, values.nodes), packed(*_compared(context, constraint, values.focus))
     yield _of_keys(np.intersect1d(mine, others, assume_unique=True))
 
 
-def _less_than(context: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _less_than(context: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     keys, others = _compared(context, constraint, values.focus)
     rows, limits = matching_rows(values.owners, keys)
     orders = context.data.literals.compare(values.nodes[rows], others[limits])
     wrong = ~LIMITS[constraint.component][orders]
-    yield Found(values.owners[rows[wrong]], values.nodes[rows[wrong]])
+    yield Violations(values.owners[rows[wrong]], values.nodes[rows[wrong]])
 
 
 def _compared(context: Context, constraint: Constraint, focus: Ids) -> Table:
@@ -251,11 +251,11 @@ def _compared(context: Context, constraint: Constraint, focus: Ids) -> Table:
     return keys[rows], values[rows]
 
 
-def _of_keys(keys: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Found:
-    return Found((keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32))
+def _of_keys(keys: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Violations:
+    return Violations((keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32))
 
 
-def _closed(context: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _closed(context: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     data = context.data
     allowed = {data.terms.position(term) for term in constraint.terms}
     nodes = data.distinct(values.nodes)
@@ -270,10 +270,10 @@ def _closed(context: Context, constraint: Constraint, values: Values) -> Iterato
             if values.owners is not values.nodes:
                 here, there = matching_rows(values.nodes, focus)
                 focus, strange = values.owners[here], strange[there]
-            yield Found(focus, strange, name if isinstance(name, NamedNode) else None)
+            yield Violations(focus, strange, name if isinstance(name, NamedNode) else None)
 
 
-def _qualified(context: Context, constraint: Constraint, values: Values) -> Iterator[Found]:
+def _qualified(context: Context, constraint: Constraint, values: Values) -> Iterator[Violations]:
     nodes = context.data.distinct(values.nodes)
     counted = _conforming(context, constraint.shapes[0], nodes)
     for sibling in constraint.siblings:
@@ -281,14 +281,14 @@ def _qualified(context: Context, constraint: Constraint, values: Values) -> Iter
     owners = values.owners[context.data.among(values.nodes, counted)]
     number = counts(owners, values.focus)
     wrong = number < constraint.limit if constraint.component == "QualifiedMinCount" else number > constraint.limit
-    yield Found(values.focus[wrong])
+    yield Violations(values.focus[wrong])
 
 
 def _conforming(context: Context, shape: Node, nodes: Ids) -> Ids:
     return nodes[~context.data.among(nodes, context.failing(shape, nodes))]
 
 
-SET_CHECKS: Final[dict[str, Callable[[Context, Constraint, Values], Iterator[Found]]]] = {
+SET_CHECKS: Final[dict[str, Callable[[Context, Constraint, Values], Iterator[Violations]]]] = {
     "MinCount": _min_count,
     "MaxCount": _max_count,
     "HasValue": _has_value,

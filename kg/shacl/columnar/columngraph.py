@@ -10,7 +10,7 @@ import numpy as np
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.columns.arrays import EMPTY, chosen, difference, join, member, packed, unique, unique_pairs
-from kg.columns.graph import Kind
+from kg.columns.graph import TermKind
 from kg.core.errors import near_names
 from kg.core.names import RDF_TYPE
 from kg.shacl.nodes import SUBCLASS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
@@ -157,7 +157,7 @@ class ColumnGraph:
     @cached_property
     def has_blank_nodes(self) -> bool:
         """Return whether a blank node stands in the dictionary."""
-        return bool((self.terms.kinds == Kind.BLANK).any())
+        return bool((self.terms.kinds == TermKind.BLANK).any())
 
     def mentions(self, node: Node) -> bool:
         """Return whether a node stands anywhere in the graph."""
@@ -174,7 +174,7 @@ class ColumnGraph:
             used[predicate] = True
             used[subjects] = True
             used[objects] = True
-        ids = np.flatnonzero(used & (self.terms.kinds == Kind.IRI))
+        ids = np.flatnonzero(used & (self.terms.kinds == TermKind.IRI))
         return locals_of(text.decode()[1:-1] for text in chosen(self.terms.texts, ids).to_pylist())
 
     def triples(self) -> Iterator[tuple[Subject, NamedNode, Node]]:

@@ -14,7 +14,7 @@ from kg.columns.arrays import EMPTY, unique
 from kg.core.errors import InputError, Problem
 from kg.core.names import RDF_TYPE
 from kg.core.terms import compact
-from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Found, Values
+from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Values, Violations
 from kg.shacl.columnar.columngraph import near_iris
 from kg.shacl.nodes import CannotSelectError, predicates_of, sh
 from kg.shacl.report.report import Delegation, EmptyTarget, Result
@@ -313,13 +313,13 @@ class Executor:
         reached = None if weights is None else weights[np.searchsorted(values.focus, values.owners)].astype(np.float64)
         return nodes, np.bincount(np.searchsorted(nodes, values.nodes), reached, len(nodes)).astype(np.int64)
 
-    def _pairs(self, found: Found) -> Iterable[tuple[Node, Node | None]]:
+    def _pairs(self, found: Violations) -> Iterable[tuple[Node, Node | None]]:
         focus = self.data.terms.nodes(found.focus.tolist())
         if found.values is None:
             return zip(focus, repeat(found.value), strict=False)
         return zip(focus, self.data.terms.nodes(found.values.tolist()), strict=True)
 
-    def _found(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Found]:
+    def _found(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Violations]:
         if constraint.select is not None:
             yield from self._queries.run(constraint.select, values, bare=shape.path is None)
         elif constraint.component in SET_CHECKS:
@@ -331,7 +331,7 @@ class Executor:
             wrong = nodes[VALUE_CHECKS[constraint.component](self, constraint, nodes)]
             if len(wrong):
                 rows = self.data.among(values.nodes, wrong)
-                yield Found(values.owners[rows], values.nodes[rows])
+                yield Violations(values.owners[rows], values.nodes[rows])
 
     def _values(self, shape: Shape, focus: Ids) -> Values:
         if shape.path is None:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from pyoxigraph import Literal
 
 from kg.columns.arrays import chosen, flags, numbers, unique, unique_pairs
-from kg.columns.graph import Kind
+from kg.columns.graph import TermKind
 from kg.core.namespaces import XSD
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Literals:
     def _compare_distinct(self, left: Ids, right: Ids) -> NDArray[np.int8]:
         found = np.full(len(left), NO_ORDER, np.int8)
         kinds = self._terms.kinds
-        both = np.flatnonzero((kinds[left] == Kind.LITERAL) & (kinds[right] == Kind.LITERAL))
+        both = np.flatnonzero((kinds[left] == TermKind.LITERAL) & (kinds[right] == TermKind.LITERAL))
         if not len(both):
             return found
         decided = self._decide(left, right, both, found) if len(both) >= _FEW else np.zeros(len(both), np.bool_)

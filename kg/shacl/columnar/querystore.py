@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat
 
 from kg import sparql
 from kg.columns import arrays
-from kg.columns.graph import Kind
+from kg.columns.graph import TermKind
 from kg.core.namespaces import XSD
 from kg.shacl.nodes import CannotSelectError
 from kg.shacl.shapes.queries import SHAPES_GRAPH, as_node, asks_for_graphs, named, predicates_of
@@ -90,7 +90,7 @@ def lines(data: ColumnGraph, predicates: frozenset[str] | None = None, *, writte
     Blank nodes go by IRIs, and literals as ``written`` asks by other datatypes.
     """
     texts = coded_texts(data.terms.texts) if written else data.terms.texts
-    blank = np.flatnonzero(data.terms.kinds == Kind.BLANK)
+    blank = np.flatnonzero(data.terms.kinds == TermKind.BLANK)
     if len(blank):
         renamed = arrays.texts([named(text) for text in arrays.chosen(texts, blank).to_pylist()])
         positions = np.arange(len(texts))

@@ -12,7 +12,7 @@ from kg import sparql
 from kg.core.errors import InputError, Problem
 from kg.core.namespaces import XSD
 from kg.shacl.columnar.bindings import Evaluator, NotColumnarError, Relation, term_of
-from kg.shacl.columnar.checks import Found, Values
+from kg.shacl.columnar.checks import Values, Violations
 from kg.shacl.columnar.querystore import QueryStore
 from kg.shacl.nodes import CannotSelectError
 from kg.shacl.shapes.queries import (
@@ -53,7 +53,7 @@ class QueryRunner:
         self._evaluator = Evaluator(data)
         self._stores = QueryStore(data, shapes)
 
-    def run(self, select: Select, values: Values, *, bare: bool) -> Iterator[Found]:
+    def run(self, select: Select, values: Values, *, bare: bool) -> Iterator[Violations]:
         """Yield the violations of a query for focus nodes with their value nodes.
 
         ``bare`` says that the shape has no path.
@@ -76,13 +76,13 @@ class QueryRunner:
         except ForbiddenError as error:
             raise CannotSelectError(f"a SPARQL query of it would have to hold {error}") from error
 
-    def _select(self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool) -> Iterator[Found]:
+    def _select(self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool) -> Iterator[Violations]:
         try:
             yield from self._select_in_columns(select, tree, focus, bare=bare)
         except NotColumnarError:
             yield from self._select_in_store(select, tree, focus, bare=bare)
 
-    def _ask(self, select: Select, tree: sparql.AskQuery, values: Values) -> Iterator[Found]:
+    def _ask(self, select: Select, tree: sparql.AskQuery, values: Values) -> Iterator[Violations]:
         """Yield the value nodes for which a validator does not answer yes.
 
         One that does not ask for $this is asked once for each node.
@@ -94,11 +94,11 @@ class QueryRunner:
             wrong = self._refused(tree, values)
         owners, nodes = values.owners[wrong], values.nodes[wrong]
         if not any(_OF_ROW.search(message.value) for message in select.messages):
-            yield Found(owners, nodes, messages=filled(select, {}))
+            yield Violations(owners, nodes, messages=filled(select, {}))
             return
         pairs = zip(self._data.terms.nodes(owners.tolist()), self._data.terms.nodes(nodes.tolist()), strict=True)
         for row, (this, value) in enumerate(pairs):
-            yield Found(
+            yield Violations(
                 owners[row : row + 1], nodes[row : row + 1], messages=filled(select, {"this": this, "value": value})
             )
 
@@ -138,7 +138,7 @@ class QueryRunner:
 
     def _select_in_columns(
         self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool
-    ) -> Iterator[Found]:
+    ) -> Iterator[Violations]:
         _check_columnar(tree)
         found = self._evaluator.group(tree.where, Relation({"this": focus}, len(focus)))
         items = tree.selection.items or tuple(sparql.Variable(NOWHERE, name) for name in sorted(sparql.selected(tree)))
@@ -158,7 +158,9 @@ class QueryRunner:
         for row, solution in zip(rows, zip(*nodes, strict=True), strict=True):
             yield violation(select, int(row[this]), {**constants, **dict(zip(names, solution, strict=True))}, bare=bare)
 
-    def _select_in_store(self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool) -> Iterator[Found]:
+    def _select_in_store(
+        self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool
+    ) -> Iterator[Violations]:
         tree = seeing_blank_nodes(tree) if self._data.has_blank_nodes else tree
         nodes = self._data.terms.nodes(focus.tolist())
         keyed = {str(node): position for node, position in zip(nodes, focus.tolist(), strict=True)}
@@ -179,10 +181,10 @@ def _check_columnar(tree: sparql.SelectQuery | sparql.AskQuery) -> None:
         raise NotColumnarError("what stands after the pattern")
 
 
-def violation(select: Select, position: int, bindings: Mapping[str, Node], *, bare: bool) -> Found:
+def violation(select: Select, position: int, bindings: Mapping[str, Node], *, bare: bool) -> Violations:
     """Return the violation that a solution stands for."""
     path, value, messages = parts_of(select, bindings, bare=bare)
-    return Found(np.array([position], np.int32), path=path, value=value, messages=messages)
+    return Violations(np.array([position], np.int32), path=path, value=value, messages=messages)
 
 
 def parts_of(

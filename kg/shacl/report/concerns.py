@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyoxigraph import BlankNode, NamedNode
 
-from kg.columns import Kind, columns_of_quads
+from kg.columns import TermKind, columns_of_quads
 from kg.columns.arrays import unique
 from kg.core.errors import near_names
 from kg.core.names import RDF_TYPE
@@ -102,7 +102,7 @@ class KnownNames:
         return self._iris(unique(subjects[np.isin(types, kinds)]))
 
     def _iris(self, ids: Ids) -> frozenset[str]:
-        nodes = self._columns.terms.nodes([int(i) for i in ids if self._columns.terms.kinds[i] == Kind.IRI])
+        nodes = self._columns.terms.nodes([int(i) for i in ids if self._columns.terms.kinds[i] == TermKind.IRI])
         return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
 
     def near(self, iri: str) -> tuple[str, ...]:
