@@ -103,12 +103,30 @@ def input_of(name: str | os.PathLike[str], accepted: Collection[InputKind] = KIN
     return inputs[0]
 
 
+def rdf_files(names: Iterable[str | os.PathLike[str]]) -> list[Path]:
+    """Return the RDF files that some names stand for.
+
+    Raises:
+        InputError: a name stands for no RDF file; one problem for each such name.
+
+    """
+    rdf: tuple[InputKind, ...] = ("rdf",)
+    return [given.path for given in inputs_of(names, rdf)]
+
+
+def is_store(folder: str | os.PathLike[str]) -> bool:
+    """Return whether a folder is a store that ``kg load`` wrote to its end."""
+    from pathlib import Path
+
+    return (Path(folder) / MANIFEST).is_file() and (Path(folder) / "store").is_dir()
+
+
 def folder_kind(folder: str | os.PathLike[str]) -> InputKind | None:
     """Return whether a folder as a whole is a store, a build or one of case files, or None."""
     from pathlib import Path
 
     path = Path(folder)
-    if (path / "store").is_dir() and ((path / MANIFEST).is_file() or (path / "store" / "CURRENT").is_file()):
+    if is_store(path) or (path / "store" / "CURRENT").is_file():
         return "store"
     if (path / DOCUMENT).is_file():
         return "cases"
@@ -117,13 +135,18 @@ def folder_kind(folder: str | os.PathLike[str]) -> InputKind | None:
     return None
 
 
+def is_address(name: str) -> bool:
+    """Return whether a name is the address of an endpoint."""
+    return name.startswith(_SCHEMES)
+
+
 def _inputs(name: str, accepted: Collection[InputKind]) -> Iterator[Input]:
     import glob
     from pathlib import Path
 
     if name == "-":
         yield _accepted(Input("stdin", name), accepted)
-    elif name.startswith(_SCHEMES):
+    elif is_address(name):
         yield _accepted(Input("endpoint", name), accepted)
     elif os.path.lexists(name) or not glob.has_magic(name):
         yield from _at(Path(name), accepted)

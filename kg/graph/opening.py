@@ -32,7 +32,6 @@ STORES: Final = ("oxigraph", "rdflib")
 # Files below this size are read in less time than it takes to look them over twice; above, an index is made once and
 # kept.
 LARGEST_IN_MEMORY: Final = 50_000_000
-_RDF_ENDINGS: Final = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld", ".n3", ".owl", ".xml")
 
 
 def open_graph(  # noqa: PLR0913 - one for each thing that can be chosen, most by name
@@ -94,7 +93,9 @@ def open_graph(  # noqa: PLR0913 - one for each thing that can be chosen, most b
             raise QueryError(
                 "files of data are a graph of their own, held by oxigraph", hint="leave out folder, endpoint and store"
             )
-        graph = Graph(open_files([data] if isinstance(data, (str, os.PathLike)) else data))
+        from kg.core.inputs import rdf_files
+
+        graph = Graph(open_files(rdf_files([data] if isinstance(data, (str, os.PathLike)) else data)))
     else:
         graph = _local(source, store)
     graph.store = _limited(graph.store, timeout, memory)
@@ -114,10 +115,12 @@ def _local(source: GraphSource | None, store: str) -> Graph:
     if not is_path(source):
         statements = quads_of(source)
         return Graph(_held(store, "", lambda: (statements, {})), str(getattr(source, "base", BASE)))
-    if _is_file(source):
+    if _names_files(source):
         if store != STORES[0]:
             raise QueryError("files of data are held by oxigraph", hint="leave out the store")
-        return Graph(open_files([source]))
+        from kg.core.inputs import rdf_files
+
+        return Graph(open_files(rdf_files([source])))
     if is_loaded_store(source):
         return _loaded(source, store)
     base, digest, read = _built(source)
@@ -139,17 +142,30 @@ def _folder(path: Path | str) -> Path:
     return Path(path)
 
 
-def _is_file(path: Path | str) -> bool:
-    """Return whether a path is meant as an RDF file: it is a file, or nothing that is there and ends like one."""
-    from pathlib import Path
+def _names_files(name: Path | str) -> bool:
+    """Return whether a name is meant as RDF files: a file, a pattern, or nothing that is there and has an ending.
 
-    file = Path(path)
-    return file.is_file() or (file.suffix in _RDF_ENDINGS and not file.exists())
+    Raises:
+        QueryError: it is the address of an endpoint.
+
+    """
+    from glob import has_magic
+
+    from kg.core.inputs import is_address
+
+    path, text = _folder(name), os.fspath(name)
+    if is_address(text):
+        raise QueryError(
+            f"{text} is an address, and no file", hint=f'an endpoint is opened by kg.open(endpoint="{text}")'
+        )
+    return not path.is_dir() and (path.exists() or bool(path.suffix) or has_magic(text))
 
 
 def is_loaded_store(folder: Path | str) -> bool:
     """Return whether a folder is a store that ``kg load`` filled."""
-    return (_folder(folder) / "store").is_dir()
+    from kg.core.inputs import folder_kind
+
+    return folder_kind(folder) == "store"
 
 
 def _loaded(folder: Path | str, store: str) -> Graph:

@@ -125,11 +125,6 @@ def build_files(folder: Path) -> list[str] | None:
     return ["manifest.json", *outputs] if isinstance(outputs, dict) and "graph.nq" in outputs else None
 
 
-def is_store(folder: Path) -> bool:
-    """Return whether a folder is a store that ``kg load`` wrote."""
-    return (folder / "manifest.json").is_file() and (folder / "store").is_dir()
-
-
 def read_store_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a store that ``kg load`` wrote: its base, whether it stands alone, and its loads.
 

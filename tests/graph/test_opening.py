@@ -224,3 +224,15 @@ def test_a_graph_ends_its_process_when_a_block_is_left(file: Path) -> None:
     assert not worker.alive
     with kg.open(file) as graph:
         assert graph.ask("ASK { ?s ?p ?o }")
+
+
+def test_names_mean_the_same_as_for_every_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in (1, 2):
+        (tmp_path / f"part{number}.ttl").write_text(f"<x:s> <x:p> {number} .", encoding="utf-8")
+    assert len(kg.open("part*.ttl").query("SELECT ?o { ?s ?p ?o }").rows) == 2
+    assert len(kg.open(data=[tmp_path]).query("SELECT ?o { ?s ?p ?o }").rows) == 2
+    with pytest.raises(InputError, match=r"part3\.ttl: the file cannot be read: .* did you mean part"):
+        kg.open("part3.ttl")
+    with pytest.raises(QueryError, match="is an address, and no file"):
+        kg.open("https://example.org/sparql")

@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.commands.audit.plain import read_tables
 from kg.core.errors import InputError, Problem
+from kg.core.inputs import inputs_of
 from kg.core.namespaces import BASE
 from kg.core.resources import shipped_documents
 from kg.core.terms import term
@@ -16,7 +17,6 @@ from kg.evidence.audit.checks.citations import SHORTEST_LIST, listed_works
 from kg.evidence.audit.checks.text import Text
 from kg.evidence.audit.model import slug_of
 from kg.evidence.audit.run import audit_text
-from kg.loaders.cases.folder import DOCUMENT_FILE
 from kg.loaders.documents.sourcetext import read_source
 from kg.loaders.files import read_text
 from kg.pipeline.building import places_of, state
@@ -51,30 +51,23 @@ def audit_source(source: Path | None = None, *, with_shipped: bool = False, docu
     """
     if source is None:
         return _of_statements(*_stated(shipped_documents()), documents)
-    if not source.exists():
-        raise InputError(
-            [
-                Problem(
-                    str(source),
-                    0,
-                    0,
-                    "there is no such file or folder",
-                    expected="case files, a build, tables or a text",
-                )
-            ]
-        )
-    if (source / "manifest.json").is_file():
+    given, *others = inputs_of([source], ("build", "cases", "table", "text"))
+    if given.kind == "build":
         quads, origins, _ = read_statements(source)
         return _of_statements(quads, origins, documents)
-    if (source / DOCUMENT_FILE).is_file():
-        folders = [*(shipped_documents() if with_shipped else ()), source]
-        return _of_statements(*_stated(folders), documents).only(source.absolute().name)
+    if given.kind == "cases":
+        if others:
+            raise InputError(
+                [Problem(str(source), 0, 0, "the folder holds several folders of case files", "one of them")]
+            )
+        folders = [*(shipped_documents() if with_shipped else ()), given.path]
+        return _of_statements(*_stated(folders), documents).only(given.path.absolute().name)
     if documents is not None:
         message = "only case files and builds name documents"
         raise InputError(
             [Problem(str(source), 0, 0, message, expected="case files or a build, or no folder of documents")]
         )
-    if source.suffix in TEXTS:
+    if given.kind == "text":
         return _of_text(Text(slug_of(source.stem), str(source), read_text(source, str(source))))
     return audit_tables(read_tables(source))
 

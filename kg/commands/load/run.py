@@ -22,13 +22,14 @@ from kg.commands.load.sources import TableLoad, is_rdf, load_files, load_tables,
 from kg.commands.load.workplace import LOADED, Loaded, LoadRequest, Workplace, key_of, manifest_digest
 from kg.core.atomic import restore_replaced
 from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
+from kg.core.inputs import is_store
 from kg.core.namespaces import BASE, GRAPH
 from kg.core.terms import prefixes, rebase
 from kg.core.version import VERSION
 from kg.graph.index import shipped_index
 from kg.loaders.tables.readers import Rejects
 from kg.loaders.tables.tables import TableSource
-from kg.pipeline.reading import is_store, read_store_manifest
+from kg.pipeline.reading import read_store_manifest
 from kg.reason.instore.closing import CLOSED_UP_TO, close
 from kg.store.embedded.bulk import BulkStore
 
