@@ -13,7 +13,7 @@ from pyoxigraph import QuerySolutions, RdfFormat, Store
 from kg.store.embedded import rewriter as rewriting
 from kg.store.embedded.prepared import in_full
 from kg.store.embedded.rewriter import Counts, Rewriter, may_gain
-from kg.store.embedded.rewriting import counts
+from kg.store.embedded.rewriting import patterns
 from kg.store.embedded.store import EmbeddedStore, size_on_disk
 from kg.store.embedded.writable import WritableEmbeddedStore
 
@@ -136,7 +136,7 @@ def test_counting_keeps_to_its_budget_and_goes_further_when_a_text_is_asked_agai
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rewriting, "BUDGETS", (20, 40, 4000))
-    monkeypatch.setattr(counts, "LIMITS", (10, 1000))
+    monkeypatch.setattr(patterns, "LIMITS", (10, 1000))
     rewriter = Rewriter(engine, in_memory=False)  # type: ignore[arg-type]
     for counted in (2, 3):  # of ten statements each
         assert rewriter.rewritten(CHOICE) == CHOICE

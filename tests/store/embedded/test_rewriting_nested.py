@@ -21,7 +21,7 @@ from kg.core.errors import QueryError
 from kg.sparql import SelectQuery, parse
 from kg.store.embedded import rewriter as gate
 from kg.store.embedded import rewriting
-from kg.store.embedded.rewriting import halves
+from kg.store.embedded.rewriting import joins
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def fired(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     for name in RULES:
         monkeypatch.setattr(rewriting, name, counted(name, getattr(rewriting, name)))
     monkeypatch.setattr(gate, "SMALLEST", 1)
-    monkeypatch.setattr(halves, "_FEWEST", 1)
+    monkeypatch.setattr(joins, "_FEWEST", 1)
     return times
 
 

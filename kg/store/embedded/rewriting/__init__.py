@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING
 
 from kg.sparql.nodes import Exists
 from kg.sparql.tree import replace, walk
-from kg.store.embedded.rewriting.alone import each_alone
-from kg.store.embedded.rewriting.bindings import names
 from kg.store.embedded.rewriting.choices import choices_first
 from kg.store.embedded.rewriting.correlation import exists_chained
-from kg.store.embedded.rewriting.equality import equals_joined
-from kg.store.embedded.rewriting.halves import halves_apart
-from kg.store.embedded.rewriting.order import selective_first
+from kg.store.embedded.rewriting.joins import equals_joined, halves_apart, selective_first
+from kg.store.embedded.rewriting.patterns import each_alone, names
 
 if TYPE_CHECKING:
     from kg.sparql.nodes import Group, Query
-    from kg.store.embedded.rewriting.counts import Count
+    from kg.store.embedded.rewriting.patterns import Count
 
 __all__ = ["rewrite"]
 

@@ -29,8 +29,7 @@ from kg.sparql.nodes import (
     Variable,
 )
 from kg.sparql.tree import NOWHERE, N, Node, replace, walk
-from kg.store.embedded.rewriting.bindings import names
-from kg.store.embedded.rewriting.conditions import conjuncts
+from kg.store.embedded.rewriting.patterns import conjuncts, names
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
