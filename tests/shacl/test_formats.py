@@ -165,6 +165,13 @@ def test_sarif_of_anything_that_can_be_reported_keeps_to_its_schema() -> None:
     assert [result["level"] for result in log["runs"][0]["results"]] == ["warning", "error", "error", "note"]
 
 
+def test_sarif_makes_no_link_or_placeholder_of_data() -> None:
+    odd = replace(report().results[0], messages=(Literal("{0} [l](http://evil.example)"),))
+    (run,) = json.loads(render(replace(report(), results=(odd,)), "sarif"))["runs"]
+    assert r"{{0}} \[l\](http://evil.example)" in run["results"][0]["message"]["text"]
+    assert run["tool"]["driver"]["rules"][0]["shortDescription"]["text"] == r"{{0}} \[l\](http://evil.example)"
+
+
 def test_junit_has_a_failing_case_for_each_shape_and_one_for_each_concern() -> None:
     suites = ET.fromstring(render(report(), "junit", shapes=shapes()))  # noqa: S314 - our own text
     cases = {case.get("classname"): case for case in suites.iter("testcase")}
@@ -189,8 +196,8 @@ def test_github_commands_escape_what_would_end_them() -> None:
     assert render(report(), "github", shapes=shapes()) == (
         '::warning file=alliances.yaml,line=3,col=7,title=shape%3AAlliance-label sh%3AminCount::id:a rdfs:label: Give it a "name".'
         "%0Afix: give at least 1 of rdfs:label\n"
-        "::error file=tables/forms%2C new.csv,line=4,col=2,title=shape%3AAlliance-form sh%3AmaxLength::id:b motkg:allianceForm/rdfs:label: "
-        'sh:maxLength does not hold%0Afix: write at most 3 characters instead of "loose"@en\n'
+        "::error file=tables/forms%2C new.csv,line=4,col=2,title=shape%3AAlliance-form sh%3AmaxLength::id:b motkg:allianceForm/rdfs:label "
+        '"loose"@en: sh:maxLength does not hold%0Afix: write at most 3 characters instead of "loose"@en\n'
         "::error title=kg validate empty-target::target that matches nothing: sh:targetClass motkg:Aliance of shape:Alliance; "
         "did you mean motkg:Alliance?\n"
     )

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from kg.core.lazy import exports
 
 if TYPE_CHECKING:
+    from kg.core.finding import Severity
     from kg.query.lint.linter import Linter, lint
-    from kg.query.lint.model import RULES, Finding, Severity
+    from kg.query.lint.model import RULES, Finding
     from kg.query.lint.renderings import render
 
 __all__ = ["RULES", "Finding", "Linter", "Severity", "lint", "render"]

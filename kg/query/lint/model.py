@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.display import TextInNotebooks
+from kg.core.finding import Severity
 
 if TYPE_CHECKING:
     from kg.sparql import Span
-
-
-class Severity(StrEnum):
-    """How much a finding matters: an error never gives what was meant, a warning seldom, an info is for knowledge."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
 
 
 RULES: Final[dict[str, tuple[Severity, str]]] = {

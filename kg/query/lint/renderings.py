@@ -1,22 +1,20 @@
-"""Findings as text for people, as JSON, and as SARIF 2.1.0 (OASIS), which code hosts show at the lines of a change."""
+"""Findings of a lint as text for people, as JSON, and as SARIF."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from kg.core.namespaces import BASE
-from kg.core.terms import file_reference
-from kg.core.version import VERSION
-from kg.query.lint.model import RULES, Finding, Severity
+from kg.core import sarif
+from kg.core.finding import Finding as CommonFinding
+from kg.core.finding import Severity
+from kg.core.origin import Origin
+from kg.query.lint.model import RULES, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     Findings = Mapping[str, Sequence[Finding]]
-
-SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 def render(findings: Findings, form: str) -> str:
@@ -53,34 +51,12 @@ def _json(findings: Findings) -> str:
 
 def _sarif(findings: Findings) -> str:
     used = sorted({found.rule for several in findings.values() for found in several})
-    rules = [
-        {
-            "id": rule,
-            "shortDescription": {"text": RULES[rule][1]},
-            "defaultConfiguration": {"level": _LEVELS[RULES[rule][0]]},
-        }
-        for rule in used
-    ]
-    driver = {
-        "name": "kg lint",
-        "semanticVersion": VERSION,
-        "informationUri": BASE,
-        "rules": rules,
-    }
-    results = [_result(file, found, used.index(found.rule)) for file, several in findings.items() for found in several]
-    run: dict[str, Any] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    rules = {rule: sarif.Rule(RULES[rule][1], RULES[rule][0]) for rule in used}
+    entries = [_entry(file, found) for file, several in findings.items() for found in several]
+    return sarif.write("kg lint", entries, rules)
 
 
-def _result(file: str, found: Finding, index: int) -> dict[str, Any]:
-    region = {"startLine": found.span.line, "startColumn": found.span.column}
-    if found.span.end > found.span.start:
-        region |= {"charOffset": found.span.start, "charLength": found.span.end - found.span.start}
-    physical = {"artifactLocation": {"uri": file_reference(file)}, "region": region}
-    return {
-        "ruleId": found.rule,
-        "ruleIndex": index,
-        "level": _LEVELS[found.severity],
-        "message": {"text": str(found)},
-        "locations": [{"physicalLocation": physical}],
-    }
+def _entry(file: str, found: Finding) -> sarif.Entry:
+    place = Origin(file, found.span.line, found.span.column)
+    finding = CommonFinding(found.severity, found.rule, str(found), place)
+    return sarif.Entry(finding, (found.span.start, found.span.end))

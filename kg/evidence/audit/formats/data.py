@@ -1,4 +1,4 @@
-"""An audit for programs: JSON, comma-separated values, and SARIF 2.1.0 (OASIS), which code hosts and editors show at lines."""
+"""An audit for programs: JSON, comma-separated values, and SARIF."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.core.namespaces import BASE
-from kg.core.terms import file_reference
-from kg.core.version import VERSION
+from kg.core import sarif
+from kg.core.finding import Finding as CommonFinding
+from kg.core.finding import Severity
 from kg.evidence.audit.model import Certainty, anomaly_node, statistic_node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kg.core.origin import Origin
     from kg.evidence.audit.model import Audit, Finding, Note, Remark, Statistic
 
@@ -38,8 +36,11 @@ HEADER: Final = (
     "noted_by_hand",
     "anomaly",
 )
-SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-LEVELS: Final = {Certainty.CERTAIN: "error", Certainty.PROBABLE: "warning", Certainty.POSSIBLE: "note"}
+_SEVERITIES: Final = {
+    Certainty.CERTAIN: Severity.ERROR,
+    Certainty.PROBABLE: Severity.WARNING,
+    Certainty.POSSIBLE: Severity.INFO,
+}
 
 
 def as_json(outcome: Audit) -> str:
@@ -145,33 +146,12 @@ def _address(place: Origin) -> list[object]:
 def as_sarif(outcome: Audit) -> str:
     """Write one run; a rule is a kind of anomaly, the level says how sure a finding is."""
     kinds = sorted({found.kind for found in outcome.findings})
-    rules = [{"id": kind, "name": kind, "shortDescription": {"text": kind.replace("-", " ")}} for kind in kinds]
-    driver = {
-        "name": "kg audit",
-        "semanticVersion": VERSION,
-        "informationUri": BASE,
-        "rules": rules,
-    }
-    results = [_result(found, kinds) for found in outcome.findings]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    rules = {kind: sarif.Rule(kind.replace("-", " ")) for kind in kinds}
+    return sarif.write("kg audit", map(_entry, outcome.findings), rules)
 
 
-def _result(found: Finding, kinds: Sequence[str]) -> dict[str, Any]:
-    result: dict[str, Any] = {
-        "ruleId": found.kind,
-        "ruleIndex": kinds.index(found.kind),
-        "level": LEVELS[found.certainty],
-        "message": {"text": f"{found.name}. {found.sentence} {found.certainty.value.capitalize()}: {found.reason}."},
-        "partialFingerprints": {"anomaly/v1": anomaly_node(found).value},
-        "properties": {"certainty": found.certainty.value, "check": found.check},
-    }
-    if found.place.file:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": file_reference(found.place.file)}}
-        if found.place.line:
-            physical["region"] = {"startLine": found.place.line, "startColumn": max(found.place.column, 1)}
-        location: dict[str, Any] = {"physicalLocation": physical}
-        if found.where:
-            location["logicalLocations"] = [{"fullyQualifiedName": found.where}]
-        result["locations"] = [location]
-    return result
+def _entry(found: Finding) -> sarif.Entry:
+    message = f"{found.name}. {found.sentence} {found.certainty.value.capitalize()}: {found.reason}."
+    finding = CommonFinding(_SEVERITIES[found.certainty], found.kind, message, found.place, about=found.where)
+    properties = {"certainty": found.certainty.value, "check": found.check}
+    return sarif.Entry(finding, fingerprint=("anomaly/v1", anomaly_node(found).value), properties=properties)
