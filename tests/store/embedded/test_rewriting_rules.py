@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph
 import pytest
+from kg.store.embedded.rewriting.counts import fewest
 
-from kg.sparql import Exists, Iri, Literal, Query, Values, parse, walk, write
+from kg.sparql import Exists, Iri, Literal, Query, TriplesBlock, Values, parse, walk, write
 from kg.store.embedded.rewriting import rewrite
 
 if TYPE_CHECKING:
@@ -180,6 +181,125 @@ def test_two_halves_that_share_a_value_are_found_by_themselves() -> None:
     ):
         assert "SELECT ?a" not in changed(f"SELECT * {{ {apart} }}", **{":n1": 300, ":n2": 400})
     assert "SELECT ?a" not in changed(f"SELECT * {{ GRAPH ?g {{ {text[11:-1]} }} }}", **{":n1": 300, ":n2": 400})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (16, 16, True),
+        (15, 16, False),  # with so few the pairs are few, too
+        (300, 600, True),
+        (600, 300, True),
+        (300, 601, False),  # more than twice as many: to begin with the smaller half costs less
+        (601, 300, False),
+        (131_071, 131_071, True),
+        (131_072, 131_072, False),  # no more is counted
+    ],
+)
+def test_halves_are_found_by_themselves_if_they_are_many_and_of_like_size(one: int, other: int, apart: bool) -> None:  # noqa: FBT001 - a column of the table
+    text = changed("SELECT * { ?a :sector :n1 ; :place ?p . ?b :sector :n2 ; :place ?p }", **{":n1": one, ":n2": other})
+    assert ("SELECT ?a" in text) is apart
+
+
+@pytest.mark.parametrize(
+    "triples",
+    [
+        ":a :sector :n1 ; :place ?p . ?b :sector :n2 ; :place ?p",  # a constant subject
+        "?a :sector :n1 ; :place ?p . ?b :sector :n2 ; :place ?p . ?c :sector :n1 ; :place ?p",  # three subjects
+        "?a :sector :n1 ; :place ?p . ?b :sector :n2 ; :place ?q",  # nothing is shared
+        "?a :sector :n1 ; ?property ?p . ?b :sector :n2 ; :place ?p",  # a variable in the middle
+        "?a :sector :n1 ; :place+ ?p . ?b :sector :n2 ; :place ?p",
+        "?a :sector :n1 ; :place _:p . ?b :sector :n2 ; :place _:p",
+        "?a :sector :n1 ; :place ?p . ?b :place ?p",  # one half without a constant
+        "?a :sector :n1 ; :place ?p . ?b :sector :n2 ; :place ?p . ?b :knows ?a",  # the subjects meet
+    ],
+)
+def test_other_triples_are_no_halves(triples: str) -> None:
+    assert "SELECT ?a" not in changed(f"SELECT * {{ {triples} }}", **{":n1": 300, ":n2": 300})
+
+
+@pytest.mark.parametrize(
+    ("numbers", "index"),
+    [
+        ([[600], [511]], 1),
+        ([[511], [600]], 0),
+        ([[512], [512]], 0),  # of equals the first
+        ([[300, 300], [550]], 1),  # patterns of one choice count together
+        ([[300, 300], [601]], 0),
+        ([[131_072], [131_071]], 1),
+        ([[131_072], [131_072]], None),  # no more is counted
+        ([[3], [None]], None),
+        ([[512, None], [3]], 1),  # what is beyond the limit already is not counted further
+    ],
+)
+def test_the_choice_with_the_fewest_statements_is_counted_up_to_a_limit(
+    numbers: list[list[int | None]], index: int | None
+) -> None:
+    known = {f":c{choice}p{place}": number for choice, row in enumerate(numbers) for place, number in enumerate(row)}
+
+    def count(pattern: TriplesSameSubject, limit: int) -> int | None:
+        subject = pattern.subject
+        assert isinstance(subject, Iri)
+        number = known[subject.written]
+        return None if number is None else min(number, limit)
+
+    def pattern(name: str) -> TriplesSameSubject:
+        block = parse(f"{PREFIX} ASK {{ {name} ?p ?o }}").where.elements[0]  # type: ignore[union-attr]
+        assert isinstance(block, TriplesBlock)
+        return block.triples[0]
+
+    choices = [[pattern(f":c{choice}p{place}") for place in range(len(row))] for choice, row in enumerate(numbers)]
+    assert fewest(choices, count) == index
+
+
+@pytest.mark.parametrize(
+    ("written", "chained"),
+    [
+        # what is known outside first, then what that makes known, the most selective of it first
+        (["?b :label ?l", '?a :status "x"', "?a :by ?b", "?a :partner ?f"],
+         ["?a :partner ?f", '?a :status "x"', "?a :by ?b", "?b :label ?l"]),
+        # both ends known before one, a known property before an unknown one
+        (["?f ?p ?c", "?f :knows ?d", "?f :knows :n1"], ["?f :knows :n1", "?f :knows ?d", "?f ?p ?c"]),
+        (["?f ?p ?c", "?f ?q :n1"], ["?f ?q :n1", "?f ?p ?c"]),
+        # a known subject before a known object
+        (["?a :knows ?f", "?f :knows ?b"], ["?f :knows ?b", "?a :knows ?f"]),
+        (["?a ?p ?f", "?f ?q ?b"], ["?f ?q ?b", "?a ?p ?f"]),
+        # of equals the one written first
+        (["?f :b ?c", "?f :a ?d"], ["?f :b ?c", "?f :a ?d"]),
+    ],
+)  # fmt: skip
+def test_a_chain_looks_up_what_is_known_first(written: list[str], chained: list[str]) -> None:
+    text = changed(f"SELECT ?f {{ ?f a :Firm FILTER EXISTS {{ {' . '.join(written)} }} }}")
+    places = [text.index(f"{triple} .") if f"{triple} ." in text else text.index(triple) for triple in written]
+    assert [triple for _, triple in sorted(zip(places, written, strict=True))] == chained
+
+
+def test_conditions_stand_in_a_chain_where_their_variables_are_known() -> None:
+    text = changed(
+        "SELECT ?f { ?f a :Firm FILTER EXISTS"
+        " { ?f :a ?x . ?x :b ?y . ?y :c ?z FILTER(?x > 1 && ?y > ?f) FILTER(?z > ?x) FILTER EXISTS { ?x :d ?x } } }"
+    )
+    wanted = ["?f :a ?x", "?x > 1", "?x :b ?y", "?y > ?f", "?y :c ?z", "?z > ?x", "?x :d ?x"]
+    assert [*map(text.index, wanted)] == sorted(map(text.index, wanted))
+
+
+@pytest.mark.parametrize(("terms", "first"), [(100, True), (101, False)])
+def test_a_hundred_subjects_are_looked_up_and_no_more(terms: int, first: bool) -> None:  # noqa: FBT001 - a column of the table
+    names = ", ".join(f":n{number}" for number in range(terms))
+    assert bool(changed(f"SELECT ?l {{ ?f :label ?l FILTER(?f IN ({names})) }}")) is first
+
+
+def test_of_several_filters_that_name_terms_the_most_selective_is_looked_up() -> None:
+    """Subjects before objects, and fewer terms before more."""
+    for condition, variable in (
+        ("?f IN (:n1, :n2) && ?c = :n3", "?f"),
+        ("?c = :n3 && ?f IN (:n1, :n2)", "?f"),
+        ("?c IN (:n1, :n2) && ?d = :n3", "?d"),
+        ("?d = :n3 && ?c IN (:n1, :n2)", "?d"),
+        ("?c = :n1 && ?d = :n3", "?c"),
+    ):
+        text = changed(f"SELECT * {{ ?f :code ?c . ?f :sector ?d FILTER({condition}) }}")
+        assert text.splitlines()[2].strip().startswith(f"VALUES {variable} "), condition
 
 
 def few(name: str) -> dict[str, int]:

@@ -13,7 +13,7 @@ its end to itself, and from a variable only between nodes of the graph, so none 
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.sparql.nodes import (
     BlankNode,
@@ -39,12 +39,17 @@ if TYPE_CHECKING:
 
     Triple = tuple[GraphNode, Verb, GraphNode]
 
-# How many solutions a triple may have, by whether subject, property and object are known; the orders of magnitude of a
-# large graph.
-_COSTS = {
-    (True, True, True): 1, (True, False, True): 2, (True, True, False): 10, (True, False, False): 100,
-    (False, True, True): 10_000, (False, False, True): 100_000, (False, True, False): 1_000_000, (False, False, False): 1_000_000_000,
-}  # fmt: skip
+# Whether subject, property and object are known: of a large graph the triples with few solutions first.
+_FEWEST_FIRST: Final = (
+    (True, True, True),
+    (True, False, True),
+    (True, True, False),
+    (True, False, False),
+    (False, True, True),
+    (False, False, True),
+    (False, True, False),
+    (False, False, False),
+)
 
 
 class _OtherPartError(Exception):
@@ -118,9 +123,9 @@ class _Triple(NamedTuple):
     ends: Triple
 
     def cost(self, bound: AbstractSet[str]) -> int:
-        """Return how many solutions to expect where some variables are known."""
+        """Return the rank by the number of solutions to expect where some variables are known."""
         subject, verb, value = (not isinstance(end, Variable) or end.name in bound for end in self.ends)
-        return _COSTS[subject, verb, value]
+        return _FEWEST_FIRST.index((subject, verb, value))
 
 
 def _parts(group: Group, taken: set[str]) -> tuple[list[_Triple], list[Expression]]:
