@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import kg
 from kg.commands.advise import AdviceReport
+from kg.commands.audit import AuditReport
 from kg.commands.describe import Description
 from kg.commands.explain import Explanations
 from kg.commands.lint import LintReport
+from kg.commands.load.targets import LoadResult
 from kg.commands.queries import QueryList
+from kg.commands.validate.function import ValidationReport
 from kg.commands.verify_sources import SourceReport
 from kg.pipeline.building import Build
 from kg.query.results.result import Result, Statements
@@ -25,11 +28,14 @@ RESULTS: Final[tuple[type, ...]] = (
     Statements,
     Build,
     AdviceReport,
+    AuditReport,
     Description,
     Explanations,
     LintReport,
+    LoadResult,
     QueryList,
     SourceReport,
+    ValidationReport,
 )
 _INTRODUCTION: Final = """\
 `import kg` loads nothing else; each function is loaded when it is first used. Results are frozen, print as the commands do, and show

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from kg.commands.advise import advise
+    from kg.commands.audit import audit
     from kg.commands.build import build
     from kg.commands.describe import describe
     from kg.commands.explain import explain
     from kg.commands.export import export, export_queries
     from kg.commands.lint import lint
+    from kg.commands.load.targets import load
     from kg.commands.queries import queries
     from kg.commands.validate import validate
     from kg.commands.verify_sources import verify_sources
@@ -41,12 +43,14 @@ __all__ = [
     "StoreError",
     "__version__",
     "advise",
+    "audit",
     "build",
     "describe",
     "explain",
     "export",
     "export_queries",
     "lint",
+    "load",
     "open",
     "queries",
     "validate",
@@ -54,12 +58,13 @@ __all__ = [
 ]
 
 _ERRORS = ("InputError", "KGError", "LimitError", "QueryError", "ReasonerError", "StoreError")
-_VERBS = ("advise", "build", "describe", "explain", "export", "lint", "queries", "validate", "verify_sources")
+_VERBS = ("advise", "audit", "build", "describe", "explain", "export", "lint", "queries", "validate", "verify_sources")
 _PLACES = {
     **{name: ("kg.core.errors", name) for name in _ERRORS},
     **{name: (f"kg.commands.{name}", name) for name in _VERBS},
     "export_queries": ("kg.commands.export", "export_queries"),
     "Graph": ("kg.graph", "Graph"),
+    "load": ("kg.commands.load.targets", "load"),
     "open": ("kg.graph", "open_graph"),
 }
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +25,8 @@ FIRM = """\
   name: Lumen <b>Coatings</b>
   isAtStage: commercialization
 """
+TABLE = "Answer,Firms (N = 47)\nUseful <b>,45%\nUseless,8%\n"  # 3 of 47 are 6.4 %, 4 are 8.5 %
+MAP = 'id: org/{id}\ntype: Firm\nidentifier: "{id}"\nname: "{name}"\n'
 TEXT = "Of 40 firms, most lack people.\n"
 DOCUMENT = f"""\
 - id: document
@@ -44,6 +46,9 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the files that the examples name into the working folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my-firm.yaml").write_text(FIRM, encoding="utf-8")
+    (tmp_path / "table.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "firms.csv").write_text("id,name\na-1,Aster\nb-2,<b>Beryl</b>\n", encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "study.txt").write_text(TEXT, encoding="utf-8")
     study = tmp_path / "my-study"
@@ -93,12 +98,38 @@ def test_what_the_commands_do_depends_on_no_command_line() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_an_audit_of_what_a_program_holds_is_that_of_its_folder() -> None:
+    built = kg.build(output="built", base="https://example.org/")
+    in_memory, in_folder = kg.audit(built), kg.audit("built")
+    findings = [(finding.kind, finding.name, finding.sentence, finding.place.file) for finding in in_memory.findings]
+    assert findings == [
+        (finding.kind, finding.name, finding.sentence, finding.place.file) for finding in in_folder.findings
+    ]
+    assert "kirihata-mot" in {file.partition("/")[0] for *_, file in findings}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "either a store to load into or the address"),
+        ({"output": "a", "endpoint": "http://127.0.0.1:1/sparql"}, "either a store to load into or the address"),
+        ({"endpoint": "http://127.0.0.1:1/sparql", "alone": True}, "leave out alone and close"),
+        ({"output": "a.nt", "close": True}, "leave out resume and close"),
+    ],
+)
+def test_a_load_without_one_target_is_refused(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(kg.QueryError, match=message):
+        kg.load("firms.csv", map_file="map.yaml", **arguments)
+
+
 RESULTS: dict[str, Callable[[], object]] = {
     "advise": lambda: kg.advise("my-firm.yaml"),
+    "audit": lambda: kg.audit("table.csv"),
     "describe": lambda: kg.describe("stage:commercialization"),
     "describe a query": lambda: kg.describe("factors-at-stage"),
     "explain": lambda: kg.explain("Altos Computer Systems", "alliedWith", "Tau Giken"),
     "lint": lambda: kg.lint("SELECT ?a { ?a motkg:stage '<b>' }"),
+    "load": lambda: kg.load("firms.csv", map_file="map.yaml", output="<b>.nt"),
     "queries": lambda: kg.queries("advice"),
     "validate": lambda: kg.validate("my-study", with_ontology=True),
 }

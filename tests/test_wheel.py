@@ -50,6 +50,15 @@ for firm in advice:
     assert_type(firm.name, str)
     assert_type([pointer.grade for pointer in firm.pointers], list[str])
 
+audit = kg.audit("tables", with_shipped=True, documents="documents")
+assert_type([finding.printed for finding in audit.findings], list[str])
+assert_type(audit.render("csv"), str)
+
+loaded = kg.load("firms.csv", map_file="map.yaml", output=Path("store"), on_error="continue", close=None)
+assert_type(loaded.rows, int)
+assert_type(loaded.closed, bool)
+assert_type([problem.line for problem in loaded.problems], list[int])
+
 description = kg.describe("stage:commercialization", graph="build")
 assert_type(description.iri, str)
 assert_type(description.text(80), str)
@@ -70,6 +79,13 @@ assert_type([finding.message for findings in report.findings.values() for findin
 
 assert_type([query.name for query in kg.queries("advice")], list[str])
 assert_type(kg.queries().render("json"), str)
+
+validated = kg.validate(["a.ttl", Path("b.ttl")], shapes="shapes.ttl", engine="columnar", allowed=["empty-data"])
+kg.validate(rdflib.Graph(), with_ontology=False)
+kg.validate(built)
+assert_type(validated.conforms, bool)
+assert_type(validated.render("sarif"), str)
+assert_type([result.level for result in validated.results], list[str])
 
 sources = kg.verify_sources("documents", "my-study", rewrite=True)
 assert_type(sources.clean, bool)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kg.cli.printing import deliver
+
 _FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
 
 
@@ -39,17 +41,10 @@ def command(  # noqa: PLR0913 - one for each option
     beside it), one such table, or a text (.txt, .md); the shipped documents otherwise. Exit codes: 0 nothing found, 1
     findings, 2 could not run.
     """
-    from kg.commands.audit import audit_source
-    from kg.core.atomic import whole_file
+    from kg.commands.audit import audit
     from kg.evidence.audit import Certainty
-    from kg.evidence.audit.formats import render
 
-    outcome = audit_source(source, with_shipped=with_shipped, documents=documents)
-    text = render(outcome, form)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        with whole_file(output) as building:
-            building.write_text(text, encoding="utf-8")
-    if outcome.at_least(Certainty(fail_on)):
+    report = audit(source, with_shipped=with_shipped, documents=documents)
+    deliver(report.render(form), output)
+    if report.at_least(Certainty(fail_on)):
         sys.exit(1)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
-
-from kg.core.namespaces import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.commands.load import Loaded, LoadRequest
 
 _PATH = click.Path(path_type=Path)
 _NOT_STORES = frozenset(
@@ -126,7 +123,7 @@ def command(  # noqa: PLR0913 - one for each option
     graph_iri: str,
     table: str,
     rejects: Path | None,
-    on_error: str,
+    on_error: Literal["stop", "continue"],
     alone: bool,
     base: str,
     close: bool | None,
@@ -154,31 +151,32 @@ def command(  # noqa: PLR0913 - one for each option
     if bulk_folder and resume:
         raise click.UsageError("--bulk-folder takes no --resume: a bulk loader begins anew")
     _check_target(output, endpoint, alone=alone, resume=resume, for_stores=bool(close or validate))
-    from kg.commands.load import LoadRequest
-    from kg.core.terms import checked_base
+    from kg.commands.load.targets import load
 
-    request = LoadRequest(
-        sources,
-        output or Path(),
-        map_file,
-        kind,
-        graph_iri or graph,
-        rejects,
-        on_error,
-        alone=alone,
-        base=checked_base(base) if base else BASE,
-        resume=resume,
-        close=close,
-        syntax=syntax,
-    )
     try:
-        loaded = _loaded(request, endpoint, bulk_folder, bulk_sql, _teller(progress))
+        result = load(
+            *sources,
+            output=output,
+            endpoint=endpoint,
+            map_file=map_file,
+            kind=kind,
+            graph=graph_iri or graph,
+            rejects=rejects,
+            on_error=on_error,
+            alone=alone,
+            base=base,
+            close=close,
+            resume=resume,
+            syntax=syntax,
+            bulk_folder=bulk_folder,
+            bulk_sql=bulk_sql,
+            progress=_teller(progress),
+        )
     except KeyboardInterrupt:
         click.echo(_interrupted(output), err=True)
         sys.exit(2)
-    store = output if output and output.suffix != ".nt" else None
-    _report(loaded, store, rejects)
-    if store and validate and not _valid(store):
+    click.echo(str(result), err=True, nl=False)
+    if result.store and validate and not _valid(result.store):
         sys.exit(1)
 
 
@@ -197,21 +195,6 @@ def _check_target(output: Path | None, endpoint: str, *, alone: bool, resume: bo
         raise click.UsageError(
             f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes"
         )
-
-
-def _loaded(request: LoadRequest, endpoint: str, bulk: Path | None, sql: str, tell: Callable[[str], None]) -> Loaded:
-    if endpoint:
-        from kg.commands.load.remote import load_to_endpoint
-        from kg.store.virtuoso.bulk import SQL
-
-        return load_to_endpoint(request, endpoint, tell, bulk=bulk, sql=sql or SQL)
-    if request.target.suffix == ".nt":
-        from kg.commands.load.lines import write_lines
-
-        return write_lines(request, tell)
-    from kg.commands.load import load
-
-    return load(request, tell)
 
 
 def _interrupted(output: Path | None) -> str:
@@ -236,35 +219,6 @@ def _infer(sources: tuple[str, ...], kind: str) -> None:
     if len(sources) != 1:
         raise click.UsageError("--infer-map looks at one table")
     sys.stdout.write(infer_map(sources[0], kind))
-
-
-def _report(loaded: Loaded, output: Path | None, file: Path | None) -> None:
-    from kg.commands.load.workplace import counted
-
-    left_out = loaded.rejects.rows if loaded.rejects else 0
-    all_rows = counted(loaded.rows, "row")
-    rows = f"{loaded.rows - left_out:,} of {all_rows}, " if left_out else f"{all_rows}, " if loaded.rows else ""
-    if not loaded.statements:
-        why = "every row was left out" if left_out else "the tables have no rows, or the files say nothing new"
-        click.echo(f"no statement was loaded: {why}", err=True)
-    place = f" into {loaded.graph}" if loaded.graph else ""
-    click.echo(f"loaded {rows}{counted(loaded.statements, 'statement')}{place}", err=True)
-    if loaded.again:
-        click.echo("the store held them already, from an earlier load of the same files", err=True)
-    if loaded.closed:
-        click.echo(f"derived {counted(loaded.derived, 'statement')} from them", err=True)
-    elif loaded.left_open:
-        click.echo(f"not closed: {loaded.left_open}", err=True)
-    elif loaded.statements and output:
-        click.echo("not closed: what follows from so many statements is added with --close", err=True)
-    rejects = loaded.rejects
-    if rejects and rejects.rows:
-        where = f"; reasons in {file}" if file else "; --rejects FILE keeps the reasons"
-        click.echo(f"left out {counted(rejects.rows, 'row')}{where}", err=True)
-        for reject in rejects.first[:5]:
-            click.echo(f"  {reject.problem()}", err=True)
-    if output:
-        click.echo(f"ask it: kg query NAME --graph {output}", err=True)
 
 
 def _valid(output: Path) -> bool:

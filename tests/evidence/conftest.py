@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.commands.audit import audit_source
+from kg.commands.audit import audit
 
 if TYPE_CHECKING:
     from kg.evidence.audit import Audit
@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def shipped() -> Audit:
     """What the audit says of the shipped documents without their texts."""
-    return audit_source()
+    return audit()

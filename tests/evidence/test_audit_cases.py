@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.commands.audit import audit_source
+from kg.commands.audit import audit
 from kg.evidence.audit import Certainty
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Case:
         (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
 
     def audit(self) -> Audit:
-        return audit_source(self.folder)
+        return audit(self.folder)
 
     def kinds(self) -> list[str]:
         return sorted(found.kind for found in self.audit().findings)

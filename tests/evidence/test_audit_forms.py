@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kg.commands.audit import audit_source
+from kg.commands.audit import audit
 from kg.core.errors import InputError
 from kg.core.resources import shipped_documents
 from kg.core.terms import expand, term
@@ -126,13 +126,13 @@ def test_the_example_of_the_guide_prints_what_the_guide_shows(tmp_path: Path) ->
 def test_a_table_without_a_description_is_read_by_what_it_shows(tmp_path: Path) -> None:
     rows = ["Answer,A,B,C,D", "Yes,61%,45%,52%,70%", "No,35%,48%,37%,25%", "No answer,4%,7%,21%,5%"]
     (tmp_path / "votes.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    (found,) = audit_source(tmp_path / "votes.csv").findings
+    (found,) = audit(tmp_path / "votes.csv").findings
     assert (found.kind, found.certainty.value, found.printed) == ("sum-mismatch", "probable", "110% in all")
 
 
 def test_the_tables_of_a_case_folder_can_be_audited_alone() -> None:
     (document,) = [path for path in shipped_documents() if path.name == "kirihata-mot"]
-    outcome = audit_source(document / "tables")
+    outcome = audit(document / "tables")
     assert outcome.tables == 11
     assert {"repeated-row", "sum-mismatch"} <= {found.kind for found in outcome.findings}
 
@@ -156,7 +156,7 @@ def test_a_table_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path, t
     path = tmp_path / "t.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        audit_source(path)
+        audit(path)
     assert message in str(refused.value)
     assert refused.value.problems[0].line
 
@@ -182,7 +182,7 @@ Other members are banks, lawyers, a
 def test_a_text_is_audited_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "paper.md"
     path.write_text(PAPER, encoding="utf-8")
-    found = [(one.kind, one.place.line) for one in audit_source(path).findings]
+    found = [(one.kind, one.place.line) for one in audit(path).findings]
     assert found == [
         ("bibliographic-error", 3),
         ("cited-not-listed", 3),
@@ -197,7 +197,7 @@ def test_a_text_is_audited_by_itself(tmp_path: Path) -> None:
 def test_a_text_without_a_list_of_references_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "paper.md"
     path.write_text("Firms cooperate (Berg, 1980).\n", encoding="utf-8")
-    outcome = audit_source(path)
+    outcome = audit(path)
     assert outcome.findings == ()
     (note,) = outcome.notes
     assert note.text.startswith("No list of references with 3 entries or more was found in")
@@ -210,12 +210,12 @@ def test_a_sound_text_has_no_findings(tmp_path: Path) -> None:
     )
     sound = sound.replace("three", "four").replace("“late", "late").replace("lawyers, a\n", "and lawyers.\n")
     path.write_text(sound, encoding="utf-8")
-    assert audit_source(path).findings == ()
+    assert audit(path).findings == ()
 
 
 @pytest.mark.sources
 def test_the_texts_of_the_shipped_documents_confirm_more_notes(sources: Path, shipped: Audit) -> None:
-    read = audit_source(documents=sources)
+    read = audit(documents=sources)
     confirmed = {found.confirms.value.rpartition("/")[2] for found in read.findings if found.confirms}
     assert confirmed >= {"branscomb-name", "economy-two-truncated", "customers-needs-quote"}
     assert [one.name for one in read.findings if one.confirms is None and one.span] == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from kg.commands.audit import audit_source
+from kg.commands.audit import audit
 from kg.core.errors import InputError
 from kg.core.terms import term
 from kg.evidence.audit.formats import render
@@ -27,7 +27,7 @@ def audited(tmp_path: Path) -> Auditor:
         (tmp_path / "t.csv").write_text(table, encoding="utf-8")
         if description:
             (tmp_path / f"t{ending}").write_text(description, encoding="utf-8")
-        return audit_source(tmp_path / "t.csv")
+        return audit(tmp_path / "t.csv")
 
     return run
 
@@ -154,7 +154,7 @@ def test_tables_with_two_rows_of_one_name_do_not_conflict(tmp_path: Path) -> Non
     for name in ("first", "second"):
         (tmp_path / f"{name}.csv").write_text("Answer,Firms\nOther,12%\nOther,20%\n", encoding="utf-8")
         (tmp_path / f"{name}.yaml").write_text("unit: percent\nquestion: Why?\n", encoding="utf-8")
-    assert told(audit_source(tmp_path)) == []
+    assert told(audit(tmp_path)) == []
 
 
 def test_the_sizes_of_rows_stand_in_a_column(audited: Auditor) -> None:
@@ -217,10 +217,10 @@ def test_bytes_before_the_text_and_line_ends_do_not_matter(tmp_path: Path) -> No
     path = tmp_path / "t.csv"
     path.write_bytes(b"\xef\xbb\xbfAnswer,Men (N = 20),Women (N = 30)\r\nYes,45%,52%\r\nNo,55%,50%\r\n")
     path.with_suffix(".yaml").write_bytes(b"\xef\xbb\xbfunit: percent\r\nanswers: at-most-one-answer\r\n")
-    assert ("infeasible-share", "r1c2") in told(audit_source(path))
+    assert ("infeasible-share", "r1c2") in told(audit(path))
     path.write_bytes(b"Answer,M\xe4nner\nJa,45%\n")
     with pytest.raises(InputError, match=r"t\.csv:1:9: byte 0xE4 at offset 8 is not UTF-8"):
-        audit_source(path)
+        audit(path)
 
 
 def test_a_base_is_not_looked_for_without_end(audited: Auditor) -> None:

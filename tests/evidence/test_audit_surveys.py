@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from surveys import ERRORS, clean_survey, planted_errors
 
-from kg.commands.audit import audit_source
+from kg.commands.audit import audit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_nothing_is_said_of_a_clean_survey_of_200_tables(tmp_path: Path) -> None:
     for table in clean_survey(2024, 200):
         table.write(tmp_path)
-    outcome = audit_source(tmp_path)
+    outcome = audit(tmp_path)
     assert outcome.tables == 200
     assert [f"{found.place}: {found.name}" for found in outcome.findings] == []
 
@@ -50,7 +50,7 @@ def test_of_100_planted_errors_at_least_95_are_found_and_named(
         folder.mkdir()
         for table in (*error.others, error.table):
             table.write(folder)
-        findings = audit_source(folder).findings
+        findings = audit(folder).findings
         if not any(names_the_error(found, error) for found in findings):
             missed.append(f"{error.table.name}: {error.kind}, got {[found.kind for found in findings]}")
     record_property("found", 100 - len(missed))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kg.commands.audit.run import audit_source
+from kg.commands.audit.run import AuditReport, audit
 
-__all__ = ["audit_source"]
+__all__ = ["AuditReport", "audit"]

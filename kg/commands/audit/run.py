@@ -1,15 +1,20 @@
-"""Audits whatever a path holds."""
+"""Audit what a path or a program holds."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.commands.audit.plain import read_tables
-from kg.core.errors import InputError, Problem
+from kg.core.display import TextInNotebooks
+from kg.core.errors import InputError, Problem, QueryError, near_names
 from kg.core.inputs import inputs_of
+from kg.core.names import CLOSURE
 from kg.core.namespaces import BASE
+from kg.core.quads import is_path, quads_of
 from kg.core.resources import shipped_documents
 from kg.core.terms import term
 from kg.evidence.audit import Audit, Note, audit_graph, audit_tables
@@ -20,37 +25,97 @@ from kg.evidence.audit.run import audit_text
 from kg.loaders.documents.sourcetext import read_source
 from kg.loaders.files import read_text
 from kg.pipeline.building import places_of, state
-from kg.pipeline.reading import read_statements
+from kg.pipeline.reading import moved, read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from pyoxigraph import Quad
 
     from kg.core.origin import Origin
+    from kg.core.quads import HeldStatements
+    from kg.pipeline.building import Build
 
 
 _FILE: Final = term("fileName")
 TEXTS: Final = (".txt", ".md")
 
 
-def audit_source(source: Path | None = None, *, with_shipped: bool = False, documents: Path | None = None) -> Audit:
-    """Audit the shipped documents.
+@dataclass(frozen=True)
+class AuditReport(Audit, TextInNotebooks):
+    """The outcome of an audit, which prints as text: the findings, the surest first, and what was computed besides.
 
-    Or a folder of case files, a build, a folder of plain survey tables, one such table, or a text.
-
-    ``with_shipped`` loads the shipped documents as well, for case files that refer to their things; only ``source`` is
-    reported on. ``documents`` is the folder with the text files of the documents that case files or a build name: they
-    are read, too.
-
-    Raises:
-        InputError: a file cannot be read; it holds the problems of all files.
-        StoreError: a build is damaged.
+    Attributes:
+        findings: each with its certainty, its place in a file, what is printed and what was expected.
+        remarks: what somebody who read a document noted by hand.
+        notes: what was computed besides, and what was not audited.
+        tables: how many tables were audited.
+        numbers: how many numbers were audited.
 
     """
+
+    @classmethod
+    def of(cls, outcome: Audit) -> AuditReport:
+        """Return an outcome as a report."""
+        return cls(**{part.name: getattr(outcome, part.name) for part in fields(Audit)})
+
+    def render(self, form: str = "text") -> str:
+        """Return the audit as ``text``, ``csv``, ``json``, ``sarif``, ``turtle`` or ``html``.
+
+        Raises:
+            QueryError: there is no such format.
+
+        """
+        from kg.evidence.audit.formats import FORMS, render
+
+        if form not in FORMS:
+            raise QueryError(
+                f"no format is called '{form}'", hint=f"formats: {', '.join(FORMS)}", near=near_names(form, FORMS)
+            )
+        return render(self, form)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def audit(
+    source: Path | str | Build | HeldStatements | None = None,
+    *,
+    with_shipped: bool = False,
+    documents: Path | str | None = None,
+) -> AuditReport:
+    """Check whether printed numbers, names, dates and references can be as they are printed.
+
+    Args:
+        source: a folder of case files, a build, a folder of survey tables (``name.csv``, described by ``name.yaml``
+            beside it), one such table, or a text (``.txt``, ``.md``); the shipped documents where it is left out. Also
+            what ``kg.build`` returned, a graph of rdflib, a store of pyoxigraph, or an iterable of quads.
+        with_shipped: load the shipped documents as well, for case files that refer to their things; only ``source`` is
+            reported on.
+        documents: the folder with the text files of the documents that the case files or the build name; they are
+            audited, too.
+
+    Raises:
+        InputError: a file cannot be read; the error holds the problems of all files.
+        StoreError: a build is damaged.
+
+    Example:
+        >>> audit = kg.audit("table.csv")
+        >>> [(finding.certainty.value, finding.place.line) for finding in audit.findings]
+        [('certain', 3)]
+
+    """
+    texts = None if documents is None else Path(documents)
     if source is None:
-        return _of_statements(*_stated(shipped_documents()), documents)
+        return AuditReport.of(_of_statements(*_stated(shipped_documents()), texts))
+    if is_path(source):
+        return AuditReport.of(_of_path(Path(source), texts, with_shipped=with_shipped))
+    base = str(getattr(source, "base", BASE))
+    quads, origins = moved(quads_of(source), getattr(source, "origins", {}), base, BASE)
+    return AuditReport.of(_of_statements([quad for quad in quads if quad.graph_name != CLOSURE], origins, texts))
+
+
+def _of_path(source: Path, documents: Path | None, *, with_shipped: bool) -> Audit:
     given, *others = inputs_of([source], ("build", "cases", "table", "text"))
     if given.kind == "build":
         quads, origins, _ = read_statements(source)
