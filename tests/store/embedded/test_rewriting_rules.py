@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph
 import pytest
-from kg.store.embedded.rewriting.counts import fewest
 
 from kg.sparql import Exists, Iri, Literal, Query, TriplesBlock, Values, parse, walk, write
 from kg.store.embedded.rewriting import rewrite
+from kg.store.embedded.rewriting.patterns import fewest
 
 if TYPE_CHECKING:
     from kg.sparql import TriplesSameSubject
