@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core import cache
 from kg.core.errors import StoreError
-from kg.core.resources import building_code, file_hashes, graph_inputs, input_files, shipped_documents
+from kg.core.resources import building_code, data_file, file_hashes, graph_inputs, input_files, shipped_documents
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -102,7 +102,9 @@ def _readable(folder: str) -> EmbeddedStore | None:
 def read_shipped() -> tuple[list[Quad], Mapping[Quad, Origin]]:
     """Build the shipped graph and return its statements with their origins."""
     from kg.pipeline.building import build
+    from kg.query.catalogue.catalogue import Catalogue
 
+    Catalogue(data_file("queries")).keep_headers()
     built = build(shipped_documents())
     return built.quads, built.origins
 

@@ -60,7 +60,6 @@ def test_the_version_is_told_without_any_package() -> None:
 
 @pytest.mark.usefixtures("_indexed")
 def test_a_first_answer_needs_no_more_than_the_engine_click_and_the_modules_on_its_way() -> None:
-    imported("query", "specialists-by-stage")  # whose header is kept
     modules = imported("query", "specialists-by-stage")
     assert packages(modules) & NOT_FOR_A_TABLE == set()
     assert packages(modules) - set(sys.stdlib_module_names) <= {"click", "pyoxigraph", "kg"}
@@ -71,7 +70,6 @@ def test_a_first_answer_needs_no_more_than_the_engine_click_and_the_modules_on_i
 @pytest.mark.usefixtures("_indexed")
 def test_an_answer_without_rows_needs_the_parser_and_the_diagnosis_besides() -> None:
     asked = ("query", "factors-above-share", "--minimum", "99")
-    imported(*asked)
     modules = imported(*asked)
     assert packages(modules) & (NOT_FOR_A_TABLE - {"dataclasses"}) == set()
     assert len(of_kg(modules)) <= NO_ROWS, of_kg(modules)

@@ -10,8 +10,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.core.errors import StoreError
+from kg.core.resources import queries_dir
 from kg.graph import index
 from kg.graph.index import digest_of_inputs, existing_index, indexed, open_ahead
+from kg.query.catalogue.catalogue import Catalogue
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -87,6 +89,16 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "file")}
     answer = subprocess.run(COMMAND, capture_output=True, text=True, env=environment, check=True)
     assert answer.stdout == "firm,alliances\nThe Wollongong Group,2\n"
+
+
+def test_the_headers_of_all_queries_are_kept_when_the_index_is_made(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    subprocess.run(COMMAND, capture_output=True, env=environment, check=True)
+    headers = {
+        "\n".join(line for line in query.text.splitlines() if line.startswith("#+"))
+        for query in Catalogue(queries_dir())
+    }
+    assert len(list((tmp_path / "motkg" / "headers").iterdir())) == len(headers)
 
 
 def test_an_index_that_is_opened_ahead_is_taken_once(graph: Graph) -> None:

@@ -13,7 +13,6 @@ import marshal
 import os
 import re
 import sys
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -22,6 +21,7 @@ from kg.core.errors import InputError, Problem, QueryError, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from kg.query.catalogue.declarations import Chart, Parameter
 
@@ -67,6 +67,15 @@ class Catalogue:
 
     def _read(self, name: str) -> CatalogueQuery:
         return read_query(os.path.join(self._folder, self._topics[name], name + _SUFFIX))
+
+    def keep_headers(self) -> None:
+        """Read every header once, so that the user's cache holds it and no first answer waits for the reader of YAML.
+
+        What is wrong with a header is told to those who ask its query.
+        """
+        for name in self._topics:
+            with contextlib.suppress(InputError):
+                self._read(name)
 
     def names(self) -> tuple[str, ...]:
         """Return the names, sorted."""
@@ -209,6 +218,8 @@ def read_text(name: str) -> str:
         QueryError: there is no such file, with the nearest names of its folder; or it cannot be read, or is not UTF-8.
 
     """
+    from pathlib import Path
+
     file = Path(name)
     try:
         return file.read_text(encoding="utf-8-sig")
