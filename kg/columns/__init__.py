@@ -1,4 +1,13 @@
-"""RDF as columns: terms interned to integers with their exact lexical forms, statements as sorted integer columns."""
+"""RDF graphs as columns of integers.
+
+Each distinct term is stored once, with its exact lexical form, in :class:`Terms`; its position is its identifier. The
+statements of a graph are :class:`Columns`: two sorted columns, subjects and objects, for each predicate. Reading goes
+block by block through NumPy and Arrow, without a Python object for each statement.
+
+    columns = columns_of_files([Path("firms.nt")])
+    columns.size                                      # distinct statements
+    columns.terms.find(NamedNode("https://example.org/a"))
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _RUNS: Final = 1 << 10
 
 
 def unique(ids: NDArray[Number]) -> NDArray[Number]:
-    """Return the distinct identifiers in ascending order; costs next to nothing when they are already so."""
+    """Return the distinct identifiers in ascending order; fast when they already are."""
     if len(ids) < 2 or bool((ids[1:] > ids[:-1]).all()):  # noqa: PLR2004 (one identifier is in order)
         return ids
     ordered = np.sort(ids)
@@ -39,9 +39,9 @@ def unique(ids: NDArray[Number]) -> NDArray[Number]:
 
 
 def distinct_of(ordered: NDArray[Number]) -> NDArray[Number]:
-    """Return the distinct ones of identifiers in order.
+    """Return the distinct values of an ordered array.
 
-    Of a few that are repeated often, only these few are looked at.
+    When few values repeat often, the search jumps from value to value.
     """
     found: list[int] = []
     place = 0
@@ -54,7 +54,7 @@ def distinct_of(ordered: NDArray[Number]) -> NDArray[Number]:
 
 
 def difference(keys: NDArray[Number], others: NDArray[Number]) -> NDArray[Number]:
-    """Return those of ``keys`` that are not among ``others``; both ascend."""
+    """Return the members of ``keys`` that are not in ``others``; both are ascending and without duplicates."""
     if not len(others):
         return keys
     places = np.searchsorted(others, keys)
@@ -63,18 +63,25 @@ def difference(keys: NDArray[Number], others: NDArray[Number]) -> NDArray[Number
 
 
 def unique_pairs(left: Ids, right: Ids) -> tuple[Ids, Ids]:
-    """Return the distinct pairs, ordered by their left and then by their right parts."""
+    """Return the distinct pairs, ordered by left part and then by right part."""
     keys = unique(packed(left, right))
     return (keys >> _SHIFT).astype(np.int32), (keys & _LOW).astype(np.int32)
 
 
 def packed(left: Ids, right: Ids) -> Positions:
-    """Return one number for each pair; numbers are ordered as the pairs are."""
+    """Return one 64-bit number for each pair, in the order of the pairs."""
     return np.asarray((left.astype(np.int64) << _SHIFT) | right)
 
 
 def member(ids: Ids, members: Ids, size: int) -> Mask:
-    """Tell of each identifier whether it is among ``members`` (ascending); ``size`` is above every identifier."""
+    """Return for each identifier whether it is in ``members``.
+
+    Args:
+        ids: identifiers in any order.
+        members: identifiers in ascending order.
+        size: a number above every identifier.
+
+    """
     if not len(members) or not len(ids):
         return np.zeros(len(ids), np.bool_)
     if len(ids) * _DENSE < size:
@@ -87,14 +94,14 @@ def member(ids: Ids, members: Ids, size: int) -> Mask:
 
 
 def counts(owners: Ids, wanted: Ids) -> Positions:
-    """Return how often each of the wanted identifiers (ascending) stands in ``owners`` (in order)."""
+    """Return how often each wanted identifier (ascending) occurs in ``owners`` (ordered)."""
     if not len(owners):
         return np.zeros(len(wanted), np.int64)
     return np.searchsorted(owners, wanted, "right") - np.searchsorted(owners, wanted, "left")
 
 
 def rows_of(keys: Ids, wanted: Ids, size: int) -> Positions:
-    """Return the positions in ``keys`` (in order) of the wanted identifiers (ascending), in order."""
+    """Return the positions in ``keys`` (ordered) of the wanted identifiers (ascending), in order."""
     if not len(keys) or not len(wanted):
         return _NOWHERE
     if len(wanted) * _DENSE > len(keys):
@@ -111,18 +118,18 @@ def rows_with(keys: Ids, order: Ids, wanted: int) -> Ids:
 
 
 def matching_rows(middle: Ids, keys: Ids) -> tuple[Positions, Positions]:
-    """Return every pair of a position in ``middle`` and a position in ``keys`` (in order) that hold the same identifier."""
+    """Return all pairs of a position in ``middle`` and a position in ``keys`` (ordered) with the same identifier."""
     low = np.searchsorted(keys, middle, "left")
     return ranges(low, np.searchsorted(keys, middle, "right") - low)
 
 
 def ranges(starts: Positions, lengths: Positions) -> tuple[Positions, Positions]:
-    """Return every pair of the number of a range and a position in it."""
+    """Return all pairs of the number of a range and a position in it."""
     return np.repeat(np.arange(len(starts)), lengths), _ranges(starts, lengths)
 
 
 def join(left: Ids, middle: Ids, keys: Ids, values: Ids) -> tuple[Ids, Ids]:
-    """Compose two relations: pairs (left, middle) with pairs (key, value) ordered by key, to distinct pairs (left, value)."""
+    """Compose pairs (left, middle) with pairs (key, value) ordered by key, to distinct pairs (left, value)."""
     here, there = matching_rows(middle, keys)
     return unique_pairs(left[here], values[there])
 
@@ -144,7 +151,7 @@ def integers(ids: Ids | Positions) -> pa.Array:
 
 
 def texts(values: Sequence[bytes]) -> pa.BinaryArray:
-    """Return some texts as an Arrow array."""
+    """Return byte strings as an Arrow array."""
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum([len(value) for value in values], out=offsets[1:])
     return pa.BinaryArray.from_buffers(
@@ -153,17 +160,17 @@ def texts(values: Sequence[bytes]) -> pa.BinaryArray:
 
 
 def slices(data: object, offsets: NDArray[np.int32]) -> pa.BinaryArray:
-    """Return the texts between each two neighbouring offsets of some data, without a copy."""
+    """Return the byte strings between consecutive offsets of a buffer, without a copy."""
     return pa.BinaryArray.from_buffers(pa.binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
 def chosen(values: pa.BinaryArray, ids: Ids | Positions) -> pa.BinaryArray:
-    """Return the texts at some positions."""
+    """Return the byte strings at some positions."""
     return values.take(integers(ids))
 
 
 def flags(values: pa.BooleanArray) -> Mask:
-    """Return truth values as a numpy array."""
+    """Return Arrow booleans as a NumPy array."""
     if not len(values):
         return np.zeros(0, np.bool_)
     bits = np.unpackbits(
@@ -173,7 +180,7 @@ def flags(values: pa.BooleanArray) -> Mask:
 
 
 def numbers(values: pa.Array) -> NDArray[Any]:
-    """Return numbers as a numpy array, without a copy; none is null."""
+    """Return Arrow numbers as a NumPy array, without a copy; no value may be null."""
     kind = np.dtype(str(values.type).replace("double", "float64"))
     if not len(values):
         return np.zeros(0, kind)

@@ -34,7 +34,7 @@ _LANG_STRING: Final = f"{RDF}langString"
 
 
 class TermKind(IntEnum):
-    """What a term is. ``NONE`` marks texts of the dictionary that are no terms."""
+    """The kind of a term. ``NONE`` marks texts of the dictionary that are not terms."""
 
     IRI = 0
     BLANK = 1
@@ -44,16 +44,16 @@ class TermKind(IntEnum):
 
 
 def text_of(node: Node) -> str:
-    """Return the canonical N-Triples form of a term, which is how the dictionary spells it."""
+    """Return the canonical N-Triples form of a term, which is its form in the dictionary."""
     if isinstance(node, Triple):
         return f"<<( {text_of(node.subject)} {node.predicate} {text_of(node.object)} )>>"
     return str(node)
 
 
 class Terms:
-    """Distinct terms by their positions, which do not change.
+    """A dictionary of distinct terms. The position of a term never changes.
 
-    Asking for terms that are not there gives a longer dictionary.
+    :meth:`including` returns a longer dictionary instead of changing this one.
     """
 
     def __init__(self, texts: pa.BinaryArray) -> None:
@@ -95,7 +95,7 @@ class Terms:
         return np.asarray(kinds)
 
     def including(self, nodes: Iterable[Node]) -> Terms:
-        """Return a dictionary that knows these terms too; terms that are in this one keep their positions."""
+        """Return a dictionary that includes these terms; present terms keep their positions."""
         wanted = list(dict.fromkeys(text for node in nodes if (text := text_of(node)) not in self._positions))
         if not wanted:
             return self
@@ -112,7 +112,7 @@ class Terms:
         return Terms(pa.concat_arrays([self.texts, new]))
 
     def look_up(self, nodes: Iterable[Node]) -> None:
-        """Look for several terms together, which makes :meth:`find` quick for each of them."""
+        """Look up several terms in one pass, so that :meth:`find` is fast for each of them."""
         if wanted := list({text for node in nodes if (text := text_of(node)) not in self._positions}):
             self._look_up(wanted)
 
@@ -161,7 +161,10 @@ class Terms:
 
     @cached_property
     def closing(self) -> NDArray[np.int32]:
-        """Return where the text inside each term ends: before the last quotation mark of a literal, before the bracket of an IRI."""
+        """Return where the inner text of each term ends.
+
+        That is before the last quotation mark of a literal, and before the closing bracket of an IRI.
+        """
         closing = self._offsets[1:] - 1
         literals = np.flatnonzero(self.kinds == TermKind.LITERAL)
         quotes = np.flatnonzero(self._bytes == _QUOTE)
@@ -171,9 +174,9 @@ class Terms:
 
     @cached_property
     def _endings(self) -> tuple[NDArray[np.int32], list[str]]:
-        """Return, for every literal, the position of what follows its text in a list of all such endings.
+        """Return for each literal the code of its ending (datatype or language), and the list of all endings.
 
-        -1 for other terms.
+        Terms of other kinds have the code -1.
         """
         codes = np.full(self.size, -1, np.int32)
         literals = np.flatnonzero(self.kinds == TermKind.LITERAL)
@@ -203,15 +206,15 @@ class Terms:
 
     @cached_property
     def languages(self) -> list[str]:
-        """Return the language tag in small letters that each code of :attr:`endings` stands for, empty where there is none."""
+        """Return the lower-case language tag of each code of :attr:`endings`; empty for none."""
         return [text[2:].partition("--")[0].lower() if text.startswith('"@') else "" for text in self._endings[1]]
 
     def written(self, ids: Ids) -> pa.StringArray:
-        """Return the text inside IRIs and literals, escapes as in N-Triples; ``ids`` ascend."""
+        """Return the inner texts of IRIs and literals with the escapes of N-Triples; ``ids`` ascend."""
         return self._slices(self._offsets[ids] + 1, self.closing[ids]).cast(pa.string())
 
     def escaped(self, ids: Ids) -> Mask:
-        """Describe which texts of :meth:`written` hold an escape."""
+        """Return which texts of :meth:`written` hold an escape."""
         return arrays.flags(pc.match_substring(self.written(ids), "\\"))
 
     def _slices(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> pa.BinaryArray:
@@ -227,10 +230,14 @@ _NOTHING: Final[Table] = (EMPTY, EMPTY)
 
 
 class Columns:
-    """The union of the graphs of a data set, each statement once. ``terms`` may be replaced by a longer dictionary."""
+    """The union of the graphs of a data set as columns, each statement once.
+
+    For each predicate there is one table of subjects and objects, ordered by subject, and on demand one ordered by object.
+    ``terms`` may be replaced by a longer dictionary.
+    """
 
     def __init__(self, terms: Terms, tables: dict[int, Table], backward: dict[int, Table] | None = None) -> None:
-        """Take the table of each predicate in the order of its subjects, and those in the order of its objects that are known."""
+        """Take the tables ordered by subject, and any tables ordered by object that are known."""
         self.terms = terms
         self._forward = tables
         self._backward: dict[int, Table] = backward or {}
@@ -259,7 +266,7 @@ class Columns:
         return sum(len(subjects) for subjects, _ in self._forward.values())
 
     def mentions(self, position: int) -> bool:
-        """Return whether a term was in the dictionary at first, which it is when it stands in some statement."""
+        """Return whether a term was in the dictionary from the start, that is, whether a statement uses it."""
         return position < self._known
 
     def predicates(self) -> tuple[int, ...]:
@@ -278,7 +285,7 @@ class Columns:
         return self._backward[predicate]
 
     def chosen(self, predicate: int, wanted: Ids, *, backwards: bool = False) -> Table:
-        """Return the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
+        """Return the rows of :meth:`forward` or :meth:`backward` whose key is wanted; ``wanted`` ascends."""
         keys, values = self.backward(predicate) if backwards else self.forward(predicate)
         if not len(keys):
             return keys, values
@@ -310,11 +317,11 @@ _NEVER_WRITTEN: Final = (
 
 
 class IllFormedError(Exception):
-    """A term that is none; a parser of the whole file says where it stands."""
+    """A text that is not a term of RDF. A parser of the whole file finds the place."""
 
 
 def canonical_texts(texts: pa.BinaryArray) -> dict[int, str]:
-    """Return the positions of terms that are not written in the canonical form of N-Triples, each with that form.
+    """Return the positions of the terms that are not in the canonical form of N-Triples, with that form.
 
     Raises:
         IllFormedError: one of them is no term.

@@ -39,9 +39,9 @@ _ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
 
 
 class Part(NamedTuple):
-    """The statements of one file with a dictionary of their own.
+    """The statements of one file with their own dictionary.
 
-    ``by_line`` says that each stands on the line of its number.
+    ``by_line`` is true when each statement stands on the line of its number.
     """
 
     texts: pa.BinaryArray
@@ -50,15 +50,22 @@ class Part(NamedTuple):
 
 
 def columns_of_quads(quads: Iterable[Quad]) -> Columns:
-    """Return the columns of some quads, literals as they are."""
+    """Return quads as columns; literals keep their lexical forms.
+
+    Example:
+        >>> from pyoxigraph import RdfFormat, parse
+        >>> columns_of_quads(parse("<x:a> <x:p> 1, 2 .", RdfFormat.TURTLE)).size
+        2
+
+    """
     texts, rows = _of_quads(quads)
     return Columns.of_rows(Terms(texts), *rows)
 
 
 def columns_of_files(paths: Iterable[Path]) -> Columns:
-    """Read RDF files; the ending of each name tells its syntax.
+    """Read RDF files into columns; the ending of each name determines its syntax.
 
-    Literals keep their lexical forms, blank nodes of two files stay apart.
+    Literals keep their lexical forms; blank nodes of different files stay distinct.
 
     Raises:
         InputError: a file cannot be opened, its ending is unknown, or it breaks its syntax; one problem for each such
@@ -70,11 +77,15 @@ def columns_of_files(paths: Iterable[Path]) -> Columns:
 
 
 class FileStatements(NamedTuple):
-    """The statements of some files in the order of the files: for each three positions in a dictionary.
+    """The statements of several files in file order, as positions in one dictionary.
 
-    ``bounds`` are the number of the first statement of each file, and the number of all. ``by_line`` tells of which
-    files the order is that of their lines, one statement on each. ``named_apart`` says that the names of blank nodes
-    tell the files apart. ``order`` has the numbers of the statements in the order of their subjects, where it is known.
+    Attributes:
+        terms: the dictionary.
+        rows: subjects, predicates and objects.
+        bounds: the number of the first statement of each file, and the number of all statements.
+        by_line: for each file, whether each line holds one statement, in the order of the lines.
+        named_apart: whether the names of blank nodes tell the files apart.
+        order: the numbers of the statements ordered by subject, where known.
     """
 
     terms: Terms
@@ -85,7 +96,7 @@ class FileStatements(NamedTuple):
     order: Ids | None = None
 
     def about(self, subjects: Ids) -> Positions:
-        """Return the numbers of the statements about some subjects (ascending), in order."""
+        """Return the numbers of the statements with these subjects (ascending), in order."""
         if self.order is None:
             wanted = np.zeros(self.terms.size, np.bool_)
             wanted[subjects] = True
@@ -172,9 +183,10 @@ def _written(quads: Iterable[Quad]) -> bytes:
 
 
 def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa.BinaryArray, Rows, bool]:
-    """Read blocks of lines, and return whether each holds one statement, with subject and predicate as the dictionary spells them.
+    """Read blocks of lines.
 
-    ``trusted`` says that a serializer wrote them, so that every term is well formed and canonical.
+    Return the dictionary, the rows, and whether each line holds one statement whose subject and predicate are spelled as in
+    the dictionary. ``trusted`` means that a serializer wrote the lines, so that every term is well formed and canonical.
     """
     plain = True
     blocks: list[Block] = []
@@ -197,7 +209,7 @@ def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa
 
 
 def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block]:
-    """Work on the next blocks while the first is awaited; numpy and Arrow leave the interpreter free meanwhile."""
+    """Process the next blocks while the first is awaited; NumPy and Arrow release the interpreter lock."""
     waiting = iter(texts)
     first, second = next(waiting, None), next(waiting, None)
     if first is None:
@@ -219,7 +231,7 @@ def _in_parallel(work: partial[Block], texts: Iterable[bytes]) -> Iterator[Block
 
 
 def _odd(lines: bytes, *, quads: bool) -> Iterator[Block]:
-    """Read lines that are not plain with the parser.
+    """Read lines that are not plain with the full parser.
 
     Raises:
         IllFormedError: one is ill-formed; where it stands, a parser of the whole file says.
@@ -235,7 +247,7 @@ def _odd(lines: bytes, *, quads: bool) -> Iterator[Block]:
 
 
 def _canonical(texts: pa.BinaryArray, rows: Rows) -> tuple[pa.BinaryArray, Rows, bool]:
-    """Put every term that is written in another way in its canonical form, and return whether only literals were."""
+    """Replace each term by its canonical form, and return whether only literals had another one."""
     terms = Terms(texts)
     real = np.flatnonzero(terms.kinds != TermKind.NONE)
     rewritten = canonical_texts(texts if len(real) == terms.size else arrays.chosen(texts, real))
@@ -270,7 +282,7 @@ def _with_blank_nodes_of(number: int, texts: pa.BinaryArray) -> pa.BinaryArray:
 
 
 def _merged(parts: list[tuple[pa.BinaryArray, Rows]]) -> tuple[pa.BinaryArray, Rows]:
-    """Return all parts one dictionary."""
+    """Merge all parts into one dictionary."""
     if len(parts) == 1:
         return parts[0]
     if not parts:
@@ -296,9 +308,9 @@ _PARTS: Final = 6
 
 
 class Block(NamedTuple):
-    """The terms of the plain lines of a block: a dictionary of texts, and of each line three positions in it.
+    """The plain lines of a block: a dictionary of texts, and three positions in it for each line.
 
-    The rest apart.
+    ``graphs`` are the names of graphs in these lines, ``odd_lines`` the other lines as they are.
     """
 
     dictionary: pa.BinaryArray
@@ -310,9 +322,9 @@ class Block(NamedTuple):
 
 
 def read_block(text: bytes, *, quads: bool) -> Block:
-    """Take a block of whole lines apart.
+    """Split a block of whole lines into terms.
 
-    With ``quads``, lines may name a graph, which is taken note of and left out.
+    With ``quads``, lines may name a graph, which is recorded and removed.
     """
     buffer = np.frombuffer(text, np.uint8)
     marks = np.flatnonzero(buffer <= _SPACE)

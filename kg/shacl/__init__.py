@@ -1,4 +1,14 @@
-"""SHACL validation: shapes, the native executor, pySHACL as reference, and reports."""
+"""Validate RDF graphs against SHACL shapes.
+
+:func:`load_shapes` reads shapes, :func:`validate` and :func:`validate_files` apply them to quads or files, and
+:func:`render` writes the :class:`Report`. Shapes run on columns (``kg.shacl.columnar``), on all focus nodes at once;
+what columns cannot do is left to pySHACL, and the report says so. ``kg.shacl.remote`` validates what a server holds,
+``kg.shacl.incremental`` only what changed.
+
+    shapes = load_shapes(["shapes.ttl"])
+    report = validate_files([Path("data.ttl")], shapes)
+    print(render(report, "human", shapes=shapes))
+"""
 
 from __future__ import annotations
 

@@ -41,13 +41,22 @@ LARGE: Final = 1 << 23
 
 @dataclass(frozen=True)
 class Data:
-    """Statements in columns, and what is known of where they were read.
+    """Statements in columns, with what is known of their places.
 
-    ``quads`` and ``origins`` are empty for large files. Of those, ``statements`` tells what stands in each of
-    ``files``, in order; lines that it does not tell are looked up in ``sources`` when there is something to point at.
-    ``read_at`` is when reading began. ``idle`` are the files without a statement. ``places`` finds where statements
-    about some subjects stand, without a look at ``sources``, and before it. ``given`` tells that the user named the
-    data, and ``beside`` that the ontology was read beside it.
+    Attributes:
+        columns: the statements.
+        quads: the same statements in order; empty for large files.
+        origins: where each quad was read; empty for large files.
+        sources: the files that are searched for the lines of results that have none.
+        base: the base IRI that the data was published under.
+        empty: whether the named files hold no statement.
+        statements: for large files, which statement stands in which of ``files``.
+        files: the names of those files, in order.
+        read_at: when reading began, in nanoseconds since the epoch.
+        places: finds the places of statements about some subjects without reading ``sources``.
+        idle: the files that hold no statement.
+        given: whether the caller named the data; the shipped graph is not given.
+        beside: whether the ontology was read with the data.
     """
 
     columns: Columns
@@ -161,10 +170,7 @@ def _of_files(sources: tuple[RdfSource, ...], *, with_ontology: bool) -> Data:
 
 
 def idle_files(sources: Iterable[RdfSource]) -> tuple[str, ...]:
-    """Return the names of the sources that hold no statement.
-
-    Comments alone are never as long as the limit up to which it is asked.
-    """
+    """Return the names of the files that hold no statement; larger files are assumed to hold some."""
     return tuple(source.name for source in sources if source.content is None and _is_idle(source))
 
 
@@ -176,7 +182,7 @@ def _is_idle(source: RdfSource) -> bool:
 
 
 def told_by_name(source: RdfSource) -> bool:
-    """Return whether a source is a file whose name tells its syntax."""
+    """Return whether a source is a file whose ending determines its syntax."""
     return (
         source.content is None and RdfFormat.from_extension(Path(source.name).suffix.removeprefix(".")) == source.syntax
     )
@@ -194,7 +200,7 @@ def _size(sources: Sequence[RdfSource]) -> int:
 
 
 def ontology_files() -> list[Path]:
-    """Return the files of the ontology that data is read with."""
+    """Return the files of the ontology that is read with data."""
     from kg.core.resources import ontology_dir
 
     folder = ontology_dir()
@@ -205,10 +211,14 @@ def ontology_files() -> list[Path]:
 def places_by_line(
     found: FileStatements, names: Sequence[str], subjects: Collection[Node], now: LineNow | None = None
 ) -> Places:
-    """Find where the statements about some subjects stand, in those files of which every line is a statement.
+    """Find the places of the statements about some subjects, in files with one statement on each line.
 
-    ``names`` are the files. ``now`` gives the line, from 0, on which a line of a file that begins with some row stands
-    by now, or nothing.
+    Args:
+        found: the statements of the files.
+        names: the names of the files.
+        subjects: the subjects.
+        now: returns the line, from 0, on which a line of a file stands now, or None; by default no line has moved.
+
     """
     terms = found.terms
     terms.look_up(subjects)
@@ -244,7 +254,7 @@ _MOST: Final = 1 << 26
 
 
 def placed(results: Iterable[Result], data: Data) -> list[Result]:
-    """Return the results with the places of the statements at fault: by the loaders' index, else by a look into the files."""
+    """Return the results with the places of the statements at fault, from origins or by searching the files."""
     kept = list(results)
     if data.quads:
         kept = with_origins(kept, data.quads, data.origins)
@@ -259,7 +269,7 @@ def placed(results: Iterable[Result], data: Data) -> list[Result]:
 
 
 def _is_searched(source: RdfSource) -> bool:
-    """Return whether a file is small enough for a reading with positions, which takes many times as long as a plain one."""
+    """Return whether a file is small enough to be parsed with positions, which is many times slower."""
     return source.content is not None or Path(source.name).stat().st_size <= _MOST
 
 
@@ -268,7 +278,7 @@ def _has_line(result: Result) -> bool:
 
 
 def _improved(kept: list[Result], numbers: list[int], found: Places) -> list[int]:
-    """Put in the places of some results, and return the numbers of those that have no line still."""
+    """Set the places of some results, and return the numbers of those that still have no line."""
     for number, result in zip(numbers, located([kept[number] for number in numbers], found), strict=True):
         kept[number] = result
     return [number for number in numbers if not _has_line(kept[number])]

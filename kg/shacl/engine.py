@@ -1,4 +1,4 @@
-"""Validation as one call: data and shapes in, a report out."""
+"""Validate data against shapes with a choice of engines."""
 
 from __future__ import annotations
 
@@ -27,9 +27,22 @@ Engine = Choice["auto", "columnar", "sparql", "pyshacl"]
 def validate(
     quads: Iterable[Quad], shapes: Shapes, *, engine: Engine = "auto", origins: Mapping[Quad, Origin] | None = None
 ) -> Report:
-    """Validate the union of the graphs of some quads, literals as written.
+    """Validate the union of the graphs of some quads; literals keep their lexical forms.
 
-    ``origins`` maps quads to the places they were written at.
+    Args:
+        quads: the data.
+        shapes: what :func:`kg.shacl.load_shapes` or :func:`kg.shacl.read_shapes` returned.
+        engine: see :func:`validate_columns`.
+        origins: the places that quads were read from; results then point to them.
+
+    Example:
+        >>> from pyoxigraph import RdfFormat, parse
+        >>> from kg.shacl import read_shapes, validate
+        >>> shapes = read_shapes(parse(
+        ...     "@prefix sh: <http://www.w3.org/ns/shacl#> . [] sh:targetNode <x:a> ; sh:nodeKind sh:Literal .",
+        ...     RdfFormat.TURTLE))
+        >>> validate([], shapes).conforms
+        False
 
     Raises:
         InputError: the shapes have no target, or an engine refuses them.
@@ -44,7 +57,7 @@ def validate(
 
 
 def validate_files(paths: Iterable[FilePath], shapes: Shapes, *, engine: Engine = "auto") -> Report:
-    """Validate the union of the graphs of some RDF files, literals as written.
+    """Validate the union of the graphs of some RDF files; literals keep their lexical forms.
 
     Raises:
         InputError: a file cannot be read, the shapes have no target, or an engine refuses them.
@@ -55,7 +68,7 @@ def validate_files(paths: Iterable[FilePath], shapes: Shapes, *, engine: Engine 
 
 
 def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
-    """Return the results of shapes that columns can do, in no order, and say nothing of their targets.
+    """Return the results of the shapes that run on columns, unordered, without checking for empty targets.
 
     Raises:
         InputError: the shapes have no target, or a pattern cannot be run.
@@ -69,9 +82,12 @@ def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
 def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto") -> Report:
     """Validate a graph in columns.
 
-    ``auto`` and ``columnar`` run the set-at-a-time executor and hand to pySHACL the shapes that it cannot do, which the
-    report lists; ``pyshacl`` leaves everything to pySHACL, and ``sparql`` asks a store in memory, which rewrites
-    literals: that is for trying out what a remote store would answer.
+    Args:
+        columns: the data.
+        shapes: the shapes.
+        engine: ``auto`` and ``columnar`` run shapes on columns and delegate to pySHACL what cannot run there, which the
+            report lists; ``pyshacl`` delegates everything; ``sparql`` asks a store in memory, which rewrites literals as a
+            remote store would.
 
     Raises:
         InputError: the shapes have no target, or an engine refuses them.
@@ -119,9 +135,12 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
 
 
 def validate_store(server: Server, shapes: Shapes, say: Callable[[str], None] = lambda _: None) -> Report:
-    """Validate what a server holds; ``say`` is told how far it is.
+    """Validate what a server holds, with literals as the server returns them.
 
-    Literals are seen as the server gives them, not as they were written.
+    Args:
+        server: the server.
+        shapes: the shapes.
+        say: called with a line of text about the progress.
 
     Raises:
         InputError: the shapes have no target, or an engine refuses them.
@@ -136,9 +155,9 @@ def validate_store(server: Server, shapes: Shapes, say: Callable[[str], None] = 
 
 
 def validate_statements(server: Server, columns: Columns, shapes: Shapes) -> Report:
-    """Validate the statements that :func:`statements_for` got.
+    """Validate the statements that :func:`kg.shacl.remote.statements_for` fetched.
 
-    The server is asked how it writes literals, and what else it mentions.
+    The server is also asked how it writes literals, and which names it knows.
     """
     from kg.shacl.remote import in_forms_of, mentions
 

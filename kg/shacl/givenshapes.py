@@ -1,4 +1,4 @@
-"""The shapes that data is held against: the shipped ones, or those of some files, with what is wrong with them."""
+"""Read the shapes to validate against: the shipped ones, or those of files with their imports."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GivenShapes:
-    """Shapes that can be run, what is of concern about the rest, and where both were read.
+    """Shapes that can be run, concerns about the others, and the files of both.
 
-    ``shipped`` ones are motkg's own.
+    ``shipped`` is true for motkg's own shapes.
     """
 
     shapes: Shapes
@@ -57,7 +57,9 @@ def shipped_shapes() -> GivenShapes:
 
 
 def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
-    """Read shapes from RDF files; a folder stands for the Turtle files in it. What cannot be run is told, not refused.
+    """Read shapes from RDF files; a folder stands for the Turtle files in it.
+
+    Shapes that cannot be run become concerns.
 
     Raises:
         InputError: a file cannot be read, uses a part of SHACL that is not supported, or holds a query that SHACL wants
@@ -84,12 +86,12 @@ def _files(path: Path) -> list[Path]:
 
 
 def _says_something(statement: Quad) -> bool:
-    """Return whether a statement makes a file one of shapes: by a word of SHACL, or by what it imports."""
+    """Return whether a statement makes its file one of shapes: it uses SHACL, or imports a file."""
     return statement.predicate.value.startswith(SH) or statement.predicate == IMPORTS
 
 
 def refuse_what_recurs(given: GivenShapes, engine: str) -> None:
-    """Refuse shapes that lead back to themselves, unless pySHACL is asked for.
+    """Refuse recursive shapes, unless the engine is pySHACL.
 
     Raises:
         InputError: there is one that some active target reaches.
@@ -113,7 +115,7 @@ def _refuse(forbidden: Iterable[Concern], sources: Iterable[RdfSource]) -> None:
 
 
 def with_shape_places(concerns: Iterable[Concern], sources: Iterable[RdfSource]) -> list[Concern]:
-    """Return concerns about shapes with the places of the shapes."""
+    """Return concerns with the places of their shapes."""
     waiting = list(concerns)
     shapes = {concern.shape for concern in waiting if isinstance(concern.shape, NamedNode | BlankNode)}
     for source in sources if shapes else ():
@@ -139,7 +141,7 @@ _OF_SHACL: Final = frozenset((SH, SH.rstrip("#")))
 
 
 def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
-    """Read files, and the files that they import by ``file:`` IRIs, each once. Nothing is fetched from anywhere else.
+    """Read files and the files that they import by ``file:`` IRIs, each once. Nothing is fetched from the network.
 
     Raises:
         InputError: a file cannot be read.
@@ -158,7 +160,7 @@ def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
 
 
 def unread_imports(files: Sequence[ReadFile]) -> Iterator[Concern]:
-    """Yield each import of what is neither one of the files, nor a subject in them, nor SHACL itself."""
+    """Yield a concern for each import that is not one of the files, a subject in them, or SHACL itself."""
     known = {source.base for source, _ in files} | _OF_SHACL
     known |= {quad.subject.value for _, quads in files for quad in quads if isinstance(quad.subject, NamedNode)}
     for source, quads in files:
@@ -186,6 +188,6 @@ def _file(statement: Quad) -> Iterator[RdfSource]:
 
 
 def _short(path: Path) -> str:
-    """Name a file from the working folder where it lies below that, as users do."""
+    """Return a path relative to the working folder where it lies below it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -48,14 +48,11 @@ class ShapeSyntaxError(Exception):
 
 
 class ForbiddenQueryError(ShapeSyntaxError):
-    """A query holds what must not stand beside pre-bound variables.
-
-    A processor has to report a failure (W3C SHACL appendix A).
-    """
+    """A query breaks a rule for pre-bound variables (W3C SHACL appendix A), which must fail the validation."""
 
 
 class CannotSelectError(Exception):
-    """A SPARQL query of a shape cannot be run here; the message says why."""
+    """A SPARQL query of a shape cannot run here; the message says why."""
 
 
 REPEATS: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
@@ -63,28 +60,28 @@ REPEATS: Final = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": 
 
 @dataclass(frozen=True, slots=True)
 class InversePath:
-    """Follows a path backwards."""
+    """A path followed backwards."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class SequencePath:
-    """Follows several paths one after the other."""
+    """Several paths, one after the other."""
 
     steps: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AlternativePath:
-    """Follows any one of several paths."""
+    """Any one of several paths."""
 
     choices: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatedPath:
-    """Follows a path again and again: ``*`` (zero or more), ``+`` (one or more) or ``?`` (zero or one)."""
+    """A path repeated: ``*`` (zero or more), ``+`` (one or more) or ``?`` (zero or one)."""
 
     path: Path
     sign: str
@@ -161,7 +158,7 @@ Values = dict[Node, tuple[Node, ...]]
 
 
 class DataGraph:
-    """The union of the graphs of some quads. Tables are built when a predicate is first asked for."""
+    """The union of the graphs of some quads, indexed by predicate on demand; literals as written."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._pairs: dict[NamedNode, list[tuple[Subject, Node]]] = defaultdict(list)
@@ -176,7 +173,7 @@ class DataGraph:
         return tuple(self._pairs)
 
     def triples(self) -> Iterator[tuple[Subject, NamedNode, Node]]:
-        """Return the triples as they were handed over; one that stands in several graphs comes several times."""
+        """Return the triples in order; one that is in several graphs comes several times."""
         return ((s, p, o) for p, pairs in self._pairs.items() for s, o in pairs)
 
     def forward(self, predicate: NamedNode) -> Mapping[Node, tuple[Node, ...]]:
@@ -192,7 +189,7 @@ class DataGraph:
         return self._backward[predicate]
 
     def mentions(self, node: Node) -> bool:
-        """Return whether a node stands anywhere in the graph; what the graph types is found at once."""
+        """Return whether a statement of the graph uses a node; nodes with a type are found fastest."""
         if node in self._pairs or node in self.forward(RDF_TYPE) or node in self.backward(RDF_TYPE):
             return True
         return any(node in pair for pairs in self._pairs.values() for pair in pairs)
@@ -208,7 +205,7 @@ class DataGraph:
         return frozenset(node.value for node in nodes if isinstance(node, NamedNode))
 
     def subclasses(self, cls: Node) -> set[Node]:
-        """Return a class and everything that the graph puts below it by ``rdfs:subClassOf``."""
+        """Return a class and its subclasses in the graph, by ``rdfs:subClassOf``."""
         return _reach(self.backward(SUBCLASS), cls)
 
     def members(self, cls: Node) -> frozenset[Node]:

@@ -1,4 +1,7 @@
-"""Where a text of lines is cut so that a change moves only the cuts beside it: chunks that did not change are known by their digests."""
+"""Cut texts of lines into chunks at places that depend on the content, and identify unchanged chunks by digests.
+
+A change moves only the cuts next to it.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +33,14 @@ class Chunk(NamedTuple):
 
 
 def digest_of(text: bytes) -> bytes:
-    """Return what tells a text from any other, unless somebody means to deceive: 128 bits of XXH3."""
+    """Return a digest of 128 bits (XXH3). It protects against accidents, not against attacks."""
     return xxh3_128_digest(text)
 
 
 def chunks_of(text: bytes | mmap, known: Mapping[bytes, int] | None = None) -> Iterator[Chunk]:
-    """Cut a text after lines of which a checksum says so, and return each chunk, then one without a digest for the end.
+    """Cut a text after lines chosen by a checksum; yield each chunk, then one without a digest for the end.
 
-    ``known`` has the number of lines of some chunks by their digests, which then need not be counted.
+    ``known`` has the number of lines of some chunks by their digests, so that these need not be counted again.
     """
     start, line, size = 0, 0, len(text)
     while start < size:

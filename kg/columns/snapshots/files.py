@@ -1,4 +1,4 @@
-"""Columns in a folder of plain arrays, which are mapped into memory when they are opened: that takes no time, however many there are."""
+"""Write columns as a folder of plain arrays, and map them into memory: opening takes no time whatever their size."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PARTS: Final = ("subjects", "objects", "objects-backward", "subjects-backward")
 
 
 def write_snapshot(columns: Columns, folder: Path) -> None:
-    """Write columns into a folder that is there."""
+    """Write columns into an existing folder."""
     terms = columns.terms
     data, offsets = terms.data, terms.offsets
     arrays: tuple[NDArray[Any], ...] = (data[: int(offsets[-1])], offsets, terms.kinds, terms.closing, terms.endings)
@@ -59,7 +59,7 @@ def write_snapshot(columns: Columns, folder: Path) -> None:
 def open_snapshot(folder: Path) -> Columns:
     """Open columns that :func:`write_snapshot` wrote.
 
-    Nothing is read before it is asked for, and the files are never changed.
+    Nothing is read before it is used, and the files never change.
 
     Raises:
         OSError: the folder does not hold them.

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class Arrays(NamedTuple):
-    """Texts one after the other, where each begins, and for each term its kind, where its inner text ends, and the code of its ending."""
+    """The arrays of a dictionary.
+
+    The texts one after the other, where each begins, and for each term its kind, the end of its inner text, and the code of
+    its ending.
+    """
 
     data: NDArray[np.uint8]
     offsets: NDArray[np.int32]
@@ -30,10 +34,9 @@ class Arrays(NamedTuple):
 
 
 class Mapped:
-    """The first ``size`` texts between offsets of some data, the kinds of their terms, and an index of those that were there at first.
+    """Mapped arrays of a dictionary with room for more terms, and an index of the terms that were there at first.
 
-    The arrays are writable and longer than what is used; whoever mapped them has seen to it that writing leaves the
-    files alone.
+    The arrays must be mapped copy-on-write: new terms are written behind the old ones, and the files must not change.
     """
 
     def __init__(self, parts: Arrays, index: TextIndex, endings: Sequence[str]) -> None:
@@ -44,7 +47,7 @@ class Mapped:
         self.endings = list(endings)
 
     def texts(self, size: int) -> pa.BinaryArray:
-        """Return the first so many texts, without a copy."""
+        """Return the first ``size`` texts, without a copy."""
         return arrays.slices(self._arrays.data, self._arrays.offsets[: size + 1])
 
     def find(self, texts: Iterable[str]) -> dict[str, int]:
@@ -53,19 +56,19 @@ class Mapped:
         return {text.decode(): position for text, position in found.items()}
 
     def kinds(self, size: int) -> NDArray[np.uint8]:
-        """Return the kinds of the first so many terms."""
+        """Return the kinds of the first ``size`` terms."""
         return self._arrays.kinds[:size]
 
     def closing(self, size: int) -> NDArray[np.int32]:
-        """Return where the text inside each of the first so many terms ends."""
+        """Return where the inner text of each of the first ``size`` terms ends."""
         return self._arrays.closing[:size]
 
     def codes(self, size: int) -> NDArray[np.int32]:
-        """Return the code of the ending of each of the first so many terms: its place in :attr:`endings`, or -1."""
+        """Return the code of the ending of each of the first ``size`` terms: an index of :attr:`endings`, or -1."""
         return self._arrays.codes[:size]
 
     def append(self, size: int, new: Terms) -> bool:
-        """Write terms behind the first ``size``, or tell that there is no room, or that something else stands there."""
+        """Write terms behind the first ``size``; return false if there is no room or other terms are there."""
         data, offsets, kinds, closing, codes = self._arrays
         end, last = int(offsets[size]), size + new.size
         if size != self._used or last >= len(closing) or end + len(new.data) > len(data):

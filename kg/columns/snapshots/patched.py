@@ -1,7 +1,4 @@
-"""Columns with some statements added and some taken out.
-
-Only the tables of their predicates are made anew, when they are asked for.
-"""
+"""Columns with a few statements added and removed; only the tables of their predicates are rebuilt, on demand."""
 
 from __future__ import annotations
 
@@ -26,9 +23,9 @@ _FEW: Final = 16
 
 
 class PatchedColumns(Columns):
-    """A graph that differs from ``base`` by some statements, which are given as positions in ``terms``, the longer dictionary.
+    """A graph that differs from ``base`` by a few statements, given as positions in the longer dictionary ``terms``.
 
-    Every statement of ``added`` is new, and every one of ``removed`` is there.
+    Every statement of ``added`` must be absent from ``base``, and every one of ``removed`` present.
     """
 
     @classmethod
@@ -125,7 +122,7 @@ class PatchedColumns(Columns):
 
 
 def _patched(table: Table, added: list[tuple[int, int]], removed: list[tuple[int, int]]) -> Table:
-    """Put a table together from the pieces between changes, which costs no more than to copy it."""
+    """Assemble a table from the pieces between changes, which costs no more than a copy."""
     new = sorted(added)
     cuts = [(place, 0, pair) for place, pair in zip(_places(table, new), new, strict=True)]
     cuts += [(place, 1, (0, 0)) for place in _places(table, removed)]

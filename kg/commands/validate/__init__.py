@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.commands.validate.run import check, read_data, validate_loaded
+from kg.core import lazy_names
 from kg.shacl.data import Data
 from kg.shacl.givenshapes import GivenShapes, read_given_shapes, shipped_shapes
 
@@ -30,10 +31,7 @@ __all__ = [
     "validate_loaded",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in {"ValidationReport", "validate"}:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from kg.commands.validate import function
-
-    return getattr(function, name)
+__getattr__ = lazy_names(
+    __name__,
+    {"ValidationReport": "kg.commands.validate.function", "validate": "kg.commands.validate.function"},
+)

@@ -1,7 +1,7 @@
-"""Graph patterns of SPARQL over columns: joins of triples, comparisons and existence, for all focus nodes at once.
+"""Evaluate graph patterns of SPARQL on columns: joins of triples, comparisons, existence, for all focus nodes at once.
 
-What this module does not do (aggregates, functions of text, optional parts …) it refuses by `NotColumnarError`; a store
-runs those queries. Unlike a store it sees every literal as it was written.
+Whatever else a query uses (aggregates, string functions, OPTIONAL …) raises `NotColumnarError`; those queries run in a
+store. Unlike a store, columns keep every literal as it was written.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _KINDS: Final = {
 
 
 class NotColumnarError(Exception):
-    """A pattern uses what columns do not do; the message names it."""
+    """A pattern uses what cannot be evaluated on columns; the message names it."""
 
 
 class Relation:
@@ -65,7 +65,7 @@ class Relation:
 
 
 class Evaluator:
-    """Evaluates groups over one data graph."""
+    """Evaluate groups of a query on one graph."""
 
     def __init__(self, data: ColumnGraph) -> None:
         self._data = data

@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
 
 class Context(Protocol):
-    """What a component may ask of the run it is part of."""
+    """What a component needs of the validation it is part of."""
 
     @property
     def data(self) -> ColumnGraph:
         """The data graph."""
 
     def failing(self, shape: Node, nodes: Ids) -> Ids:
-        """Return those of the nodes (ascending) that do not conform to a shape."""
+        """Return the nodes (ascending) that do not conform to a shape."""
 
 
 def _table(*values: int, size: int) -> Mask:
-    """Return a table that says yes at some places, to look up many at once; -1 is the last place."""
+    """Return a lookup table that is true at some indices; -1 is the last one."""
     table = np.zeros(size, np.bool_)
     table[list(values)] = True
     return table
@@ -102,7 +102,7 @@ def _pattern(context: Context, constraint: Constraint, nodes: Ids) -> Mask:
 
 
 def _of_texts(context: Context, nodes: Ids, judge: Callable[[pa.StringArray], Mask]) -> Mask:
-    """Judge the texts of IRIs and literals; what has no text is wrong."""
+    """Apply a check to the texts of IRIs and literals; a node without a text fails."""
     terms = context.data.terms
     wrong = np.ones(len(nodes), np.bool_)
     rows = np.flatnonzero(_KINDS["IRIOrLiteral"][terms.kinds[nodes]])
@@ -181,7 +181,7 @@ VALUE_CHECKS: Final[dict[str, Callable[[Context, Constraint, Ids], Mask]]] = {
 
 
 class Values(NamedTuple):
-    """The value nodes of focus nodes: all focus nodes (ascending), and the ordered pairs of a focus node and a value node."""
+    """The value nodes of focus nodes: all focus nodes (ascending), and ordered pairs of focus node and value node."""
 
     focus: Ids
     owners: Ids
@@ -189,9 +189,10 @@ class Values(NamedTuple):
 
 
 class Violations(NamedTuple):
-    """Violations of one constraint: focus nodes, their value nodes if they have any, and a path other than the shape's own.
+    """Violations of one constraint: focus nodes, and their value nodes if they have any.
 
-    A query may compute a value that is no term of the data, and messages.
+    ``path`` is given where it is not the path of the shape. A query may compute ``value``, which need not be a term of the
+    data, and ``messages``.
     """
 
     focus: Ids

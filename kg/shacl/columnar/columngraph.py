@@ -32,7 +32,7 @@ _FEW: Final = 1 << 6
 
 
 class ColumnGraph:
-    """Columns and the terms that some shapes speak of, which all get a position."""
+    """A graph in columns whose dictionary includes the terms that some shapes mention."""
 
     def __init__(self, columns: Columns, terms: Iterable[Node] = ()) -> None:
         self.columns = columns
@@ -42,7 +42,7 @@ class ColumnGraph:
 
     @cached_property
     def literals(self) -> Literals:
-        """Return what is known of the literals of the dictionary."""
+        """Return the literals of the dictionary, for checks of datatypes and comparisons."""
         from kg.shacl.columnar.literals import Literals
 
         return Literals(self.terms)
@@ -73,9 +73,9 @@ class ColumnGraph:
         return self._members[position]
 
     def instances(self, ids: Ids, cls: Node) -> Mask:
-        """Tell of each position whether it is a SHACL instance of a class.
+        """Return for each position whether it is a SHACL instance of a class.
 
-        Of a few, their types are looked at, not all instances.
+        For few positions their types are looked up, instead of all instances of the class.
         """
         position = self.terms.position(cls)
         if position >= self.data_size or position in self._members or len(ids) * _FEW > self.data_size:
@@ -84,7 +84,7 @@ class ColumnGraph:
         return self.among(ids, unique(nodes[self.among(types, self._subclasses(position))]))
 
     def _subclasses(self, position: int) -> Ids:
-        """Return a class and all classes below it; most have none, which is seen at once."""
+        """Return a class and all its subclasses; most classes have none."""
         cls = np.array([position], np.int32)
         above = self.backward(SUBCLASS)[0]
         place = int(np.searchsorted(above, cls[0]))
@@ -115,7 +115,7 @@ class ColumnGraph:
         return np.flatnonzero(table).astype(np.int32)
 
     def among(self, ids: Ids, members: Ids) -> Mask:
-        """Tell of each position whether it is among ``members``, which ascend."""
+        """Return for each position whether it is in ``members``, which ascend."""
         return member(ids, members, self.size)
 
     def values(self, path: Path, focus: Ids, *, backwards: bool = False) -> Table:
@@ -141,7 +141,7 @@ class ColumnGraph:
                 return self._repeated(path, focus, backwards=backwards)
 
     def _repeated(self, path: RepeatedPath, focus: Ids, *, backwards: bool) -> Table:
-        """Follow a path again and again, from all focus nodes at once, until no new pair appears."""
+        """Follow a path repeatedly, from all focus nodes at once, until no new pair appears."""
         frontier = self.values(path.path, focus, backwards=backwards) if path.sign == "+" else (focus, focus)
         reached = packed(*frontier)
         while len(frontier[0]):
@@ -160,7 +160,7 @@ class ColumnGraph:
         return bool((self.terms.kinds == TermKind.BLANK).any())
 
     def mentions(self, node: Node) -> bool:
-        """Return whether a node stands anywhere in the graph."""
+        """Return whether a statement of the graph uses a node."""
         position = self.terms.find(node)
         if position is None or position >= self.data_size:
             return False
@@ -190,7 +190,7 @@ class ColumnGraph:
 
 
 def locals_of(iris: Iterable[str]) -> Locals:
-    """Sort IRIs by their namespaces: gives the local names of each."""
+    """Group IRIs by namespace: return the local names of each."""
     found: dict[str, set[str]] = defaultdict(set)
     for iri in iris:
         namespace, local = split(iri)
@@ -199,7 +199,7 @@ def locals_of(iris: Iterable[str]) -> Locals:
 
 
 def near_iris(iri: str, known: Locals) -> tuple[str, ...]:
-    """Return known IRIs of the same namespace that resemble one, or else those of other namespaces that end alike."""
+    """Return known IRIs similar to one: in the same namespace, or else with the same local name in another."""
     namespace, local = split(iri)
     if near := near_names(local, sorted(known.get(namespace, ()))):
         return tuple(namespace + name for name in near)
@@ -207,6 +207,6 @@ def near_iris(iri: str, known: Locals) -> tuple[str, ...]:
 
 
 def split(iri: str) -> tuple[str, str]:
-    """Take an IRI apart into its namespace and local name, after the last slash or number sign."""
+    """Split an IRI into namespace and local name, after the last slash or number sign."""
     end = max(iri.rfind("/"), iri.rfind("#")) + 1
     return iri[:end], iri[end:]

@@ -38,9 +38,9 @@ _CONFORMS, _FAILS = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The shapes with targets that the native executor runs, and those that it leaves to pySHACL with the reasons.
+    """Which shapes with targets run on columns, and which are delegated to pySHACL, with the reasons.
 
-    ``recursive`` names the shapes that lead back to themselves.
+    ``recursive`` are the shapes that refer to themselves.
     """
 
     native: tuple[Shape, ...]
@@ -49,7 +49,7 @@ class Plan:
 
 
 def make_plan(shapes: Shapes) -> Plan:
-    """Sort the active shapes that have a target.
+    """Assign each active shape with a target to an engine.
 
     Raises:
         InputError: no shape has a target, or a pattern cannot be run by any engine.
@@ -99,7 +99,7 @@ def _check_patterns(shapes: Shapes) -> None:
 
 
 def check_functions(shapes: Shapes) -> None:
-    """Refuse calls of functions that nobody defines: an engine here would take them for errors, and report nothing.
+    """Refuse calls of undefined functions: an engine would treat them as errors and report nothing.
 
     Raises:
         InputError: a query calls one.
@@ -132,7 +132,7 @@ def check_functions(shapes: Shapes) -> None:
 
 
 def refuse_recursion(shapes: Shapes) -> None:
-    """Refuse shapes that lead back to themselves, of which SHACL does not say what they mean (section 3.4.3).
+    """Refuse recursive shapes, whose meaning SHACL leaves open (section 3.4.3).
 
     Raises:
         InputError: there is one that some active target reaches.
@@ -147,7 +147,7 @@ NOT_RECURSIVE: Final = "shapes without a circle, or --engine pyshacl, which goes
 
 
 def recursion_text(node: Node) -> str:
-    """Say of a shape that it leads back to itself."""
+    """Return a message that a shape is recursive."""
     name = compact(node.value) if isinstance(node, NamedNode) else f"shape {node}"
     return f"{name} refers to itself, and SHACL leaves it open what recursion means"
 
@@ -159,7 +159,7 @@ def _below(shapes: Shapes, node: Node) -> Iterator[Node]:
 
 
 def _leading_back(shapes: Shapes, node: Node, above: tuple[Node, ...], done: set[Node]) -> Iterator[Node]:
-    """Yield the shapes below one that lead back to themselves."""
+    """Yield the recursive shapes among those that a shape refers to."""
     if node in above:
         yield node
     elif node not in done:
@@ -174,7 +174,7 @@ def _foreign_part(shapes: Shapes, node: Node) -> str:
 
 
 def terms_of(shapes: Shapes) -> tuple[Node, ...]:
-    """Return every term of the shapes that an engine may look for in the data."""
+    """Return every term of the shapes that an engine may look up in the data."""
     if "terms" not in shapes.compiled:
         shapes.compiled["terms"] = tuple(dict.fromkeys(_terms_of(shapes)))
     terms: tuple[Node, ...] = shapes.compiled["terms"]
@@ -220,7 +220,7 @@ def _matches(data: ColumnGraph, target: Target) -> bool:
 
 
 class Executor:
-    """One validation of one data graph. Keeps what it has learnt about nodes and shapes for its lifetime."""
+    """Validate one graph. What is found out about nodes and shapes is kept for reuse."""
 
     def __init__(self, shapes: Shapes, data: ColumnGraph) -> None:
         self.data = data
@@ -234,7 +234,11 @@ class Executor:
         return QueryRunner(self.data, self._shapes.quads)
 
     def run(self, plan: Plan) -> tuple[list[Result], list[Delegation], int]:
-        """Validate all native shapes: gives results, the shapes that turned out to need pySHACL, and the number of focus nodes."""
+        """Validate all shapes of a plan that run on columns.
+
+        Returns:
+            The results, the shapes that turned out to need pySHACL, and the number of distinct focus nodes.
+        """
         results: list[Result] = []
         delegated: list[Delegation] = []
         seen: list[Ids] = []
@@ -255,7 +259,7 @@ class Executor:
         return unique(np.concatenate(found)) if found else EMPTY
 
     def failing(self, shape: Node, nodes: Ids) -> Ids:
-        """Return those of the nodes (ascending) that do not conform to a shape."""
+        """Return the nodes (ascending) that do not conform to a shape."""
         verdicts = self._verdicts.setdefault(shape, np.zeros(self.data.size, np.uint8))
         new = nodes[verdicts[nodes] == 0]
         if len(new):
@@ -278,7 +282,7 @@ class Executor:
     def results(self, shape: Shape, focus: Ids, weights: Weights = None) -> Iterator[Result]:
         """Yield the results of a shape.
 
-        A focus node reached in several ways, as ``weights`` says, gives each of its results as often.
+        ``weights`` says in how many ways each focus node is reached; its results come as often.
         """
         if shape.deactivated or not len(focus):
             return

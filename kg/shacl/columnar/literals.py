@@ -1,7 +1,7 @@
-"""Literals by the column: which are well formed, and which of two comes first.
+"""Check and compare literals by the column.
 
-Most are decided by regular expressions over a whole column; the others one at a time, exactly as XML Schema and SPARQL
-say.
+Most are decided by regular expressions over a whole column, the others one at a time, by the rules of XML Schema and
+SPARQL.
 """
 
 from __future__ import annotations
@@ -69,18 +69,18 @@ _FEW = 16
 
 
 class Literals:
-    """What the validator knows about the literals of a dictionary."""
+    """The literals of a dictionary: their datatypes, whether they are well formed, and their order."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
 
     def of_datatype(self, ids: Ids, datatype: str) -> Mask:
-        """Describe which terms are literals of a datatype."""
+        """Return which terms are literals of a datatype."""
         named = np.array([name == datatype for name in self._terms.datatypes] + [False], np.bool_)
         return np.asarray(named[self._terms.endings[ids]])
 
     def well_formed(self, ids: Ids, datatype: str) -> Mask:
-        """Describe which literals, all of one datatype and in ascending order, have a text of its lexical space."""
+        """Return which literals, all of one datatype and ascending, are well formed."""
         name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
         certain = np.zeros(len(ids), np.bool_)
         if name in _CERTAIN and len(ids) >= _FEW:
@@ -115,7 +115,7 @@ class Literals:
         return found
 
     def _decide(self, left: Ids, right: Ids, both: Positions, found: NDArray[np.int8]) -> Mask:
-        """Write down the orders that numbers standing for the literals decide, and tell of which pairs."""
+        """Store the orders that numeric keys of the literals decide, and return for which pairs they do."""
         first, second = left[both], right[both]
         distinct = unique(np.concatenate((first, second)))
         families, values, exact = self._keys(distinct)
@@ -130,9 +130,9 @@ class Literals:
         return np.asarray(decided)
 
     def _keys(self, ids: Ids) -> tuple[NDArray[np.int8], NDArray[np.float64], Mask]:
-        """Return each literal a family (0: none) and a number in the order of the family.
+        """Return for each literal a family (0: none) and a key in the order of the family.
 
-        ``exact`` where the number is the value itself.
+        ``exact`` is true where the key is the value itself.
         """
         families = np.zeros(len(ids), np.int8)
         values = np.zeros(len(ids), np.float64)
@@ -262,11 +262,14 @@ def _day_exists(year: str, month: str, day: str) -> bool:
 
 
 def comparison(first: Literal, second: Literal) -> int | None:
-    """Return -1, 0 or 1 as the first literal is less than, equal to or greater than the second, or ``None`` when SPARQL cannot say.
+    """Compare two literals as SPARQL 1.1 does (sections 17.3 and 17.4).
 
-    Numbers compare across their datatypes, as the wider of the two (SPARQL 1.1 section 17.3): a decimal beside a double
-    is the double nearest to it. Strings, booleans, dates, times and dateTimes compare with their own kind. A dateTime
-    without a time zone is only ordered against one with a zone when every zone would give the same order.
+    Numbers compare across datatypes as the wider of the two: a decimal beside a double is the double nearest to it. Strings,
+    booleans, dates, times and dateTimes compare with their own kind. A dateTime without a time zone is only ordered against
+    one with a zone when every zone would give the same order.
+
+    Returns:
+        -1, 0 or 1 as the first literal is less than, equal to or greater than the second; None when SPARQL cannot say.
     """
     for kind, read in _READERS:
         if kind(first) and kind(second):
@@ -309,12 +312,12 @@ def _number(literal: Literal, widest: str) -> object:
 
 
 class _Unordered:
-    """Not a number: comparing it with anything is a type error, so that the comparison has no answer."""
+    """A value like NaN: comparing it with anything is a type error, so the comparison has no result."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """A point of time, in seconds from a fixed one, and whether its zone is known."""
+    """A point in time, in seconds from a fixed origin, and whether its zone is known."""
 
     seconds: Decimal
     zoned: bool
@@ -336,7 +339,7 @@ def _moment(literal: Literal, _widest: str) -> object:
 
 
 def _offset(zone: str | None) -> int:
-    """Return the minutes by which a zone is ahead of UTC."""
+    """Return the offset of a zone from UTC in minutes."""
     if zone is None or zone == "Z":
         return 0
     hours, minutes = zone[1:].split(":")

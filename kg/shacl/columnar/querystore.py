@@ -1,7 +1,7 @@
-"""A store of the statements that a query can reach, for queries that columns do not answer.
+"""An Oxigraph store of the statements that a query can reach, for queries that columns do not answer.
 
-The store is Oxigraph's, which rewrites literals of the datatypes it computes with. Where that would change one of the
-data or of the query, it holds them in a form that it leaves alone (:mod:`kg.shacl.columnar.querystore`).
+Oxigraph rewrites literals of the datatypes it computes with. Where that would change a literal of the data or the
+query, the store holds these literals under other datatypes, and the query is rewritten to read them back.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BATCH: Final = 1 << 19
 
 
 class QueryStore:
-    """Stores of one data graph, each filled when the first query asks for its predicates."""
+    """Stores of one graph, each filled when a query first needs its predicates."""
 
     def __init__(self, data: ColumnGraph, shapes: Iterable[Quad]) -> None:
         self._data = data
@@ -85,9 +85,9 @@ class QueryStore:
 
 
 def lines(data: ColumnGraph, predicates: frozenset[str] | None = None, *, written: bool = False) -> Iterator[bytes]:
-    """Yield statements as N-Triples, a block at a time.
+    """Yield statements as blocks of N-Triples.
 
-    Blank nodes go by IRIs, and literals as ``written`` asks by other datatypes.
+    Blank nodes are replaced by IRIs, and literals by other datatypes as ``written`` says.
     """
     texts = coded_texts(data.terms.texts) if written else data.terms.texts
     blank = np.flatnonzero(data.terms.kinds == TermKind.BLANK)
@@ -154,7 +154,7 @@ _AS_THEY_ARE: Final = frozenset(
 
 
 def are_rewritten(texts: pa.Array) -> bool:
-    """Return whether the store would rewrite one of some terms in N-Triples; of a rare form it is taken for granted."""
+    """Return whether Oxigraph would rewrite one of these terms in N-Triples; rare forms count as rewritten."""
     typed = texts.filter(pc.match_substring(texts, f'"^^<{XSD}'))
     literals = typed.filter(pc.match_substring_regex(typed, _TEXT))
     return not pc.all(pc.match_substring_regex(literals, _LEFT_ALONE)).as_py()
@@ -167,19 +167,19 @@ def names_what_is_rewritten(query: sparql.Query) -> bool:
 
 
 def coded_texts(texts: pa.Array) -> pa.Array:
-    """Return terms in N-Triples with the other datatypes."""
+    """Return terms in N-Triples with substituted datatypes."""
     return pc.replace_substring_regex(texts, pattern=_TEXT, replacement=rf'"^^<{_WRITTEN}\1>')
 
 
 def coded(term: Node) -> Node:
-    """Return a term with the other datatype."""
+    """Return a term with its substituted datatype."""
     if isinstance(term, pyoxigraph.Literal) and term.datatype.value in _DATATYPES:
         return pyoxigraph.Literal(term.value, datatype=NamedNode(_WRITTEN + term.datatype.value.removeprefix(XSD)))
     return term
 
 
 def decoded(term: Node) -> Node:
-    """Return a term with the datatype that it was written with."""
+    """Return a term with its original datatype."""
     if isinstance(term, pyoxigraph.Literal) and term.datatype.value.startswith(_WRITTEN):
         return pyoxigraph.Literal(term.value, datatype=NamedNode(XSD + term.datatype.value.removeprefix(_WRITTEN)))
     return term
@@ -195,7 +195,7 @@ FUNCTIONS: Final[dict[NamedNode, Callable[..., Node | None]]] = {_READ: decoded,
 
 
 def seeing_texts(query: Q) -> Q:
-    """Return a query that means over literals of the other datatypes what it meant over those that were written."""
+    """Return a query that has the same meaning over literals of the substituted datatypes."""
     return sparql.transform(query, _seeing)
 
 

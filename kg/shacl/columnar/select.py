@@ -46,7 +46,7 @@ _OF_ROW = re.compile(r"\{[?$](this|value)\}")
 
 
 class QueryRunner:
-    """Runs the queries of shapes over columns where they allow it, else over a store of what they can reach."""
+    """Run the queries of shapes on columns where possible, else in a store of what they can reach."""
 
     def __init__(self, data: ColumnGraph, shapes: Iterable[Quad]) -> None:
         self._data = data
@@ -56,7 +56,7 @@ class QueryRunner:
     def run(self, select: Select, values: Values, *, bare: bool) -> Iterator[Violations]:
         """Yield the violations of a query for focus nodes with their value nodes.
 
-        ``bare`` says that the shape has no path.
+        ``bare`` means that the shape has no path.
 
         Raises:
             CannotSelectError: no engine of ours can run the query.
@@ -83,9 +83,9 @@ class QueryRunner:
             yield from self._select_in_store(select, tree, focus, bare=bare)
 
     def _ask(self, select: Select, tree: sparql.AskQuery, values: Values) -> Iterator[Violations]:
-        """Yield the value nodes for which a validator does not answer yes.
+        """Yield the value nodes for which an ASK validator does not return true.
 
-        One that does not ask for $this is asked once for each node.
+        One that does not mention $this runs once for each node.
         """
         if not any(isinstance(node, sparql.Variable) and node.name == "this" for node in sparql.walk(tree)):
             distinct = self._data.distinct(values.nodes)
@@ -103,7 +103,7 @@ class QueryRunner:
             )
 
     def _refused(self, tree: sparql.AskQuery, values: Values) -> NDArray[np.bool_]:
-        """Tell of each value node with its focus node whether a validator does not answer yes."""
+        """Return for each pair of focus node and value node whether a validator does not return true."""
         rows = np.arange(len(values.nodes), dtype=np.int32)
         seed = Relation({"this": values.owners, "value": values.nodes, _ROW: rows}, len(rows))
         try:
@@ -182,7 +182,7 @@ def _check_columnar(tree: sparql.SelectQuery | sparql.AskQuery) -> None:
 
 
 def violation(select: Select, position: int, bindings: Mapping[str, Node], *, bare: bool) -> Violations:
-    """Return the violation that a solution stands for."""
+    """Return the violation that a solution describes."""
     path, value, messages = parts_of(select, bindings, bare=bare)
     return Violations(np.array([position], np.int32), path=path, value=value, messages=messages)
 
@@ -207,7 +207,7 @@ def parts_of(
 
 
 def filled(select: Select, bindings: Mapping[str, Node]) -> tuple[Literal, ...]:
-    """Return the messages of a query with the values of variables put in."""
+    """Return the messages of a query with the values of its variables filled in."""
     known = {**dict(select.parameters), **bindings}
 
     def fill(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode
 
-from kg.columns.snapshots.patched import PatchedColumns
+from kg.columns.snapshots import PatchedColumns
 from kg.core import cache
 from kg.core.errors import InputError, Problem
 from kg.core.inputs import inputs_of

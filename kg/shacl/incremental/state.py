@@ -13,8 +13,8 @@ import numpy as np
 from xxhash import xxh3_128
 
 from kg.columns import FileStatements
+from kg.columns.snapshots import open_array, open_snapshot, write_array, write_snapshot
 from kg.columns.snapshots.chunks import DIGEST, chunks_of, digest_of
-from kg.columns.snapshots.files import open_array, open_snapshot, write_array, write_snapshot
 from kg.core.atomic import FolderKind, whole_folder
 from kg.core.errors import InputError, Problem
 from kg.core.jsontext import parse_json

@@ -1,4 +1,4 @@
-"""Reports in the forms that people and programs read: one module for each form."""
+"""Write reports in the formats that people and programs read: one module for each format."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ FORMATS: Final = {
 def render(report: Report, form: str, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
     """Write a report as text that ends with a line break.
 
-    With ``shapes``, each result can say what to do in words made from its constraint; ``labels`` name focus nodes for
-    people.
+    Args:
+        report: what a validation returned.
+        form: a key of ``FORMATS``.
+        shapes: the shapes that were applied; with them each result comes with advice made from its constraint.
+        labels: what to call focus nodes.
 
     Raises:
         KeyError: no form has that name.
