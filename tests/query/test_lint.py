@@ -133,6 +133,33 @@ def test_fault(linter: Linter, text: str, rule: str, column: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "rule"),
+    [
+        ("?s a motkg:Stage MINUS { ?other motkg:precedes ?next }", "single-use"),
+        ("MINUS { ?s motkg:precedes ?next } ?s a motkg:Stage", "single-use"),
+        ("?s motkg:precedes ?t MINUS { ?s a motkg:Stage . ?t a motkg:Stage }", "cartesian-product"),
+        ("?s motkg:precedes ?t MINUS { ?s a motkg:Stage { ?t a motkg:Stage } }", "cartesian-product"),
+        ("?s motkg:sampleSize ?n MINUS { ?s a motkg:Sample FILTER(?n > 1) }", "unbound-variable"),
+        (
+            "?s motkg:sampleSize ?n MINUS { ?s a motkg:Sample FILTER EXISTS { ?s a ?c FILTER(?n > 1) } }",
+            "unbound-variable",
+        ),
+    ],
+)
+def test_minus_is_evaluated_by_itself_and_exists_for_each_solution(linter: Linter, pattern: str, rule: str) -> None:
+    """SPARQL 1.1 Query, section 8.3: MINUS takes away compatible solutions, EXISTS sees the values from outside."""
+    assert rule in {name for name, _, _ in rules(linter, f"SELECT ?s {{ {pattern} }}")}
+    existential = f"SELECT ?s {{ {pattern.replace('MINUS', 'FILTER NOT EXISTS')} }}"
+    assert rule not in {name for name, _, _ in rules(linter, existential)}
+
+
+def test_what_minus_takes_away_need_not_exist(linter: Linter) -> None:
+    pattern = "SELECT ?s {{ ?s a motkg:Stage {} {{ ?s a motkg:CausalFactor }} }}"
+    assert "class-clash" not in {name for name, _, _ in rules(linter, pattern.format("MINUS"))}
+    assert "class-clash" in {name for name, _, _ in rules(linter, pattern.format("FILTER EXISTS"))}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         CLEAN,

@@ -95,8 +95,8 @@ def _element(element: Node, scope: Scope) -> Iterator[Scope]:
                 yield from scopes(group, Scope(group, outer))
         case GraphPattern(_, _, group) | Service(_, _, _, group):
             yield from scopes(group, Scope(group, outer))
-        case Minus(_, group):
-            yield from scopes(group, Scope(group, outer))
+        case Minus(_, group):  # evaluated by itself: nothing around restricts or gives values to what is inside
+            yield from scopes(group, Scope(group))
         case SubSelect():
             yield from scopes(element)
         case Filter() | Bind():
@@ -133,7 +133,11 @@ _FORGIVING: Final = frozenset({"BOUND", "COALESCE", "IF"})
 
 
 def used_once(query: Query) -> Iterator[Finding]:
-    """Find variables that stand in one place only. ``?_name`` says that this is meant, as do ``[]`` and EXISTS."""
+    """Find variables that stand in one place only.
+
+    ``?_name`` says that this is meant, as do ``[]``, EXISTS, and MINUS where it shares a variable with what it takes
+    from; without one it takes nothing away.
+    """
     for each in queries(query):
         if isinstance(each, SelectQuery | SubSelect) and not each.selection.items:
             continue
@@ -179,13 +183,17 @@ def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
         for end in (place for triple in triples if triple for place in (triple.subject, triple.path, triple.object)):
             if isinstance(end, Variable) and end.span != NOWHERE:
                 yield end, forgiven
+    elif isinstance(node, Group):
+        before: set[str] = set()
+        for element in node.elements:
+            removes = isinstance(element, Minus) and not before.isdisjoint(visible(element.group))
+            yield from _uses(element, forgiven=forgiven or removes)
+            before |= visible(element)
     elif isinstance(node, SubSelect):
         names = selected(node)
         yield from ((Variable(node.span, name), True) for name in sorted(names))
     else:
-        calm = (
-            forgiven or isinstance(node, Exists | Minus) or (isinstance(node, BuiltInCall) and node.name in _FORGIVING)
-        )
+        calm = forgiven or isinstance(node, Exists) or (isinstance(node, BuiltInCall) and node.name in _FORGIVING)
         for child in children(node):
             yield from _uses(child, forgiven=calm)
 
