@@ -10,6 +10,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.display import TextInNotebooks
+from kg.core.text import printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -157,7 +158,7 @@ WIDTH: Final = 120
 
 def as_text(several: Sequence[Advice], most: int) -> str:
     """Return the text, with up to ``most`` things in a part."""
-    return "\n".join("\n".join(_text_of(advice, most)) + "\n" for advice in several)
+    return printable_lines("\n".join("\n".join(_text_of(advice, most)) + "\n" for advice in several))
 
 
 def _text_of(advice: Advice, most: int) -> Iterator[str]:

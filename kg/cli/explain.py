@@ -8,6 +8,7 @@ import click
 
 from kg.cli.completion import query_names
 from kg.cli.printing import deliver
+from kg.core.text import printable_lines
 
 _FORMATS = ("text", "json", "dot", "svg", "prov")
 
@@ -68,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         language=lang,
     )
     if explanations.remark:
-        click.echo(f"kg: {explanations.remark}", err=True)
+        click.echo(printable_lines(f"kg: {explanations.remark}"), err=True)
     deliver(explanations.render(form), output)
 
 

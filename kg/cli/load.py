@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from kg.core.text import printable_lines
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -175,7 +177,7 @@ def command(  # noqa: PLR0913 - one for each option
     except KeyboardInterrupt:
         click.echo(_interrupted(output), err=True)
         sys.exit(2)
-    click.echo(str(result), err=True, nl=False)
+    click.echo(printable_lines(str(result)), err=True, nl=False)
     if result.store and validate and not _valid(result.store):
         sys.exit(1)
 

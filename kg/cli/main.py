@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kg.core.errors import KGError, near_names
+from kg.core.text import printable_lines
 from kg.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def main() -> None:
     try:
         cli(prog_name="kg")
     except KGError as error:
-        click.echo(f"kg: {error}", err=True)
+        click.echo(printable_lines(f"kg: {error}"), err=True)
         if (
             "polars" in sys.modules
         ):  # a reader that was stopped half-way may have threads, which must not outlive their libraries

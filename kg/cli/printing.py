@@ -75,7 +75,9 @@ def _show_answer(output: bytes) -> None:
 
 def _show_remarks(remarks: str) -> None:
     if remarks and sys.stderr is not None:
-        sys.stderr.write(remarks)
+        from kg.core.text import printable_lines
+
+        sys.stderr.write(printable_lines(remarks))
         sys.stderr.flush()
 
 

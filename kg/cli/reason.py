@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kg.core.text import printable_lines
+
 
 @click.command("reason")
 @click.argument("data", nargs=-1)
@@ -56,7 +58,7 @@ def command(  # noqa: PLR0913 - one for each option
     if check:
         found = look(read, rules_only=rules_only, limits=Limits(seconds=timeout))
         for line in in_words(found, read):
-            click.echo(line)
+            click.echo(printable_lines(line))
         sys.exit(0 if found.consistent else 1)
     if output is None:
         given, derived = close(read, sys.stdout.buffer)

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from kg.core.display import TextInNotebooks
 from kg.core.namespaces import BASE, SVG
 from kg.core.terms import compact, expand, prefixes, term
+from kg.core.text import printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,7 +97,7 @@ _COLOURS: Final = {Kind.ASSERTED: "#1b6e3a", Kind.RECORDED: "#1b6e3a"}
 
 def as_text(explanations: list[Explanation], labels: Labels) -> str:
     """Return trees of lines; each statement is followed by how it came to be."""
-    return "".join(line for each in explanations for line in _lines(each, labels, "", ""))
+    return printable_lines("".join(line for each in explanations for line in _lines(each, labels, "", "")))
 
 
 def _lines(explanation: Explanation, labels: Labels, first: str, others: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pyoxigraph import Literal
 
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import expand
+from kg.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -53,9 +54,7 @@ NUMBERS: Final = frozenset({"xsd:integer", "xsd:decimal", "xsd:double"})
 
 def shown(value: str) -> str:
     """Return what a person typed for a message: short, and with marks that do not print spelt out."""
-    visible = "".join(
-        mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in value[: SHOWN + 1]
-    )
+    visible = printable(value[: SHOWN + 1])
     return f"'{visible[:SHOWN]}…'" if len(value) > SHOWN else f"'{visible}'"
 
 

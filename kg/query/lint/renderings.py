@@ -9,6 +9,7 @@ from kg.core import sarif
 from kg.core.finding import Finding as CommonFinding
 from kg.core.finding import Severity
 from kg.core.origin import Origin
+from kg.core.text import printable_lines
 from kg.query.lint.model import RULES, Finding
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _human(findings: Findings) -> str:
         if (count := sum(found.severity is name for found in every))
     ]
     checked = f"{len(findings)} {'query' if len(findings) == 1 else 'queries'} checked"
-    return "\n".join([*lines, f"{checked}: {', '.join(counts) or 'nothing found'}"]) + "\n"
+    return printable_lines("\n".join([*lines, f"{checked}: {', '.join(counts) or 'nothing found'}"])) + "\n"
 
 
 def _json(findings: Findings) -> str:

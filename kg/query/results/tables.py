@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError
+from kg.core.text import printable_lines
 from kg.query.results.answers import numeric_columns, readable
 from kg.store.protocol import Solutions
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 NARROWEST_COLUMN: Final = 11  # average, separator included; in narrower columns words fall apart
 _GAP: Final = "   "
 _FIRST_COMBINING: Final = "\u0300"  # all printable characters before it take one column
-_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def to_table(solutions: Solutions, width: int = 0, labels: Mapping[str, str] | None = None) -> str:
@@ -60,13 +60,7 @@ def _cell(term: Term | None, labels: Mapping[str, str]) -> str:
     text = readable(term).expandtabs()
     if isinstance(term, NamedNode) and term.value in labels:
         text = f"{labels[term.value]} ({text})"
-    return _CONTROL.sub(_picture, text.replace("\r\n", "\n"))
-
-
-def _picture(match: re.Match[str]) -> str:
-    """Return a character that stands for a control character, which could command the terminal."""
-    code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"  # noqa: PLR2004 - Control Pictures
+    return printable_lines(text.replace("\r\n", "\n"))
 
 
 def _columns(line: str) -> int:

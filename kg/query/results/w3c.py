@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import QueryError
 from kg.core.namespaces import SPARQL_RESULTS, XSD
+from kg.core.text import NOT_XML
 from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, plain
 from kg.store.protocol import Solutions
 
@@ -109,7 +109,6 @@ def _json_term(term: Term) -> dict[str, Any]:
 _ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;", "\t": "&#x9;", "\n": "&#xA;"}
 )
-_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # all but production 2 of XML 1.0
 
 
 def to_xml(answer: Tabular) -> str:
@@ -160,7 +159,7 @@ def _xml_term(term: Term) -> str:
 
 
 def _text(value: str) -> str:
-    alien = _NOT_XML.search(value)
+    alien = NOT_XML.search(value)
     if alien:
         raise QueryError(
             f"XML cannot hold the character U+{ord(alien[0]):04X} in '{value!r}'", hint="ask for json, csv or tsv"

@@ -131,8 +131,8 @@ def test_too_many_columns_for_the_terminal_become_blocks() -> None:
 
 
 def test_control_characters_cannot_command_the_terminal() -> None:
-    text = to_table(Solutions(("x",), ((Literal("\x1b[2J\x07\x9b1mred\x7f"),),)))
-    assert text.splitlines()[-1] == "␛[2J␇\ufffd1mred␡"
+    text = to_table(Solutions(("x",), ((Literal("\x1b[2J\x07\x9b1mred\x7f\u202e"),),)))
+    assert text.splitlines()[-1] == r"\u001B[2J\u0007\u009B1mred\u007F\u202E"
 
 
 def test_numbers_are_flush_right_and_kept_as_written() -> None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from kg.core.text import printable_lines
 from kg.evidence.audit.model import Certainty, anomaly_node
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def as_text(outcome: Audit) -> str:
             lines += [line for one in several for line in _text_of_finding(one)]
             lines.append("")
     lines += [*_remarks(outcome), *_notes(outcome), summary(outcome)]
-    return "\n".join(lines) + "\n"
+    return printable_lines("\n".join(lines)) + "\n"
 
 
 def _text_of_finding(found: Finding) -> Iterator[str]:

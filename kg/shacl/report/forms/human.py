@@ -5,7 +5,6 @@ Results are grouped by what is wrong, each with advice made from its constraint 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -14,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.namespaces import SH, XSD
 from kg.core.terms import compact
+from kg.core.text import printable, printable_lines
 from kg.shacl.nodes import path_text
 
 if TYPE_CHECKING:
@@ -41,9 +41,6 @@ KINDS_IN_WORDS: Final = {
 
 _LONGEST: Final = 240
 """Characters of a literal that are shown; a page of text helps nobody who looks for a fault."""
-_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
-"""Characters that would break a line, command a terminal or turn the direction of writing."""
-_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -58,11 +55,6 @@ def compact_node(node: Node) -> str:
         kind = "" if node.datatype.value == f"{XSD}string" else f"^^{compact(node.datatype.value)}"
         return f'"{printable(text)}"{kind}'
     return str(node)
-
-
-def printable(text: str) -> str:
-    """Write characters that cannot be seen, or that change how others are seen, as escapes."""
-    return _UNSEEN.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}"), text)
 
 
 def one_line(text: str) -> str:
@@ -252,7 +244,7 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
         lines += ["", f"{_heading(results[0])} ({len(results)}): {one_line(text)}"]
         lines += _body(results, shapes, labels or {})
     lines += _about_the_run(report)
-    return "".join(f"{printable(part)}\n" for line in lines for part in line.split("\n"))
+    return "".join(f"{printable_lines(line)}\n" for line in lines)
 
 
 def _outcome(report: Report) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from kg.core.text import NOT_XML
 from kg.shacl.nodes import path_text
 from kg.shacl.report.forms.human import Adviser, compact_node, component, concern_text, message, severity, shape_name
 
@@ -64,7 +65,7 @@ def _file(origin: Origin | None) -> str:
 
 def _failure(results: list[Result], adviser: Adviser) -> str:
     """Return one failure element: many readers of JUnit XML keep only the first of a test case, so all results stand in its text."""
-    text = "\n".join(escape(_printable(line)) for result in results for line in _lines(result, adviser))
+    text = "\n".join(escape(NOT_XML.sub("\ufffd", line)) for result in results for line in _lines(result, adviser))
     head = f"type={_attribute(severity(results[0]))} message={_attribute(message(results[0]))}"
     return f"      <failure {head}>\n{text}\n</failure>"
 
@@ -79,14 +80,4 @@ def _lines(result: Result, adviser: Adviser) -> Iterator[str]:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_printable(text), {"\n": "&#10;"})
-
-
-def _printable(text: str) -> str:
-    """Replace what XML 1.0 cannot hold."""
-    return "".join(
-        char
-        if char in "\t\n\r" or "\x20" <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char > "\uffff"
-        else "�"
-        for char in text
-    )
+    return quoteattr(NOT_XML.sub("\ufffd", text), {"\n": "&#10;"})
