@@ -81,14 +81,15 @@ def _declared(text: str) -> tuple[dict[str, str], int]:
     return declared, end
 
 
-_NAME: Final = re.compile(r"([\w-]*):(?!//)")
+_NAME: Final = re.compile(r"(?<![\w-])([\w-]*+):(?!//)")
 # What the engine may read otherwise than the grammar (see kg.sparql.spelling): a name with dots in two places, a
 # codepoint escape, true and false in capitals, a variable that GROUP BY renames. A sign of it loads the tokeniser,
 # which finds out.
 _INSIDE: Final = r"""[^\s<>"'(){}\[\];,/|^?.\\"""  # of a local name; what else there is stands behind a backslash
+_GROUP_BY: Final = r"(?i:GROUP)(?:\s|\#[^\r\n]*+[\r\n])*+(?i:BY)"
 _ODD: Final = re.compile(
     rf""":(?:{_INSIDE}:]|\\.)*\.+(?:{_INSIDE}]|\\.)+\. | \\[uU] | (?!true|false)(?i:true|false)
-    | (?i:GROUP)(?:\s|\#[^\r\n]*[\r\n])*(?i:BY)[^{{}}]*?\((?:\s|\#[^\r\n]*[\r\n])*[?$][^\s()]+[\s\#]""",
+    | {_GROUP_BY}(?:(?!{_GROUP_BY})[^{{}}])*?\((?:\s|\#[^\r\n]*[\r\n])*[?$][^\s()]+[\s\#]""",
     re.VERBOSE,
 )
 _DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)

@@ -82,7 +82,7 @@ SMALLEST: Final = 50_000
 # be judged by a few.
 BUDGETS: Final = (24_000, 160_000, 600_000)
 _REMEMBERED: Final = 256
-_FILTERS: Final = re.compile(r"\bEXISTS\b|\bFILTER\b[^{}]*(?:\bIN\b|=|\bsameTerm\b)", re.IGNORECASE)
+_FILTERS: Final = re.compile(r"\bEXISTS\b|\bFILTER\b(?:(?!\bFILTER\b)[^{}])*(?:\bIN\b|=|\bsameTerm\b)", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"""[>\w]\s+(?!a\s)(?:<[^<>\s]*>|[\w-]*:[\w./-]*[\w/-]|"[^"\n]*")\s*[.;}]""")
 
 

@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -217,3 +218,11 @@ def test_the_cheap_look_misses_no_name_and_changes_no_tree() -> None:
         in_full = write(replace(tree, prologue=()))
         assert store.select(text).rows == store.select(in_full).rows, text
     assert odd > 200
+
+
+@pytest.mark.parametrize("piece", ["a", "事業", "a-", "a.", "FILTER ", "FILTER(", "GROUP BY ", "GROUP BY (", "a:"])
+def test_a_long_literal_is_asked_for_in_time_that_grows_with_its_length(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    started = time.process_time()
+    assert EmbeddedStore.of([]).select(f'SELECT ?x {{ VALUES ?x {{ "{text}" }} }}').rows == ((Literal(text),),)
+    assert time.process_time() - started < 5
