@@ -286,5 +286,5 @@ def test_a_file_held_against_shapes_loads_nothing_that_it_does_not_use(data: str
     result = subprocess.run(
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=120, check=True, cwd=folder
     )
-    assert "checked by columnar" in result.stdout
+    assert "checked with the columnar engine" in result.stdout
     assert result.stderr.strip() == "[]"

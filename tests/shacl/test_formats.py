@@ -58,7 +58,7 @@ def report() -> Report:
 def test_human_groups_results_by_severity_and_says_what_to_do_and_where() -> None:
     text = render(report(), "human", shapes=shapes(), labels={expand("id:a"): "Alliance A"})
     assert text == (
-        "does not conform: 2 results, 2 focus nodes checked by columnar, 1 concern about the run\n"
+        "does not conform: 2 results, 2 focus nodes checked with the columnar engine, 1 concern about the run\n"
         "\n"
         "Violation shape:Alliance-form (1): sh:maxLength does not hold\n"
         '  fix: write at most 3 characters instead of "loose"@en\n'
@@ -85,7 +85,7 @@ def test_human_tells_what_is_allowed_accepted_and_measured() -> None:
 
 def test_human_of_a_clean_run_is_one_line() -> None:
     clean = Report(conforms=True, results=(), empty_targets=(), delegated=(), engine="columnar", focus_nodes=1)
-    assert render(clean, "human") == "conforms: 1 focus node checked by columnar\n"
+    assert render(clean, "human") == "conforms: 1 focus node checked with the columnar engine\n"
 
 
 def test_turtle_is_a_standard_report_that_reads_back_the_same() -> None:

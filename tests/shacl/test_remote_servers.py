@@ -284,8 +284,10 @@ def test_the_command_line_names_server_and_engine(server: Server, shape_file: st
     at = ("--endpoint", server.endpoint, "--shapes", shape_file)
     bad, good = kg(*at, "--graph-uri", "urn:one", "--progress"), kg(*at, "--graph-uri", "urn:two")
     assert (bad.returncode, good.returncode) == (1, 0)
-    assert bad.stdout.startswith(f"does not conform: 1 result, 1 focus node checked by sparql at {server.endpoint}\n")
-    assert good.stdout.startswith(f"conforms: 1 focus node checked by sparql at {server.endpoint}\n")
+    assert bad.stdout.startswith(
+        f"does not conform: 1 result, 1 focus node checked with the sparql engine at {server.endpoint}\n"
+    )
+    assert good.stdout.startswith(f"conforms: 1 focus node checked with the sparql engine at {server.endpoint}\n")
     assert "3 statements read" in bad.stderr
     both = kg(*at, "--graph-uri", "urn:one", "--graph-uri", "urn:two", "--format", "json")
     content = json.loads(both.stdout)

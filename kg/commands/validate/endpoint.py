@@ -1,4 +1,4 @@
-"""Validation of what a SPARQL endpoint holds: it is asked for what shapes can depend on, and is never written to."""
+"""Validate what a SPARQL endpoint holds: fetch what the shapes can depend on, and never write."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ROUNDED: Final = re.compile(rb"XMLSchema#(?:double|float)>")
 
 
 class StoreServer:
-    """A store as a server that the validator asks; ``graphs`` are the IRIs of those to ask, instead of all."""
+    """A store as a server of the validator; ``graphs`` are the IRIs of the graphs to query, instead of all."""
 
     def __init__(self, store: QuadStore, graphs: Collection[str] = ()) -> None:
         self._store = store
@@ -77,10 +77,14 @@ def check_store(
     allowed: Collection[str] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Validate what a store holds; there are no files to point at.
+    """Validate what a store holds; results have no places.
 
-    ``graphs`` are the IRIs of the graphs to validate. Without any it is what the store answers for when no graph is
-    named. ``say`` is told how far it is.
+    Args:
+        store: the store, usually of a remote endpoint.
+        given: what :func:`read_given_shapes` or :func:`shipped_shapes` returned.
+        graphs: the IRIs of the graphs to validate; without any, the default graph of the store.
+        allowed: kinds of concern that do not make the report fail: keys of ``CONCERNS``.
+        say: called with a line of text about the progress.
 
     Raises:
         InputError: an engine refuses the shapes.
@@ -130,14 +134,14 @@ def _concerns(server: StoreServer, columns: Columns, report: Report, given: Give
 
 
 def _unknown(concerns: Iterable[Concern], server: StoreServer) -> list[Concern]:
-    """Leave out the names that no statement had to be got for, but that the server knows."""
+    """Drop the unknown names that the server knows although none of their statements were fetched."""
     return [
         each for each in concerns if each.kind != "unknown-name" or each.term is None or not mentions(server, each.term)
     ]
 
 
 def _vocabulary(server: StoreServer) -> Iterator[Quad]:
-    """Yield a statement for each property and class in use, or for none where the server cannot tell."""
+    """Yield a statement for each property and class in use; none where the server cannot list them."""
     node = BlankNode()
     try:
         for row in server.select(f"SELECT DISTINCT ?name {server.dataset}WHERE {{ ?s ?name ?o }}"):

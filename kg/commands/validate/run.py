@@ -1,4 +1,4 @@
-"""One validation from data and shapes to a report that says where each fault is and what the outcome is worth."""
+"""Read the data that names stand for, validate it, and add places and concerns to the report."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def check(
 
 
 def nothing_applied(shapes: Shapes) -> Report | None:
-    """Return the report of shapes of which none is active and ha a target, and nothing when there is work to do."""
+    """Return the report of shapes without an active target, or None when there is something to validate."""
     if any(not shape.deactivated for shape in shapes.with_targets()):
         return None
     return Report(conforms=True, results=(), empty_targets=(), delegated=(), engine="columnar", focus_nodes=0)
@@ -98,13 +98,13 @@ def _concerns(report: Report, data: Data, given: GivenShapes) -> Iterable[Concer
 
 
 def measured(report: Report, started: float, loaded: float, data: Data) -> Report:
-    """Return the report with what the run took; both times are those of ``time.perf_counter``."""
+    """Return the report with time and memory; both times are those of ``time.perf_counter``."""
     now = time.perf_counter()
     return replace(report, figures=Figures(loaded - started, now - loaded, data.columns.size, peak_memory()))
 
 
 def peak_memory() -> int:
-    """Return the most memory that this process has held, in bytes, or 0 where the system does not tell."""
+    """Return the peak memory of this process in bytes, or 0 where the system does not tell."""
     try:
         import resource
     except ImportError:
@@ -178,10 +178,10 @@ def _read_build(folder: Path) -> Data:
 
 
 def read_loaded(folder: Path) -> Data:
-    """Return what a store holds, without what was derived by closing, under motkg's own base.
+    """Return what a store of ``kg load`` holds under motkg's own base, without the closure.
 
-    Results are placed at the cells of tables, by the manifest and the tables as they are now. The engine keeps the
-    values of numbers and dates, not how they were written; the loader has checked the latter.
+    Results point to the cells of the loaded tables as they are now. The store keeps the values of numbers and dates, not
+    their lexical forms, which the loader has checked.
 
     Raises:
         StoreError: the folder holds no store, or it cannot be read.

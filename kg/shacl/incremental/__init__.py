@@ -1,4 +1,9 @@
-"""Validation of a change: only the focus nodes that it can affect, merged with the earlier report."""
+"""Validate only what changed, with the same report as a full run.
+
+:func:`validate_changes` takes the report before a change and the statements added and removed, and validates the focus
+nodes that they can affect. ``kg.shacl.incremental.state`` keeps data and report in a folder (``--save-state``),
+``filechanges`` finds what changed in files since, and ``since`` puts both together for ``kg validate --since``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed in files since a state was written: statements that came and went, and where the lines of the others are by now."""
+"""Find what changed in files since a state: added and removed statements, and the new lines of the others."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _HEAD: Final = re.compile(rb"[ \t]*\S+[ \t]*<[^>]*>[ \t]*")
 
 
 class TooMuchError(Exception):
-    """So much changed that a full run is cheaper."""
+    """So much changed that a full run is faster."""
 
 
 @dataclass
@@ -63,9 +63,9 @@ class FileChanges:
     rows: dict[int, int] = field(default_factory=dict)
 
     def line_now(self, number: int, line: int, first: int) -> int | None:
-        """Return the line, from 0, on which a line of a file stands by now, if it does.
+        """Return the line, from 0, on which a line of a file stands now, or None.
 
-        ``first`` is the row of the file's first line.
+        ``first`` is the row of the first line of the file.
         """
         if number not in self.moved:
             return line
@@ -76,9 +76,7 @@ class FileChanges:
 
 
 def changes_of_files(state: State, names: Sequence[str]) -> FileChanges:
-    """Compare files with what a state says of them.
-
-    Files that it does not know have come, others that are not named are gone.
+    """Compare files with those of a state; unknown files are new, and known files that are not named are removed.
 
     Raises:
         TooMuchError: a full run is cheaper.
@@ -202,7 +200,7 @@ def _named(quad: Quad, state: State, number: int) -> Statement:
 def net_changes(
     state: State, gone: Iterable[Statement], come: Iterable[Statement]
 ) -> tuple[set[Statement], set[Statement]]:
-    """Return the statements that the data holds only now and only held before, where a statement may stand in several places."""
+    """Return the statements that are only in the new data and only in the old, whatever files repeat them."""
     difference = Counter(come)
     difference.subtract(Counter(gone))
     lookups = ColumnLookups(state.columns, {node for statement in difference for node in statement})

@@ -27,7 +27,7 @@ _FEW: Final = 16
 
 
 class Lookups(Protocol):
-    """A graph that can be asked around a node."""
+    """A graph that can be searched around a node."""
 
     def objects(self, subject: Node, predicate: NamedNode) -> Iterable[Node]:
         """Return the values of a subject for a predicate."""
@@ -64,7 +64,7 @@ class QuadLookups:
 
 
 class ColumnLookups:
-    """A graph in columns, asked by binary search."""
+    """A graph in columns, searched by bisection."""
 
     def __init__(self, columns: Columns, nodes: Iterable[Node] = ()) -> None:
         """Look up ``nodes`` together, which is much cheaper than one by one."""
@@ -125,7 +125,7 @@ class ColumnLookups:
 
 
 class Overlaid:
-    """A graph with some statements added and some taken out, without a copy of it."""
+    """A graph with some statements added and some removed, without a copy."""
 
     def __init__(self, base: Lookups, added: Iterable[Statement] = (), removed: Iterable[Statement] = ()) -> None:
         self._base = base
@@ -167,7 +167,7 @@ CLASS_PATH: Final = SequencePath((RDF_TYPE, RepeatedPath(SUBCLASS, "*")))
 def walk(
     graph: Lookups, path: Path, nodes: Iterable[Node], *, backwards: bool = False, used: set[Statement] | None = None
 ) -> set[Node]:
-    """Return the nodes that a path leads to from any of some nodes; ``used`` takes up the statements on the way."""
+    """Return the nodes that a path leads to from any of some nodes; ``used`` collects the statements on the way."""
     match path:
         case NamedNode():
             return _step(graph, path, nodes, backwards=backwards, used=used)

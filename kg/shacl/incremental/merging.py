@@ -1,4 +1,4 @@
-"""The report after a change, from the report before it: what the change can affect is validated anew, the rest is kept."""
+"""Merge an earlier report with a validation of what a change can affect."""
 
 from __future__ import annotations
 
@@ -44,15 +44,20 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
     whole: Whole,
     applied: tuple[Apply, Apply] | None = None,
 ) -> Report:
-    """Return the report of the graph ``new``, of which ``earlier`` is the report before the change.
+    """Return the report after a change, the same as that of a full run.
 
-    The same as a full run gives.
+    Args:
+        earlier: the report before the change.
+        shapes: the shapes.
+        new: the graph after the change.
+        added: the statements that only the new graph holds, in whichever named graph.
+        removed: the statements that only the old graph holds.
+        validate: validates a few quads.
+        whole: validates the whole new graph; used for shapes that may look anywhere, and for all when the change affects so
+            many focus nodes that this is estimated to be faster.
+        applied: returns the results of shapes on the whole old and the whole new graph; with it, shapes without queries run
+            on the affected focus nodes in place, and not on a copy of their surroundings.
 
-    ``added`` and ``removed`` are the statements that only the new and only the old graph holds, in whichever of its
-    named graphs. ``validate`` validates a few quads, ``whole`` the whole new graph; the latter is used for shapes that
-    may look anywhere, and for all when the change affects so many focus nodes that this is estimated to be cheaper.
-    ``applied`` gives the results of shapes on the whole old and on the whole new graph: with it, shapes without queries
-    are applied to affected focus nodes where these are, and not to a copy of what is around them.
     """
     affected = affected_focus_nodes(shapes, new, added, removed)
     if SHARE * len({node for nodes in affected.values() for node in nodes or ()}) > max(earlier.focus_nodes, SHARE):

@@ -1,4 +1,4 @@
-"""The data of a validation, and what takes the place of a full run when only changes since a base are to be validated."""
+"""Validate what changed since a saved state or a git revision, instead of everything."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def data_since(  # noqa: PLR0913 - each says another thing about one run
 
 @dataclass(frozen=True)
 class Patch:
-    """A change that is given: RDF files of statements that were added and that were removed."""
+    """A change given as RDF files: statements that were added, and statements that were removed."""
 
     added: tuple[Path, ...] = ()
     removed: tuple[Path, ...] = ()
@@ -110,7 +110,7 @@ class Patch:
 
 @dataclass
 class SinceState:
-    """The data of a state as it is now, and the validation that takes the place of a full run over it."""
+    """The data of a state with the changes since, and its validation."""
 
     state: State
     engine: Engine
@@ -193,7 +193,7 @@ class SinceState:
 def since_files(
     state: State, given: GivenShapes, engine: Engine, sources: tuple[RdfSource, ...], *, with_ontology: bool
 ) -> SinceState:
-    """Look for what changed in files since a state was written.
+    """Find what changed in files since a state was saved.
 
     Raises:
         TooMuchError: a full run is cheaper, or the state was made by other shapes, another engine or another version.
@@ -210,9 +210,7 @@ def since_files(
 
 
 def since_patch(state: State, given: GivenShapes, engine: Engine, patch: Patch) -> SinceState:
-    """Take a change that is given, of the data as it was when a state was written.
-
-    The files of that data are not looked at.
+    """Apply a given change to the data of a state; the files of that data are not read.
 
     Raises:
         InputError: the state was not made by these shapes, this engine and version, a file cannot be read, or one names
@@ -248,10 +246,10 @@ _KIND: Final = "reports"
 
 
 class SinceRevision:
-    """The full run of :func:`kg.commands.validate.check`, replaced by a look at what changed since a revision.
+    """A validation that replaces a full run by the changes since a git revision.
 
-    The report of each run is kept in the user's cache under the hash of everything that went in; without the one of the
-    revision, as the first time, the run is a full one. Either way the report is the same.
+    The report of each run is kept in the user's cache under the hash of all its inputs. Without the report of the revision,
+    as the first time, the run is a full one; the report is the same.
     """
 
     def __init__(self, revision: str, data: Data, given: GivenShapes, engine: Engine = "auto") -> None:
@@ -320,7 +318,7 @@ def _at(revision: str, source: RdfSource) -> RdfSource:
 
 
 def require_revision(revision: str, folder: Path) -> None:
-    """Refuse what is no revision in the repository of a folder.
+    """Refuse a name that is no revision in the git repository of a folder.
 
     Raises:
         InputError: git knows no such revision there, or cannot be run.

@@ -1,4 +1,4 @@
-"""What a validation leaves behind for the next one: its report and its data, in a folder that opens in no time."""
+"""Save the data and the report of a validation in a folder that opens at once, for the next validation."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ _FRESH: Final = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file as it was: what the system said of it, and for a file of lines the line on which each chunk begins, and all their digests.
+    """A file at the time of a state: size, time of change, and chunks of its content.
 
-    Of any other file there is one chunk. ``lines`` ends with the number of lines.
+    ``lines`` has the line on which each chunk begins, and the number of lines; a file that is not read by lines is one
+    chunk.
     """
 
     name: str
@@ -59,7 +60,7 @@ class KnownFile:
 
     @property
     def untouched(self) -> bool:
-        """Return whether the system says of the file what it said then, unless it was too fresh then for that to mean something."""
+        """Return whether size and time of change are the same, unless the file was then too new to rely on them."""
         try:
             now = Path(self.name).stat()
         except OSError:
@@ -69,10 +70,9 @@ class KnownFile:
 
 @dataclass(frozen=True)
 class State:
-    """The data of a validation in files that are mapped into memory, and its report.
+    """The data of a validation in mapped files, and its report.
 
-    ``repeated`` are the statements that the files state once more than once, with positions as in ``statements``: one
-    row for each time.
+    ``repeated`` are statements that occur again in the files, as positions, one row for each further occurrence.
     """
 
     key: str
@@ -117,7 +117,7 @@ def key_of(given: GivenShapes, engine: str) -> str:
 
 
 def write_state(folder: Path, data: Data, report: Report, key: str) -> None:
-    """Write a state, whole or not at all.
+    """Write a state; the folder appears whole or not at all.
 
     Raises:
         InputError: the data is not made of files alone, or a file has changed meanwhile.
@@ -218,7 +218,7 @@ def _known_files(files: Sequence[tuple[str, int, int, bool, int]], lines: Ids, d
 
 
 def known_file(name: str, *, lines: bool) -> KnownFile:
-    """Take note of a file as it is; ``lines`` says that it may be cut between its lines.
+    """Record a file as it is; ``lines`` says that it may be cut between lines.
 
     Raises:
         InputError: it cannot be read.
@@ -237,7 +237,7 @@ def known_file(name: str, *, lines: bool) -> KnownFile:
 
 
 def _repeated(columns: Columns, statements: FileStatements) -> tuple[Ids, Ids, Ids]:
-    """Return the statements that stand in the files more than once, as often as that is too often."""
+    """Return the statements that occur more than once in the files, one row for each further occurrence."""
     subjects, predicates, objects = statements.rows
     if len(subjects) == columns.size:
         return subjects[:0], predicates[:0], objects[:0]
@@ -259,9 +259,9 @@ def seals_of(folder: Path) -> dict[str, str]:
 
 
 def seal_of(path: Path) -> str:
-    """Return a digest of the size of a file and of pieces all over it: all of a small file, samples of a large one.
+    """Return a digest of the size of a file and of samples of its content; of a small file all content.
 
-    It tells a file that was cut short, emptied, exchanged or rewritten, and not every bit that a disk may have lost.
+    It detects files that were cut, emptied, replaced or rewritten, not every flipped bit.
 
     Raises:
         OSError: the file cannot be read.

@@ -1,4 +1,4 @@
-"""The report of a state: JSON in which nodes, paths and messages stand once each, read several times as fast as the report for people."""
+"""Write the report of a state as JSON with shared nodes, paths and messages, which is read several times faster."""
 
 from __future__ import annotations
 

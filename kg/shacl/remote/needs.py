@@ -28,9 +28,9 @@ _NAMED: Final = 5
 
 
 class Need(NamedTuple):
-    """Statements to get: from nodes (or into them, ``backwards``), ``None`` for any; with predicates, ``None`` for any.
+    """Statements to fetch, and the shape or constraint that needs them.
 
-    And for whom.
+    They lead from nodes, or with ``backwards`` into them; None stands for any node, and for any predicate.
     """
 
     nodes: NodeSet | None
@@ -40,9 +40,9 @@ class Need(NamedTuple):
 
 
 class Needs:
-    """Collects what shapes need.
+    """Collect the statements that shapes need.
 
-    Only what cannot change a report is left out, so that the rest gives the report of the whole.
+    Only statements that cannot change a report are left out.
     """
 
     def __init__(self, shapes: Shapes, classes_below: Callable[[str], Iterable[str]]) -> None:
@@ -53,7 +53,7 @@ class Needs:
         self._visited: set[tuple[Node, NodeSet | None]] = set()
 
     def __iter__(self) -> Iterator[Need]:
-        """Yield every need once; what another one covers is left out."""
+        """Yield every need once, without those that another one covers."""
         if None in self._whole:
             yield Need(None, backwards=False, predicates=None, wanted_by=self._whole[None])
             return
@@ -227,7 +227,7 @@ def values_of(predicate: str) -> NodeSet:
 
 
 def either(sets: Iterable[NodeSet | None]) -> NodeSet | None:
-    """Return the nodes of several sets; ``None`` stands for all nodes there are."""
+    """Return the union of several sets of nodes; None stands for all nodes."""
     several = list(dict.fromkeys(sets))
     found = [each for each in several if each is not None]
     if len(found) < len(several):

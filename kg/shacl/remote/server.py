@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class Server(Protocol):
-    """Whatever answers SPARQL. An answer that the server says is not whole is an error of its own, not a shorter answer."""
+    """Anything that answers SPARQL. An incomplete answer must be an error, not a shorter answer."""
 
     @property
     def name(self) -> str:
-        """What to call it in messages."""
+        """The name of the server in messages."""
 
     @property
     def dataset(self) -> str:
-        """The ``FROM`` clauses of the graphs to ask, each with a space behind it, or nothing for the default graph of the server."""
+        """The ``FROM`` clauses of the graphs to query, each followed by a space; empty for the default graph."""
 
     def select(self, text: str) -> Iterable[Mapping[str, Node | None]]:
         """Answer a SELECT query: a mapping from variable to term for each solution.
@@ -47,7 +47,7 @@ class Server(Protocol):
 
 
 class MemoryServer:
-    """A store in memory that is asked by text alone, as a remote one is.
+    """A store in memory that is used through query texts alone, like a remote one.
 
     It rewrites literals: ``"01"^^xsd:integer`` becomes ``1``.
     """
@@ -85,9 +85,7 @@ _OF_TRIAL: Final = "urn:motkg:validation:form:"
 
 
 def forms_at(server: Server, literals: Iterable[Literal]) -> dict[Literal, Literal]:
-    """Return the literals that a server writes in another way, each with what it makes of it.
-
-    One that it refuses stays as it is.
+    """Return the literals that a server rewrites, each with its new form; one that it refuses is left out.
 
     Raises:
         KGError: the server cannot be asked.
@@ -123,12 +121,12 @@ def _tried(server: Server, literals: list[Literal]) -> dict[Literal, Literal]:
 
 
 def rewritten_at(server: Server) -> dict[Literal, Literal]:
-    """Return some literals that are written in a way of their own and that a server rewrites, each with what it makes of it."""
+    """Return some unusual literals that a server rewrites, each with its new form."""
     return forms_at(server, _TRIED)
 
 
 def in_forms_of(server: Server, shapes: Shapes) -> Shapes:
-    """Return shapes whose lists and wanted values are written as the server writes them, so that they equal the literals that it gives."""
+    """Return shapes whose literals are written as the server writes them, so that they equal those it returns."""
     compared = (each for shape in shapes.by_node.values() for each in shape.constraints if each.component in _COMPARED)
     forms = forms_at(
         server, (term for each in compared for term in each.terms if isinstance(term, Literal) and _may_change(term))

@@ -32,7 +32,12 @@ _FILE: Final = "statements.nt"
 
 
 def statements_for(server: Server, shapes: Shapes, say: Callable[[str], None] = lambda _: None) -> Columns:
-    """Get the statements that can change what some shapes report.
+    """Fetch the statements that can change what the shapes report.
+
+    Args:
+        server: the server.
+        shapes: the shapes.
+        say: called with a line of text about the progress.
 
     Raises:
         InputError: the shapes have no target, or a pattern that no engine can run.
@@ -69,7 +74,7 @@ def statements_for(server: Server, shapes: Shapes, say: Callable[[str], None] = 
 
 
 def _classes_below(hierarchy: bytes) -> Callable[[str], Iterable[str]]:
-    """Return what lists a class and the classes below it."""
+    """Return a function that lists a class and its subclasses."""
     below: dict[str, list[str]] = {}
     for quad in parse(hierarchy, RdfFormat.N_TRIPLES):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
@@ -87,7 +92,7 @@ def _classes_below(hierarchy: bytes) -> Callable[[str], Iterable[str]]:
 
 
 def mentions(server: Server, term: Node) -> bool:
-    """Return whether a server holds a statement with a term; a blank node of the shapes is none of its nodes."""
+    """Return whether a server holds a statement with a term; blank nodes of the shapes are unknown to it."""
     if isinstance(term, BlankNode):
         return False
     places = ("?s ?p {0}",) if isinstance(term, Literal) else ("{0} ?p ?o", "?s ?p {0}", "?s {0} ?o")
@@ -137,9 +142,9 @@ def pattern_of(need: Need, predicates: frozenset[str] | None) -> Pattern:
 
 
 class Reader:
-    """Writes statements of a server to a file, as N-Triples; the same statement may come several times.
+    """Write statements of a server to a file as N-Triples; a statement may come several times.
 
-    ``at_once`` is how many statements an answer may have, and shrinks to what the server gives.
+    ``at_once`` is the number of statements that one answer may have; it shrinks to what the server returns.
     """
 
     def __init__(self, server: Server, file: BinaryIO, say: Callable[[str], None]) -> None:

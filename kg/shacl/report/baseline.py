@@ -1,4 +1,4 @@
-"""Known results that a project has accepted for now, so that only new ones fail a run."""
+"""Accept the known results of a project, so that only new ones fail a run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Entry = tuple[str, str, str, str, str]
 
 
 def write_baseline(report: Report) -> str:
-    """Return a baseline that accepts every result of a report: JSON, in order, so that two of them compare well."""
+    """Return a baseline that accepts every result of a report, as JSON in a stable order."""
     found = Counter(map(entry_of, report.results))
     entries = [dict(zip(_PARTS, entry, strict=True)) | {"count": count} for entry, count in sorted(found.items())]
     return json.dumps({"form": FORM, "version": 1, "accepted": entries}, ensure_ascii=False, indent=1) + "\n"
@@ -47,7 +47,7 @@ def read_baseline(text: str, file: str) -> Counter[Entry]:
 
 
 def accepting(report: Report, accepted: Counter[Entry]) -> Report:
-    """Take the accepted results out of a report, and counts them and the entries that no longer occur."""
+    """Return the report without its accepted results, which it counts, as well as entries that no longer occur."""
     left = Counter(accepted)
     kept: list[Result] = []
     for result in report.results:
@@ -67,7 +67,7 @@ def accepting(report: Report, accepted: Counter[Entry]) -> Report:
 
 
 def entry_of(result: Result) -> Entry:
-    """Return what identifies a result from one run to the next; blank nodes, whose names change, all count as one."""
+    """Return what identifies a result across runs; blank nodes, whose names change, are all the same."""
     path = path_text(result.path) if result.path is not None else ""
     return _name(result.focus), path, _name(result.value), _name(result.component), _name(result.shape)
 

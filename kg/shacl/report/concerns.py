@@ -66,7 +66,7 @@ _COMPARED: Final = ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
 class KnownNames:
     """The names that data and ontology use.
 
-    Names of things are not offered as what may have been meant; classes and properties are.
+    Only classes and properties are suggested for a misspelled name, not individuals.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -115,7 +115,7 @@ class KnownNames:
 
 
 def concerns_of_shapes(shapes: Shapes) -> tuple[Concern, ...]:
-    """Describe when there are shapes, but none that would be applied to anything, or all that would ask anything are deactivated."""
+    """Return a concern where no active shape has a target, or where every constraint is deactivated."""
     active = [shape for shape in shapes.with_targets() if not shape.deactivated]
     if not shapes.by_node or any(_asks(shapes, shape, set()) for shape in active):
         return ()
@@ -127,7 +127,7 @@ def concerns_of_shapes(shapes: Shapes) -> tuple[Concern, ...]:
 
 
 def _asks(shapes: Shapes, shape: Shape, seen: set[Node]) -> bool:
-    """Return whether a shape leads to a constraint, be it through the shapes that it refers to."""
+    """Return whether a shape has a constraint, directly or through the shapes that it refers to."""
     if shape.deactivated or shape.node in seen:
         return False
     seen.add(shape.node)
@@ -138,9 +138,9 @@ def _asks(shapes: Shapes, shape: Shape, seen: set[Node]) -> bool:
 
 
 def concerns_of_run(shapes: Shapes, report: Report, names: KnownNames, *, shipped: bool) -> tuple[Concern, ...]:
-    """Return targets that match nothing and names in shapes that neither data nor ontology knows.
+    """Return targets that match nothing, and names in shapes that neither data nor ontology uses.
 
-    With ``shipped`` shapes neither is asked: they cover a whole field, of which data uses a part.
+    Not for the shipped shapes, which cover a whole field; data uses part of it.
     """
     if shipped:
         return ()
@@ -171,7 +171,7 @@ def concerns_of_run(shapes: Shapes, report: Report, names: KnownNames, *, shippe
 
 
 def undeclared_terms(names: KnownNames, declared: Collection[str]) -> Iterator[Concern]:
-    """Yield the classes and properties in use that stand in motkg's namespace but not among the terms that its ontology declares."""
+    """Yield the classes and properties in motkg's namespace that the data uses and the ontology does not declare."""
     for role, used in (("class", names.classes), ("property", names.properties)):
         for iri in sorted(iri for iri in used if iri.startswith(ONTOLOGY) and iri not in declared):
             local = iri.removeprefix(ONTOLOGY)
@@ -182,7 +182,7 @@ def undeclared_terms(names: KnownNames, declared: Collection[str]) -> Iterator[C
 
 
 def _spoken_of(shapes: Shapes) -> dict[NamedNode, tuple[str, Shape]]:
-    """Return the classes and properties that active shapes speak of beside their targets, each with its role and the first such shape."""
+    """Return the classes and properties in active shapes, beside targets, with role and first shape."""
     found: dict[NamedNode, tuple[str, Shape]] = {}
     for shape in shapes.by_node.values():
         if not shape.deactivated:
@@ -211,7 +211,7 @@ def _term(node: Node) -> str:
 
 
 def refusal(problems: Iterable[Problem]) -> Report:
-    """Return the report of a run that could not begin: a concern for each problem, at its place."""
+    """Return the report of a run that could not start: one concern for each problem, at its place."""
     concerns = tuple(
         Concern(
             UNREADABLE,
@@ -237,9 +237,9 @@ def ontology_columns() -> Columns:
 
 
 def focus_nodes_of_ontology(shapes: Shapes, columns: Columns) -> int:
-    """Count the focus nodes that the ontology has by itself and about which the data around it says nothing more.
+    """Count the focus nodes that belong to the ontology and about which the data says nothing more.
 
-    Data that says nothing but what the ontology says is the ontology: there are none beside it then.
+    Data that is the ontology itself has none beside it.
     """
     ontology = ontology_columns()
     if columns.size == ontology.size:
@@ -279,7 +279,7 @@ def _statements_about(columns: Columns, subjects: Ids) -> Ids:
 
 
 def concerns_of_unchecked(report: Report, data: Data) -> Iterator[Concern]:
-    """Tell of a run with motkg's own shapes that the given data is not what these are about, or holds shapes of its own."""
+    """Yield concerns that motkg's own shapes do not apply to the given data, or that it holds unused shapes."""
     if not data.given or data.empty:
         return
     if not report.own_focus_nodes:

@@ -50,7 +50,7 @@ UNREADABLE: Final = "unreadable-input"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One violation: the parts of a ``sh:ValidationResult`` (W3C SHACL section 3.6.2) and where the statement was written.
+    """One violation: the parts of a ``sh:ValidationResult`` (W3C SHACL section 3.6.2) and the place of the statement.
 
     ``constraint`` is the node of a SPARQL-based constraint, the ``sh:sourceConstraint`` of its results.
     """
@@ -67,7 +67,7 @@ class Result:
 
     @property
     def key(self) -> tuple[Node, Path | None, Node | None, NamedNode, Node, NamedNode]:
-        """Return what two engines must agree on: all but the words and the origin."""
+        """Return what two engines must agree on: everything but messages and origin."""
         return self.focus, self.path, self.value, self.component, self.shape, self.severity
 
     @property
@@ -93,9 +93,9 @@ class EmptyTarget:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A reason why a run says less than it seems to; an allowed one does not make a run unclean.
+    """A reason why a run checked less than it seems; an allowed concern does not make it fail.
 
-    ``kind`` is a key of ``CONCERNS``, ``REWRITTEN`` or ``UNREADABLE``.
+    ``kind`` is a key of ``CONCERNS``, ``REWRITTEN``, ``FORBIDDEN`` or ``UNREADABLE``.
     """
 
     kind: str
@@ -109,7 +109,7 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """A shape that the native executor handed to pySHACL, and why."""
+    """A shape that was delegated to pySHACL, and why."""
 
     shape: Node
     reason: str
@@ -117,7 +117,7 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a run took: seconds to load and to validate, the number of statements, and the peak memory in bytes (0: not known)."""
+    """Seconds to load and to validate, the number of statements, and the peak memory in bytes (0: not known)."""
 
     load: float
     validate: float
@@ -127,11 +127,21 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one validation. ``conforms`` is true when there is no result of any severity.
+    """The outcome of one validation.
 
-    ``server`` is the address of the server that holds the data, if one does. ``accepted`` counts the results that a
-    baseline file has taken out; ``settled`` counts entries of it that no longer occur. ``beside`` counts the focus
-    nodes that belong to the ontology read beside the data.
+    Attributes:
+        conforms: whether there is no result, of any severity.
+        results: the violations, in an order that does not depend on the engine.
+        empty_targets: targets that match nothing.
+        delegated: shapes that pySHACL validated.
+        engine: ``columnar``, ``sparql``, ``pyshacl``, or ``none`` when nothing ran.
+        focus_nodes: the number of distinct focus nodes.
+        concerns: reasons why the run checked less than it seems.
+        accepted: the number of results that a baseline removed.
+        settled: the number of entries of the baseline that no longer occur.
+        figures: time and memory, where measured.
+        server: the address of the server that holds the data, or empty.
+        beside: the number of focus nodes of the ontology that was read with the data.
     """
 
     conforms: bool
@@ -149,18 +159,18 @@ class Report:
 
     @property
     def own_focus_nodes(self) -> int:
-        """Return the number of focus nodes of the data itself, without those of the ontology that was read beside it."""
+        """Return the number of focus nodes of the data itself, without those of the ontology."""
         return self.focus_nodes - self.beside
 
     def fails(self, level: str = LEVELS[0]) -> bool:
-        """Return whether there is a result of at least a level, or a concern that nothing allows."""
+        """Return whether there is a result of at least this severity, or a concern that is not allowed."""
         wanted = LEVELS[LEVELS.index(level) :]
         return any(result.level in wanted for result in self.results) or any(
             not concern.allowed for concern in self.concerns
         )
 
     def allowing(self, kinds: Collection[str]) -> Report:
-        """Return the same report with the concerns of some kinds allowed."""
+        """Return the report with concerns of some kinds allowed."""
         marked = tuple(replace(concern, allowed=concern.allowed or concern.kind in kinds) for concern in self.concerns)
         return replace(self, concerns=marked)
 
@@ -171,13 +181,13 @@ def sorted_results(results: Iterable[Result]) -> tuple[Result, ...]:
 
 
 def order_of(result: Result) -> tuple[str, ...]:
-    """Return the place of a result in the order of a report."""
+    """Return the sort key of a result in a report."""
     path = path_text(result.path) if result.path is not None else ""
     return str(result.focus), path, str(result.component), str(result.shape), str(result.value or "")
 
 
 class Written(Protocol):
-    """Where triples, the last value of a subject with a predicate, and subjects are written."""
+    """The places of triples, of the last value of a subject and predicate, and of subjects."""
 
     @property
     def triples(self) -> Mapping[Statement, Origin]:
@@ -200,7 +210,7 @@ class _Noted:
 
 
 def with_origins(results: Iterable[Result], quads: Iterable[Quad], origins: Mapping[Quad, Origin]) -> list[Result]:
-    """Add to each result the place of the statement at fault, else of the last value of its path, else of the focus node."""
+    """Return the results with the place of the statement at fault, else of the path, else of the focus node."""
     kept = list(results)
     if not kept:
         return kept
@@ -226,7 +236,7 @@ def subjects_of(results: Iterable[Result]) -> set[Node]:
 
 
 def located(results: Iterable[Result], written: Written) -> list[Result]:
-    """Return the results, each with the nearest place that ``written`` knows, or with the origin that it had."""
+    """Return the results with the nearest place that ``written`` has, or else the one they had."""
     values: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
     pairs: dict[tuple[Node, Node], Origin] = {}
     for (subject, predicate, value), origin in written.triples.items():
@@ -254,7 +264,7 @@ def _origin(
 
 
 def _at_fault(result: Result, values: Values) -> Iterator[Statement]:
-    """Yield the statements that a value is reached by, the most telling first."""
+    """Yield the statements that lead to the value of a result, the most specific first."""
     if result.value is None or result.path is None:
         return
     for predicate in _first_predicates(result.path):

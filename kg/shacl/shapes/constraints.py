@@ -217,7 +217,9 @@ _SIMPLE: Final = re.compile(r"(?:[^\\(\[]|\\[.\-+*?()\[\]{}|^$/\\]|\((?!\?)|\[(?
 
 @lru_cache(maxsize=256)
 def regular_expression(pattern: str, flags: str) -> re.Pattern[str]:
-    r"""Turn a SPARQL ``REGEX`` pattern with its flags into Python's form: ``$`` without the ``m`` flag means the very end.
+    r"""Compile a pattern of SPARQL ``REGEX`` with its flags.
+
+    ``$`` without the flag ``m`` matches at the very end only.
 
     Raises:
         ValueError: the pattern uses what Python's expressions lack (``\p{…}``, ``\i``, ``\c``, class subtraction) or is
@@ -239,9 +241,9 @@ def regular_expression(pattern: str, flags: str) -> re.Pattern[str]:
 
 
 def matches(texts: pa.StringArray, pattern: str, flags: str) -> Mask:
-    """Describe which texts match.
+    """Return which texts match a pattern.
 
-    A pattern without flags, classes of characters by letter and extensions is left to Arrow.
+    Patterns without flags, character classes by letter and extensions are matched by Arrow, others by Python.
     """
     if not flags and _SIMPLE.fullmatch(pattern):
         try:
@@ -257,7 +259,10 @@ _LANG_STRING: Final = f"{RDF}langString"
 
 @dataclass(frozen=True, slots=True)
 class _ValueRule:
-    """What the values of a property of shapes must be: ``holds`` for each value, or for each member of the list that the value is."""
+    """What the values of a property of shapes must be.
+
+    ``holds`` must be true for each value, or with ``listed`` for each member of the list that the value is.
+    """
 
     holds: Callable[[Node], bool]
     wanted: str
@@ -338,7 +343,7 @@ _OF_QUERIES: Final[dict[str, _ValueRule]] = {
 
 
 def ill_formed(graph: DataGraph, shapes: Iterable[Node]) -> Iterator[Concern]:
-    """Yield each breach of a rule by one of the shapes, or by a query or prefix declaration of the graph."""
+    """Yield each violation of a syntax rule by a shape, a query or a prefix declaration."""
     for shape in shapes:
         for local, rule in _RULES.items():
             yield from _breaches(graph, shape, local, rule)

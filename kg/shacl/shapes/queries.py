@@ -33,7 +33,7 @@ _OWN: Final = frozenset({"this", "shapesGraph", "currentShape"})
 
 
 def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | None) -> Iterator[Constraint]:
-    """Yield the constraint that a value of ``sh:sparql`` stands for, if it is active.
+    """Yield the constraint that a value of ``sh:sparql`` describes, if it is active.
 
     Raises:
         ShapeSyntaxError: it has not one query, or a query that must not be run.
@@ -46,7 +46,7 @@ def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | Non
 
 
 def read_custom(graph: DataGraph, node: Node, component: Component, path: Path | None) -> Iterator[Constraint]:
-    """Yield the constraints of a shape for a component of the shapes graph: one for each value of its only parameter, or one in all.
+    """Yield the constraints of a shape for a custom component: one for each value of a single parameter, or one in all.
 
     Raises:
         ShapeSyntaxError: several values for one of several parameters, or a query that must not be run.
@@ -82,7 +82,7 @@ def read_custom(graph: DataGraph, node: Node, component: Component, path: Path |
 
 
 def with_path(text: str, path: str) -> str:
-    """Return a query with a path in the place of each ``$PATH`` outside texts, IRIs and comments."""
+    """Return a query with ``$PATH`` replaced by a path, outside strings, IRIs and comments."""
     return _PATH.sub(lambda found: found["other"] or path, text)
 
 
@@ -122,7 +122,7 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
 
 
 def _other_graphs(tree: sparql.SelectQuery | sparql.AskQuery) -> str:
-    """Describe which graph a query asks that is neither the data graph nor ``$shapesGraph``: it would find nothing there."""
+    """Return the graph that a query names beside data graph and ``$shapesGraph``; it would be empty."""
     if tree.dataset:
         return "FROM, but what it asks is the data graph"
     names = (node.name for node in sparql.walk(tree) if isinstance(node, sparql.GraphPattern))
@@ -172,7 +172,7 @@ class ForbiddenError(Exception):
 
 
 def check_prebound(query: sparql.Query, names: frozenset[str]) -> None:
-    """Refuse what must not stand in a query with pre-bound variables of these names.
+    """Refuse what must not occur in a query with pre-bound variables of these names.
 
     Raises:
         ForbiddenError: the query has MINUS, SERVICE, VALUES, gives a pre-bound variable a value, or hides one in a
@@ -198,7 +198,10 @@ def check_prebound(query: sparql.Query, names: frozenset[str]) -> None:
 
 
 def runs_for_sets(query: sparql.Query) -> bool:
-    """Return whether one run for many focus nodes gives what a run for each gives: no limit, and groups that keep focus nodes apart."""
+    """Return whether one run for many focus nodes has the same result as a run for each.
+
+    It has where there is no LIMIT, and grouping keeps focus nodes apart.
+    """
     for node in sparql.walk(query):
         if isinstance(node, sparql.Modifiers) and (node.limit is not None or node.offset is not None):
             return False
@@ -214,7 +217,7 @@ def runs_for_sets(query: sparql.Query) -> bool:
 
 
 def seeing_blank_nodes(query: Q) -> Q:
-    """Make the functions that tell kinds of term apart, and ``STR``, see a blank node in the IRI that it goes by."""
+    """Make functions such as ``isBlank`` and ``STR`` treat the IRI of a blank node as the blank node."""
 
     def change(node: sparql.Node) -> sparql.Node:
         match node:
@@ -237,7 +240,7 @@ def _is_skolem(argument: sparql.Expression) -> sparql.Expression:
 
 
 def substituted(query: Q, terms: Mapping[str, Node]) -> Q:
-    """Put terms in the place of variables; one that a query or an inner query selects keeps its name."""
+    """Replace variables by terms; a variable that a query or subquery selects keeps its name."""
     nodes = {name: as_node(term) for name, term in terms.items()}
 
     def named(node: sparql.Node) -> sparql.Node:
@@ -266,15 +269,15 @@ def substituted(query: Q, terms: Mapping[str, Node]) -> Q:
 
 
 def data_block(names: Sequence[str], rows: Rows) -> sparql.Values:
-    """Return the data block of some variables."""
+    """Return a VALUES block for some variables."""
     return sparql.Values(NOWHERE, tuple(sparql.Variable(NOWHERE, name) for name in names), rows)
 
 
 def bound(query: Q, names: Sequence[str], block: sparql.Pattern) -> Q:
-    """Return variables their values by a block at the head of every group that mentions one, except inside ``EXISTS``.
+    """Bind variables by a VALUES block at the head of every group that mentions one, except inside ``EXISTS``.
 
-    ``EXISTS`` takes its values from the group around it. Joining the groups on the variables gives for every row of
-    values what that row alone would give, when :func:`runs_for_sets` says so.
+    ``EXISTS`` takes its values from the group around it. Joining the groups on the variables has for each row of values the
+    result that this row alone would have, where :func:`runs_for_sets` is true.
     """
     wanted = frozenset(names)
     inner: tuple[sparql.Pattern, ...] = tuple(_headed(element, block, wanted) for element in query.where.elements)
@@ -307,7 +310,7 @@ def _mentions(node: sparql.Node, names: frozenset[str]) -> bool:
 
 
 def as_node(term: Node) -> sparql.Iri | sparql.Literal:
-    """Return the node of a term; a blank node goes by an IRI, in the query as in the store."""
+    """Return the syntax node of a term; a blank node is represented by an IRI, in the query as in the store."""
     if isinstance(term, pyoxigraph.BlankNode):
         return sparql.Iri(NOWHERE, _SKOLEM + term.value, f"<{_SKOLEM}{term.value}>")
     if isinstance(term, Triple):
@@ -318,12 +321,12 @@ def as_node(term: Node) -> sparql.Iri | sparql.Literal:
 
 
 def named(text: bytes) -> bytes:
-    """Return a blank node of N-Triples the IRI that it goes by."""
+    """Return the IRI that represents a blank node of N-Triples."""
     return b"<" + _SKOLEM.encode() + text[2:] + b">"
 
 
 def original(term: Node) -> Node:
-    """Return the blank node that an IRI stands for, and every other term as it is."""
+    """Return the blank node that an IRI represents, and any other term unchanged."""
     if isinstance(term, NamedNode) and term.value.startswith(_SKOLEM):
         return pyoxigraph.BlankNode(term.value.removeprefix(_SKOLEM))
     return term
@@ -335,13 +338,13 @@ def asks_for_graphs(query: sparql.Query) -> bool:
 
 
 def calls_of_shapes(query: sparql.Query) -> tuple[str, ...]:
-    """Return the functions that a query calls and that SPARQL does not have: the shapes have to define them."""
+    """Return the functions that a query calls and SPARQL does not define; the shapes have to."""
     calls = (node.function.value for node in sparql.walk(query) if isinstance(node, sparql.FunctionCall))
     return tuple(name for name in calls if not name.startswith(XSD))
 
 
 def may_stay_put(path: sparql.Path) -> bool:
-    """Return whether a path may lead from any node of the graph to itself, so that it depends on all statements."""
+    """Return whether a path can lead from any node to itself, so that it depends on all statements."""
     match path:
         case sparql.PathRepeat(_, _, modifier):
             return modifier in {"*", "?"} or may_stay_put(path.path)

@@ -1,4 +1,4 @@
-"""Reads a shapes graph into the typed model, and refuses what it would otherwise have to pass over in silence."""
+"""Read a shapes graph into the typed model; what cannot be run is refused or becomes a concern, never ignored."""
 
 from __future__ import annotations
 
@@ -112,10 +112,10 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
 
 
 def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
-    """Return the shapes of a shapes graph that can be run, and what is wrong with the rest.
+    """Return the shapes of a shapes graph that can be run, and concerns about the rest.
 
-    A shape that breaks a syntax rule is left out, and so is every shape that refers to it: each is told. What is of the
-    kind ``FORBIDDEN`` is for the caller to refuse.
+    A shape that violates a syntax rule is left out, and so is every shape that refers to it; each has a concern. The caller
+    has to refuse concerns of the kind ``FORBIDDEN``.
     """
     kept = tuple(quads)
     graph = DataGraph(kept)
@@ -160,7 +160,7 @@ def _refused_texts(graph: DataGraph) -> tuple[Concern, ...]:
 
 
 def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
-    """Take out the shapes that refer to a shape which is not there."""
+    """Remove the shapes that refer to a missing shape, and return concerns about them."""
     while True:
         lame = {
             node: missing
@@ -181,7 +181,7 @@ def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
 
 
 def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()) -> Path:
-    """Return the property path that a node of a shapes graph stands for.
+    """Return the property path that a node of a shapes graph describes.
 
     Raises:
         ShapeSyntaxError: the node is no well-formed path.

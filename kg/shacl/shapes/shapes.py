@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a shape is applied to: ``kind`` is the SHACL term, or ``implicit`` for a shape that is a class itself."""
+    """The target of a shape: ``kind`` is the SHACL term, or ``implicit`` for a shape that is itself a class."""
 
     kind: str
     term: Node
@@ -72,7 +72,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A constraint component that a shapes graph defines: its parameters, with the name of the variable and whether it is optional."""
+    """A custom constraint component: its parameters, each with the name of its variable and whether it is optional."""
 
     node: NamedNode
     parameters: tuple[tuple[NamedNode, str, bool], ...]
@@ -94,7 +94,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """All shapes of some shapes graphs, by their nodes, and the quads they were read from."""
+    """All shapes of some shapes graphs by their nodes, and the quads they were read from."""
 
     by_node: dict[Node, Shape]
     quads: tuple[Quad, ...] = field(repr=False)

@@ -1,4 +1,4 @@
-"""A report as commands of a GitHub workflow, which shows them at the lines they name."""
+"""Write a report as workflow commands of GitHub Actions, which show results at their lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severi
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Write one command a result and one a concern; none at all for a clean run."""
+    """Write one command for each result and each concern; none for a clean run."""
     adviser = Adviser(shapes)
     lines = [
         _command(f"{shape_name(result)} {component(result)}", finding_of_result(result, adviser))

@@ -45,7 +45,7 @@ _LONGEST: Final = 240
 
 @lru_cache(maxsize=1 << 16)
 def compact_node(node: Node) -> str:
-    """Write a node for people on one line: a CURIE, a ``_:`` name, or a literal, of which a long one is cut short."""
+    """Write a node on one line: a CURIE, a ``_:`` name, or a literal, which is cut short if it is long."""
     if isinstance(node, NamedNode):
         return compact(node.value)
     if isinstance(node, Literal):
@@ -58,24 +58,24 @@ def compact_node(node: Node) -> str:
 
 
 def one_line(text: str) -> str:
-    """Put a text of several lines on one, as for a message that stands in triple quotes."""
+    """Join the lines of a text, such as a message in triple quotes."""
     return printable(" ".join(part.strip() for part in text.strip().splitlines()))
 
 
 def shape_name(result: Result) -> str:
-    """Name the shape of a result; one without a name is named after its path."""
+    """Return the name of the shape of a result; a shape without a name is named after its path."""
     unnamed = isinstance(result.shape, BlankNode)
     return compact_node(result.shape) if not unnamed else path_text(result.path) if result.path is not None else "shape"
 
 
 def severity(result: Result) -> str:
-    """Return the severity as SHACL calls it, or a CURIE when it is somebody's own."""
+    """Return the severity by its SHACL name, or the CURIE of a custom one."""
     iri = result.severity.value
     return iri.removeprefix(SH) if iri.startswith(SH) else compact(iri)
 
 
 def component(result: Result) -> str:
-    """Return the parameter that names a constraint component, such as ``sh:minCount``, or the CURIE of a custom one."""
+    """Return the parameter of a constraint component, such as ``sh:minCount``, or the CURIE of a custom one."""
     iri = result.component.value
     if not iri.startswith(SH):
         return compact(iri)
@@ -84,7 +84,7 @@ def component(result: Result) -> str:
 
 
 def message(result: Result, language: str = "en") -> str:
-    """Return the message in a language, else one without a language, else any, else that the constraint does not hold."""
+    """Return the message in a language, else without one, else in any, else a general one."""
     for wanted in (language, None):
         for text in result.messages:
             if text.language == wanted or (wanted and (text.language or "").startswith(f"{wanted}-")):
@@ -95,7 +95,7 @@ def message(result: Result, language: str = "en") -> str:
 
 
 def concern_text(concern: Concern, language: str = "en") -> str:
-    """Say in one line what is of concern, and what may have been meant."""
+    """Return a concern on one line, with suggestions."""
     kind = KINDS_IN_WORDS[concern.kind][language == "ja"]
     text = concern.message if concern.message.startswith(kind) else f"{kind}: {concern.message}"
     if not concern.near:
@@ -106,7 +106,7 @@ def concern_text(concern: Concern, language: str = "en") -> str:
 
 
 def target_text(target: EmptyTarget) -> str:
-    """Write a target that matches nothing, as its shape states it."""
+    """Return an empty target as its shape states it."""
     return f"{compact_node(target.shape)}: sh:{target.kind} {compact_node(target.term)}"
 
 
@@ -181,7 +181,7 @@ _VALUE: Final = "\0"
 
 
 class Adviser:
-    """Says what to do about results; what is said about all values of one constraint is put into words once."""
+    """Advise what to do about results. The advice for each constraint is worded once and reused."""
 
     def __init__(self, shapes: Shapes | None, language: str = "en") -> None:
         self._shapes = shapes
@@ -189,7 +189,7 @@ class Adviser:
         self._said: dict[tuple[Node, NamedNode, Path | None], str] = {}
 
     def advice(self, result: Result) -> str:
-        """Describe what to do, or nothing for a constraint that no general advice fits, such as a SPARQL-based one."""
+        """Return what to do about a result, or an empty text for constraints without general advice, such as SPARQL."""
         key = result.shape, result.component, result.path
         if (form := self._said.get(key)) is None:
             form = self._said[key] = self._form(result)
@@ -235,7 +235,7 @@ _TARGETS_NAMED: Final = 3
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
-    """Write the outcome, the groups of results, then what is of concern about the run itself."""
+    """Write the outcome, the groups of results, and the concerns about the run."""
     lines = [_outcome(report)]
     groups: dict[tuple[int, str, str, str], list[Result]] = defaultdict(list)
     for result in report.results:
@@ -248,7 +248,8 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
 
 
 def _outcome(report: Report) -> str:
-    checked = f"{plural(report.own_focus_nodes, 'focus node')} checked by {report.engine}{f' at {report.server}' if report.server else ''}"
+    server = f" at {report.server}" if report.server else ""
+    checked = f"{plural(report.own_focus_nodes, 'focus node')} checked with the {report.engine} engine{server}"
     refused = sum(not concern.allowed for concern in report.concerns)
     doubts = f", {plural(refused, 'concern')} about the run" if refused else ""
     if report.conforms:
@@ -308,7 +309,7 @@ def _about_the_run(report: Report) -> Iterator[str]:
 
 
 def _empty_targets(report: Report) -> Iterator[str]:
-    """Name a few of the targets that match nothing and need not; those that must are concerns."""
+    """Name a few of the targets that match nothing where that is allowed."""
     told = {(concern.shape, concern.term) for concern in report.concerns if not concern.allowed}
     empty = [target for target in report.empty_targets if (target.shape, target.term) not in told]
     if empty:

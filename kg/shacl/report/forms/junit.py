@@ -1,4 +1,4 @@
-"""A report as JUnit XML: a test suite, a test case for each shape that has results or targets, a failure for each result."""
+"""Write a report as JUnit XML: a test case for each shape with results or targets, a failure for each result."""
 
 from __future__ import annotations
 

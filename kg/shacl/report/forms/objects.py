@@ -44,7 +44,7 @@ def _lines(part: object) -> str:
 
 
 def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]:
-    """Return a report as an object that JSON can hold."""
+    """Return a report as objects for JSON."""
     adviser = Adviser(shapes)
     document: dict[str, object] = {
         "conforms": report.conforms,
@@ -148,7 +148,7 @@ def path_object(path: Path) -> str | dict[str, object]:
 
 
 def read_report(text: str, file: str = "report") -> Report:
-    """Read a report; figures of the run are left behind.
+    """Read a report that :func:`write` wrote; the figures of the run are dropped.
 
     Raises:
         InputError: the text is no report in JSON.
@@ -204,7 +204,7 @@ def _origin(item: dict[str, Any]) -> Origin | None:
 
 
 def read_node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
-    """Read back what ``node_object`` gives."""
+    """Read a node that :func:`node_object` returned."""
     if isinstance(item, str):
         return BlankNode(item[2:]) if item.startswith("_:") else _iri(item)
     if "language" in item:
@@ -218,7 +218,7 @@ def _iri(text: str) -> NamedNode:
 
 
 def read_path(item: str | dict[str, Any]) -> Path:
-    """Read back what ``path_object`` gives."""
+    """Read a path that :func:`path_object` returned."""
     if isinstance(item, str):
         return _iri(item)
     ((kind, inner),) = item.items()

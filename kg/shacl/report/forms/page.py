@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else: both languages, readable without colour, script or mouse."""
+"""Write a report as one self-contained HTML page in English and Japanese, readable without colour or script."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ section { border-inline-start: .3rem solid; padding-inline-start: 1rem; margin-b
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
-    """Write the page: the outcome, what is of concern about the run, then a section for each group of results."""
+    """Write the page: the outcome, concerns about the run, then a section for each group of results."""
     outcome = ("Conforms", "適合") if report.conforms else ("Does not conform", "不適合")
     groups: dict[tuple[int, str, str, str], list[Result]] = defaultdict(list)
     for result in report.results:
@@ -78,8 +78,8 @@ def _both(english: str, japanese: str) -> str:
 
 def _summary(report: Report) -> Iterator[str]:
     count, nodes = len(report.results), report.own_focus_nodes
-    engine = f"{report.engine} at {report.server}" if report.server else report.engine
-    english = f"{plural(count, 'result')} from {plural(nodes, 'focus node')}, checked by {engine}."
+    engine = f"{report.engine} engine at {report.server}" if report.server else f"{report.engine} engine"
+    english = f"{plural(count, 'result')} from {plural(nodes, 'focus node')}, checked with the {engine}."
     yield f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: {escape(engine)}。</span></p>'
     if report.accepted:
         accepted = plural(report.accepted, "result")

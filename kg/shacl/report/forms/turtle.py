@@ -1,4 +1,4 @@
-"""A report as the standard's own graph."""
+"""Write a report as the graph that the standard defines."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 
 def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:  # noqa: ARG001
-    """Write a ``sh:ValidationReport`` in Turtle (W3C SHACL section 3.6).
-
-    What is of concern about the run is told in comments.
-    """
+    """Write a ``sh:ValidationReport`` in Turtle (W3C SHACL section 3.6), with concerns as comments."""
     lines = [
         f"# {concern.kind}: {' '.join(concern.message.split())}" for concern in report.concerns if not concern.allowed
     ]
