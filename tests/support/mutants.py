@@ -52,8 +52,12 @@ TESTS: Final = {
 }
 # Imported once, before each mutant gets a process of its own; none of them starts threads when it is imported.
 PRELOADED: Final = ("numpy", "pyoxigraph", "polars", "rdflib", "yaml", "openpyxl", "jsonschema")
-BUDGET: Final = 12.0  # seconds of tests for one mutant, as measured without a change
+BUDGET: Final = (
+    6.0  # seconds of tests for one mutant, as measured without a change; fixtures of the first are not counted
+)
 PATIENCE: Final = 10  # a mutant may take so many times as long, for the machine has other work
+# Packages that take no part in making the shipped graph, whose index mutants can share.
+READERS: Final = ("kg/query/diagnosis", "kg/store/embedded/rewriting")
 COMPARISONS: Final = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -81,14 +85,14 @@ OPPOSITES: Final = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 @dataclass(frozen=True, order=True, slots=True)
 class Point:
-    """A place in a file and what to write there instead. ``function`` is the line where the function begins, 0 outside of any."""
+    """A place in a file and what to write there instead. ``function`` is the qualified name of the function, empty outside of any."""
 
     file: str
     start: tuple[int, int]
     end: tuple[int, int]
     written: str
     kind: str
-    function: int
+    function: str
 
     def apply(self) -> tuple[str, str]:
         """Return the text of the file before and after the change."""
@@ -119,7 +123,8 @@ class Points(ast.NodeVisitor):
     def __init__(self, file: str, source: str) -> None:
         self.file = file
         self.found: list[Point] = []
-        self._function = 0
+        self._scope = ""  # the beginning of the names of what stands here
+        self._function = ""
         self._predicate = False
         self.visit(ast.parse(source))
 
@@ -141,16 +146,20 @@ class Points(ast.NodeVisitor):
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.visit(default)
-        outer = self._function, self._predicate
-        self._function = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+        outer = self._scope, self._function, self._predicate
+        self._function = f"{self._scope}{node.name}"
+        self._scope = f"{self._function}.<locals>."
         self._predicate = isinstance(node.returns, ast.Name) and node.returns.id == "bool"
         for statement in node.body:
             self.visit(statement)
-        self._function, self._predicate = outer
+        self._scope, self._function, self._predicate = outer
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        outer = self._scope
+        self._scope = f"{outer}{node.name}."
         for statement in node.body:
             self.visit(statement)
+        self._scope = outer
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -316,7 +325,7 @@ class Recorder:
         if event == "call" and id(code) not in self._known:
             self._known.add(id(code))
             if code.co_filename.startswith(self._below):
-                self._called.add(f"{Path(code.co_filename).relative_to(ROOT)}:{code.co_firstlineno}")
+                self._called.add(f"{Path(code.co_filename).relative_to(ROOT)}:{code.co_qualname}")
 
     def _fresh(self) -> tuple[set[int], set[str]]:
         before = self._known, self._called
@@ -361,9 +370,10 @@ class Recorder:
 
 
 class Only:
-    """Runs the tests of a list, in its order."""
+    """Runs the tests of a list, in its order, with a cache that is kept where one is given."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], cache: Path | None) -> None:
+        self._cache = cache
         self._order = {name: index for index, name in enumerate(names)}
 
     @pytest.hookimpl(trylast=True)
@@ -371,6 +381,13 @@ class Only:
         items[:] = sorted(
             (item for item in items if item.nodeid in self._order), key=lambda item: self._order[item.nodeid]
         )
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        made = yield
+        if fixturedef.argname == "_private_cache" and self._cache is not None:
+            os.environ["XDG_CACHE_HOME"] = str(self._cache)
+        return made
 
 
 def _pytest(arguments: Sequence[str], plugin: object) -> int:
@@ -430,34 +447,45 @@ def _files(patterns: Iterable[str]) -> list[str]:
     return files
 
 
-def _digest(package: str, patterns: Iterable[str]) -> str:
-    places = [ROOT / package, *(ROOT / name for name in _files(patterns))]
-    files = sorted(path for place in places for path in (place.rglob("*.py") if place.is_dir() else [place]))
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+def _digest(file: str) -> str:
+    """Return a digest of a file of tests and of what it shares with others."""
+    shared = [path / "conftest.py" for path in (ROOT / file).parents if path.is_relative_to(ROOT / "tests")]
+    texts = [path.read_bytes() for path in (ROOT / file, *shared) if path.is_file()]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
 def observed(package: str) -> dict[str, Any]:
-    """Return what the tests of a package call, from a run of them or from the notes of an earlier one."""
-    note = NOTES / f"{package.replace('/', '-')}.json"
-    digest = _digest(package, TESTS[package])
-    if note.is_file():
-        known: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
-        if known["digest"] == digest:
-            return known
+    """Return what the tests of a package call, from a run of them; files that have not changed since the last are not run.
+
+    What they call may have changed: then fewer tests are chosen for a mutant than could be. ``build/mutants`` can be
+    deleted.
+    """
+    place = NOTES / f"{package.replace('/', '-')}.json"
+    notes: dict[str, Any] = {"files": {}, "tests": {}, "fixtures": {}}
+    if place.is_file():
+        notes = json.loads(place.read_text(encoding="utf-8"))
+    found = [ROOT / name for name in _files(TESTS[package])]
+    paths = [path for each in found for path in (sorted(each.rglob("test_*.py")) if each.is_dir() else [each])]
+    digests = {str(path.relative_to(ROOT)): _digest(str(path.relative_to(ROOT))) for path in paths}
+    fresh = [name for name, digest in digests.items() if notes["files"].get(name) != digest]
+    kept = {name: test for name, test in notes["tests"].items() if name.partition("::")[0] in {*digests} - {*fresh}}
+    notes |= {"files": digests, "tests": kept}
+    if not fresh:
+        return notes
 
     def run() -> int:
         recorder = Recorder(package)
-        code = _pytest(_files(TESTS[package]), recorder)
-        tests = {name: test for name, test in recorder.tests.items() if name not in recorder.failed}
-        found = {"digest": digest, "tests": tests, "fixtures": recorder.fixtures, "failed": sorted(recorder.failed)}
-        note.write_text(json.dumps(found), encoding="utf-8")
+        code = _pytest(fresh, recorder)
+        notes["tests"] |= {name: test for name, test in recorder.tests.items() if name not in recorder.failed}
+        notes["fixtures"] |= recorder.fixtures
+        place.write_text(json.dumps({**notes, "failed": sorted(recorder.failed)}), encoding="utf-8")
         return 0 if code in {0, 1} else 1
 
     NOTES.mkdir(parents=True, exist_ok=True)
-    log = note.with_suffix(".log")
+    log = place.with_suffix(".log")
     if _in_a_child(run, 3600, log) != 0:
         raise SystemExit(f"the tests of {package} do not run: see {log}")
-    known = json.loads(note.read_text(encoding="utf-8"))
+    known: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
     if known["failed"]:
         _say(f"{len(known['failed'])} tests of {package} fail or skip without a change and are left out")
     return known
@@ -479,18 +507,19 @@ def chosen(point: Point, notes: dict[str, Any]) -> tuple[list[str], float]:
                 fixtures[each]["seconds"] for each in test["fixtures"] if each in fixtures
             )
     names: list[str] = []
-    seconds = 0.0
+    seconds = before = 0.0
     ready: set[str] = set()
     for name in sorted(costs, key=lambda name: (costs[name], name)):
         test = notes["tests"][name]
-        fresh = [each for each in test["fixtures"] if each in fixtures and each not in ready]
-        more = test["seconds"] + sum(fixtures[each]["seconds"] for each in fresh)
-        if names and seconds + more > BUDGET:
+        more = sum(fixtures[each]["seconds"] for each in {*test["fixtures"]} - ready if each in fixtures)
+        if not names:
+            before, more = more, 0.0  # without them nothing could be run
+        elif seconds + more + test["seconds"] > BUDGET:
             break
         names.append(name)
-        ready.update(fresh)
-        seconds += more
-    return names, seconds
+        ready.update(test["fixtures"])
+        seconds += more + test["seconds"]
+    return names, before + seconds
 
 
 # Running mutants
@@ -537,9 +566,10 @@ def verdict(point: Point, notes: dict[str, Any]) -> str:
     def run() -> int:
         sys.meta_path.insert(0, MutantFinder(point.module, str(ROOT / point.file), text))
         files = sorted({name.partition("::")[0] for name in names})
-        return _pytest(["-x", *files], Only(names))
+        return _pytest(["-x", *files], Only(names, cache))
 
     log = NOTES / "last.log"
+    cache = NOTES / "cache" if _package(point) in READERS else None
     code = _in_a_child(run, 20 + PATIENCE * seconds, log)
     if code == int(pytest.ExitCode.NO_TESTS_COLLECTED):
         raise SystemExit(f"the tests of {point.file} are not those that were observed: {names[:3]}")
@@ -563,10 +593,13 @@ def _package(point: Point) -> str:
 
 def outcomes(sample: Sequence[Point]) -> Iterator[tuple[Point, str]]:
     """Yield each point of a sample with its verdict."""
-    notes = {package: observed(package) for package in sorted({_package(point) for point in sample})}
     excused = equivalents()
-    for point in sample:
-        found = verdict(point, notes[_package(point)])
+    notes: dict[str, dict[str, Any]] = {}
+    for point in sorted(sample, key=lambda point: (_package(point), point)):
+        package = _package(point)
+        if package not in notes:
+            notes[package] = observed(package)
+        found = verdict(point, notes[package])
         yield point, "equivalent" if found in {"survived", "untested"} and point.lines() in excused else found
 
 
