@@ -1,4 +1,4 @@
-"""A file in which firms describe themselves, in the words of case files."""
+"""A file in which firms describe themselves, with the keys of case files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CLASSES: Final = {"isAtStage": "Stage", "stage": "Stage", "factor": "CausalFact
 
 @dataclass
 class Profile:
-    """What one firm says of itself, by IRI: its stages, the factors that hamper it with their stages, what it does, and its partners."""
+    """The description of one firm, by IRI: its stages, the factors that hamper it with their stages, what it does, and its partners."""
 
     iri: str
     name: str

@@ -1,4 +1,4 @@
-"""What advice is made of. Everything in it comes from rows of the queries under ``queries/advice``."""
+"""Advice and its forms: text, Markdown and JSON. Everything in it comes from rows of the queries under ``queries/advice``."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Status(Enum):
 
     ADVISED = "advised"  # the evidence speaks for it, and the firm does not say that it does it
     CONFIRMED = "confirmed"  # the evidence speaks for it, and the firm does it
-    UNCONFIRMED = "unconfirmed"  # the firm does it, and the evidence does not bear out that it helps here
-    DOUBTFUL = "doubtful"  # a source says that it helps, and the printed figure does not bear that out
+    UNCONFIRMED = "unconfirmed"  # the firm does it, and the evidence does not show that it helps here
+    DOUBTFUL = "doubtful"  # a source says that it helps, and the printed figure does not support that
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Evidence:
     places: tuple[str, ...] = ()
 
     def sentence(self) -> str:
-        """Return what it says, who says so, and for a figure how far it can be told from chance."""
+        """Return the evidence as a sentence: the figure or claim, who advances it, and for a figure its p-values."""
         if self.p:
             chance = f"p = {self.p} by itself, {self.corrected} after correction for all tests of its table"
             return f"{self.says}: {chance}, N = {self.respondents} as stated"
@@ -68,7 +68,7 @@ class Pointer:
     pitfalls: tuple[str, ...] = ()
 
     def why(self) -> str:
-        """Explain why it is told to the firm."""
+        """Return why the pointer is shown to the firm."""
         where = (
             f"for {self.stage}, the firm's stage"
             if self.stage
@@ -128,8 +128,8 @@ class Advice(TextInNotebooks):
 HEADINGS: Final = {
     Status.ADVISED: "the evidence points to",
     Status.CONFIRMED: "the firm does it, and the evidence speaks for it",
-    Status.UNCONFIRMED: "the firm does it, and the evidence does not bear out that it helps",
-    Status.DOUBTFUL: "not advised, since a source says that it helps and its figure does not bear that out",
+    Status.UNCONFIRMED: "the firm does it, and the evidence does not show that it helps",
+    Status.DOUBTFUL: "not advised, since a source says that it helps and its figure does not support that",
 }
 
 

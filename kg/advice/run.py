@@ -63,7 +63,7 @@ def advise(graph: Answering, file: Path | str, *, firm: str = "") -> tuple[Advic
 
 
 class _Answers:
-    """What a graph answers and where it was printed, each asked once for all firms."""
+    """The answers of a graph and the places of their evidence, each queried once for all firms."""
 
     def __init__(self, graph: Answering) -> None:
         self.graph = graph

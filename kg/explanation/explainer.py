@@ -1,4 +1,7 @@
-"""Which rule of ``ontology/rules`` made a statement, and from what: the rules read backwards."""
+"""Explain statements: the graph that holds a statement says how it came to be.
+
+`made_by` reads the rules of ``ontology/rules`` backwards: which of them made a statement, and from which statements.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ _PLACES = ("?s", "?p", "?o")
 
 
 class Lookup:
-    """Gives statements by subject, predicate and object, any of which may be ``None``."""
+    """Looks up statements by subject, predicate and object, any of which may be ``None``."""
 
     def __init__(self, store: QuadStore) -> None:
         self._store = store

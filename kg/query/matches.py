@@ -72,7 +72,7 @@ def revealed(query: SelectQuery) -> SelectQuery:
 
 
 class _Names:
-    """Gives variables that the query does not have, one for each label of a blank node."""
+    """Returns new variables, one for each label of a blank node."""
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
@@ -148,7 +148,7 @@ def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[fr
 
 
 def hidden_keys(text: str, solutions: Solutions) -> tuple[str, frozenset[int]]:
-    """Return the keys that a query groups by and do not select, in words, and the rows whose group cannot be told for lack of them.
+    """Return the keys that a query groups by and does not select, in words, and the rows whose group is ambiguous without them.
 
     Raises:
         QueryError: the text is no query.
@@ -186,7 +186,7 @@ def _named_things(group: Group) -> Iterator[str]:
 
 
 class _Matches:
-    """The solutions of the pattern of a query, whether the whole one or an inner one, under what the query hands out of them."""
+    """The solutions of the pattern of a query, of the whole query or an inner one, by the variables that it selects."""
 
     def __init__(
         self, query: SelectQuery | SubSelect, whole: SelectQuery, store: QuadStore, handed_out: tuple[str, ...]
@@ -212,7 +212,7 @@ class _Matches:
 
     @cached_property
     def _solutions(self) -> dict[tuple[Term | None, ...], list[Binding]]:
-        """The solutions of the pattern by the values that the query hands out of them."""
+        """The solutions of the pattern by the values of the selected variables."""
         query = self._query
         where = Group(NOWHERE, (query.where, *self._bindings))
         everything = Selection(NOWHERE, "DISTINCT", ())
@@ -238,7 +238,7 @@ class _Matches:
 
 
 def _names(query: SelectQuery | SubSelect) -> Iterator[str]:
-    """Yield the names that an inner query hands out; all that it mentions, if it hands out everything."""
+    """Yield the names that an inner query selects; all that it mentions, for ``SELECT *``."""
     if not query.selection.items:
         yield from sorted({node.name for node in walk(query.where) if isinstance(node, Variable)})
     for item in query.selection.items:

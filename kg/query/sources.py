@@ -71,7 +71,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RowEvidence:
-    """What one row rests on: the places in documents, and the IRIs of the things that the query matched for the row.
+    """The evidence of one row: the places in documents, and the IRIs of the things that the query matched for the row.
 
     Iteration, length and indexing are those of the places. A row without places says in words why it has none.
     """

@@ -35,7 +35,7 @@ _NAMES: Final = 20_000  # of a large store only so many names are looked at
 
 
 class Role(StrEnum):
-    """What a pattern takes an IRI for."""
+    """The role of an IRI in a pattern."""
 
     CLASS = "class"
     PROPERTY = "property"

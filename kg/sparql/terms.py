@@ -151,7 +151,7 @@ def _split(iri: str) -> tuple[str | None, str | None, str, str | None, str | Non
 
 
 def _without_dots(path: str) -> str:
-    """Take the segments ``.`` and ``..`` out of a path (section 5.2.4)."""
+    """Remove the segments ``.`` and ``..`` from a path (section 5.2.4)."""
     kept: list[str] = []
     segments = path.split("/")
     for segment in segments:

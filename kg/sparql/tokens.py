@@ -89,7 +89,7 @@ def is_local(text: str) -> bool:
 
 
 def has_dots_apart(local: str) -> bool:
-    """Say whether the local part of a prefixed name has dots, not escaped, in two places: the embedded engine ends it at the second."""
+    """Return whether the local part of a prefixed name has unescaped dots in two places: the embedded engine ends it at the second."""
     return local.count(".") > 1 and _DOTS_APART.search(local) is not None
 
 

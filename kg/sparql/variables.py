@@ -74,14 +74,14 @@ def visible(pattern: Pattern) -> set[str]:  # noqa: PLR0911 - one case a row of 
 
 
 def selected(query: SelectQuery | SubSelect) -> set[str]:
-    """Return the names of the variables that a query or an inner query hands out."""
+    """Return the names of the variables that a query or an inner query selects."""
     if not query.selection.items:
         return visible(query.where) | (visible(query.values) if query.values else set())
     return {(item.variable if isinstance(item, Projection) else item).name for item in query.selection.items}
 
 
 def check(query: Query, source: Source) -> None:
-    """Look at the names of a query.
+    """Check where the names of a query stand.
 
     Raises:
         QueryError: a name stands where it may not; the first such place of the text, by rule.
@@ -95,7 +95,7 @@ def check(query: Query, source: Source) -> None:
 
 
 class _Checker:
-    """Goes through the groups of a query in the order of the text."""
+    """Checks the groups of a query in the order of the text."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -251,7 +251,7 @@ def as_node(term: Term) -> Iri | Literal:
 
 
 def _in_blocks(query: Query, name: str, row: Row) -> tuple[Query, int]:
-    """Put a row into every data block of one variable, and counts them."""
+    """Put a row into every data block of one variable, and count the blocks."""
     count = 0
 
     def filled(node: Node) -> Node:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _as_written() -> Iterator[None]:
-    """Hold rdflib's global switches while a query runs: literals stay as written, and nothing is fetched, by FROM least of all."""
+    """Set rdflib's global switches while a query runs: literals stay as written, and nothing is fetched, for FROM neither."""
     with literals_as_written(), offline():  # one thread at a time
         before = sparql.SPARQL_LOAD_GRAPHS
         sparql.SPARQL_LOAD_GRAPHS = False

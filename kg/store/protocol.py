@@ -1,4 +1,10 @@
-"""What the rest of motkg may ask of a store, whichever engine holds the quads."""
+"""The protocol of stores, and what every store does alike.
+
+`QuadStore` is what the other packages use of a store, whichever engine holds the quads; `Solutions` is its answer to
+SELECT. `QueryForms` gives a store that has ``query`` and ``quads`` the other methods. `query_form`, `names_graphs`,
+`refuse_services` and `with_prefixes` look at the text of a query before an engine reads it. What changes what an engine
+may reach is read by the parser, and only where a test for the word says that it may be there.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +78,7 @@ class Solutions:
 
 
 class Capabilities(NamedTuple):
-    """What a store can do, as far as it can be told without writing to it.
+    """What a store can do, as far as this is known without writing to it.
 
     ``row_limit`` is the number of rows at which its answers are cut off, as far as it says. ``literals_as_written``
     says whether "01"^^xsd:integer comes back as "01"; ``union_default_graph`` whether a query without FROM sees all
@@ -154,7 +160,7 @@ class WritableStore(QuadStore, Protocol):
     def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
         """Add quads, or what a file says, and return how many statements that were.
 
-        ``graph`` takes the statements of the default graph; ``syntax`` is told by the file's ending if not given.
+        ``graph`` takes the statements of the default graph; ``syntax`` follows from the suffix of the file if it is not given.
 
         Raises:
             InputError: the file cannot be read as RDF; then nothing is added.
@@ -225,7 +231,7 @@ def names_graphs(text: str) -> bool:
 
 
 def refuse_services(text: str) -> None:
-    """Keep a query from calling other endpoints, which engines do for whatever address a query names.
+    """Refuse a query that would call other endpoints, which engines do for whatever address a query names.
 
     Raises:
         QueryError: the query has SERVICE, with its line and column; or it has the word, and is no query.

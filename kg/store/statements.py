@@ -1,4 +1,7 @@
-"""What is written into stores: statements of files and iterators, and updates that fetch nothing from the network."""
+"""What is written into stores: statements of files and iterators, and updates that fetch nothing from the network.
+
+`statements` reads a file or passes quads on; `refuse_fetching` refuses updates that would read other addresses.
+"""
 
 from __future__ import annotations
 
@@ -60,13 +63,13 @@ def has_blank_node(quad: Quad) -> bool:
 
 
 def is_blank_line(line: bytes) -> bool:
-    """Say the same of a line of N-Quads as Oxigraph writes it, faster than the line could be read."""
+    """Return whether a line of N-Quads, as Oxigraph writes it, holds a blank node, without parsing the line."""
     subject, _, rest = line.split(b" ", 2)
     return b"_:" in (subject[:2], rest[:2]) or (b"<<" in (subject[:2], rest[:2]) and b"_:" in line)
 
 
 def refuse_fetching(text: str) -> None:
-    """Keep an update from reading other addresses, which engines do for LOAD and SERVICE.
+    """Refuse an update that would read other addresses, which engines do for LOAD and SERVICE.
 
     Raises:
         QueryError: it has one of them, or a character that stands nowhere in an update.

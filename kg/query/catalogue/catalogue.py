@@ -57,7 +57,7 @@ class Catalogue:
         return (self._read(name) for _, name in sorted((topic, name) for name, topic in self._topics.items()))
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a name, with or without its topic, is in the catalogue."""
+        """Return whether a name, with or without its topic, is in the catalogue."""
         return isinstance(name, str) and bool(self._bare(name))
 
     def _bare(self, name: str) -> str:
@@ -71,7 +71,7 @@ class Catalogue:
     def keep_headers(self) -> None:
         """Read every header once, so that the user's cache holds it and no first answer waits for the reader of YAML.
 
-        What is wrong with a header is told to those who ask its query.
+        Faults of a header are reported when its query is read.
         """
         for name in self._topics:
             with contextlib.suppress(InputError):

@@ -153,7 +153,7 @@ class Parameter(NamedTuple):
 
     @property
     def takes(self) -> str:
-        """What the parameter takes, in a few words."""
+        """The values that the parameter takes, in words."""
         words = self.type or self.datatype
         if self.scheme:
             words += f" of {self.scheme}"

@@ -214,7 +214,7 @@ class ConditionCheck:
         yield Cause(Kind.EXPRESSION_ERROR, sentence, condition.span, written, suggestions, score=91)
 
     def kinds(self, expression: Expression, pattern: Group) -> str:
-        """Say of which kinds the values of the variables are."""
+        """Return in words the kinds of the values of the variables."""
         kinds = []
         for node in dict.fromkeys(each for each in walk(expression) if isinstance(each, Variable)):
             values = self.prober.values(node, pattern, 20) if node.name in visible(pattern) else []

@@ -76,7 +76,7 @@ class Cause(TextInNotebooks):
 
     @property
     def confirmed(self) -> bool:
-        """Whether the query with one of the suggestions was asked and has an answer."""
+        """Whether one of the suggestions was tried and gives the query an answer."""
         return any(suggestion.gives_rows for suggestion in self.suggestions)
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ class Triple:
 
     @property
     def is_type(self) -> bool:
-        """Whether it says of which class something is."""
+        """Whether the triple states the class of something."""
         return isinstance(self.path, Iri) and self.path.value == f"{RDF}type"
 
 
@@ -86,7 +86,7 @@ class Part:
 
     @property
     def removes(self) -> bool:
-        """Whether it can only take solutions away."""
+        """Whether the part can only remove solutions."""
         return isinstance(self.pattern, Filter | Minus)
 
     def standing(self, pattern: Pattern) -> Part:

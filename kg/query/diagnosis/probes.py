@@ -52,7 +52,7 @@ COUNTED: Final = 10_000  # solutions that are counted before "more than" is said
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a diagnosis may cost: probes, and seconds."""
+    """Limits of a diagnosis: the number of probes, and seconds."""
 
     probes: int = 400
     seconds: float = 10.0

@@ -137,7 +137,7 @@ class ModifierCheck:
             yield Cause(Kind.HAVING, sentence, condition.span, written, score=60)
 
     def _range(self, query: SelectQuery | SubSelect, modifiers: Modifiers, aggregate: Aggregate) -> str:
-        """Say between which values an aggregate lies over the groups."""
+        """Return in words the least and greatest value of an aggregate over the groups."""
         item = Projection(NOWHERE, aggregate, Variable(NOWHERE, "__value"))
         select = self._select(
             query, Selection(NOWHERE, "DISTINCT", (item,)), replace(PLAIN, group_by=modifiers.group_by)
@@ -274,7 +274,7 @@ class Search:
         return self.joins.causes(parts)
 
     def _inside(self, part: Part, before: Sequence[Part], after: Sequence[Part]) -> list[Cause]:
-        """Look into a part that is made of others, in its place among the parts before and after it."""
+        """Search a part that is made of others, in its place among the parts before and after it."""
         match part.pattern:
             case Union(_, groups):
                 return [

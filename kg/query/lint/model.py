@@ -1,4 +1,4 @@
-"""What a lint finds, and the rules that it goes by."""
+"""Findings of lint and its rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULES: Final[dict[str, tuple[Severity, str]]] = {
     "unused-prefix": (Severity.WARNING, "The prefix is declared and not used."),
     "undeclared-prefix": (Severity.INFO, "The prefix is known here, but other tools need its declaration."),
     "single-use": (Severity.WARNING, "The variable is used once, so that it joins nothing and gives nothing."),
-    "unbound-projection": (Severity.ERROR, "The query hands out a variable that its pattern never binds."),
+    "unbound-projection": (Severity.ERROR, "The query selects a variable that its pattern never binds."),
     "unbound-variable": (Severity.ERROR, "An expression uses a variable that has no value where it stands."),
     "cartesian-product": (
         Severity.WARNING,
@@ -50,7 +50,7 @@ class Finding(TextInNotebooks):
 
     @property
     def counts(self) -> bool:
-        """Whether it makes a query unclean; infos do not."""
+        """Whether the finding is an error or a warning; infos do not count."""
         return self.severity is not Severity.INFO
 
     def __str__(self) -> str:

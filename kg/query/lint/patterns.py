@@ -55,7 +55,7 @@ def _computed(query: Query | SubSelect) -> list[Part]:
 
 
 def _joined(groups: Sequence[Sequence[Part]], scope: Scope) -> list[list[Part]]:
-    """Put together what the groups around join."""
+    """Merge groups of parts that the groups around join."""
     around = scope.around | scope.given
     outside = [part for group in groups for part in group if any(each.variables & around for each in group)]
     return [outside, *(list(group) for group in groups if not any(part.variables & around for part in group))]

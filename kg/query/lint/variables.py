@@ -124,7 +124,7 @@ def queries(query: Query) -> Iterator[Query | SubSelect]:
 
 
 def is_selection(query: Query | SubSelect) -> bool:
-    """Return whether a query hands out variables by name."""
+    """Return whether a query selects variables by name."""
     return isinstance(query, SelectQuery | SubSelect)
 
 
@@ -161,7 +161,7 @@ def used_once(query: Query) -> Iterator[Finding]:
 def _places(query: Query | SubSelect) -> Iterator[tuple[Variable, bool]]:
     """Yield the places of variables in one query, with whether a single one is as it should be.
 
-    Inner queries show what they hand out.
+    Of inner queries only the selected variables count.
     """
     if isinstance(query, SelectQuery | SubSelect):
         for item in query.selection.items:
@@ -199,7 +199,7 @@ def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
 
 
 def unbound_projections(query: Query) -> Iterator[Finding]:
-    """Find variables that a query hands out, groups or sort by, though its pattern never binds them."""
+    """Find variables that a query selects or describes though its pattern never binds them."""
     for each in queries(query):
         bound = visible(each.where) if each.where else set()
         bound |= visible(each.values) if each.values else set()

@@ -41,7 +41,7 @@ def plain(term: Term) -> str:
 
 
 def numeric_columns(solutions: Solutions) -> list[bool]:
-    """Say of each column whether it holds numbers and nothing else, so that it is set flush right."""
+    """Return for each column whether it holds only numbers, so that it is aligned to the right."""
     return [_numbers(row[index] for row in solutions.rows) for index in range(len(solutions.variables))]
 
 

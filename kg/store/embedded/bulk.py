@@ -105,7 +105,7 @@ class BulkStore:
             raise _failed(folder, error) from error
 
     def flush(self) -> None:
-        """Put everything on disk."""
+        """Write everything to disk."""
         try:
             self.store.flush()
         except (OSError, RuntimeError) as error:
@@ -113,7 +113,7 @@ class BulkStore:
 
 
 class _Feed:
-    """What the engine reads from; a thread fills it."""
+    """A binary stream for the engine to read, filled by another thread."""
 
     def __init__(self, pieces: Iterable[memoryview | bytes]) -> None:
         self._pieces = pieces

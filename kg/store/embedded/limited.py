@@ -199,7 +199,7 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be asked, by the process that started it."""
+        """Whether the process runs and belongs to this one."""
         return self.owner == os.getpid() and self._end.alive and self._process.poll() is None
 
     def end(self) -> None:
@@ -207,7 +207,7 @@ class Worker:
         self._end()
 
     def interrupt(self) -> None:
-        """End the process for another thread that waits for an answer, and is told."""
+        """End the process for another thread that waits for an answer; that thread gets a ``LimitError``."""
         self._interrupted = True
         self._process.kill()  # no more: the pipes are closed by the one who reads them
 

@@ -96,7 +96,7 @@ _DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]
 
 
 class Prepared:
-    """What the engine is asked, and how: ``ask`` does it. ``settled`` says whether the text would be prepared so again.
+    """A prepared query: ``ask`` runs it. ``settled`` says whether the text would be prepared in the same way again.
 
     Raises:
         QueryError: the query would call another service, or has a word of a data set clause and is no query.

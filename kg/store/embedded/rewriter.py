@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Counts:
-    """What is known of a store that does not change meanwhile."""
+    """The counts of patterns in a store that does not change, each counted once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -87,7 +87,7 @@ _OBJECT: Final = re.compile(r"""[>\w]\s+(?!a\s)(?:<[^<>\s]*>|[\w-]*:[\w./-]*[\w/
 
 
 def may_gain(text: str) -> bool:
-    """Say whether a text may hold a form to rewrite: EXISTS, a filter that names values, or two triples with a constant object."""
+    """Return whether a text may hold a form to rewrite: EXISTS, a filter that names values, or two triples with a constant object."""
     return bool(_FILTERS.search(text)) or len(_OBJECT.findall(text)) > 1
 
 
@@ -115,7 +115,7 @@ class Rewriter:
         return self._better(text) if may_gain(text) and self._large else text
 
     def settled(self, text: str) -> bool:
-        """Say whether a text that was rewritten stays so; else more is counted when it is asked again."""
+        """Return whether a rewritten text is final; if not, more is counted when the query is run again."""
         return text not in self._undecided
 
     @cached_property

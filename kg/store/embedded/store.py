@@ -56,7 +56,7 @@ class EmbeddedStore(QueryForms):
             return cls(Store.read_only(str(folder)), folder)
         except (OSError, RuntimeError) as error:  # the engine tells of a damaged folder by RuntimeError
             raise StoreError(
-                f"{folder} holds no store that can be read; remove the folder to have it made anew ({error})"
+                f"{folder} holds no store that can be read; remove the folder to have it rebuilt ({error})"
             ) from error
 
     @staticmethod

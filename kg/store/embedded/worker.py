@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _Frames:
-    """What a result is written to: pieces, each after its length; an empty one ends it."""
+    """A binary stream that writes pieces, each after its length; an empty one ends the result."""
 
     def __init__(self, output: BinaryIO) -> None:
         self._output = output
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _listen(requests: SimpleQueue[bytes]) -> None:
-    """Take requests; where nobody can send any more, nobody waits for an answer either, not even for the one under way."""
+    """Read requests until standard input ends; then end the process, even while a query runs."""
     for line in sys.stdin.buffer:
         requests.put(line)
     os._exit(0)

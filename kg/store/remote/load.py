@@ -44,7 +44,7 @@ class TransferJournal:
             self.done = self._read(path)
 
     def add(self, done: int) -> None:
-        """Note that so many chunks have arrived."""
+        """Record how many chunks have arrived."""
         self.done = done
         if self.path is None:
             return
@@ -76,7 +76,7 @@ class TransferJournal:
 STAGING: Final = "#loading"
 _BLANK: Final = "-blank"
 STAGED: Final = (STAGING, STAGING + _BLANK)
-"""What is behind the name of a graph in those of its neighbours while it is loaded."""
+"""Suffixes of the names of graphs that hold statements while a load runs."""
 _MOST_WITH_BLANK_NODES: Final = 1_000_000
 
 
@@ -95,13 +95,13 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at this rate, if that can be told."""
+        """Seconds until the end at this rate, None where the rate is unknown."""
         return None if self.total is None or not self.sent else (self.total - self.sent) / self.rate
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: the number of different statements now in each graph that it filled."""
+    """The result of a load: the number of different statements now in each graph that it filled."""
 
     graphs: Mapping[str, int]
     seconds: float
@@ -132,7 +132,7 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
             the same one. Where it is not given, files are the same by name, size and time.
         chunk: statements in one request.
         total: how many statements there are, for the time left.
-        tell: is told after each request how far the load has come.
+        tell: called after each request with the progress of the load.
 
     Raises:
         InputError: a file cannot be read, or has statements without a graph while none is given for them.
@@ -151,7 +151,7 @@ def load_remote(  # noqa: PLR0913 - all but the first two by name
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What is to be loaded: quads that can be read anew for files only."""
+    """The quads to load; they can be read more than once for files only."""
 
     quads: Callable[[], Iterator[Quad]]
     identity: str

@@ -95,7 +95,7 @@ _SHOWN: Final = 400
 
 
 def check(response: Response, source: str) -> None:
-    """Look whether a server has done what it was asked.
+    """Check the status of a response.
 
     Raises:
         QueryError: it does not accept the text.

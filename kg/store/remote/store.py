@@ -54,12 +54,12 @@ class Engine:
 
     @property
     def title(self) -> str:
-        """Name and version."""
+        """Name and version of the engine."""
         return " ".join(filter(None, (self.name or "unknown", self.version)))
 
 
 def engine_of(headers: Mapping[str, str]) -> Engine:
-    """Tell the engine by its header ``Server``, or by one that only Fuseki sends."""
+    """Identify the engine by its header ``Server``, or by one that only Fuseki sends."""
     match = _SERVER.match(headers.get("Server", ""))
     if match is None:
         return Engine("Fuseki") if "Fuseki-Request-Id" in headers else Engine()
@@ -112,7 +112,7 @@ class EndpointStore(QueryForms):
 
     @property
     def engine(self) -> Engine:
-        """What answers there, found out with the first request."""
+        """The engine at the address, identified with the first request."""
         if self._engine is None or self._changed:
             self._graphs, self._changed = (), False
             with self.send("ASK { ?s ?p ?o }", "ASK") as response:
@@ -123,7 +123,7 @@ class EndpointStore(QueryForms):
         return self._engine
 
     def forget(self) -> None:
-        """Have the graphs of the server found out anew with the next query."""
+        """Forget the graphs of the server; the next query lists them again."""
         self._changed = True
 
     def query(self, text: str) -> Answer:

@@ -57,7 +57,7 @@ class Body(io.RawIOBase):
         self.failure: LimitError | StoreError | None = None
 
     def readable(self) -> bool:
-        """Say that this can be read."""
+        """Return true: the stream can be read."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
@@ -303,7 +303,7 @@ def _seconds(header: str, otherwise: float) -> float:
 
 
 def _reason(error: BaseException) -> str:
-    """Return what went wrong in the words of the innermost error, which are the system's."""
+    """Return the message of the innermost error, which is the system's."""
     seen: Any = error
     while (inner := getattr(seen, "reason", None) or seen.__cause__ or seen.__context__) and isinstance(
         inner, BaseException

@@ -65,7 +65,7 @@ def load_in_bulk(  # noqa: PLR0913 - all but the first two by name
         graph: takes the statements of the default graph.
         add: keep what a graph holds already.
         isql: the program.
-        tell: is told how many statements have been written for the server.
+        tell: called with the number of statements that have been written for the server.
 
     Raises:
         InputError, StoreError, LimitError: as ``load_remote`` does; and where the program is missing or refused.
@@ -83,7 +83,7 @@ class _BulkLoad(StagedLoad):
     """A load whose chunks go to files, one for each graph."""
 
     def place(self, folder: Path, sql: str, isql: str) -> None:
-        """Describe where files go and how the server is told of them."""
+        """Where files are written and how the server is asked to load them."""
         self._folder, self._sql, self._isql = folder, sql, isql
 
     def send(self, advance: Callable[[int], None]) -> None:

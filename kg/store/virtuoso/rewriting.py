@@ -115,7 +115,7 @@ def _with_own_names(elements: tuple[Pattern, ...]) -> Iterator[Pattern]:
 
 
 def _in_some(union: Union) -> set[str]:
-    """Return the variables that some branches hand out and others do not."""
+    """Return the variables that some branches bind and others do not."""
     branches = [visible(branch) for branch in union.groups]
     return set().union(*branches) - branches[0].intersection(*branches)
 
@@ -130,7 +130,7 @@ def _renamed(own: Mapping[str, str], node: Node) -> Node:
 
 
 def _compatible(name: str, new: str) -> Logical:
-    """Say of two variables what a join asks of one: equal, or one without a value (section 18.5)."""
+    """Return the condition under which a join accepts two variables: equal, or one unbound (section 18.5)."""
     one, other = Variable(NOWHERE, name), Variable(NOWHERE, new)
     return Logical(
         NOWHERE,
@@ -140,7 +140,7 @@ def _compatible(name: str, new: str) -> Logical:
 
 
 def _as_absence(elements: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
-    """Say ``OPTIONAL { … } FILTER(!BOUND(?inner))`` as ``FILTER NOT EXISTS { … }``."""
+    """Rewrite ``OPTIONAL { … } FILTER(!BOUND(?inner))`` as ``FILTER NOT EXISTS { … }``."""
     made = list(elements)
     for element in elements:
         name = _asked_unbound(element)
@@ -211,7 +211,7 @@ def rewrite(query: Q) -> Q:
 
 
 def _explicit(node: Node) -> Node:
-    """Name what ``SELECT *`` hands out, so that variables which a rewriting makes are not handed out with it."""
+    """Replace ``SELECT *`` by its variables, so that those which a rewriting adds are not selected."""
     if isinstance(node, SelectQuery | SubSelect) and not node.selection.items:
         names = tuple(Variable(NOWHERE, name) for name in _in_order(node))
         return replace(node, selection=Selection(NOWHERE, node.selection.duplicates, names)) if names else node
@@ -219,7 +219,7 @@ def _explicit(node: Node) -> Node:
 
 
 def _in_order(query: SelectQuery | SubSelect) -> list[str]:
-    """Return the names that a query hands out, in the order in which they stand in it."""
+    """Return the names of the variables that a query selects, in their order."""
     wanted = selected(query)
     names = (node.name for node in walk(query.where) if isinstance(node, Variable))
     return list(dict.fromkeys(name for name in (*names, *sorted(wanted)) if name in wanted))
@@ -305,7 +305,7 @@ def sort_key(variable: Variable) -> Expression:
 
 
 def _with_each_variable_once(node: Arithmetic) -> Arithmetic:
-    """Keep a decimal of the store from being an operand together with itself, which gives no value."""
+    """Keep a decimal of the store from being both operands of one operator, which has no value in Virtuoso."""
     first = True
     operands: list[Expression] = []
     for operand in node.operands:

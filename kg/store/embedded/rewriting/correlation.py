@@ -129,7 +129,7 @@ class _Triple(NamedTuple):
 
 
 def _parts(group: Group, taken: set[str]) -> tuple[list[_Triple], list[Expression]]:
-    """Take a group apart into triples and conditions.
+    """Split a group into triples and conditions.
 
     Raises:
         _OtherPartError: it holds something else, or a path that may have length zero.
@@ -149,7 +149,7 @@ def _parts(group: Group, taken: set[str]) -> tuple[list[_Triple], list[Expressio
 
 
 def _ordered(triples: list[_Triple], outside: AbstractSet[str]) -> list[_Triple]:
-    """Put first what is known outside, then what that makes known."""
+    """Order triples: first those with variables bound outside, then those that these bind."""
     order: list[_Triple] = []
     bound, waiting = set(outside), list(triples)
     while waiting:

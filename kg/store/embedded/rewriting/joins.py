@@ -135,7 +135,7 @@ def halves_apart(group: Group, count: Count | None) -> Group:
 
 
 def _halves(block: TriplesBlock) -> Halves | None:
-    """Take a block apart into the triples of its two subjects, if these share nothing but values."""
+    """Split a block into the triples of its two subjects, if these share nothing but values."""
     parts = pieces(block)
     if has_blank(block) or not all(plain(part) and isinstance(part.properties[0].verb, Iri) for part in parts):
         return None

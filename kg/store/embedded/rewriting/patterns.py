@@ -86,7 +86,7 @@ def pieces(block: TriplesBlock) -> list[TriplesSameSubject]:
 
 
 def plain(piece: TriplesSameSubject) -> bool:
-    """Say whether a triple has a property or variable in the middle, and nothing nested at its ends."""
+    """Return whether a triple has a property or variable as its verb, and nothing nested at its ends."""
     nested = BlankNodeProperties | Collection
     if not piece.properties or isinstance(piece.subject, nested):
         return False
@@ -131,7 +131,7 @@ def node_names(blocks: Iterable[TriplesBlock]) -> tuple[set[str], set[str]]:
 
 
 def has_blank(node: Node) -> bool:
-    """Say whether blank nodes stand anywhere below a node."""
+    """Return whether there are blank nodes below a node."""
     return any(isinstance(each, BlankNode) for each in walk(node))
 
 
