@@ -14,6 +14,7 @@ from kg.commands.explain import Explanations
 from kg.commands.lint import LintReport
 from kg.commands.load.targets import LoadResult
 from kg.commands.queries import QueryList
+from kg.commands.reason import ConsistencyReport, Inference
 from kg.commands.validate.function import ValidationReport
 from kg.commands.verify_sources import SourceReport
 from kg.pipeline.building import Build
@@ -29,8 +30,10 @@ RESULTS: Final[tuple[type, ...]] = (
     Build,
     AdviceReport,
     AuditReport,
+    ConsistencyReport,
     Description,
     Explanations,
+    Inference,
     LintReport,
     LoadResult,
     QueryList,

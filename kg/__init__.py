@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kg.commands.lint import lint
     from kg.commands.load.targets import load
     from kg.commands.queries import queries
+    from kg.commands.reason import check_consistency, infer
     from kg.commands.validate import validate
     from kg.commands.verify_sources import verify_sources
     from kg.core.errors import InputError, KGError, LimitError, QueryError, ReasonerError, StoreError
@@ -45,10 +46,12 @@ __all__ = [
     "advise",
     "audit",
     "build",
+    "check_consistency",
     "describe",
     "explain",
     "export",
     "export_queries",
+    "infer",
     "lint",
     "load",
     "open",
@@ -62,8 +65,10 @@ _VERBS = ("advise", "audit", "build", "describe", "explain", "export", "lint", "
 _PLACES = {
     **{name: ("kg.core.errors", name) for name in _ERRORS},
     **{name: (f"kg.commands.{name}", name) for name in _VERBS},
+    "check_consistency": ("kg.commands.reason", "check_consistency"),
     "export_queries": ("kg.commands.export", "export_queries"),
     "Graph": ("kg.graph", "Graph"),
+    "infer": ("kg.commands.reason", "infer"),
     "load": ("kg.commands.load.targets", "load"),
     "open": ("kg.graph", "open_graph"),
 }

@@ -27,6 +27,7 @@ FIRM = """\
 """
 TABLE = "Answer,Firms (N = 47)\nUseful <b>,45%\nUseless,8%\n"  # 3 of 47 are 6.4 %, 4 are 8.5 %
 MAP = 'id: org/{id}\ntype: Firm\nidentifier: "{id}"\nname: "{name}"\n'
+PREFIXES = "@prefix ex: <https://example.org/> .\n@prefix motkg: <https://w3id.org/motkg/ontology/> .\n"
 TEXT = "Of 40 firms, most lack people.\n"
 DOCUMENT = f"""\
 - id: document
@@ -49,6 +50,10 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "table.csv").write_text(TABLE, encoding="utf-8")
     (tmp_path / "firms.csv").write_text("id,name\na-1,Aster\nb-2,<b>Beryl</b>\n", encoding="utf-8")
     (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    (tmp_path / "data.ttl").write_text(f"{PREFIXES}ex:lens-works a motkg:SmallFirm .\n", encoding="utf-8")
+    (tmp_path / "odd.ttl").write_text(
+        f"{PREFIXES}ex:a a motkg:Firm ; motkg:isAtStage [ a motkg:Firm ] .\n", encoding="utf-8"
+    )
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "study.txt").write_text(TEXT, encoding="utf-8")
     study = tmp_path / "my-study"
@@ -125,9 +130,11 @@ def test_a_load_without_one_target_is_refused(arguments: dict[str, Any], message
 RESULTS: dict[str, Callable[[], object]] = {
     "advise": lambda: kg.advise("my-firm.yaml"),
     "audit": lambda: kg.audit("table.csv"),
+    "check_consistency": lambda: kg.check_consistency("odd.ttl", rules_only=True),
     "describe": lambda: kg.describe("stage:commercialization"),
     "describe a query": lambda: kg.describe("factors-at-stage"),
     "explain": lambda: kg.explain("Altos Computer Systems", "alliedWith", "Tau Giken"),
+    "infer": lambda: kg.infer("data.ttl"),
     "lint": lambda: kg.lint("SELECT ?a { ?a motkg:stage '<b>' }"),
     "load": lambda: kg.load("firms.csv", map_file="map.yaml", output="<b>.nt"),
     "queries": lambda: kg.queries("advice"),

@@ -44,7 +44,7 @@ ARROWS = {
     },
     "cli": {
         *("commands", "core", "evidence", "graph", "loaders"),
-        *("publishing", "query", "reason", "shacl", "store"),
+        *("publishing", "query", "shacl", "store"),
     },
     "__init__": {"commands", "core", "graph"},
     "__main__": {"cli", "core", "graph"},

@@ -87,6 +87,13 @@ assert_type(validated.conforms, bool)
 assert_type(validated.render("sarif"), str)
 assert_type([result.level for result in validated.results], list[str])
 
+inference = kg.infer("a.ttl", output=Path("closure.nq"))
+assert_type(inference.derived, int)
+kg.open(inference)
+consistency = kg.check_consistency([Path("a.ttl")], rules_only=True, timeout=5.0)
+assert_type(consistency.consistent, bool)
+assert_type([justification.rule for justification in consistency.justifications], list[str])
+
 sources = kg.verify_sources("documents", "my-study", rewrite=True)
 assert_type(sources.clean, bool)
 assert_type([finding.place.line for findings in sources.findings.values() for finding in findings], list[int])

@@ -48,24 +48,22 @@ def command(  # noqa: PLR0913 - one for each option
     DATA are RDF files, folders of case files, patterns, or - for standard input; without any it is the shipped graph.
     With --check, exit code 1 says that the data contradicts itself or that a class can have no member.
     """
-    from kg.commands.reason import check as look
-    from kg.commands.reason import close, in_words
-    from kg.commands.validate import read_data
-    from kg.reason.hermit import Limits
+    from kg.commands.reason import check_consistency, infer
 
+    names = [*data, *([str(graph)] if graph is not None else [])]
     stdin = sys.stdin.buffer.read() if "-" in data else None
-    read = read_data(data, build=graph, stdin=stdin, syntax=data_format, with_ontology=not without_ontology)
     if check:
-        found = look(read, rules_only=rules_only, limits=Limits(seconds=timeout))
-        for line in in_words(found, read):
-            click.echo(printable_lines(line))
-        sys.exit(0 if found.consistent else 1)
-    if output is None:
-        given, derived = close(read, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-    else:
-        from kg.core.atomic import whole_file
-
-        with whole_file(output) as building, building.open("wb") as file:
-            given, derived = close(read, file)
-    click.echo(f"{derived:,} statements follow from {given:,}", err=True)
+        report = check_consistency(
+            names or None,
+            rules_only=rules_only,
+            timeout=timeout,
+            with_ontology=not without_ontology,
+            stdin=stdin,
+            syntax=data_format,
+        )
+        click.echo(printable_lines(str(report)), nl=False)
+        sys.exit(0 if report.consistent else 1)
+    target = sys.stdout.buffer if output is None else output
+    inference = infer(names or None, with_ontology=not without_ontology, output=target, stdin=stdin, syntax=data_format)
+    sys.stdout.buffer.flush()
+    click.echo(str(inference), err=True)

@@ -1,19 +1,25 @@
-"""What ``kg reason`` does: closes data under OWL 2 RL, or checks it for contradictions and says what they rest on, with lines."""
+"""Derive what follows from data, or search it for contradictions: what ``kg reason`` does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from kg.commands.validate.function import read_source
+from kg.core.display import TextInNotebooks
 from kg.core.errors import ReasonerError
 from kg.core.names import CLOSURE
 from kg.core.terms import expand
 from kg.explanation.model import statement_in_words
 from kg.loaders.rdf.addresses import Located
 from kg.reason.closure import Closure
-from kg.reason.hermit import check_consistency
+from kg.reason.hermit import Limits
+from kg.reason.hermit import check_consistency as check_by_hermit
 from kg.reason.justification import Justification, contradictions, justify
 from kg.reason.rulewords import WORDS
 
@@ -23,8 +29,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
+    from kg.commands.validate.function import DataSource
     from kg.core.origin import Origin
-    from kg.reason.hermit import Limits
     from kg.shacl.data import Data
 
 MOST_CLASSES: Final = 5
@@ -32,76 +38,174 @@ _LABELS: Final = (expand("rdfs:label"), expand("skos:prefLabel"))
 
 
 @dataclass(frozen=True)
-class Check:
-    """What a check found. ``unsatisfiable`` are the IRIs of classes that can have no member.
+class Inference(TextInNotebooks):
+    """What follows from data.
 
-    ``left_out`` statements HermiT did not see.
+    Attributes:
+        given: the number of statements that were given, with the ontology.
+        derived: the number of statements that follow from them and are not among them.
+        text: the derived statements as N-Quads; empty where they were written to a file.
 
-    ``reasoner`` says who looked: the rules of OWL 2 RL alone, or HermiT as well.
+    """
+
+    given: int
+    derived: int
+    text: str = ""
+
+    def quads(self) -> list[Quad]:
+        """Return the derived statements; ``kg.open`` takes them, too."""
+        return list(parse(self.text, format=RdfFormat.N_QUADS))
+
+    def __str__(self) -> str:
+        return f"{self.derived:,} statements follow from {self.given:,}"
+
+
+@dataclass(frozen=True)
+class ConsistencyReport(TextInNotebooks):
+    """What a search for contradictions found.
+
+    Attributes:
+        justifications: for each contradiction a smallest set of statements that cannot all be true, and the rule that
+            they break, if a rule of OWL 2 RL sees it.
+        unsatisfiable: the IRIs of classes that can have no member.
+        left_out: how many statements HermiT did not see, because OWL does not have their datatypes.
+        reasoner: what searched: ``OWL 2 RL`` or ``HermiT``.
+        text: the report for people, with places in files.
+
     """
 
     justifications: tuple[Justification, ...]
     unsatisfiable: tuple[str, ...]
     left_out: int
     reasoner: str
+    text: str = ""
 
     @property
     def consistent(self) -> bool:
-        """Return whether nothing was found."""
+        """Whether nothing was found."""
         return not self.justifications and not self.unsatisfiable
 
+    def __str__(self) -> str:
+        return self.text
 
-def close(data: Data, file: BinaryIO) -> tuple[int, int]:
-    """Write what follows from data as N-Quads of the closure's graph.
 
-    Gives the number of statements before, and of new ones.
+def infer(
+    data: DataSource | None = None,
+    *,
+    with_ontology: bool = True,
+    output: Path | str | BinaryIO | None = None,
+    stdin: bytes | None = None,
+    syntax: str = "",
+) -> Inference:
+    """Derive what follows from data under OWL 2 RL.
+
+    Args:
+        data: what ``kg.validate`` takes: a path or a list of paths to RDF files, folders of case files, a build or a
+            loaded store; or what ``kg.build`` returned, a graph of rdflib, a store of pyoxigraph, or an iterable of
+            quads or triples. The shipped graph where it is left out.
+        with_ontology: whether RDF is read together with motkg's ontology, which builds and case files hold.
+        output: a file for the derived statements as N-Quads, which appears whole or not at all, or an open binary file;
+            without it they are in the result.
+        stdin: the content of standard input, which the path ``-`` stands for.
+        syntax: read files and standard input as ``ttl``, ``nt``, ``nq`` …, whatever their names.
 
     Raises:
-        LimitError: the closure grows without bounds.
+        InputError: a file cannot be read.
+        LimitError: the closure is too large.
+        StoreError: a build is damaged, or the output cannot be written.
+
+    Example:
+        >>> inference = kg.infer("data.ttl")
+        >>> kg.open(inference).ask("ASK { <https://example.org/lens-works> a motkg:Firm }")
+        True
 
     """
-    return data.columns.size, Closure(data.columns).write(file, CLOSURE)
+    read = read_source(data, with_ontology=with_ontology, stdin=stdin, syntax=syntax)
+    given, closure = read.columns.size, Closure(read.columns)
+    if output is None:
+        held = BytesIO()
+        derived = closure.write(held, CLOSURE)
+        return Inference(given, derived, held.getvalue().decode())
+    if not isinstance(output, (str, os.PathLike)):
+        return Inference(given, closure.write(output, CLOSURE))
+    from kg.core.atomic import whole_file
+
+    with whole_file(Path(output)) as building, building.open("wb") as file:
+        return Inference(given, closure.write(file, CLOSURE))
 
 
-def check(data: Data, *, rules_only: bool = False, limits: Limits | None = None) -> Check:
-    """Look for contradictions: by the rules of OWL 2 RL, and by HermiT where they find none.
+def check_consistency(  # noqa: PLR0913 - one for each thing that can be chosen, by name
+    data: DataSource | None = None,
+    *,
+    rules_only: bool = False,
+    timeout: float = 300.0,
+    with_ontology: bool = True,
+    stdin: bytes | None = None,
+    syntax: str = "",
+) -> ConsistencyReport:
+    """Search data for contradictions: by the rules of OWL 2 RL, and by HermiT where they find none.
+
+    Args:
+        data: what ``kg.validate`` takes; the shipped graph where it is left out.
+        rules_only: leave out HermiT, which needs Java.
+        timeout: the seconds that HermiT may take, at least 1.
+        with_ontology: whether RDF is read together with motkg's ontology, which builds and case files hold.
+        stdin: the content of standard input, which the path ``-`` stands for.
+        syntax: read files and standard input as ``ttl``, ``nt``, ``nq`` …, whatever their names.
 
     Raises:
+        InputError: a file cannot be read.
         ReasonerError: the data is too large to be checked, or Java or HermiT is missing, failed or took too long.
+        StoreError: a build is damaged.
+
+    Example:
+        >>> report = kg.check_consistency("odd.ttl", rules_only=True)
+        >>> report.consistent, report.justifications[0].rule
+        (False, 'cax-dw')
 
     """
+    read = read_source(data, with_ontology=with_ontology, stdin=stdin, syntax=syntax)
+    report = _search(read, Limits(seconds=timeout), rules_only=rules_only)
+    return replace(report, text="".join(f"{line}\n" for line in _in_words(report, read)))
+
+
+def _search(data: Data, limits: Limits, *, rules_only: bool) -> ConsistencyReport:
     if not data.quads and data.columns.size:
         message = "the files are too large to be checked as a whole; check a part that holds the statements in question"
         raise ReasonerError(message)
     quads = list(data.quads)
-    if found := contradictions(quads):
-        return Check(tuple(found), (), 0, "OWL 2 RL")
-    if rules_only:
-        return Check((), (), 0, "OWL 2 RL")
-    verdict = check_consistency(quads, limits)
+    by_rules = tuple(contradictions(quads))
+    if by_rules or rules_only:
+        return ConsistencyReport(by_rules, (), 0, "OWL 2 RL")
+    verdict = check_by_hermit(quads, limits)
     if not verdict.consistent:
         reason = justify(quads, limits=limits)
-        return Check((reason,) if reason else (Justification(()),), (), verdict.left_out, "HermiT")
+        return ConsistencyReport((reason or Justification(()),), (), verdict.left_out, "HermiT")
     reasons = (justify(quads, iri, limits) for iri in verdict.unsatisfiable[:MOST_CLASSES])
-    return Check(tuple(reason for reason in reasons if reason), verdict.unsatisfiable, verdict.left_out, "HermiT")
+    justifications = tuple(reason for reason in reasons if reason)
+    return ConsistencyReport(justifications, verdict.unsatisfiable, verdict.left_out, "HermiT")
 
 
-def in_words(found: Check, data: Data) -> Iterator[str]:
-    """Yield the lines of a report on a check."""
+def _in_words(report: ConsistencyReport, data: Data) -> Iterator[str]:
+    """Yield the lines of a report."""
     left_out = (
-        f"; {found.left_out:,} statements with datatypes that OWL does not have were left out" if found.left_out else ""
+        f"; {report.left_out:,} statements with datatypes that OWL does not have were left out"
+        if report.left_out
+        else ""
     )
-    if found.consistent:
-        yield f"consistent: {found.reasoner} found no contradiction in {data.columns.size:,} statements{left_out}"
+    if report.consistent:
+        yield f"consistent: {report.reasoner} found no contradiction in {data.columns.size:,} statements{left_out}"
         return
     labels = _labels(data.quads)
-    places = _places({each for justification in found.justifications for each in justification.statements}, data)
-    if not found.unsatisfiable:
-        yield f"inconsistent: these statements cannot all be true, found by {found.reasoner}{left_out}"
+    places = _places(
+        {statement for justification in report.justifications for statement in justification.statements}, data
+    )
+    if not report.unsatisfiable:
+        yield f"inconsistent: these statements cannot all be true, found by {report.reasoner}{left_out}"
     else:
-        names = ", ".join(labels.get(iri, iri) for iri in found.unsatisfiable)
-        yield f"{len(found.unsatisfiable)} classes can have no member: {names}; found by {found.reasoner}{left_out}"
-    for number, justification in enumerate(found.justifications, 1):
+        names = ", ".join(labels.get(iri, iri) for iri in report.unsatisfiable)
+        yield f"{len(report.unsatisfiable)} classes can have no member: {names}; found by {report.reasoner}{left_out}"
+    for number, justification in enumerate(report.justifications, 1):
         yield ""
         about = (
             f"why {labels.get(justification.about, justification.about)} can have no member"

@@ -13,10 +13,16 @@ from kg.core.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import TypeGuard
+    from typing import Protocol, TypeGuard
 
     import rdflib
     from pyoxigraph import Dataset, Store
+
+    class HasQuads(Protocol):
+        """An object that returns its statements, such as a store or an inference."""
+
+        def quads(self) -> Iterable[Quad]:
+            """Return every statement."""
 
     HeldStatements: TypeAlias = "rdflib.Graph | Store | Dataset | Iterable[Quad] | Iterable[Triple]"
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from kg.core.quads import HeldStatements
+    from kg.core.quads import HasQuads, HeldStatements
     from kg.graph.index import Read
     from kg.pipeline.building import Build
     from kg.store.protocol import QuadStore
 
-    GraphSource: TypeAlias = "Path | str | Build | Graph | HeldStatements"
+    GraphSource: TypeAlias = "Path | str | Build | Graph | HasQuads | HeldStatements"
 
 STORES: Final = ("oxigraph", "rdflib")
 # Files below this size are read in less time than it takes to look them over twice; above, an index is made once and

@@ -98,14 +98,30 @@ def validate(
     """
     given = _given(shapes)
     beside = given.shipped if with_ontology is None else with_ontology
+    report = check(read_source(data, with_ontology=beside), given, engine=engine, allowed=allowed)
+    return ValidationReport.of(report, given.shapes)
+
+
+def read_source(
+    data: DataSource | None, *, with_ontology: bool = True, stdin: bytes | None = None, syntax: str = ""
+) -> Data:
+    """Read the data that names stand for, or that a program holds; the shipped graph where there is none.
+
+    Args:
+        data: what :func:`validate` takes.
+        with_ontology: whether RDF is read together with motkg's ontology, which builds and case files hold.
+        stdin: the content of standard input, which the name ``-`` stands for.
+        syntax: the ending of a syntax, such as ``ttl``, for files and standard input, whatever the names say.
+
+    Raises:
+        InputError: a name stands for no file, or a file cannot be read.
+        StoreError: the folder of a build or a store is damaged.
+
+    """
     names = _names(data)
     if names is not None:
-        read = read_data(names, with_ontology=beside)
-    else:
-        is_build = hasattr(data, "base")  # which holds the ontology
-        read = _held(data, with_ontology=beside and not is_build)
-    report = check(read, given, engine=engine, allowed=allowed)
-    return ValidationReport.of(report, given.shapes)
+        return read_data(names, with_ontology=with_ontology, stdin=stdin, syntax=syntax)
+    return _held(data, with_ontology=with_ontology and not hasattr(data, "base"))  # a build has a base
 
 
 def _given(shapes: ShapesSource | None) -> GivenShapes:
