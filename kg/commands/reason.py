@@ -21,7 +21,7 @@ from kg.reason.closure import Closure
 from kg.reason.hermit import Limits
 from kg.reason.hermit import check_consistency as check_by_hermit
 from kg.reason.justification import Justification, contradictions, justify
-from kg.reason.rulewords import WORDS
+from kg.reason.owl2rl import words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -212,7 +212,7 @@ def _in_words(report: ConsistencyReport, data: Data) -> Iterator[str]:
             if justification.about
             else ""
         )
-        rule = f"{WORDS.get(justification.rule, '')} ({justification.rule})" if justification.rule else ""
+        rule = f"{words(justification.rule)} ({justification.rule})" if justification.rule else ""
         yield f"{number}. {': '.join(part for part in (about, rule) if part) or 'no rule of OWL 2 RL sees it'}"
         for statement in justification.statements:
             yield f"   {statement_in_words(statement, labels)}" + (

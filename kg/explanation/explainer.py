@@ -20,8 +20,8 @@ from kg.explanation.patterns import Lookup, matches
 from kg.query.catalogue.binding import moved
 from kg.query.results.tables import labels_of
 from kg.query.sources import places_of_things
+from kg.reason.owl2rl import words
 from kg.reason.proofs import Proof, Prover
-from kg.reason.rulewords import WORDS
 from kg.sparql import NOWHERE, ConstructQuery, Modifiers, Projection, Selection, SelectQuery, Variable, parse
 from kg.sparql import Iri as IriNode
 from kg.sparql import Literal as LiteralNode
@@ -237,7 +237,7 @@ class Explainer:
         if None in because:
             return None
         known = tuple(each for each in because if each)
-        return Explanation(proof.statement, Kind.INFERRED, proof.rule, WORDS.get(proof.rule, ""), because=known)
+        return Explanation(proof.statement, Kind.INFERRED, proof.rule, words(proof.rule), because=known)
 
     def _derived(self, statement: Triple, above: frozenset[Triple]) -> Explanation | None:
         for rule, triples in made_by(self._rules, statement, self._store, self._lookup):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pyoxigraph import Literal, Triple
 
 from kg.core.names import RDF_TYPE
-from kg.reason.closure.axioms import NODES
+from kg.reason.closure.axioms import NODES, cardinality
 from kg.reason.statements import anonymous, cells, stated
 
 if TYPE_CHECKING:
@@ -155,7 +155,8 @@ class Steps:
         for equivalent in (*self._pairs("equivalentClass", value=cls), *self._pairs("equivalentClass", cls)):
             other = equivalent.object if equivalent.subject == cls else equivalent.subject
             if other != cls:
-                yield "cax-eqc", (equivalent, stated(member, RDF_TYPE, other))
+                rule = "cax-eqc1" if equivalent.object == cls else "cax-eqc2"
+                yield rule, (equivalent, stated(member, RDF_TYPE, other))
         for domain in self._pairs("domain", value=cls):
             for one in self.match(member, domain.subject, None):
                 yield "prp-dom", (domain, one)
@@ -199,7 +200,7 @@ class Steps:
                     yield "cls-avf", (on, only, stated(one.subject, RDF_TYPE, only.subject), one)
 
     def _to_pair(self, statement: Triple) -> Iterator[Step]:
-        """Apply prp-spo1, prp-eqp, prp-inv, prp-symp, cls-hv1, prp-trp and prp-spo2."""
+        """Apply prp-spo1, prp-eqp1, prp-eqp2, prp-inv1, prp-inv2, prp-symp, cls-hv1, prp-trp and prp-spo2."""
         s, p, o = statement.subject, statement.predicate, statement.object
         for below in self._pairs("subPropertyOf", value=p):
             if below.subject != p:
@@ -207,14 +208,16 @@ class Steps:
         for equivalent in (*self._pairs("equivalentProperty", value=p), *self._pairs("equivalentProperty", p)):
             other = equivalent.object if equivalent.subject == p else equivalent.subject
             if other != p:
-                yield from (("prp-eqp", (equivalent, *said)) for said in self._said(s, other, o))
+                rule = "prp-eqp1" if equivalent.object == p else "prp-eqp2"
+                yield from ((rule, (equivalent, *said)) for said in self._said(s, other, o))
         if not isinstance(o, Literal):
             for inverse in (*self._pairs("inverseOf", value=p), *self._pairs("inverseOf", p)):
                 other = inverse.object if inverse.subject == p else inverse.subject
+                rule = "prp-inv1" if inverse.object == p else "prp-inv2"
                 if not anonymous(other):
-                    yield "prp-inv", (inverse, stated(o, other, s))
+                    yield rule, (inverse, stated(o, other, s))
                 for below in self._pairs("subPropertyOf", value=other) if anonymous(other) else ():
-                    yield from (("prp-inv", (inverse, below, *said)) for said in self._said(o, below.subject, s))
+                    yield from ((rule, (inverse, below, *said)) for said in self._said(o, below.subject, s))
             for symmetric in self.match(p, RDF_TYPE, NODES["SymmetricProperty"]):
                 yield "prp-symp", (symmetric, stated(o, p, s))
         yield from self._to_value(statement)
@@ -293,30 +296,24 @@ class Steps:
                     )
 
     def _by_count(self, one: Node, other: Node) -> Iterator[Step]:
-        for rule, name in (("cls-maxc2", "maxCardinality"), ("cls-maxqc3", "maxQualifiedCardinality")):
-            for most in self._pairs(name):
-                for on in self._pairs("onProperty", most.subject) if getattr(most.object, "value", "") == "1" else ():
-                    fillers = [each for each in self._pairs("onClass", most.subject) if rule == "cls-maxqc3"]
-                    classed = [
-                        stated(value, RDF_TYPE, each.object)
-                        for each in fillers
-                        if each.object != _THING
-                        for value in (one, other)
-                    ]
-                    for first in self.match(None, on.object, one):
-                        second = stated(first.subject, on.object, other)
-                        yield (
-                            rule,
-                            (
-                                most,
-                                on,
-                                *fillers,
-                                stated(first.subject, RDF_TYPE, most.subject),
-                                first,
-                                second,
-                                *classed,
-                            ),
-                        )
+        for most in self._pairs("maxCardinality"):
+            for base in self._of_one_subject(most, one, other):
+                yield "cls-maxc2", base
+        for most in self._pairs("maxQualifiedCardinality"):
+            for filler in self._pairs("onClass", most.subject):
+                anything = filler.object == _THING
+                classed = [stated(value, RDF_TYPE, filler.object) for value in (one, other) if not anything]
+                for base in self._of_one_subject(most, one, other):
+                    yield "cls-maxqc4" if anything else "cls-maxqc3", (*base, filler, *classed)
+
+    def _of_one_subject(self, most: Triple, one: Node, other: Node) -> Iterator[tuple[Triple, ...]]:
+        """Yield what says that two things are values of one member of a class whose members have at most one value."""
+        if cardinality(getattr(most.object, "value", "")) != 1:
+            return
+        for on in self._pairs("onProperty", most.subject):
+            for first in self.match(None, on.object, one):
+                member = stated(first.subject, RDF_TYPE, most.subject)
+                yield most, on, member, first, stated(first.subject, on.object, other)
 
     def _by_identity(self, statement: Triple) -> Iterator[Step]:
         """Apply eq-rep-s, eq-rep-p and eq-rep-o."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kg.reason.backward import Steps
+from kg.reason.owl2rl import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,5 +77,5 @@ class Prover:
                     break
                 premises.append(proof)
             else:
-                return Proof(statement, rule, tuple(premises))
+                return Proof(statement, RULES[rule].name, tuple(premises))
         return None

@@ -118,7 +118,7 @@ EXAMPLE = """
 INFERRED = {
     "some value": ("a", "type", "C", "cls-svf1"),
     "transitive": ("a", "p", "c", "prp-trp"),
-    "inverse": ("a", "q", "b", "prp-inv"),
+    "inverse": ("a", "q", "b", "prp-inv1"),
     "functional": ("y", "sameAs", "z", "prp-fp"),
     "identity": ("z", "q", "w", "eq-rep-s"),
     "chain": ("b", "g", "d", "prp-spo2"),

@@ -52,7 +52,7 @@ def test_a_list_that_comes_back_to_itself_proves_nothing() -> None:
 
 
 INVERSES = {
-    "above a property": ("prp-inv", ":b :q :a .", ":p rdfs:subPropertyOf [ owl:inverseOf :q ] . :a :p :b ."),
+    "above a property": ("prp-inv1", ":b :q :a .", ":p rdfs:subPropertyOf [ owl:inverseOf :q ] . :a :p :b ."),
     "below a property": ("prp-spo1", ":b :p :a .", "[ owl:inverseOf :q ] rdfs:subPropertyOf :p . :a :q :b ."),
     "in a chain": ("prp-spo2", ":b :p :c .", ":p owl:propertyChainAxiom ( [ owl:inverseOf :q ] :q ) . :a :q :b , :c ."),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +104,19 @@ def test_a_layer_sees_what_the_layers_before_it_derived_and_not_what_its_own_rul
         (tmp_path / layer / f"{name}.rq").write_text(rule, encoding="utf-8")
     made = apply_rules(quads("<x> motkg:stage <y> ."), [tmp_path / "1", tmp_path / "2"])
     assert {triple.predicate for triple in made} == {term("about"), term("practice")}
+
+
+@pytest.mark.parametrize("word", ["SERVICE", "service", "SERV\\u0049CE"])
+def test_a_rule_that_calls_another_service_is_refused_before_it_is_run(tmp_path: Path, word: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/sparql"
+        rule = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {word} <{address}> {{ ?s ?p ?o }} }}"
+        (tmp_path / "far.rq").write_text(rule, encoding="utf-8")
+        with pytest.raises(ReasonerError, match=r"far\.rq"):
+            apply_rules(quads("<x> motkg:stage <y> ."), [tmp_path])
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize(

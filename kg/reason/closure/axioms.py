@@ -196,10 +196,13 @@ class _AxiomReader(Reader):
     def _numbered(self, name: str, wanted: int) -> list[Restriction]:
         found = self.restrictions(name)
         values = self.terms.nodes(one.filler for one in found)
-        return [one for one, value in zip(found, values, strict=True) if _number(getattr(value, "value", "")) == wanted]
+        return [
+            one for one, value in zip(found, values, strict=True) if cardinality(getattr(value, "value", "")) == wanted
+        ]
 
 
-def _number(text: str) -> int:
+def cardinality(text: str) -> int:
+    """Return the number that a cardinality states, -1 for a text that is no whole number."""
     return int(text) if text.strip().lstrip("+").isdecimal() else -1
 
 

@@ -21,6 +21,7 @@ from kg.core.namespaces import OWL
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, Reader, positions, read_axioms
 from kg.reason.closure.facts import NO_PAIRS, Facts, Found, left, missing, right, united
 from kg.reason.closure.propagation import Identity, Propagation
+from kg.reason.owl2rl import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +63,7 @@ class Search:
         for name, rule in (("disjointWith", "cax-dw"), ("complementOf", "cls-com")):
             for one, other in self.reader.pairs(name):
                 yield from self._common_members(rule, one, other)
-        for one, other in self._pairs_of_lists("AllDisjointClasses"):
+        for one, other in self._pairs_of_lists("AllDisjointClasses", "members"):
             yield from self._common_members("cax-adc", one, other)
         yield from self._members(
             "cls-nothing2", self.facts.members(self.axioms.names["Nothing"]), self.axioms.names["Nothing"]
@@ -82,7 +83,7 @@ class Search:
                 subject, value = pair >> 32, pair & 0xFFFFFFFF
                 yield self._contradiction("prp-asyp", {(subject, prop, value), (value, prop, subject)})
         disjoint = [("prp-pdw", pair) for pair in self.reader.pairs("propertyDisjointWith")]
-        disjoint += [("prp-adp", pair) for pair in self._pairs_of_lists("AllDisjointProperties")]
+        disjoint += [("prp-adp", pair) for pair in self._pairs_of_lists("AllDisjointProperties", "members")]
         for rule, (one, other) in disjoint:
             yield from self._both(
                 rule, (one, other), np.intersect1d(self.facts.pairs(one), self.facts.pairs(other), assume_unique=True)
@@ -90,8 +91,10 @@ class Search:
 
     def _too_many(self) -> Iterator[Contradiction]:
         """Apply cls-maxc1, cls-maxqc1 and cls-maxqc2."""
-        thing = self.axioms.names["Thing"]
+        thing, kind = self.axioms.names["Thing"], self.facts.type_property
+        qualified = {cls for cls, _ in self.reader.pairs("maxQualifiedCardinality")}
         for one in self.axioms.at_most_none:
+            rule = "cls-maxqc1" if one.filler != thing else "cls-maxqc2" if one.cls in qualified else "cls-maxc1"
             members = self.facts.members(one.cls)
             here, values = self.facts.objects_of(one.prop, members)
             fitting = (
@@ -100,18 +103,20 @@ class Search:
                 else np.ones(len(values), np.bool_)
             )
             for subject, value in zip(members[here[fitting]][:_SHOWN].tolist(), values[fitting].tolist(), strict=False):
-                yield self._contradiction(
-                    "cls-maxc1", [(subject, one.prop, value), (subject, self.facts.type_property, one.cls)]
-                )
+                rows = [(subject, one.prop, value), (subject, kind, one.cls)]
+                if one.filler != thing:
+                    rows.append((value, kind, one.filler))
+                yield self._contradiction(rule, rows)
 
     def _different(self) -> Iterator[Contradiction]:
         """Apply eq-diff1, eq-diff2 and eq-diff3."""
         pairs = [("eq-diff1", pair) for pair in self.reader.pairs("differentFrom")]
-        pairs += [("eq-diff2", pair) for pair in self._pairs_of_lists("AllDifferent")]
+        pairs += [("eq-diff2", pair) for pair in self._pairs_of_lists("AllDifferent", "members")]
+        pairs += [("eq-diff3", pair) for pair in self._pairs_of_lists("AllDifferent", "distinctMembers")]
         for rule, (one, other) in pairs:
             if self.identity.representatives[one] == self.identity.representatives[other]:
                 first, second = self.terms.nodes((one, other))
-                yield Contradiction(rule, (Triple(first, _SAME, second),))  # type: ignore[arg-type]
+                yield Contradiction(RULES[rule].name, (Triple(first, _SAME, second),))  # type: ignore[arg-type]
 
     def _denied(self) -> Iterator[Contradiction]:
         """Apply prp-npa1 and prp-npa2."""
@@ -139,7 +144,9 @@ class Search:
     def _contradiction(self, rule: str, rows: Iterable[tuple[int, int, int]]) -> Contradiction:
         stated = (self.terms.nodes(one) for row in rows for one in self._statable(*row))
         found = [Triple(*nodes) for nodes in stated]  # type: ignore[arg-type]
-        return Contradiction(rule, tuple(sorted(found, key=lambda triple: (triple.predicate != RDF_TYPE, str(triple)))))
+        return Contradiction(
+            RULES[rule].name, tuple(sorted(found, key=lambda triple: (triple.predicate != RDF_TYPE, str(triple))))
+        )
 
     def _statable(self, subject: int, prop: int, value: int) -> list[tuple[int, int, int]]:
         """Return what RDF can state of a row that it cannot: with a literal as its subject, or a property without a name."""
@@ -162,12 +169,12 @@ class Search:
         _, subjects = self.facts.subjects_of(prop, np.array([value], np.int32))
         return next((one for one in subjects.tolist() if self.terms.kinds[one] != TermKind.LITERAL), None)
 
-    def _pairs_of_lists(self, kind: str) -> Iterator[tuple[int, int]]:
+    def _pairs_of_lists(self, kind: str, name: str) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of members of the lists to which axioms of a kind lead by a property."""
         owners = self.reader.members(kind)
-        for name in ("members", "distinctMembers"):
-            for owner, members in self.reader.lists(name):
-                if owner in owners:
-                    yield from combinations(members, 2)
+        for owner, members in self.reader.lists(name):
+            if owner in owners:
+                yield from combinations(members, 2)
 
 
 class Closure:

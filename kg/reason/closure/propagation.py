@@ -208,7 +208,7 @@ class Propagation:
             found.add_pairs(one.prop, ids, np.full(len(ids), one.filler, np.int32))
 
     def _from_property(self, prop: int, subjects: Ids, objects: Ids, found: Found) -> None:
-        """Apply prp-spo1, prp-dom, prp-rng, prp-symp, prp-inv, prp-trp and prp-spo2."""
+        """Apply prp-spo1, prp-dom, prp-rng, prp-eqp1, prp-eqp2, prp-symp, prp-inv1, prp-inv2, prp-trp and prp-spo2."""
         axioms = self.axioms
         for above in axioms.superproperties.get(prop, ()):
             found.add_pairs(above, subjects, objects)

@@ -24,6 +24,7 @@ from kg.loaders import load_ontology
 from kg.reason.closure import Closure
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
 from kg.reason.instore.consequences import Consequences
+from kg.reason.rules import read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,9 +54,7 @@ def close(store: BulkStore, graphs: Sequence[str], workplace: Path, base: str, t
     tell("deriving by rules")
     before = len(store.store)
     for layer in rule_layers():
-        rules = (
-            path.read_text(encoding="utf-8").replace(f"<{BASE}", f"<{base}") for path in sorted(layer.glob("*.rq"))
-        )
+        rules = (text.replace(f"<{BASE}", f"<{base}") for _, text in read_rules(layer))
         _add(store, rules, NamedNode(rebase(DERIVED.value, base)), workplace)
     tell("closing under the ontology")
     closing = Closing(store, shipped_ontology(base), NamedNode(rebase(CLOSURE.value, base)), workplace)

@@ -87,7 +87,11 @@ class Consequences:
                     yield stated(member, RDF_TYPE, NamedNode(token[3:-1]))
 
     def direct(self, token: str) -> list[Rule]:
-        """Return the rules that look at one statement of a token: cax-sco, prp-spo1, prp-dom, prp-rng, prp-inv and prp-symp."""
+        """Return the rules that look at one statement of a token.
+
+        They are cax-sco, cax-eqc1, cax-eqc2, cls-int2, cls-uni, prp-spo1, prp-eqp1, prp-eqp2, prp-dom, prp-rng,
+        prp-inv1, prp-inv2 and prp-symp.
+        """
         position = self._ids.get(token)
         if position is None:
             return []

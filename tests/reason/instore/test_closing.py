@@ -19,6 +19,7 @@ from kg.core.terms import expand
 from kg.pipeline.reading import read_store_manifest
 from kg.reason.closure import closure
 from kg.reason.instore.closing import Closing
+from kg.reason.owl2rl import RULES
 from kg.store.embedded.bulk import BulkStore
 
 if TYPE_CHECKING:
@@ -81,12 +82,18 @@ def follows(ontology: list[Quad], data: Iterable[Quad]) -> set[Triple]:
 
 BY_QUERIES = {
     "cax-sco": (":A rdfs:subClassOf :B . :B rdfs:subClassOf :C .", ":a a :A .", ":a a :B , :C ."),
-    "cax-eqc": (":A owl:equivalentClass :B .", ":a a :A . :b a :B .", ":a a :B . :b a :A ."),
+    "cax-eqc1": (":A owl:equivalentClass :B .", ":a a :A .", ":a a :B ."),
+    "cax-eqc2": (":A owl:equivalentClass :B .", ":b a :B .", ":b a :A ."),
+    "cls-int2": (":C owl:intersectionOf ( :A :B ) .", ":a a :C .", ":a a :A , :B ."),
+    "cls-uni": (":C owl:unionOf ( :A :B ) .", ":a a :A . :b a :B .", ":a a :C . :b a :C ."),
+    "prp-eqp1": (":p owl:equivalentProperty :q .", ":a :p :b .", ":a :q :b ."),
+    "prp-eqp2": (":p owl:equivalentProperty :q .", ":a :q :b .", ":a :p :b ."),
     "prp-spo1": (":p rdfs:subPropertyOf :q .", ':a :p :b , "x" .', ':a :q :b , "x" .'),
     "prp-dom": (":p rdfs:domain :C . :C rdfs:subClassOf :D .", ":a :p 1 .", ":a a :C , :D ."),
     "prp-rng": (":p rdfs:range :C . :q rdfs:subPropertyOf :p .", ":a :q :b .", ":a :p :b . :b a :C ."),
     "prp-symp": (":p a owl:SymmetricProperty .", ":a :p :b .", ":b :p :a ."),
-    "prp-inv": (
+    "prp-inv2": (":p owl:inverseOf :q .", ":a :q :b .", ":b :p :a ."),
+    "prp-inv1": (
         ":p owl:inverseOf :q . :q rdfs:subPropertyOf :r . :r rdfs:domain :C .",
         ":a :p :b .",
         ":b :q :a ; :r :a ; a :C .",
@@ -115,6 +122,10 @@ BY_QUERIES = {
         ":a a :C .",
     ),
 }
+
+
+def test_each_rule_that_queries_apply_has_a_case() -> None:
+    assert {rule.name for rule in RULES.values() if rule.by_queries} == RULES.keys() & BY_QUERIES.keys()
 
 
 @pytest.mark.parametrize("alone", [False, True])
