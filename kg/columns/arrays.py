@@ -43,14 +43,14 @@ def distinct_of(ordered: NDArray[Number]) -> NDArray[Number]:
 
     When few values repeat often, the search jumps from value to value.
     """
-    found: list[int] = []
+    values: list[int] = []
     place = 0
     while place < len(ordered):
-        if len(found) == _RUNS:
-            return np.concatenate((np.array(found, ordered.dtype), unique(ordered[place:])))
-        found.append(int(ordered[place]))
+        if len(values) == _RUNS:
+            return np.concatenate((np.array(values, ordered.dtype), unique(ordered[place:])))
+        values.append(int(ordered[place]))
         place = int(np.searchsorted(ordered, ordered[place], "right"))
-    return np.array(found, ordered.dtype)
+    return np.array(values, ordered.dtype)
 
 
 def difference(keys: NDArray[Number], others: NDArray[Number]) -> NDArray[Number]:
@@ -85,9 +85,9 @@ def member(ids: Ids, members: Ids, size: int) -> Mask:
     if not len(members) or not len(ids):
         return np.zeros(len(ids), np.bool_)
     if len(ids) * _DENSE < size:
-        found = np.searchsorted(members, ids)
-        found[found == len(members)] = 0
-        return np.asarray(members[found] == ids)
+        places = np.searchsorted(members, ids)
+        places[places == len(members)] = 0
+        return np.asarray(members[places] == ids)
     table = np.zeros(size, np.bool_)
     table[members] = True
     return np.asarray(table[ids])

@@ -119,9 +119,9 @@ class Terms:
     def _look_up(self, wanted: list[str]) -> None:
         """Remember the positions of those texts that are there; one pass over the dictionary for all of them."""
         encoded = arrays.texts([text.encode() for text in wanted])
-        found = np.flatnonzero(arrays.flags(pc.is_in(self.texts, value_set=encoded)))
-        texts = (text.decode() for text in arrays.chosen(self.texts, found).to_pylist())
-        self._positions |= dict(zip(texts, found.tolist(), strict=True))
+        positions = np.flatnonzero(arrays.flags(pc.is_in(self.texts, value_set=encoded)))
+        texts = (text.decode() for text in arrays.chosen(self.texts, positions).to_pylist())
+        self._positions |= dict(zip(texts, positions.tolist(), strict=True))
 
     def find(self, node: Node) -> int | None:
         """Return the position of a term, or ``None`` when it is not in the dictionary."""

@@ -101,8 +101,8 @@ class FileStatements(NamedTuple):
             wanted = np.zeros(self.terms.size, np.bool_)
             wanted[subjects] = True
             return np.flatnonzero(wanted[self.rows[0]])
-        found = (rows_with(self.rows[0], self.order, subject) for subject in subjects.tolist())
-        return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
+        rows_by_subject = (rows_with(self.rows[0], self.order, subject) for subject in subjects.tolist())
+        return np.sort(np.concatenate([np.empty(0, np.int64), *rows_by_subject]))
 
     def columns(self) -> Columns:
         """Return the statements as sorted columns, each once."""
@@ -174,8 +174,8 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _of_quads(quads: Iterable[Quad]) -> tuple[pa.BinaryArray, Rows]:
     waiting = iter(quads)
     texts = iter(lambda: _written(islice(waiting, _BATCH)), b"")
-    found, rows, _ = _of_lines(texts, quads=True, trusted=True)
-    return found, rows
+    dictionary, rows, _ = _of_lines(texts, quads=True, trusted=True)
+    return dictionary, rows
 
 
 def _written(quads: Iterable[Quad]) -> bytes:

@@ -209,37 +209,37 @@ def ontology_files() -> list[Path]:
 
 
 def places_by_line(
-    found: FileStatements, names: Sequence[str], subjects: Collection[Node], now: LineNow | None = None
+    statements: FileStatements, names: Sequence[str], subjects: Collection[Node], now: LineNow | None = None
 ) -> Places:
     """Find the places of the statements about some subjects, in files with one statement on each line.
 
     Args:
-        found: the statements of the files.
+        statements: the statements of the files.
         names: the names of the files.
         subjects: the subjects.
         now: returns the line, from 0, on which a line of a file stands now, or None; by default no line has moved.
 
     """
-    terms = found.terms
+    terms = statements.terms
     terms.look_up(subjects)
     ids = [position for node in subjects if (position := terms.find(node)) is not None and position < terms.size]
     places = Places()
-    if not ids or not any(found.by_line):
+    if not ids or not any(statements.by_line):
         return places
-    rows = found.about(np.array(sorted(ids), np.int32))
-    columns = [found.rows[place][rows].tolist() for place in range(3)]
+    rows = statements.about(np.array(sorted(ids), np.int32))
+    columns = [statements.rows[place][rows].tolist() for place in range(3)]
     nodes = [terms.nodes(column) for column in columns]
     texts = {position: terms.texts[position].as_py().decode() for position in {*columns[0], *columns[1]}}
     for row, subject, predicate, value, s, p in zip(rows.tolist(), *nodes, columns[0], columns[1], strict=True):
-        number = bisect_right(found.bounds, row) - 1
-        if not found.by_line[number]:
+        number = bisect_right(statements.bounds, row) - 1
+        if not statements.by_line[number]:
             continue
-        line: int | None = row - found.bounds[number]
+        line: int | None = row - statements.bounds[number]
         if now is not None and line is not None:
-            line = now(number, line, found.bounds[number])
+            line = now(number, line, statements.bounds[number])
         if line is None:
             continue
-        prefix = len(f"f{number + 1}.") if found.named_apart and texts[s].startswith("_:") else 0
+        prefix = len(f"f{number + 1}.") if statements.named_apart and texts[s].startswith("_:") else 0
         column = len(texts[s]) - prefix + len(texts[p]) + 3
         places.subjects.setdefault(subject, Origin(names[number], line + 1, 1))
         if (subject, predicate, value) not in places.triples:
@@ -292,6 +292,6 @@ def place_of_use(node: Node | None, data: Data) -> Origin | None:
             if origin is None or origin.line:
                 return origin
             source = next((source for source in data.sources if source.name == origin.file), None)
-            found = places_of(source, [quad.subject]) if source else Places()
-            return found.triples.get((quad.subject, quad.predicate, quad.object), origin)
+            places = places_of(source, [quad.subject]) if source else Places()
+            return places.triples.get((quad.subject, quad.predicate, quad.object), origin)
     return None

@@ -79,10 +79,10 @@ def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
 def _files(path: Path) -> list[Path]:
     if not path.exists():
         raise InputError([Problem(str(path), 0, 0, "the file cannot be read: No such file or directory")])
-    found = sorted(path.glob("*.ttl")) if path.is_dir() else [path]
-    if not found:
+    files = sorted(path.glob("*.ttl")) if path.is_dir() else [path]
+    if not files:
         raise InputError([Problem(str(path), 0, 0, "the folder holds no Turtle file", "files whose names end in .ttl")])
-    return found
+    return files
 
 
 def _says_something(statement: Quad) -> bool:
@@ -119,9 +119,9 @@ def with_shape_places(concerns: Iterable[Concern], sources: Iterable[RdfSource])
     waiting = list(concerns)
     shapes = {concern.shape for concern in waiting if isinstance(concern.shape, NamedNode | BlankNode)}
     for source in sources if shapes else ():
-        found = places_of(source, shapes)
+        places = places_of(source, shapes)
         waiting = [
-            concern if concern.origin else replace(concern, origin=_shape_place(concern, found)) for concern in waiting
+            concern if concern.origin else replace(concern, origin=_shape_place(concern, places)) for concern in waiting
         ]
     return waiting
 

@@ -251,7 +251,7 @@ class DataGraph:
             new = self.values(path.path, frontier, backwards=backwards)
             step |= new
             frontier = set() if path.sign == "?" else {end for ends in new.values() for end in ends} - asked
-        found: Values = {}
+        reached: Values = {}
         for start in starts:
             if path.sign == "?":
                 ends = _unique((start, *step.get(start, ())))
@@ -260,8 +260,8 @@ class DataGraph:
             else:
                 ends = _unique(end for node in step.get(start, ()) for end in _reach(step, node))
             if ends:
-                found[start] = ends
-        return found
+                reached[start] = ends
+        return reached
 
 
 def _table(pairs: Iterable[tuple[Node, Node]]) -> Table:
@@ -276,11 +276,11 @@ def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:
 
 
 def _union(tables: Iterable[Values]) -> Values:
-    found: dict[Node, dict[Node, None]] = defaultdict(dict)
+    ends_by_start: dict[Node, dict[Node, None]] = defaultdict(dict)
     for table in tables:
         for start, ends in table.items():
-            found[start].update(dict.fromkeys(ends))
-    return {start: tuple(ends) for start, ends in found.items()}
+            ends_by_start[start].update(dict.fromkeys(ends))
+    return {start: tuple(ends) for start, ends in ends_by_start.items()}
 
 
 def _reach(step: Mapping[Node, tuple[Node, ...]], start: Node) -> set[Node]:

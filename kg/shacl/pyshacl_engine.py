@@ -131,12 +131,12 @@ def read_result(graph: DataGraph, node: Node) -> Result:
     """
 
     def part(local: str) -> Node:
-        found = graph.objects(node, sh(local))
-        if len(found) != 1:
+        values = graph.objects(node, sh(local))
+        if len(values) != 1:
             raise InputError(
-                [Problem("validation report", 0, 0, f"{node} has {len(found)} values of sh:{local}", "exactly one")]
+                [Problem("validation report", 0, 0, f"{node} has {len(values)} values of sh:{local}", "exactly one")]
             )
-        return found[0]
+        return values[0]
 
     component, severity = part("sourceConstraintComponent"), part("resultSeverity")
     if not (isinstance(component, NamedNode) and isinstance(severity, NamedNode)):

@@ -115,14 +115,14 @@ def check_store(
 
 
 def _concerns(server: StoreServer, columns: Columns, report: Report, given: GivenShapes) -> Iterator[Concern]:
-    found = _unknown(concerns_of_run(given.shapes, report, KnownNames(columns), shipped=given.shipped), server)
-    if any(concern.kind == "unknown-name" or not concern.near for concern in found):
+    concerns = _unknown(concerns_of_run(given.shapes, report, KnownNames(columns), shipped=given.shipped), server)
+    if any(concern.kind == "unknown-name" or not concern.near for concern in concerns):
         with_near = concerns_of_run(
             given.shapes, report, KnownNames(columns_of_quads(_vocabulary(server))), shipped=given.shipped
         )
         better = {(concern.kind, concern.shape, concern.term): concern for concern in with_near}
-        found = [better.get((concern.kind, concern.shape, concern.term), concern) for concern in found]
-    yield from found
+        concerns = [better.get((concern.kind, concern.shape, concern.term), concern) for concern in concerns]
+    yield from concerns
     rewritten = rewritten_at(server)
     if rewritten:
         examples = ", ".join(
@@ -136,7 +136,9 @@ def _concerns(server: StoreServer, columns: Columns, report: Report, given: Give
 def _unknown(concerns: Iterable[Concern], server: StoreServer) -> list[Concern]:
     """Drop the unknown names that the server knows although none of their statements were fetched."""
     return [
-        each for each in concerns if each.kind != "unknown-name" or each.term is None or not mentions(server, each.term)
+        concern
+        for concern in concerns
+        if concern.kind != "unknown-name" or concern.term is None or not mentions(server, concern.term)
     ]
 
 

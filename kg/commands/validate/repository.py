@@ -40,7 +40,9 @@ def from_root(report: Report, documents: Iterable[Path] = ()) -> Report:
 
     results = tuple(replace(result, origin=renamed(result.origin)) for result in report.results)
     return replace(
-        report, results=results, concerns=tuple(replace(each, origin=renamed(each.origin)) for each in report.concerns)
+        report,
+        results=results,
+        concerns=tuple(replace(concern, origin=renamed(concern.origin)) for concern in report.concerns),
     )
 
 

@@ -191,11 +191,11 @@ class ColumnGraph:
 
 def locals_of(iris: Iterable[str]) -> Locals:
     """Group IRIs by namespace: return the local names of each."""
-    found: dict[str, set[str]] = defaultdict(set)
+    local_names: dict[str, set[str]] = defaultdict(set)
     for iri in iris:
         namespace, local = split(iri)
-        found[namespace].add(local)
-    return {namespace: frozenset(names) for namespace, names in found.items()}
+        local_names[namespace].add(local)
+    return {namespace: frozenset(names) for namespace, names in local_names.items()}
 
 
 def near_iris(iri: str, known: Locals) -> tuple[str, ...]:

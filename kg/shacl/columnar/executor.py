@@ -255,8 +255,8 @@ class Executor:
 
     def focus(self, shape: Shape) -> Ids:
         """Return the focus nodes of a shape's own targets, in ascending order."""
-        found = [focus for target in shape.targets if len(focus := self.data.focus(target))]
-        return unique(np.concatenate(found)) if found else EMPTY
+        by_target = [focus for target in shape.targets if len(focus := self.data.focus(target))]
+        return unique(np.concatenate(by_target)) if by_target else EMPTY
 
     def failing(self, shape: Node, nodes: Ids) -> Ids:
         """Return the nodes (ascending) that do not conform to a shape."""
@@ -276,7 +276,7 @@ class Executor:
                     wrong = self.failing(constraint.shapes[0], self.data.distinct(values.nodes))
                     failed.append(values.owners[self.data.among(values.nodes, wrong)])
                 else:
-                    failed.extend(found.focus for found in self._found(shape, constraint, values))
+                    failed.extend(violations.focus for violations in self._violations(shape, constraint, values))
         return unique(np.concatenate(failed))
 
     def results(self, shape: Shape, focus: Ids, weights: Weights = None) -> Iterator[Result]:
@@ -292,10 +292,10 @@ class Executor:
                 below, their_weights = self._below(shape, values, weights)
                 yield from self.results(self._shapes.by_node[constraint.shapes[0]], below, their_weights)
                 continue
-            for found in self._found(shape, constraint, values):
-                times = repeat(1) if weights is None else weights[np.searchsorted(focus, found.focus)].tolist()
-                path, messages = found.path or shape.path, found.messages or shape.messages
-                for (node, value), count in zip(self._pairs(found), times, strict=False):
+            for violations in self._violations(shape, constraint, values):
+                times = repeat(1) if weights is None else weights[np.searchsorted(focus, violations.focus)].tolist()
+                path, messages = violations.path or shape.path, violations.messages or shape.messages
+                for (node, value), count in zip(self._pairs(violations), times, strict=False):
                     result = Result(
                         node,
                         path,
@@ -323,7 +323,7 @@ class Executor:
             return zip(focus, repeat(found.value), strict=False)
         return zip(focus, self.data.terms.nodes(found.values.tolist()), strict=True)
 
-    def _found(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Violations]:
+    def _violations(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Violations]:
         if constraint.select is not None:
             yield from self._queries.run(constraint.select, values, bare=shape.path is None)
         elif constraint.component in SET_CHECKS:

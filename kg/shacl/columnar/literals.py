@@ -114,7 +114,7 @@ class Literals:
             found[row] = NO_ORDER if order is None else order
         return found
 
-    def _decide(self, left: Ids, right: Ids, both: Positions, found: NDArray[np.int8]) -> Mask:
+    def _decide(self, left: Ids, right: Ids, both: Positions, orders: NDArray[np.int8]) -> Mask:
         """Store the orders that numeric keys of the literals decide, and return for which pairs they do."""
         first, second = left[both], right[both]
         distinct = unique(np.concatenate((first, second)))
@@ -126,7 +126,7 @@ class Literals:
         )
         decided = (families[one] == families[two]) & (families[one] > 0)
         decided &= (np.abs(difference) > margin) | (exact[one] & exact[two])
-        found[both[decided]] = np.sign(difference[decided]).astype(np.int8)
+        orders[both[decided]] = np.sign(difference[decided]).astype(np.int8)
         return np.asarray(decided)
 
     def _keys(self, ids: Ids) -> tuple[NDArray[np.int8], NDArray[np.float64], Mask]:

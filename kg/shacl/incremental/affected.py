@@ -59,20 +59,20 @@ def affected_focus_nodes(
     changes: dict[NamedNode, list[tuple[Node, Node]]] = defaultdict(list)
     for subject, predicate, value in (*added, *removed):
         changes[predicate].append((subject, value))
-    found: dict[Node, frozenset[Node] | None] = {}
+    affected: dict[Node, frozenset[Node] | None] = {}
     for shape in shapes.with_targets():
         if shape.deactivated:
             continue
         if not changes:
-            found[shape.node] = frozenset()
+            affected[shape.node] = frozenset()
         elif looks_anywhere(shapes, shape):
-            found[shape.node] = None
+            affected[shape.node] = None
         else:
             nodes = _touched(shapes, shape, both, changes) | targets_touched(shape, both, changes)
-            found[shape.node] = frozenset(
+            affected[shape.node] = frozenset(
                 node for node in nodes if is_focus(old, shape, node) or is_focus(new, shape, node)
             )
-    return found
+    return affected
 
 
 def looks_anywhere(shapes: Shapes, shape: Shape, above: tuple[Node, ...] = ()) -> bool:

@@ -217,16 +217,16 @@ def net_changes(
 
 def _times_more(state: State, statements: Sequence[Statement]) -> Counter[Statement]:
     """Return how often each statement is repeated in the files of the state."""
-    found: Counter[Statement] = Counter()
+    times: Counter[Statement] = Counter()
     subjects, predicates, objects = state.repeated
     if not len(subjects):
-        return found
+        return times
     find = state.columns.terms.find
     for statement in statements:
         s, p, o = (find(node) for node in statement)
         if s is not None and p is not None and o is not None:
-            found[statement] = int(((subjects == s) & (predicates == p) & (objects == o)).sum())
-    return found
+            times[statement] = int(((subjects == s) & (predicates == p) & (objects == o)).sum())
+    return times
 
 
 def statements_at(state: State, rows: Positions) -> Iterator[Statement]:

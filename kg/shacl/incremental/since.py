@@ -157,14 +157,14 @@ class SinceState:
     def places(self, subjects: Collection[Node]) -> Places:
         """Find where the statements about some subjects stand by now."""
         names = [known.name for known in self.state.files]
-        found = places_by_line(self.state.statements, names, subjects, self.changes.line_now)
+        places = places_by_line(self.state.statements, names, subjects, self.changes.line_now)
         for (subject, predicate, value), origin in self.changes.come:
             if subject in subjects:
-                found.subjects.setdefault(subject, replace(origin, column=1 if origin.line else 0))
-                known = found.triples.get((subject, predicate, value))
+                places.subjects.setdefault(subject, replace(origin, column=1 if origin.line else 0))
+                known = places.triples.get((subject, predicate, value))
                 if known is None or (known.file == origin.file and known.line > origin.line):
-                    found.triples[subject, predicate, value] = found.predicates[subject, predicate] = origin
-        return found
+                    places.triples[subject, predicate, value] = places.predicates[subject, predicate] = origin
+        return places
 
     def _moved(self, results: Iterable[Result]) -> Iterable[Result]:
         """Yield the results with the lines of changed files as they are now.
@@ -230,15 +230,15 @@ def since_patch(state: State, given: GivenShapes, engine: Engine, patch: Patch) 
 
 
 def _statements_of_files(files: Iterable[Path]) -> dict[Statement, Origin]:
-    found: dict[Statement, Origin] = {}
+    origins: dict[Statement, Origin] = {}
     for file in files:
         loaded = load_rdf([file])
         for quad in loaded.quads:
             if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
                 message = "a blank node has no name that holds beyond its file, so no change can speak of it"
                 raise InputError([Problem(str(file), 0, 0, message, "IRIs and literals")])
-            found.setdefault((quad.subject, quad.predicate, quad.object), loaded.origins[quad])
-    return found
+            origins.setdefault((quad.subject, quad.predicate, quad.object), loaded.origins[quad])
+    return origins
 
 
 _KIND: Final = "reports"
@@ -337,9 +337,9 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _cached(key: str) -> Report | None:
-    held = cache.read(_KIND, key)
+    compressed = cache.read(_KIND, key)
     try:
-        return None if held is None else read_stored(zlib.decompress(held).decode(), key)
+        return None if compressed is None else read_stored(zlib.decompress(compressed).decode(), key)
     except (ValueError, zlib.error, InputError):
         return None
 

@@ -35,14 +35,14 @@ def write_stored(report: Report) -> str:
     messages: dict[tuple[Literal, ...], int] = {}
     files: dict[str, int] = {}
     rows: list[Row] = []
-    for one in report.results:
+    for result in report.results:
         focus, value, component, shape, severity, constraint = (
             _number(nodes, node)
-            for node in (one.focus, one.value, one.component, one.shape, one.severity, one.constraint)
+            for node in (result.focus, result.value, result.component, result.shape, result.severity, result.constraint)
         )
-        told, path = _number(messages, one.messages), _number(paths, one.path)
-        file = _number(files, one.origin.file if one.origin else None)
-        place = (one.origin.line, one.origin.column, one.origin.cell) if one.origin else (0, 0, "")
+        told, path = _number(messages, result.messages), _number(paths, result.path)
+        file = _number(files, result.origin.file if result.origin else None)
+        place = (result.origin.line, result.origin.column, result.origin.cell) if result.origin else (0, 0, "")
         rows.append((focus, path, value, component, shape, severity, told, constraint, file, *place))
     content = {
         "nodes": [node_object(node) for node in nodes],

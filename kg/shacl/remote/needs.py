@@ -229,14 +229,14 @@ def values_of(predicate: str) -> NodeSet:
 def either(sets: Iterable[NodeSet | None]) -> NodeSet | None:
     """Return the union of several sets of nodes; None stands for all nodes."""
     several = list(dict.fromkeys(sets))
-    found = [each for each in several if each is not None]
-    if len(found) < len(several):
+    bounded = [nodes for nodes in several if nodes is not None]
+    if len(bounded) < len(several):
         return None
-    if len(found) == 1:
-        return found[0]
-    most = 1 + max(each.steps for each in found)
-    parts = (f"{{ {each.pattern}{each.conditions} }}".replace(each.variable, f"?n{most}") for each in found)
-    return NodeSet(f"{' UNION '.join(parts)} ", "", most) if all(each.pattern for each in found) else None
+    if len(bounded) == 1:
+        return bounded[0]
+    most = 1 + max(nodes.steps for nodes in bounded)
+    parts = (f"{{ {nodes.pattern}{nodes.conditions} }}".replace(nodes.variable, f"?n{most}") for nodes in bounded)
+    return NodeSet(f"{' UNION '.join(parts)} ", "", most) if all(nodes.pattern for nodes in bounded) else None
 
 
 def together(sets: Iterable[NodeSet]) -> Iterator[NodeSet]:

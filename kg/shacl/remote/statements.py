@@ -81,12 +81,12 @@ def _classes_below(hierarchy: bytes) -> Callable[[str], Iterable[str]]:
             below.setdefault(quad.object.value, []).append(quad.subject.value)
 
     def classes(name: str) -> Iterable[str]:
-        found, waiting = {name}, [name]
+        reached, waiting = {name}, [name]
         while waiting:
-            new = [each for each in below.get(waiting.pop(), ()) if each not in found]
-            found.update(new)
+            new = [below_it for below_it in below.get(waiting.pop(), ()) if below_it not in reached]
+            reached.update(new)
             waiting += new
-        return found
+        return reached
 
     return classes
 

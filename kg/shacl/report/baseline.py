@@ -25,8 +25,8 @@ Entry = tuple[str, str, str, str, str]
 
 def write_baseline(report: Report) -> str:
     """Return a baseline that accepts every result of a report, as JSON in a stable order."""
-    found = Counter(map(entry_of, report.results))
-    entries = [dict(zip(_PARTS, entry, strict=True)) | {"count": count} for entry, count in sorted(found.items())]
+    counts = Counter(map(entry_of, report.results))
+    entries = [dict(zip(_PARTS, entry, strict=True)) | {"count": count} for entry, count in sorted(counts.items())]
     return json.dumps({"form": FORM, "version": 1, "accepted": entries}, ensure_ascii=False, indent=1) + "\n"
 
 

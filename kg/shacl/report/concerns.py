@@ -246,8 +246,8 @@ def focus_nodes_of_ontology(shapes: Shapes, columns: Columns) -> int:
         return 0
     graph = ColumnGraph(ontology, terms_of(shapes))
     executor = Executor(shapes, graph)
-    found = [executor.focus(shape) for shape in make_plan(shapes).native]
-    focus = unique(np.concatenate(found)) if found else np.empty(0, np.int32)
+    focus_by_shape = [executor.focus(shape) for shape in make_plan(shapes).native]
+    focus = unique(np.concatenate(focus_by_shape)) if focus_by_shape else np.empty(0, np.int32)
     focus = focus[focus < graph.data_size]
     nodes = graph.terms.nodes(focus.tolist())
     before = _statements_about(ontology, focus).tolist()

@@ -161,12 +161,12 @@ def _qualified(graph: DataGraph, node: Node) -> Iterator[Constraint]:
         )
         others = (value for shape in beside for value in graph.objects(shape, sh("qualifiedValueShape")))
         siblings = tuple(dict.fromkeys(value for value in others if value != shapes[0]))
-    found = False
+    has_count = False
     for local, component in (("qualifiedMinCount", "QualifiedMinCount"), ("qualifiedMaxCount", "QualifiedMaxCount")):
         for term in graph.objects(node, sh(local)):
-            found = True
+            has_count = True
             yield Constraint(component, shapes=shapes, siblings=siblings, limit=_integer(node, local, term))
-    if not found:
+    if not has_count:
         raise ShapeSyntaxError(node, "has sh:qualifiedValueShape without sh:qualifiedMinCount or sh:qualifiedMaxCount")
 
 

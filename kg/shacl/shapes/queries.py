@@ -55,7 +55,7 @@ def read_custom(graph: DataGraph, node: Node, component: Component, path: Path |
     values = {name: graph.objects(node, predicate) for predicate, name, _ in component.parameters}
     if not all(values[name] for _, name, optional in component.parameters if not optional):
         return
-    if len(component.parameters) > 1 and any(len(found) > 1 for found in values.values()):
+    if len(component.parameters) > 1 and any(len(terms) > 1 for terms in values.values()):
         raise ShapeSyntaxError(
             node, f"has several values for a parameter of {component.node}, which has more than one parameter"
         )
@@ -71,7 +71,7 @@ def read_custom(graph: DataGraph, node: Node, component: Component, path: Path |
     only = next(iter(values)) if len(values) == 1 else None
     for term in values[only] if only else (None,):
         bound = (
-            {only: term} if only and term is not None else {name: found[0] for name, found in values.items() if found}
+            {only: term} if only and term is not None else {name: terms[0] for name, terms in values.items() if terms}
         )
         parameters = tuple(bound.items())
         yield Constraint(

@@ -102,11 +102,14 @@ def _name(graph: DataGraph, node: Node) -> str:
     """Name a node by its IRI, or by that of the nearest node with an IRI which leads to it."""
     nearest, seen = [node], {node}
     while nearest:
-        named = sorted(each.value for each in nearest if isinstance(each, NamedNode))
+        named = sorted(node_above.value for node_above in nearest if isinstance(node_above, NamedNode))
         if named:
             return compact(named[0])
         above = dict.fromkeys(
-            parent for each in nearest for name in graph.predicates() for parent in graph.backward(name).get(each, ())
+            parent
+            for node_above in nearest
+            for name in graph.predicates()
+            for parent in graph.backward(name).get(node_above, ())
         )
         nearest = [parent for parent in above if parent not in seen]
         seen.update(nearest)

@@ -314,10 +314,10 @@ def _empty_targets(report: Report) -> Iterator[str]:
     empty = [target for target in report.empty_targets if (target.shape, target.term) not in told]
     if empty:
         named = ", ".join(map(target_text, empty[:_TARGETS_NAMED])) + (", …" if len(empty) > _TARGETS_NAMED else "")
-        one = len(empty) == 1
+        is_one = len(empty) == 1
         yield from (
             "",
-            f"{plural(len(empty), 'target')} {'matches' if one else 'match'} nothing, which is allowed here: {named}",
+            f"{plural(len(empty), 'target')} {'matches' if is_one else 'match'} nothing, which is allowed here: {named}",
         )
 
 

@@ -74,35 +74,35 @@ def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]
 
 
 def _result(result: Result, adviser: Adviser) -> dict[str, object]:
-    found: dict[str, object] = {"focusNode": node_object(result.focus)}
+    item: dict[str, object] = {"focusNode": node_object(result.focus)}
     if result.path is not None:
-        found |= {"path": path_text(result.path), "pathStructure": path_object(result.path)}
+        item |= {"path": path_text(result.path), "pathStructure": path_object(result.path)}
     if result.value is not None:
-        found["value"] = node_object(result.value)
-    found |= {
+        item["value"] = node_object(result.value)
+    item |= {
         "component": result.component.value,
         "shape": node_object(result.shape),
         "severity": result.severity.value,
         "messages": [node_object(message) for message in result.messages],
     }
     if result.constraint is not None:
-        found["constraint"] = node_object(result.constraint)
+        item["constraint"] = node_object(result.constraint)
     if fix := adviser.advice(result):
-        found["fix"] = fix
-    return found | _at(result.origin)
+        item["fix"] = fix
+    return item | _at(result.origin)
 
 
 def _concern(concern: Concern) -> dict[str, object]:
-    found: dict[str, object] = {
+    item: dict[str, object] = {
         "kind": concern.kind,
         "message": concern.message,
         "allowed": concern.allowed,
         "near": list(concern.near),
     }
-    found |= {
+    item |= {
         name: node_object(node) for name, node in (("shape", concern.shape), ("term", concern.term)) if node is not None
     }
-    return found | _at(concern.origin)
+    return item | _at(concern.origin)
 
 
 def _target(target: EmptyTarget) -> dict[str, object]:
