@@ -1,0 +1,31 @@
+"""No command enters more modules than it needs: each of the five ways of docs/walks.py keeps to its bound."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+SPECIFICATION = importlib.util.spec_from_file_location("walks", DOCS / "walks.py")
+assert SPECIFICATION is not None
+assert SPECIFICATION.loader is not None
+walks = importlib.util.module_from_spec(SPECIFICATION)
+sys.modules["walks"] = walks
+SPECIFICATION.loader.exec_module(walks)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cache")
+    walks.entered(walks.WALKS[-1], folder)  # the index is built before what is asked with it
+    return folder
+
+
+@pytest.mark.parametrize("walk", walks.WALKS, ids=lambda walk: walk.command[0])
+def test_a_way_through_the_house_enters_few_modules(walk: walks.Walk, cache: Path) -> None:
+    modules = walks.entered(walk, cache)
+    assert f"kg.cli.{walk.command[0]}" in modules, "the command was not run"
+    assert len(modules) <= walk.most, modules
