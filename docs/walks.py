@@ -1,8 +1,8 @@
 """Follow five ways through the house: the modules that each command has entered when it ends.
 
 A module counts as entered when Python has imported it; the ``__init__`` of a package, which only names what the package
-gives, does not count. ``docs/generate.py`` writes the table into docs/architecture.md, and ``tests/test_walks.py`` holds
-each way to its bound.
+gives, does not count. Running this file writes the table into docs/architecture.md, and ``tests/test_walks.py`` holds each
+way to its bound.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+PAGE: Final = ROOT / "docs" / "architecture.md"
 TABLES: Final = ROOT / "tests" / "data" / "firm-tables"
 # Runs the command line in this process and prints the modules of kg that it leaves behind, packages aside.
 PROGRAM: Final = """
@@ -111,12 +112,13 @@ def table(cache: Path) -> str:
 
 
 def main() -> None:
-    """Print the table."""
+    """Write the table into docs/architecture.md."""
     with tempfile.TemporaryDirectory() as cache:
-        for walk in WALKS:  # the index is built once, before what is asked with it
-            if not walk.cold:
-                entered(walk, Path(cache))
-        print(table(Path(cache)))  # noqa: T201 - a script
+        entered(WALKS[-1], Path(cache))  # the index is built before what is asked with it
+        start, end = "<!-- walks -->\n", "<!-- /walks -->"
+        before, _, rest = PAGE.read_text(encoding="utf-8").partition(start)
+        _, _, after = rest.partition(end)
+        PAGE.write_text(f"{before}{start}\n{table(Path(cache))}\n\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

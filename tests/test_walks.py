@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -29,3 +30,11 @@ def test_a_way_through_the_house_enters_few_modules(walk: walks.Walk, cache: Pat
     modules = walks.entered(walk, cache)
     assert f"kg.cli.{walk.command[0]}" in modules, "the command was not run"
     assert len(modules) <= walk.most, modules
+
+
+def test_the_page_on_the_house_names_modules_that_there_are() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"`(kg(?:\.\w+)+)`", page))
+    missing = sorted(name for name in names if importlib.util.find_spec(name) is None)
+    assert len(names) > 20
+    assert missing == []
