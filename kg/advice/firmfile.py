@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem, near_names
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import BASE
 from kg.core.resources import queries_dir
-from kg.core.terms import rebase, term
+from kg.core.terms import BASE, RDF_TYPE, rebase, term
 from kg.loaders import shipped_vocabulary
 from kg.loaders.cases.casefile import read_casefile
 from kg.loaders.cases.context import shipped_context

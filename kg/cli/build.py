@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.core.namespaces import BASE
+from kg.core.terms import BASE
 
 
 @click.command("build")

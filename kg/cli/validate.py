@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from kg.core.namespaces import BASE
+from kg.core.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

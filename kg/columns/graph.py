@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.columns import arrays
 from kg.columns.arrays import EMPTY, chosen, distinct_of, flags, rows_of, unique_pairs
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

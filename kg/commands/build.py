@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.core.namespaces import BASE
-from kg.core.quads import is_path
+from kg.core.inputs import is_path
 from kg.core.resources import shipped_documents
-from kg.core.terms import checked_base
+from kg.core.terms import BASE, checked_base
 from kg.pipeline.building import BUILD, write
 from kg.pipeline.building import build as build_documents
 

@@ -10,9 +10,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
-from kg.core.namespaces import BASE
 from kg.core.resources import ontology_dir, shipped_documents
-from kg.core.terms import compact, expand, written_iri
+from kg.core.terms import BASE, compact, expand, written_iri
 from kg.explanation import Explainer, Explanation
 from kg.graph import open_graph
 from kg.graph.index import indexed_origins

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.core.namespaces import BASE
+from kg.core.terms import BASE
 from kg.graph import open_graph
 
 if TYPE_CHECKING:

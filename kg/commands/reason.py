@@ -13,8 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from kg.commands.validate.function import read_source
 from kg.core.display import TextInNotebooks
 from kg.core.errors import ReasonerError
-from kg.core.names import CLOSURE
-from kg.core.terms import expand
+from kg.core.terms import CLOSURE, expand
 from kg.explanation.model import statement_in_words
 from kg.loaders.rdf.addresses import Located
 from kg.reason.closure import Closure

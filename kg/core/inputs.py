@@ -1,6 +1,7 @@
 """What a path, pattern or address stands for: a build, a loaded store, case files, RDF files, tables, a text, an endpoint.
 
 Every command and :func:`kg.open` read names through this module, so that the same name means the same thing everywhere.
+Statements that a Python program holds (graphs of rdflib, stores and quads of pyoxigraph) become quads here too.
 
 Example:
     >>> from kg.core.inputs import inputs_of
@@ -12,17 +13,33 @@ Example:
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pyoxigraph import DefaultGraph, Quad, Triple
 
 from kg.core.errors import InputError, Problem, near_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
-    from typing import Literal, TypeAlias
+    from typing import Literal, Protocol, TypeAlias, TypeGuard
+
+    import rdflib
+    from pyoxigraph import Dataset, Store
+
+    HeldStatements: TypeAlias = "rdflib.Graph | Store | Dataset | Iterable[Quad] | Iterable[Triple]"
+
+    class HasQuads(Protocol):
+        """An object that returns its statements, such as a store or an inference."""
+
+        def quads(self) -> Iterable[Quad]:
+            """Return every statement."""
 
     InputKind: TypeAlias = Literal["store", "build", "cases", "rdf", "table", "text", "stdin", "endpoint"]
 
+_EXPECTED: Final = "a path, or statements: pyoxigraph.parse(text, format=RdfFormat.TURTLE) reads a text"
 DOCUMENT: Final = "document.yaml"
 """The file that makes a folder one of case files."""
 MANIFEST: Final = "manifest.json"
@@ -216,3 +233,78 @@ def _accepted(found: Input, accepted: Collection[InputKind]) -> Input:
 def _words(accepted: Collection[InputKind]) -> str:
     *others, last = (words for kind, words in _WORDS.items() if kind in accepted)
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def is_path(data: object) -> TypeGuard[Path | str]:
+    """Return whether an argument is a path: a string or something with ``__fspath__``.
+
+    Raises:
+        InputError: it is a string of RDF rather than the name of a file, or it is bytes.
+
+    """
+    if isinstance(data, (bytes, bytearray)):
+        raise InputError([Problem("data", 0, 0, "bytes were given", expected=_EXPECTED)])
+    if isinstance(data, str) and _is_text(data):
+        start = f"{data.strip().splitlines()[0][:40]}…" if data.strip() else "an empty string"
+        raise InputError([Problem("data", 0, 0, f"a text was given instead of a path: {start}", expected=_EXPECTED)])
+    return isinstance(data, str) or hasattr(data, "__fspath__")
+
+
+def _is_text(data: str) -> bool:
+    return not data.strip() or "\n" in data or data.lstrip().startswith(("<", "@prefix", "@base", "PREFIX ", "BASE "))
+
+
+def quads_of(data: object) -> list[Quad]:
+    """Return the statements of a graph that a program holds.
+
+    Args:
+        data: a ``Store`` or ``Dataset`` of pyoxigraph, a ``Graph`` or ``Dataset`` of rdflib, an iterable of quads or
+            triples, or an object with such quads as ``quads`` (what ``kg.build`` returns, a store of motkg).
+
+    Raises:
+        InputError: it is something else, or holds something that is no statement.
+
+    """
+    if _is_rdflib(data):
+        return list(_of_rdflib(data))
+    held = getattr(data, "quads", data)
+    if callable(held):
+        held = held()
+    if not isinstance(held, Iterable):
+        raise InputError([Problem("data", 0, 0, f"{_kind(data)} holds no statements", expected=_EXPECTED)])
+    return [_quad(statement) for statement in held]
+
+
+def _is_rdflib(data: object) -> TypeGuard[rdflib.Graph]:
+    rdflib_module = sys.modules.get("rdflib")  # whoever holds such a graph has imported it
+    return rdflib_module is not None and isinstance(data, rdflib_module.Graph)
+
+
+def _of_rdflib(graph: rdflib.Graph) -> Iterator[Quad]:
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID, ConjunctiveGraph
+
+    from kg.core.rdflibterms import from_rdflib
+
+    rows: Iterable[tuple[object, ...]] = (
+        graph.quads((None, None, None, None))
+        if isinstance(graph, ConjunctiveGraph)
+        else ((*triple, None) for triple in graph)
+    )
+    for *triple, place in rows:
+        name = getattr(place, "identifier", place)  # a graph or its name, which depends on the class
+        in_default = name is None or name == DATASET_DEFAULT_GRAPH_ID
+        subject, predicate, value = (from_rdflib(node) for node in triple)  # type: ignore[arg-type]
+        yield Quad(subject, predicate, value, DefaultGraph() if in_default else from_rdflib(name))  # type: ignore[arg-type]
+
+
+def _quad(statement: object) -> Quad:
+    if isinstance(statement, Quad):
+        return statement
+    if isinstance(statement, Triple):
+        return Quad(statement.subject, statement.predicate, statement.object)
+    message = f"{_kind(statement)} is no statement"
+    raise InputError([Problem("data", 0, 0, message, expected="quads or triples of pyoxigraph, or a graph of rdflib")])
+
+
+def _kind(data: object) -> str:
+    return f"an object of type {type(data).__name__}"

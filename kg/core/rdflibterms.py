@@ -16,7 +16,7 @@ from rdflib.plugins.sparql import evaluate
 from rdflib.plugins.sparql.sparql import QueryContext
 
 from kg.core.errors import StoreError
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

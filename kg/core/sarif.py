@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.finding import Severity
-from kg.core.namespaces import BASE
-from kg.core.terms import file_reference
+from kg.core.terms import BASE, file_reference
 from kg.core.version import VERSION
 
 if TYPE_CHECKING:

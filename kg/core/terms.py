@@ -1,4 +1,4 @@
-"""Prefixes and IRIs: the one place that turns a CURIE into an IRI and back."""
+"""Namespaces, prefixes and IRIs: each written once, and the one place that turns a CURIE into an IRI and back."""
 
 from __future__ import annotations
 
@@ -9,8 +9,45 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.namespaces import BASE, ONTOLOGY
 from kg.core.resources import data_file
+
+# The namespaces of the vocabularies that motkg reads and writes, each written once; ``ontology/prefixes.ttl`` lists the
+# prefixes that people write.
+BASE: Final = "https://w3id.org/motkg/"
+ONTOLOGY: Final = f"{BASE}ontology/"
+GRAPH: Final = f"{BASE}graph/"
+
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+SH: Final = "http://www.w3.org/ns/shacl#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+DC: Final = "http://purl.org/dc/elements/1.1/"
+DCTERMS: Final = "http://purl.org/dc/terms/"
+FOAF: Final = "http://xmlns.com/foaf/0.1/"
+CSVW: Final = "http://www.w3.org/ns/csvw#"
+LDP: Final = "http://www.w3.org/ns/ldp#"
+SCHEMA_ORG: Final = "https://schema.org/"
+SCHEMA_ORG_HTTP: Final = "http://schema.org/"
+SPEX: Final = "https://purl.expasy.org/sparql-examples/ontology#"
+VIRTRDF: Final = "http://www.openlinksw.com/schemas/virtrdf#"
+OPLWEB: Final = "http://www.openlinksw.com/schemas/oplweb#"
+
+# Namespaces of XML
+XML: Final = "http://www.w3.org/XML/1998/namespace"
+SVG: Final = "http://www.w3.org/2000/svg"
+SPARQL_RESULTS: Final = "http://www.w3.org/2005/sparql-results#"
+
+# Common terms, and the named graphs of a build
+RDF_TYPE: Final = NamedNode(f"{RDF}type")
+RDFS_LABEL: Final = NamedNode(f"{RDFS}label")
+
+ONTOLOGY_GRAPH: Final = NamedNode(f"{GRAPH}ontology")
+DERIVED: Final = NamedNode(f"{GRAPH}derived")
+ANOMALIES: Final = NamedNode(f"{GRAPH}anomalies")
+CLOSURE: Final = NamedNode(f"{GRAPH}closure")
+PROVENANCE: Final = NamedNode(f"{GRAPH}provenance")
 
 _PREFIX_LINE: Final = r"(?m)^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\."
 _BASE: Final = r"https?://[^\s<>\"{}|^`\\/]+/([^\s<>\"{}|^`\\]*/)?"

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.core.names import RDF_TYPE, RDFS_LABEL
-from kg.core.namespaces import BASE, XSD
-from kg.core.terms import expand, term
+from kg.core.terms import BASE, RDF_TYPE, RDFS_LABEL, XSD, expand, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.explanation.explainer import Explainer
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Explainer", "Explanation", "Kind"]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "explainer": ("Explainer",),
-        "model": ("Explanation", "Kind"),
+        "Explainer": "kg.explanation.explainer",
+        "Explanation": "kg.explanation.model",
+        "Kind": "kg.explanation.model",
     },
 )

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import BASE
 from kg.core.resources import ontology_dir
-from kg.core.terms import compact, expand, rebase, term
+from kg.core.terms import BASE, compact, expand, rebase, term
 from kg.explanation.model import Explanation, Kind
 from kg.explanation.patterns import Lookup, matches
 from kg.query.catalogue.binding import moved

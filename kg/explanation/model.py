@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.display import TextInNotebooks
-from kg.core.namespaces import BASE, SVG
-from kg.core.terms import compact, expand, prefixes, term
+from kg.core.terms import BASE, SVG, compact, expand, prefixes, term
 from kg.core.text import printable_lines
 
 if TYPE_CHECKING:

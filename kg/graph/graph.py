@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final, Never
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.namespaces import BASE
 from kg.core.resources import data_file
-from kg.core.terms import compact, written_iri
+from kg.core.terms import BASE, compact, written_iri
 from kg.query.catalogue.binding import PreparedQuery, bind_parameters
 from kg.query.catalogue.catalogue import Catalogue
 from kg.store.protocol import Solutions

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.core.errors import QueryError
-from kg.core.names import RDF_TYPE
-from kg.core.terms import expand
+from kg.core.terms import RDF_TYPE, expand
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core import cache
 from kg.core.errors import InputError, Problem, QueryError, StoreError, near_names
-from kg.core.namespaces import BASE
-from kg.core.quads import is_path, quads_of
+from kg.core.inputs import is_path, quads_of
+from kg.core.terms import BASE
 from kg.graph.graph import Graph
 from kg.graph.index import digest_of_inputs, existing_index, indexed, read_shipped
 from kg.store.embedded.store import EmbeddedStore
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from kg.core.quads import HasQuads, HeldStatements
+    from kg.core.inputs import HasQuads, HeldStatements
     from kg.graph.index import Read
     from kg.pipeline.building import Build
     from kg.store.protocol import QuadStore

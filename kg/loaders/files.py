@@ -20,7 +20,7 @@ from yaml.events import (
 )
 
 from kg.core.errors import InputError, Problem
-from kg.core.yamlevents import TooDeepError, place_of, shallow_events
+from kg.core.nesting import TooDeepError, place_of, shallow_events
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError, Problem
-from kg.core.names import ONTOLOGY_GRAPH
-from kg.core.namespaces import BASE, OWL, RDF, RDFS, SKOS
 from kg.core.origin import Origin, Statements
 from kg.core.resources import ontology_dir
+from kg.core.terms import BASE, ONTOLOGY_GRAPH, OWL, RDF, RDFS, SKOS
 from kg.loaders.files import read_text
 
 if TYPE_CHECKING:

@@ -12,10 +12,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.atomic import FolderKind, whole_folder
 from kg.core.display import TextInNotebooks
-from kg.core.names import ANOMALIES, CLOSURE, DERIVED, PROVENANCE, RDF_TYPE
-from kg.core.namespaces import BASE
 from kg.core.resources import file_hashes, input_files, ontology_dir, rule_layers, shape_files
-from kg.core.terms import expand, term
+from kg.core.terms import ANOMALIES, BASE, CLOSURE, DERIVED, PROVENANCE, RDF_TYPE, expand, term
 from kg.core.version import VERSION
 from kg.evidence.audit import audit_graph
 from kg.evidence.audit.model import anomalies, statistics

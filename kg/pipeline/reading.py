@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import StoreError
-from kg.core.jsontext import parse_json
-from kg.core.names import CLOSURE
-from kg.core.namespaces import BASE
+from kg.core.nesting import parse_json
 from kg.core.origin import Origin
-from kg.core.terms import rebase
+from kg.core.terms import BASE, CLOSURE, rebase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.publishing.answers import answer_bytes, choose_format, dump, lines
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_bytes", "choose_format", "dump", "lines", "records", "turtle"]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "answers": ("answer_bytes", "choose_format", "dump", "lines"),
-        "queries": ("records", "turtle"),
+        "answer_bytes": "kg.publishing.answers",
+        "choose_format": "kg.publishing.answers",
+        "dump": "kg.publishing.answers",
+        "lines": "kg.publishing.answers",
+        "records": "kg.publishing.queries",
+        "turtle": "kg.publishing.queries",
     },
 )

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
 
-from kg.core.namespaces import BASE, CSVW, SCHEMA_ORG, SPEX
-from kg.core.terms import expand, prefixes, rebase
+from kg.core.terms import BASE, CSVW, SCHEMA_ORG, SPEX, expand, prefixes, rebase
 from kg.query.catalogue.binding import defaults, rebased
 from kg.query.catalogue.rendering import body_of
 from kg.store.protocol import query_form

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.query.catalogue import Catalogue, CatalogueQuery, PreparedQuery, bind_parameters
@@ -37,14 +37,24 @@ __all__ = [
     "render",
 ]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "catalogue": ("Catalogue", "CatalogueQuery", "PreparedQuery", "bind_parameters"),
-        "diagnosis": ("Diagnosis", "diagnose"),
-        "lint": ("Finding", "Linter", "lint"),
-        "results": ("Result", "Statements", "encode", "render"),
-        "sources": ("RowEvidence", "evidence_of_rows"),
-        "vocabulary": ("Vocabulary",),
+        "Catalogue": "kg.query.catalogue",
+        "CatalogueQuery": "kg.query.catalogue",
+        "Diagnosis": "kg.query.diagnosis",
+        "Finding": "kg.query.lint",
+        "Linter": "kg.query.lint",
+        "PreparedQuery": "kg.query.catalogue",
+        "Result": "kg.query.results",
+        "RowEvidence": "kg.query.sources",
+        "Statements": "kg.query.results",
+        "Vocabulary": "kg.query.vocabulary",
+        "bind_parameters": "kg.query.catalogue",
+        "diagnose": "kg.query.diagnosis",
+        "encode": "kg.query.results",
+        "evidence_of_rows": "kg.query.sources",
+        "lint": "kg.query.lint",
+        "render": "kg.query.results",
     },
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal
 
-from kg.core.namespaces import BASE
+from kg.core.terms import BASE
 from kg.query.matches import hidden_keys, matched_things
 from kg.store.protocol import Solutions
 

@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from kg.core.namespaces import DC, DCTERMS, FOAF, RDFS, SCHEMA_ORG, SCHEMA_ORG_HTTP, SKOS
-from kg.core.terms import compact, prefixes
+from kg.core.terms import DC, DCTERMS, FOAF, RDFS, SCHEMA_ORG, SCHEMA_ORG_HTTP, SKOS, compact, prefixes
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:

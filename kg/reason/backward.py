@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import Literal, Triple
 
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.reason.closure.axioms import NODES, cardinality
 from kg.reason.statements import anonymous, cells, stated
 

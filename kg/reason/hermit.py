@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.errors import ReasonerError
-from kg.core.namespaces import OWL, RDF, XSD
+from kg.core.terms import OWL, RDF, XSD
 from kg.reason.statements import anonymous
 
 if TYPE_CHECKING:

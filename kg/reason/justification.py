@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.columns.reading import columns_of_quads
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.reason.closure import Closure
 from kg.reason.closure.axioms import NODES
 from kg.reason.hermit import Limits, crash, in_datatype_map, run_program, written

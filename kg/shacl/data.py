@@ -14,9 +14,8 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.columns import Columns, columns_of_quads, read_files
 from kg.core.errors import InputError, Problem
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import BASE
 from kg.core.origin import Origin
+from kg.core.terms import BASE, RDF_TYPE
 from kg.loaders.rdf.addresses import Places, places_of
 from kg.loaders.rdf.reading import RdfSource, load_rdf, rdf_source
 from kg.shacl.report.report import located, subjects_of, with_origins

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urlsplit
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.errors import InputError, Problem
-from kg.core.namespaces import SH
+from kg.core.terms import SH
 from kg.loaders import load_rdf
 from kg.loaders.rdf.addresses import places_of
 from kg.loaders.rdf.reading import RdfSource, rdf_source

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import OWL, RDF, RDFS, SH
-from kg.core.terms import compact
+from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, SH, compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

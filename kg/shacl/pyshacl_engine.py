@@ -9,8 +9,8 @@ import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.core.errors import InputError, Problem, StoreError
-from kg.core.names import RDF_TYPE
 from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
+from kg.core.terms import RDF_TYPE
 from kg.shacl.nodes import CLASSES, DataGraph, Node, sh
 from kg.shacl.report.report import Result
 from kg.shacl.shapes.reading import read_path

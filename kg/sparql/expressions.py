@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 from kg.sparql.nodes import (
     Aggregate,
     Arithmetic,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import near_names
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 from kg.sparql.nodes import BlankNode, Iri, Literal, Variable
 from kg.sparql.tokens import IRI_CHARACTERS, KEYWORDS, Source, Token, is_label, is_local, is_name, is_prefix, tokenise
 

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 from kg.sparql.nodes import (
     Aggregate,
     Arithmetic,

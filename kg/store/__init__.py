@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.store.embedded.limited import LimitedStore
@@ -36,14 +36,18 @@ __all__ = [
     "WritableStore",
 ]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "embedded.limited": ("LimitedStore",),
-        "embedded.store": ("EmbeddedStore",),
-        "memory_rdflib": ("RdflibStore",),
-        "protocol": ("Capabilities", "Interruptible", "QuadStore", "Solutions", "WritableStore"),
-        "remote.store": ("EndpointStore",),
-        "remote.writing": ("WritableEndpointStore",),
+        "Capabilities": "kg.store.protocol",
+        "EmbeddedStore": "kg.store.embedded.store",
+        "EndpointStore": "kg.store.remote.store",
+        "Interruptible": "kg.store.protocol",
+        "LimitedStore": "kg.store.embedded.limited",
+        "QuadStore": "kg.store.protocol",
+        "RdflibStore": "kg.store.memory_rdflib",
+        "Solutions": "kg.store.protocol",
+        "WritableEndpointStore": "kg.store.remote.writing",
+        "WritableStore": "kg.store.protocol",
     },
 )

@@ -14,9 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from scipy.stats import false_discovery_control, pearsonr, t
 
 from kg.commands.explain import explainer
-from kg.core.namespaces import BASE
 from kg.core.resources import cases_dir, ontology_dir, rule_layers
-from kg.core.terms import expand, term
+from kg.core.terms import BASE, expand, term
 from kg.explanation import Kind
 from kg.loaders import load_ontology
 from kg.reason.rules import apply_rules

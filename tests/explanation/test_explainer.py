@@ -14,10 +14,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 import kg
 from kg.commands.explain import explain_row, explain_thing, explainer
 from kg.core.errors import QueryError
-from kg.core.names import CLOSURE
-from kg.core.namespaces import BASE
 from kg.core.resources import shipped_documents
-from kg.core.terms import expand, rebase
+from kg.core.terms import BASE, CLOSURE, expand, rebase
 from kg.explanation import Explainer, Explanation, Kind
 from kg.explanation.model import FORMATS
 from kg.graph.graph import Graph

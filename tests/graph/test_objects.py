@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 import kg
 from kg.core.errors import QueryError
-from kg.core.namespaces import BASE
+from kg.core.terms import BASE
 from kg.graph.graph import Graph
 from kg.store.embedded.writable import WritableEmbeddedStore
 

@@ -14,7 +14,7 @@ from pyoxigraph import Dataset, Literal, NamedNode, Quad, Store
 
 import kg
 from kg.core.errors import InputError, LimitError, QueryError
-from kg.core.quads import quads_of
+from kg.core.inputs import quads_of
 from kg.graph import opening
 from kg.store.embedded.store import EmbeddedStore
 

@@ -11,9 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.namespaces import ONTOLOGY
 from kg.core.resources import ontology_dir, queries_dir
-from kg.core.terms import prefixes
+from kg.core.terms import ONTOLOGY, prefixes
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad

@@ -9,9 +9,8 @@ import pyoxigraph
 import pytest
 from breakage import typo
 
-from kg.core.namespaces import BASE
 from kg.core.resources import queries_dir
-from kg.core.terms import compact, expand
+from kg.core.terms import BASE, compact, expand
 from kg.query.catalogue.catalogue import Catalogue
 from kg.query.diagnosis import Kind, diagnose, is_empty
 from kg.query.lint import RULES, Linter, Severity

@@ -9,9 +9,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg.core.errors import ReasonerError
-from kg.core.namespaces import BASE
 from kg.core.resources import rule_layers
-from kg.core.terms import prefixes, term
+from kg.core.terms import BASE, prefixes, term
 from kg.reason.rules import apply_rules
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.shacl.columnar.literals import comparison, well_formed
 
 

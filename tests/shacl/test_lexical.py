@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.columns import columns_of_quads
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.shacl.columnar.literals import NO_ORDER, Literals, comparison, well_formed
 from kg.shacl.shapes.constraints import matches, regular_expression
 

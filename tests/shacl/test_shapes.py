@@ -8,10 +8,8 @@ import pyoxigraph
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import ONTOLOGY
 from kg.core.resources import ontology_dir
-from kg.core.terms import compact, expand, prefixes
+from kg.core.terms import ONTOLOGY, RDF_TYPE, compact, expand, prefixes
 from kg.shacl import load_shapes
 from kg.shacl.nodes import FIRST, REST, DataGraph, sh
 

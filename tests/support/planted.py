@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from kg.core.names import RDF_TYPE
 from kg.core.resources import ontology_dir
+from kg.core.terms import RDF_TYPE
 from kg.shacl import Shapes, load_shapes
 from kg.shacl.nodes import SUBCLASS, DataGraph, sh
 from kg.shacl.pyshacl_engine import read_result

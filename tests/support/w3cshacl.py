@@ -12,7 +12,7 @@ import pyoxigraph
 from needs import missing
 from pyoxigraph import NamedNode
 
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.shacl.nodes import DataGraph, sh
 from kg.shacl.pyshacl_engine import read_result
 

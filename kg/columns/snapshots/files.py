@@ -9,7 +9,7 @@ import numpy as np
 
 from kg.columns.graph import Columns
 from kg.columns.snapshots.mapped import Arrays, Mapped, MappedTerms, TextIndex
-from kg.core.jsontext import parse_json
+from kg.core.nesting import parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path

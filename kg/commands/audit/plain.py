@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode
 
 from kg.commands.audit.layout import Layout, read_layout
 from kg.core.errors import InputError, Problem
-from kg.core.namespaces import BASE
 from kg.core.origin import Origin
+from kg.core.terms import BASE
 from kg.evidence.audit import Cell, Table
 from kg.evidence.audit.model import listed, slug_of
 from kg.evidence.audit.tables import CORRELATION, COUNT, LEVELS, MEAN, PERCENT, TOTALS

@@ -11,12 +11,9 @@ from pyoxigraph import Literal, NamedNode
 from kg.commands.audit.plain import read_tables
 from kg.core.display import TextInNotebooks
 from kg.core.errors import InputError, Problem, QueryError, near_names
-from kg.core.inputs import inputs_of
-from kg.core.names import CLOSURE
-from kg.core.namespaces import BASE
-from kg.core.quads import is_path, quads_of
+from kg.core.inputs import inputs_of, is_path, quads_of
 from kg.core.resources import shipped_documents
-from kg.core.terms import term
+from kg.core.terms import BASE, CLOSURE, term
 from kg.evidence.audit import Audit, Note, audit_graph, audit_tables
 from kg.evidence.audit.checks.citations import SHORTEST_LIST, listed_works
 from kg.evidence.audit.checks.text import Text
@@ -32,8 +29,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from kg.core.inputs import HeldStatements
     from kg.core.origin import Origin
-    from kg.core.quads import HeldStatements
     from kg.pipeline.building import Build
 
 

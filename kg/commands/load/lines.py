@@ -15,7 +15,7 @@ from kg.commands.load.sources import load_tables, read_tables
 from kg.commands.load.workplace import Loaded, LoadJournal
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, Problem, StoreError
-from kg.core.namespaces import BASE, GRAPH
+from kg.core.terms import BASE, GRAPH
 from kg.store.embedded.bulk import WAITING, BulkStore
 
 if TYPE_CHECKING:

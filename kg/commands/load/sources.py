@@ -15,8 +15,7 @@ from pyoxigraph import NamedNode, RdfFormat
 from kg.commands.load.workplace import LoadProgress
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, KGError, Problem, near_names
-from kg.core.namespaces import BASE, GRAPH
-from kg.core.terms import rebase
+from kg.core.terms import BASE, GRAPH, rebase
 from kg.loaders.rdf import ENDINGS
 from kg.loaders.tables.mapfile import read_map
 from kg.loaders.tables.readers import Rejects

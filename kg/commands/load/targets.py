@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from kg.core.display import TextInNotebooks
 from kg.core.errors import Problem, QueryError, StoreError
-from kg.core.namespaces import BASE
-from kg.core.quads import is_path
-from kg.core.terms import checked_base
+from kg.core.inputs import is_path
+from kg.core.terms import BASE, checked_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable

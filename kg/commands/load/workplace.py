@@ -14,8 +14,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from kg.core.atomic import FolderKind, put_in_place, remove_leftovers, sync_folder, whole_file
 from kg.core.errors import StoreError
 from kg.core.inputs import is_store
-from kg.core.jsontext import parse_json
-from kg.core.namespaces import BASE
+from kg.core.nesting import parse_json
+from kg.core.terms import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

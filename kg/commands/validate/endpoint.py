@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, serialize
 from kg.columns import columns_of_quads
 from kg.commands.validate.run import nothing_applied, peak_memory
 from kg.core.errors import KGError, QueryError
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.shacl.engine import validate_statements
 from kg.shacl.givenshapes import refuse_what_recurs, with_shape_places
 from kg.shacl.remote import mentions, rewritten_at, statements_for

@@ -11,10 +11,9 @@ from kg.columns import columns_of_quads
 from kg.commands.validate.run import check, read_data
 from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
-from kg.core.names import CLOSURE
-from kg.core.namespaces import BASE
+from kg.core.inputs import is_path, quads_of
 from kg.core.origin import Statements
-from kg.core.quads import is_path, quads_of
+from kg.core.terms import BASE, CLOSURE
 from kg.shacl.data import Data, read_ontology
 from kg.shacl.givenshapes import GivenShapes, read_given_shapes, shipped_shapes
 from kg.shacl.report.forms import FORMATS, render
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from typing import TypeAlias
 
-    from kg.core.quads import HeldStatements
+    from kg.core.inputs import HeldStatements
     from kg.pipeline.building import Build
     from kg.shacl.engine import Engine
 

@@ -14,9 +14,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from kg.columns import columns_of_files, columns_of_quads
 from kg.core.errors import InputError, Problem, StoreError
 from kg.core.inputs import folder_kind, inputs_of
-from kg.core.namespaces import BASE
 from kg.core.origin import Origin, Statements
-from kg.core.terms import rebase
+from kg.core.terms import BASE, rebase
 from kg.shacl.data import Data, place_of_use, placed, rdf_sources, read_sources
 from kg.shacl.engine import validate_columns
 from kg.shacl.givenshapes import GivenShapes, refuse_what_recurs, shipped_shapes, with_shape_places
@@ -189,7 +188,7 @@ def read_loaded(folder: Path) -> Data:
     """
     import tempfile
 
-    from kg.core.names import CLOSURE
+    from kg.core.terms import CLOSURE
     from kg.pipeline.reading import read_store_manifest
 
     manifest = read_store_manifest(folder)

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.names import RDF_TYPE, RDFS_LABEL
-from kg.core.namespaces import BASE
 from kg.core.origin import Origin
-from kg.core.terms import expand, term
+from kg.core.terms import BASE, RDF_TYPE, RDFS_LABEL, expand, term
 from kg.evidence.audit.model import Target, slug_of
 
 if TYPE_CHECKING:

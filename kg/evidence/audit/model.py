@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.core.names import RDF_TYPE, RDFS_LABEL
-from kg.core.namespaces import BASE
 from kg.core.origin import Origin
-from kg.core.terms import expand, prefixes, term
+from kg.core.terms import BASE, RDF_TYPE, RDFS_LABEL, expand, prefixes, term
 from kg.evidence.statistics import DECIMAL
 
 if TYPE_CHECKING:

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import near_names
-from kg.core.names import ANOMALIES, RDF_TYPE
-from kg.core.namespaces import ONTOLOGY, XSD
 from kg.core.origin import Origin
-from kg.core.terms import term
+from kg.core.terms import ANOMALIES, ONTOLOGY, RDF_TYPE, XSD, term
 from kg.loaders.cases.context import ID, NESTED, Kind, expected_form, is_lexical
 from kg.loaders.cases.values import number_in, read_place, resolve
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, read_tree

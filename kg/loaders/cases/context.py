@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem
-from kg.core.jsontext import parse_json
-from kg.core.namespaces import XSD
+from kg.core.nesting import parse_json
 from kg.core.resources import ontology_dir
+from kg.core.terms import XSD
 from kg.loaders.files import Scalar
 
 if TYPE_CHECKING:

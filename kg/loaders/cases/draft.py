@@ -11,10 +11,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, Problem, near_names
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import BASE, GRAPH, XSD
 from kg.core.origin import Statements
-from kg.core.terms import prefixes, term
+from kg.core.terms import BASE, GRAPH, RDF_TYPE, XSD, prefixes, term
 from kg.loaders.files import read_rows, read_text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kg.core.namespaces import ONTOLOGY
+from kg.core.terms import ONTOLOGY
 from kg.loaders.cases.context import ID, NESTED, Kind, lexical_pattern, shipped_context
 from kg.loaders.ontology import slug
 

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import near_names
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import XSD
 from kg.core.origin import Origin
-from kg.core.terms import prefixes, term
+from kg.core.terms import RDF_TYPE, XSD, prefixes, term
 from kg.loaders.cases.description import DescriptionReader
 from kg.loaders.cases.draft import INTEGER, Transcript
 from kg.loaders.cases.values import CELL

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import near_names
-from kg.core.namespaces import BASE
 from kg.core.origin import Origin
+from kg.core.terms import BASE
 from kg.loaders.cases.context import ID, Kind
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of
 from kg.loaders.ontology import slug

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import InputError, Problem
-from kg.core.names import RDF_TYPE
 from kg.core.origin import Origin
-from kg.core.terms import expand, term
+from kg.core.terms import RDF_TYPE, expand, term
 from kg.loaders.cases.draft import DOCUMENT_ID, SpanEntry, span_hash, span_name, write_spans_file
 from kg.loaders.cases.folder import SPANS_FILE, read_document
 from kg.loaders.documents.sourcetext import (

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from kg.core.namespaces import BASE, XSD
-from kg.core.terms import rebase
+from kg.core.terms import BASE, XSD, rebase
 from kg.loaders.cases.context import Kind, expected_form, is_lexical, lexical_pattern
 from kg.loaders.ontology import slug
 from kg.loaders.tables.mapvalues import CONCEPT, NUMBERS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from kg.core.namespaces import ONTOLOGY
+from kg.core.terms import ONTOLOGY
 from kg.loaders.cases.context import Kind, shipped_context
 from kg.loaders.ontology import slug
 from kg.loaders.tables.model import class_names, class_of, find_concept

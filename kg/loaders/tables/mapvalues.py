@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import Problem, near_names
-from kg.core.namespaces import XSD
 from kg.core.origin import Origin
+from kg.core.terms import XSD
 from kg.loaders.cases.context import ID, NESTED, Kind, expected_form, is_lexical
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of
 from kg.loaders.ontology import slug

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.namespaces import ONTOLOGY
 from kg.core.resources import ontology_dir
-from kg.core.terms import prefixes
+from kg.core.terms import ONTOLOGY, prefixes
 from kg.loaders.cases.context import shipped_context
 from kg.loaders.ontology import CONCEPT, load_ontology, shipped_vocabulary, slug
 

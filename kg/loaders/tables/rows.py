@@ -9,9 +9,7 @@ import numpy as np
 import polars as pl
 
 from kg.core.errors import InputError, Problem, QueryError, near_names
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import BASE
-from kg.core.terms import rebase
+from kg.core.terms import BASE, RDF_TYPE, rebase
 from kg.loaders.cases.context import Kind
 from kg.loaders.tables.cells import CellReader, Faults, Lines, Object, constant_iri, scheme_of
 from kg.loaders.tables.model import class_of, kinds

@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from kg.core.errors import InputError, Problem
-from kg.core.jsontext import MAX_DEPTH, too_deep
+from kg.core.nesting import MAX_DEPTH, too_deep
 from kg.loaders.tables.readers import ENCODINGS, ROW, Reader, Reject, flat, of_frame, opened, refuse_twice, unreadable
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ import polars as pl
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from kg.core.errors import InputError, StoreError
-from kg.core.namespaces import BASE, GRAPH
 from kg.core.origin import Origin
-from kg.core.terms import rebase
+from kg.core.terms import BASE, GRAPH, rebase
 from kg.loaders.rdf.addresses import Places
 from kg.loaders.tables.cells import Faults
 from kg.loaders.tables.mapfile import parse_map

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.query.catalogue.binding import PreparedQuery, bind_parameters, defaults, rebased, resolve
@@ -37,13 +37,21 @@ __all__ = [
     "resolve",
 ]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "binding": ("PreparedQuery", "bind_parameters", "defaults", "rebased", "resolve"),
-        "catalogue": ("Catalogue", "CatalogueQuery", "read_query", "read_text"),
-        "declarations": ("Chart", "Parameter"),
-        "rendering": ("render_catalogue",),
-        "things": ("candidates",),
+        "Catalogue": "kg.query.catalogue.catalogue",
+        "CatalogueQuery": "kg.query.catalogue.catalogue",
+        "Chart": "kg.query.catalogue.declarations",
+        "Parameter": "kg.query.catalogue.declarations",
+        "PreparedQuery": "kg.query.catalogue.binding",
+        "bind_parameters": "kg.query.catalogue.binding",
+        "candidates": "kg.query.catalogue.things",
+        "defaults": "kg.query.catalogue.binding",
+        "read_query": "kg.query.catalogue.catalogue",
+        "read_text": "kg.query.catalogue.catalogue",
+        "rebased": "kg.query.catalogue.binding",
+        "render_catalogue": "kg.query.catalogue.rendering",
+        "resolve": "kg.query.catalogue.binding",
     },
 )

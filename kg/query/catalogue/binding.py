@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.namespaces import BASE
-from kg.core.terms import rebase
+from kg.core.terms import BASE, rebase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

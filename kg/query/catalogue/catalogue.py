@@ -156,12 +156,12 @@ def _header(path: str, text: str) -> dict[str, Any]:
 def _read_header(path: str, written: str) -> dict[str, Any]:
     import yaml
 
-    from kg.core.yamlevents import LOADER, TooDeepError, shallow_events
+    from kg.core.nesting import TooDeepError, shallow_events, yaml_loader
 
     try:
         for _ in shallow_events(written):
             pass
-        header = yaml.load(written, LOADER)  # noqa: S506 - it is a safe one
+        header = yaml.load(written, yaml_loader())  # noqa: S506 - it is a safe one
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 4) if mark else (1, 1)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.namespaces import BASE
-from kg.core.terms import CURIE, SCHEMES, compact, expand, rebase, written_iri
+from kg.core.terms import BASE, CURIE, SCHEMES, compact, expand, rebase, written_iri
 from kg.query.catalogue.declarations import DATATYPES, SHOWN, shown
 from kg.store.protocol import Solutions
 

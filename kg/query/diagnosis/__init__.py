@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion, explain
@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Cause", "Diagnosis", "Kind", "Limits", "Suggestion", "diagnose", "explain", "is_empty"]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "model": ("Cause", "Diagnosis", "Kind", "Suggestion", "explain"),
-        "probes": ("Limits", "is_empty"),
-        "search": ("diagnose",),
+        "Cause": "kg.query.diagnosis.model",
+        "Diagnosis": "kg.query.diagnosis.model",
+        "Kind": "kg.query.diagnosis.model",
+        "Limits": "kg.query.diagnosis.probes",
+        "Suggestion": "kg.query.diagnosis.model",
+        "diagnose": "kg.query.diagnosis.search",
+        "explain": "kg.query.diagnosis.model",
+        "is_empty": "kg.query.diagnosis.probes",
     },
 )

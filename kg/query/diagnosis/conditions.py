@@ -8,7 +8,7 @@ from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.query.diagnosis.constants import role_of
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of

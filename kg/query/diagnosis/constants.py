@@ -9,7 +9,7 @@ from unicodedata import normalize
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import constants, group_of
 from kg.query.diagnosis.probes import Edit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
-from kg.core.namespaces import RDF
+from kg.core.terms import RDF
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.probes import Edit

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from kg.core.namespaces import RDF
+from kg.core.terms import RDF
 from kg.sparql import (
     NOWHERE,
     Bind,

@@ -12,8 +12,7 @@ from unicodedata import normalize
 
 from pyoxigraph import Literal as LiteralTerm
 
-from kg.core.namespaces import RDF, XSD
-from kg.core.terms import compact
+from kg.core.terms import RDF, XSD, compact
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.probes import Edit
 from kg.query.vocabulary import NAMING, Role, local_name, meant_iri, meant_namespace, shown

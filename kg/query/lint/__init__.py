@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.core.finding import Severity
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "Finding", "Linter", "Severity", "lint", "render"]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
-    {"linter": ("Linter", "lint"), "model": ("RULES", "Finding", "Severity"), "renderings": ("render",)},
+    {
+        "Finding": "kg.query.lint.model",
+        "Linter": "kg.query.lint.linter",
+        "RULES": "kg.query.lint.model",
+        "Severity": "kg.query.lint.model",
+        "lint": "kg.query.lint.linter",
+        "render": "kg.query.lint.renderings",
+    },
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import BASE
-from kg.core.terms import rebase
+from kg.core.terms import BASE, rebase
 from kg.query.lint.model import Finding
 from kg.query.lint.ontology import Ontology, class_clashes, wrong_values
 from kg.query.lint.patterns import cartesian_products, duplicates, limits_without_order

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from kg.core.namespaces import OWL, RDF, XSD
+from kg.core.terms import OWL, RDF, XSD
 from kg.query.diagnosis.parts import Part, Splitter, Triple
 from kg.query.lint.model import Finding
 from kg.query.lint.variables import scopes

@@ -7,8 +7,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kg.core.namespaces import OWL, RDF, RDFS, XSD
-from kg.core.terms import prefixes
+from kg.core.terms import OWL, RDF, RDFS, XSD, prefixes
 from kg.query.diagnosis.parts import Splitter
 from kg.query.lint.model import Finding
 from kg.query.lint.variables import scopes

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, Tabular, readable
@@ -39,13 +39,24 @@ __all__ = [
     "value_of",
 ]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "answers": ("ExplainedFalse", "ExplainedSolutions", "Tabular", "readable"),
-        "formats": ("FORMATS", "Format", "encode", "find_format", "format_of_file", "render"),
-        "result": ("Result", "Statements"),
-        "tables": ("labels_of", "to_table"),
-        "typed": ("to_arrow", "value_of"),
+        "ExplainedFalse": "kg.query.results.answers",
+        "ExplainedSolutions": "kg.query.results.answers",
+        "FORMATS": "kg.query.results.formats",
+        "Format": "kg.query.results.formats",
+        "Result": "kg.query.results.result",
+        "Statements": "kg.query.results.result",
+        "Tabular": "kg.query.results.answers",
+        "encode": "kg.query.results.formats",
+        "find_format": "kg.query.results.formats",
+        "format_of_file": "kg.query.results.formats",
+        "labels_of": "kg.query.results.tables",
+        "readable": "kg.query.results.answers",
+        "render": "kg.query.results.formats",
+        "to_arrow": "kg.query.results.typed",
+        "to_table": "kg.query.results.tables",
+        "value_of": "kg.query.results.typed",
     },
 )

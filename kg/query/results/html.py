@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.core.namespaces import RDF, SVG
-from kg.core.terms import compact
+from kg.core.terms import RDF, SVG, compact
 from kg.query.results.answers import readable
 from kg.query.results.typed import value_of
 

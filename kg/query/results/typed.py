@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.query.results.answers import optional_package, plain
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import SPARQL_RESULTS, XSD
+from kg.core.terms import SPARQL_RESULTS, XSD
 from kg.core.text import NOT_XML
 from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, plain
 from kg.store.protocol import Solutions

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from kg.core.namespaces import OWL, RDF, RDFS, XSD
+from kg.core.terms import OWL, RDF, RDFS, XSD
 from kg.reason.closure.facts import left, right
 from kg.reason.statements import anonymous, cells, transitive
 

@@ -16,8 +16,7 @@ from kg.columns.arrays import EMPTY, packed, unique
 from kg.columns.graph import TermKind
 from kg.columns.reading import columns_of_quads
 from kg.core.errors import LimitError
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import OWL
+from kg.core.terms import OWL, RDF_TYPE
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, Reader, positions, read_axioms
 from kg.reason.closure.facts import NO_PAIRS, Facts, Found, left, missing, right, united
 from kg.reason.closure.propagation import Identity, Propagation

@@ -16,10 +16,8 @@ from typing import IO, TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg.columns.reading import columns_of_files, columns_of_quads
-from kg.core.names import CLOSURE, DERIVED, RDF_TYPE
-from kg.core.namespaces import BASE
 from kg.core.resources import ontology_dir, rule_layers
-from kg.core.terms import rebase
+from kg.core.terms import BASE, CLOSURE, DERIVED, RDF_TYPE, rebase
 from kg.loaders import load_ontology
 from kg.reason.closure import Closure
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
 from kg.reason.statements import anonymous, reached, stated
 

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.columns import arrays
 from kg.columns.arrays import counts, matching_rows, packed, rows_of, unique
 from kg.columns.graph import TermKind
-from kg.core.namespaces import SH
+from kg.core.terms import SH
 from kg.shacl.nodes import text_in
 from kg.shacl.shapes.constraints import matches
 

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from kg.columns.arrays import EMPTY, chosen, difference, join, member, packed, unique, unique_pairs
 from kg.columns.graph import TermKind
 from kg.core.errors import near_names
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.shacl.nodes import SUBCLASS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from pyoxigraph import NamedNode
 
 from kg.columns.arrays import EMPTY, unique
 from kg.core.errors import InputError, Problem
-from kg.core.names import RDF_TYPE
-from kg.core.terms import compact
+from kg.core.terms import RDF_TYPE, compact
 from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Values, Violations
 from kg.shacl.columnar.columngraph import near_iris
 from kg.shacl.nodes import CannotSelectError, predicates_of, sh

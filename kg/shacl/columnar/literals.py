@@ -19,7 +19,7 @@ from pyoxigraph import Literal
 
 from kg.columns.arrays import chosen, flags, numbers, unique, unique_pairs
 from kg.columns.graph import TermKind
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

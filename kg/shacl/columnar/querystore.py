@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat
 from kg import sparql
 from kg.columns import arrays
 from kg.columns.graph import TermKind
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.shacl.nodes import CannotSelectError
 from kg.shacl.shapes.queries import SHAPES_GRAPH, as_node, asks_for_graphs, named, predicates_of
 from kg.sparql import NOWHERE

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg import sparql
 from kg.core.errors import InputError, Problem
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.shacl.columnar.bindings import Evaluator, NotColumnarError, Relation, term_of
 from kg.shacl.columnar.checks import Values, Violations
 from kg.shacl.columnar.querystore import QueryStore

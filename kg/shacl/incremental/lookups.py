@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 from pyoxigraph import NamedNode
 
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.shacl.nodes import SUBCLASS, AlternativePath, InversePath, Path, RepeatedPath, SequencePath
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kg.core.names import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 from kg.shacl.incremental.affected import affected_focus_nodes, is_focus, restricted, surroundings, targets_touched
 from kg.shacl.incremental.lookups import Overlaid, walk
 from kg.shacl.nodes import SUBCLASS, RepeatedPath

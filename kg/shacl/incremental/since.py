@@ -16,9 +16,9 @@ from kg.columns.snapshots import PatchedColumns
 from kg.core import cache
 from kg.core.errors import InputError, Problem
 from kg.core.inputs import inputs_of
-from kg.core.names import RDF_TYPE
 from kg.core.origin import Origin
 from kg.core.resources import file_hashes, input_files
+from kg.core.terms import RDF_TYPE
 from kg.core.version import VERSION
 from kg.loaders import load_rdf
 from kg.shacl.columnar.executor import terms_of

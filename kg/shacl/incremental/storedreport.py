@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem
-from kg.core.jsontext import parse_json
+from kg.core.nesting import parse_json
 from kg.core.origin import Origin
 from kg.shacl.report.forms.objects import node_object, path_object, read_node, read_path, read_report, write
 from kg.shacl.report.report import Result

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pyoxigraph import NamedNode
 
 from kg import sparql
-from kg.core.names import RDF_TYPE
-from kg.core.terms import compact
+from kg.core.terms import RDF_TYPE, compact
 from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, predicates_of, text_in
 from kg.shacl.shapes.queries import SHAPES_GRAPH, calls_of_shapes, may_stay_put, substituted
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, parse, serialize
 
 from kg.core.errors import KGError, LimitError
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.sparql.spelling import spelt
 
 if TYPE_CHECKING:

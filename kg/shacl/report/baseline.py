@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode
 
 from kg.core.errors import InputError, Problem
-from kg.core.jsontext import parse_json
+from kg.core.nesting import parse_json
 from kg.shacl.nodes import path_text
 
 if TYPE_CHECKING:

@@ -11,10 +11,8 @@ from pyoxigraph import BlankNode, NamedNode
 from kg.columns import TermKind, columns_of_quads
 from kg.columns.arrays import unique
 from kg.core.errors import near_names
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import ONTOLOGY, OWL, RDF, RDFS
 from kg.core.origin import Origin
-from kg.core.terms import compact
+from kg.core.terms import ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, compact
 from kg.shacl.columnar.columngraph import ColumnGraph, locals_of, near_iris
 from kg.shacl.columnar.executor import Executor, make_plan, terms_of
 from kg.shacl.data import place_of_use, read_ontology

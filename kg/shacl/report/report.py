@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import NamedNode
 
-from kg.core.namespaces import SH
+from kg.core.terms import SH
 from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
 
 if TYPE_CHECKING:

@@ -13,9 +13,7 @@ import pyarrow.compute as pc
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.columns.arrays import flags as truth_values
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import RDF, SH, XSD
-from kg.core.terms import compact
+from kg.core.terms import RDF, RDF_TYPE, SH, XSD, compact
 from kg.shacl.nodes import FIRST, NIL, REST, Node, ShapeSyntaxError, sh
 from kg.shacl.report.report import Concern
 from kg.shacl.shapes.shapes import (

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg import sparql
 from kg.core.errors import QueryError
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.shacl.nodes import IMPORTS, ForbiddenQueryError, ShapeSyntaxError, path_sparql, sh
 from kg.shacl.shapes.shapes import Constraint, Select
 from kg.sparql import NOWHERE

@@ -10,9 +10,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.core.errors import InputError, Problem, near_names
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import SH
-from kg.core.terms import compact
+from kg.core.terms import RDF_TYPE, SH, compact
 from kg.shacl.nodes import (
     CLASSES,
     FIRST,

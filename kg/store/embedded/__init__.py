@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.store.embedded.bulk import BulkStore
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["BulkStore", "EmbeddedStore", "LimitedStore", "WritableEmbeddedStore"]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "bulk": ("BulkStore",),
-        "limited": ("LimitedStore",),
-        "store": ("EmbeddedStore",),
-        "writable": ("WritableEmbeddedStore",),
+        "BulkStore": "kg.store.embedded.bulk",
+        "EmbeddedStore": "kg.store.embedded.store",
+        "LimitedStore": "kg.store.embedded.limited",
+        "WritableEmbeddedStore": "kg.store.embedded.writable",
     },
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.lazy import exports
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from kg.store.remote.load import load_remote
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["EndpointStore", "WritableEndpointStore", "load_remote"]
 
-__getattr__ = exports(
+__getattr__ = lazy_names(
     __name__,
     {
-        "load": ("load_remote",),
-        "store": ("EndpointStore",),
-        "writing": ("WritableEndpointStore",),
+        "EndpointStore": "kg.store.remote.store",
+        "WritableEndpointStore": "kg.store.remote.writing",
+        "load_remote": "kg.store.remote.load",
     },
 )

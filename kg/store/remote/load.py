@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.atomic import whole_file
 from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
-from kg.core.jsontext import parse_json
+from kg.core.nesting import parse_json
 from kg.store.remote.writing import CHUNK, WritableEndpointStore, graph_of
 from kg.store.statements import has_blank_node, statements
 

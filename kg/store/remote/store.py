@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Quad
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import LDP, OPLWEB, OWL, VIRTRDF, XSD
+from kg.core.terms import LDP, OPLWEB, OWL, VIRTRDF, XSD
 from kg.sparql import SelectQuery, parse
 from kg.store.protocol import COUNT_GRAPHS, Capabilities, QueryForms, Solutions, names_graphs, query_form, with_prefixes
 from kg.store.remote import protocol

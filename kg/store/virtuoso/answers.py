@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.errors import QueryError, StoreError
-from kg.core.namespaces import XSD
+from kg.core.terms import XSD
 from kg.sparql import (
     NOWHERE,
     Aggregate,

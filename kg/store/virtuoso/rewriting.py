@@ -16,7 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 from kg.sparql import (
     NOWHERE,
     Arithmetic,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.errors import StoreError
-from kg.core.jsontext import parse_json
-from kg.core.namespaces import XSD
+from kg.core.nesting import parse_json
+from kg.core.terms import XSD
 from kg.store.protocol import Solutions
 from kg.store.remote import protocol
 

@@ -12,7 +12,7 @@ import pytest
 from kg.commands.validate import check, read_data, read_given_shapes, shipped_shapes
 from kg.commands.validate.endpoint import check_store
 from kg.core.errors import InputError
-from kg.core.namespaces import BASE
+from kg.core.terms import BASE
 from kg.loaders import load_rdf
 from kg.store.embedded.store import EmbeddedStore
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.core import yamlevents
+from kg.core import nesting
 from kg.core.errors import InputError
 from kg.loaders import files
 from kg.loaders.files import Mapping, Scalar, Sequence, parse_tree, read_tree
@@ -88,7 +88,7 @@ def test_the_parser_written_in_python_refuses_the_same(content: str, monkeypatch
 
     with pytest.raises(InputError) as fast:
         parse_tree(content, "f.yaml")
-    monkeypatch.setattr(yamlevents, "LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(nesting, "yaml_loader", lambda: yaml.SafeLoader)
     with pytest.raises(InputError) as plain:
         parse_tree(content, "f.yaml")
     assert [(p.line, p.column) for p in plain.value.problems] == [(p.line, p.column) for p in fast.value.problems]
@@ -107,7 +107,7 @@ def test_a_limit_of_the_library_does_not_come_before_our_own(monkeypatch: pytest
                     "", None, "too many", yaml.Mark("", len(stream), 0, len(stream), None, None)
                 )
 
-    monkeypatch.setattr(yamlevents, "LOADER", Impatient)
+    monkeypatch.setattr(nesting, "yaml_loader", lambda: Impatient)
     with pytest.raises(InputError) as deep:
         parse_tree("[" * 40, "f.yaml")
     assert [(p.column, p.message) for p in deep.value.problems] == [(33, "nested deeper than 32 levels")]

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from pyld import jsonld
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from kg.core.namespaces import XSD
 from kg.core.resources import ontology_dir
-from kg.core.terms import expand
+from kg.core.terms import XSD, expand
 from kg.loaders import load_folder, load_ontology
 from kg.loaders.cases.context import Kind, shipped_context
 from kg.loaders.ontology import Vocabulary, slug

@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from kg.core.errors import InputError, QueryError
-from kg.core.namespaces import ONTOLOGY
+from kg.core.terms import ONTOLOGY
 from kg.loaders.tables.mapfile import map_schema, parse_map
 from kg.loaders.tables.model import class_of
 

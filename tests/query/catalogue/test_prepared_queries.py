@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError
-from kg.core.namespaces import BASE
+from kg.core.terms import BASE
 from kg.graph.graph import Graph
 from kg.query.diagnosis import Kind, diagnose
 from kg.query.diagnosis.model import explain

@@ -14,8 +14,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, par
 
 from kg.commands.load import LoadRequest, load
 from kg.core.errors import LimitError
-from kg.core.namespaces import BASE
-from kg.core.terms import expand
+from kg.core.terms import BASE, expand
 from kg.pipeline.reading import read_store_manifest
 from kg.reason.closure import closure
 from kg.reason.instore.closing import Closing

@@ -7,8 +7,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from kg.core.names import RDF_TYPE, RDFS_LABEL
-from kg.core.terms import term
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, term
 from kg.evidence.audit.model import DESCRIPTION, Certainty, Finding, listed
 from kg.evidence.audit.tables import CORRELATION, PERCENT
 

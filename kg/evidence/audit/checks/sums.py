@@ -7,9 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import ONTOLOGY
-from kg.core.terms import term
+from kg.core.terms import ONTOLOGY, RDF_TYPE, term
 from kg.evidence.audit.checks.rounding import NEAREST, total_bounds
 from kg.evidence.audit.facts import UNIT, VALUE
 from kg.evidence.audit.model import Certainty, Finding, Statistic

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from kg.core.namespaces import BASE
 from kg.core.origin import Origin
+from kg.core.terms import BASE
 from kg.evidence.audit.checks.things import distance
 from kg.evidence.audit.model import Certainty, Finding, Target, slug_of
 

@@ -7,8 +7,7 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from kg.core.names import RDFS_LABEL
-from kg.core.terms import expand, term
+from kg.core.terms import RDFS_LABEL, expand, term
 from kg.evidence.audit.facts import OTHER_LABEL
 from kg.evidence.audit.model import DESCRIPTION, Certainty, Finding, slug_of
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 from kg.loaders.rdf.addresses.turtle import Stated, UnreadableError
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from xml.parsers import expat
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.names import RDF_TYPE
-from kg.core.namespaces import RDF, XML
+from kg.core.terms import RDF, RDF_TYPE, XML
 from kg.loaders.rdf.addresses.turtle import Stated, UnreadableError
 
 if TYPE_CHECKING:

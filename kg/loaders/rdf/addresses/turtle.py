@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

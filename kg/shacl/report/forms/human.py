@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.namespaces import SH, XSD
-from kg.core.terms import compact
+from kg.core.terms import SH, XSD, compact
 from kg.core.text import printable, printable_lines
 from kg.shacl.nodes import path_text
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import InputError, Problem
-from kg.core.jsontext import parse_json
+from kg.core.nesting import parse_json
 from kg.core.origin import Origin
 from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
 from kg.shacl.report.forms.human import Adviser

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.core.namespaces import SH, XSD
-from kg.core.terms import prefixes
+from kg.core.terms import SH, XSD, prefixes
 from kg.shacl.nodes import path_turtle
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from kg.core.namespaces import RDF, XSD
+from kg.core.terms import RDF, XSD
 from kg.sparql.nodes import (
     Bind,
     BuiltInCall,

@@ -1,21 +1,48 @@
-"""The events of YAML texts, with a limit on depth.
+"""JSON and YAML that others wrote, with a limit on nesting.
 
-What PyYAML does with deep nesting depends on its version: some versions refuse it far behind the bracket that is too
-deep, some end the process in their composer. So depth is limited here, before a composer sees the text.
+What a reader does with deep nesting depends on the reader and its version: some refuse it far behind the bracket that is
+too deep, some end the process. Nesting that a reader cannot hold is a fault of the text and not of the program, so depth is
+limited here, before a reader builds anything.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any, Final
-
-import yaml
-from yaml.events import Event, MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from yaml.events import Event
+
 MAX_DEPTH: Final = 32
-LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BRACKETS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|([\[{])|([\]}])')
+
+
+def parse_json(text: str | bytes, **options: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Parse a JSON text; ``options`` are those of ``json.loads``.
+
+    Raises:
+        ValueError: the text is not JSON, or is nested more deeply than Python can read.
+
+    """
+    try:
+        return json.loads(text, **options)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def too_deep(text: bytes) -> int:
+    """Return the column, in characters from 1, of the first bracket of a line beyond ``MAX_DEPTH`` levels, or 0."""
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return 0
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        depth += (match[1] is not None) - (match[2] is not None)
+        if depth > MAX_DEPTH:
+            return len(text[: match.start()].decode(errors="replace")) + 1
+    return 0
 
 
 class TooDeepError(Exception):
@@ -26,6 +53,13 @@ class TooDeepError(Exception):
         self.place = place
 
 
+def yaml_loader() -> Any:  # noqa: ANN401 - either of two classes without a common type
+    """Return the safe loader of PyYAML, the one of libyaml where it is built in."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def shallow_events(text: str) -> Iterator[Event]:
     """Yield the events of a YAML text as long as nothing in it is nested deeper than ``MAX_DEPTH``.
 
@@ -34,9 +68,11 @@ def shallow_events(text: str) -> Iterator[Event]:
         yaml.YAMLError: the text is not YAML.
 
     """
+    import yaml
+
     reached = read = 0
     try:
-        for event, depth in _with_depth(yaml.parse(text, Loader=LOADER)):
+        for event, depth in _with_depth(yaml.parse(text, Loader=yaml_loader())):
             reached, read = depth, event.end_mark.index if event.end_mark else 0
             yield event
     except yaml.MarkedYAMLError as error:
@@ -50,6 +86,8 @@ def shallow_events(text: str) -> Iterator[Event]:
 
 
 def _with_depth(events: Iterable[Event]) -> Iterator[tuple[Event, int]]:
+    from yaml.events import MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+
     depth = 0
     for event in events:
         if isinstance(event, MappingStartEvent | SequenceStartEvent):

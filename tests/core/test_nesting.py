@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from kg.shacl.report.forms.reading import read_report
 
 import kg
 from kg.core.errors import KGError
-from kg.core.jsontext import parse_json, too_deep
+from kg.core.nesting import parse_json, too_deep
 from kg.pipeline.reading import read_manifest, read_store_manifest
 from kg.shacl.incremental.state import open_state
 from kg.shacl.incremental.storedreport import read_stored
 from kg.shacl.report.baseline import read_baseline
+from kg.shacl.report.forms.objects import read_report
 from kg.store.remote.load import TransferJournal
 from kg.store.virtuoso.sender import read_json, read_rdf_json
 
@@ -67,9 +67,9 @@ def test_a_file_that_is_nested_too_deeply_is_an_error_that_names_it(
 
 def test_no_module_reads_files_or_answers_with_a_parser_that_raises_recursion_errors() -> None:
     own = {
-        "core/jsontext.py",
-        "loaders/rdf/addresses/jsonvalues.py",  # words, not texts
-        "loaders/tables/jsonlines.py",  # lines whose depth it has seen
+        "core/nesting.py",
+        "loaders/rdf/addresses/jsonld.py",  # words, not texts
+        "loaders/tables/textfiles.py",  # lines whose depth it has seen
         "store/embedded/limited.py",  # what a process of its own writes
         "store/embedded/worker.py",
     }
