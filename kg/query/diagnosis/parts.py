@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.core.terms import RDF
 from kg.sparql import (
@@ -49,8 +48,7 @@ if TYPE_CHECKING:
 End = Variable | Iri | Literal
 
 
-@dataclass(frozen=True, slots=True)
-class Triple:
+class Triple(NamedTuple):
     """One statement of a pattern.
 
     ``verb`` is the node as written, of which ``inverse`` says that it was read against its arrow.
@@ -67,14 +65,21 @@ class Triple:
         return isinstance(self.path, Iri) and self.path.value == f"{RDF}type"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One part of a group, as a pattern that can stand alone, with its place in the text."""
+    """One part of a group, as a pattern that can stand alone, with its place in the text.
 
-    pattern: Pattern
-    span: Span
-    triple: Triple | None = None
-    graphs: tuple[Variable | Iri, ...] = ()
+    Two parts are never equal: each stands in its own place.
+    """
+
+    __slots__ = ("graphs", "pattern", "span", "triple")
+
+    def __init__(
+        self, pattern: Pattern, span: Span, triple: Triple | None = None, graphs: tuple[Variable | Iri, ...] = ()
+    ) -> None:
+        self.pattern: Final = pattern
+        self.span: Final = span
+        self.triple: Final = triple
+        self.graphs: Final = graphs
 
     @property
     def variables(self) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -50,8 +49,7 @@ _LOOK: Final = 0.5
 COUNTED: Final = 10_000  # solutions that are counted before "more than" is said
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Limits of a diagnosis: the number of probes, and seconds."""
 
     probes: int = 400
