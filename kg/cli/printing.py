@@ -47,11 +47,23 @@ def deliver(text: str, output: Path | None) -> None:
     """
     if output is None:
         sys.stdout.write(text)
-        return
+    else:
+        write(output, text.encode())
+
+
+def write(file: Path | str, content: bytes) -> None:
+    """Write a file that appears whole or not at all.
+
+    Raises:
+        StoreError: the file cannot be written.
+
+    """
+    from pathlib import Path
+
     from kg.core.atomic import whole_file
 
-    with whole_file(output) as building:
-        building.write_text(text, encoding="utf-8")
+    with whole_file(Path(file)) as building:
+        building.write_bytes(content)
 
 
 def _show_answer(output: bytes) -> None:

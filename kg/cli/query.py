@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.asking import Request, run
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
+from kg.cli.interrupts import ending_at_once
+from kg.cli.printing import show, width, write
 from kg.core.errors import QueryError, near_names
 
 if TYPE_CHECKING:
@@ -73,16 +74,36 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if query.startswith("-") and query != "-":
         raise click.NoSuchOption(query, possibilities=near_names(query, _options(ctx)), ctx=ctx)
     values = _values(parameters)
-    request = Request(
-        query, values, graph, store, endpoint, data, timeout, memory, form, output, chart, lang, evidence, explain_plan
-    )
+    from kg.commands.query import Rendered, Source, answer_query, plan_query
+
+    source = Source(graph, store, endpoint, data, timeout, memory)
     try:
-        code = run(request)
+        with ending_at_once(by_system=not source.limited):
+            if explain_plan:
+                output = chart = None
+                rendered = Rendered(plan_query(query, values, source).encode())
+            else:
+                rendered = answer_query(
+                    query,
+                    values,
+                    source,
+                    form=form,
+                    output=output,
+                    chart=chart,
+                    language=lang,
+                    evidence=evidence,
+                    width=width(),
+                    tell=lambda message: click.echo(f"kg: {message}", err=True),
+                )
     except QueryError as error:
         near = _near_options(ctx, values)
         if error.near or not near:
             raise
         raise QueryError(str(error), near=near) from error
+    for file, content in ((chart, rendered.picture), (output, rendered.content)):
+        if file:
+            write(file, content)
+    code = show(b"" if output else rendered.content, rendered.remarks)
     if code:
         sys.exit(code)
 

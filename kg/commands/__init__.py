@@ -21,6 +21,7 @@ __all__ = [
     "lint",
     "load",
     "queries",
+    "query",
     "reason",
     "validate",
     "verify_sources",

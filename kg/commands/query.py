@@ -1,4 +1,4 @@
-"""What ``kg query`` does: ask, explain an empty answer, render and print; it knows nothing of command lines."""
+"""Answer a query and render the answer: what ``kg query`` does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.cli.printing import show, width
+from kg.core.errors import QueryError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from kg.graph import Graph
     from kg.query.catalogue.binding import PreparedQuery
     from kg.query.catalogue.catalogue import CatalogueQuery
@@ -21,74 +23,112 @@ _ENGLISH: Final = "en"
 _LANGUAGE: Final = "language"  # the parameter of a query that names things in one language
 
 
-class Request(NamedTuple):
-    """What a command line asks for."""
+class Source(NamedTuple):
+    """What is asked, and with which limits.
 
-    query: str
-    values: dict[str, str]
+    Attributes:
+        graph: the folder of a build or a loaded store; the shipped graph where it is left out.
+        store: ``oxigraph`` or ``rdflib``.
+        endpoint: the address of a SPARQL endpoint instead.
+        data: RDF files instead.
+        timeout: seconds after which a query is ended.
+        memory: how much a query may take beyond the store, such as 500M.
+
+    """
+
     graph: str | None = None
     store: str = "oxigraph"
     endpoint: str | None = None
-    data: tuple[str, ...] = ()
+    data: Sequence[str] = ()
     timeout: float | None = None
     memory: str | None = None
-    form: str = ""
-    output: str | None = None
-    chart: str | None = None
-    lang: str = _ENGLISH
-    evidence: bool = False
-    explain_plan: bool = False
+
+    @property
+    def limited(self) -> bool:
+        """Whether a query is ended at a limit."""
+        return self.timeout is not None or self.memory is not None
 
 
-def run(request: Request) -> int:
-    """Answer a request on standard output or in its file, and return the exit code.
+_SHIPPED: Final = Source()
+
+
+class Rendered(NamedTuple):
+    """An answer in a format, what there is to say about it, and its chart where one was asked for."""
+
+    content: bytes
+    remarks: str = ""
+    picture: bytes = b""
+
+
+def answer_query(  # noqa: PLR0913 - one for each option of the command
+    query: str,
+    parameters: Mapping[str, str],
+    source: Source = _SHIPPED,
+    *,
+    form: str = "",
+    output: str | None = None,
+    chart: str | None = None,
+    language: str = _ENGLISH,
+    evidence: bool = False,
+    width: int = 0,
+    tell: Callable[[str], object] = lambda _: None,
+) -> Rendered:
+    """Answer a query and render the answer; an answer that holds nothing is explained.
+
+    Args:
+        query: a name of the catalogue, a file, SPARQL, or ``-`` for standard input.
+        parameters: values for the parameters of a query of the catalogue or a file.
+        source: what is asked.
+        form: the name of a format; that of ``output``, else a table or Turtle where it is empty.
+        output: the file that the content is for.
+        chart: the file that the picture is for.
+        language: the language of the labels beside IRIs.
+        evidence: whether each row gets the places in the documents that it rests on.
+        width: the columns of the terminal that the content is for; 0 for a file or a pipe.
+        tell: is called with what there is to say before the query runs.
 
     Raises:
-        KGError: the request cannot be answered.
+        KGError: the query cannot be answered, or the answer has no such form.
 
     """
-    from kg.cli.interrupts import ending_at_once
-    from kg.graph import open_graph
+    from kg.publishing.answers import choose_format
 
-    query, evidence = request.query, request.evidence
-    limited = request.timeout is not None or request.memory is not None
-    with ending_at_once(by_system=not limited):
-        special = request.data or limited
-        opened = (
-            _opened(request) if special else open_graph(request.graph, store=request.store, endpoint=request.endpoint)
-        )
-        prepared = _bound(opened, query, request.values)
-        if request.explain_plan:
-            sys.stdout.write(f"{_plan(opened, prepared.text)}\n")
-            return 0
-        answer, diagnosis = _explained(opened, prepared, opened.store.query(prepared.text))
-    if request.chart:
-        _draw(_described(opened, query), answer, request.chart)
+    opened = _opened(source, tell)
+    prepared = _prepared(opened, query, parameters)
+    answer, diagnosis = _explained(opened, prepared, opened.store.query(prepared.text))
+    picture = _drawn(_described(opened, query), answer, chart) if chart else b""
     shown = _with_evidence(opened, prepared.text, answer) if evidence else answer
-    encoded, remark = _encoded(opened, shown, request.form, request.output, request.lang)
+    chosen = choose_format(shown, form, os.path.splitext(output)[1] if output else "")
+    content, remark = _encoded(opened, shown, chosen, language, 0 if output else width)
     if remark and query in opened.catalogue and _LANGUAGE in opened.catalogue[query].parameters:
         remark += f"; the texts of this query follow its parameter --{_LANGUAGE}"
     remarks = _explanation(diagnosis, prepared.written, answer) if diagnosis else f"kg: {remark}\n" if remark else ""
-    if request.output:
-        _write(request.output, encoded)
-    return show(b"" if request.output else encoded, remarks)
+    return Rendered(content, remarks, picture)
 
 
-def _opened(request: Request) -> Graph:
+def plan_query(query: str, parameters: Mapping[str, str], source: Source = _SHIPPED) -> str:
+    """Return the text that the engine would be asked, after a comment on where it looks; see ``answer_query``.
+
+    Raises:
+        KGError: the graph cannot be opened, or the query is wrong.
+
+    """
+    opened = _opened(source)
+    return f"{_plan(opened, _prepared(opened, query, parameters).text)}\n"
+
+
+def _opened(source: Source, tell: Callable[[str], object] = lambda _: None) -> Graph:
     from kg.graph.opening import open_graph, where
-    from kg.store.embedded.limited import read_size
 
-    size = read_size(request.memory) if request.memory else None
-    opened = open_graph(
-        request.graph,
-        data=request.data,
-        store=request.store,
-        endpoint=request.endpoint,
-        timeout=request.timeout,
-        memory=size,
-    )
-    if request.data and getattr(opened.store, "folder", None):
-        sys.stderr.write(f"kg: large files: asked in {where(opened.store)}\n")
+    graph, store, endpoint, data, timeout, written = source
+    memory = None
+    if written:
+        from kg.store.embedded.limited import read_size
+
+        memory = read_size(written)
+    opened = open_graph(graph, data=data, store=store, endpoint=endpoint, timeout=timeout, memory=memory)
+    if data and getattr(opened.store, "folder", None):
+        tell(f"large files: asked in {where(opened.store)}")
     return opened
 
 
@@ -106,7 +146,6 @@ def _plan(opened: Graph, text: str) -> str:
 
 
 def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) -> Answer | ExplainedFalse:
-    from kg.core.errors import QueryError
     from kg.query.sources import evidence_of_rows, with_evidence
     from kg.store.protocol import Solutions
 
@@ -115,41 +154,27 @@ def _with_evidence(opened: Graph, text: str, answer: Answer | ExplainedFalse) ->
     return with_evidence(answer, evidence_of_rows(text, answer, opened.store, opened.base))
 
 
-def _encoded(
-    opened: Graph, answer: Answer | ExplainedFalse, form: str, output: str | None, lang: str
-) -> tuple[bytes, str]:
-    """Return an answer in the format for its file or for standard output, drawn as wide as the terminal.
+def _encoded(opened: Graph, answer: Answer | ExplainedFalse, form: str, language: str, width: int) -> tuple[bytes, str]:
+    """Return an answer in a format, drawn as wide as the terminal where there is one.
 
     With it comes a remark where the language that was asked for changes nothing.
     """
-    from kg.core.errors import QueryError
-    from kg.publishing.answers import answer_bytes, choose_format
+    from kg.publishing.answers import answer_bytes
     from kg.query.results import FORMATS, render
     from kg.store.protocol import Solutions
 
-    chosen = choose_format(answer, form, os.path.splitext(output)[1] if output else "")
-    labels, remark = _labels(opened, answer if chosen == "table" and isinstance(answer, Solutions) else None, lang)
-    binary = chosen in FORMATS and FORMATS[chosen].binary
-    columns = 0 if output else width()
-    if columns and binary:
+    labels, remark = _labels(opened, answer if form == "table" and isinstance(answer, Solutions) else None, language)
+    binary = form in FORMATS and FORMATS[form].binary
+    if width and binary:
         raise QueryError(
-            f"{chosen} is not for a terminal", hint=f"write it to a file: -o FILE.{FORMATS[chosen].suffixes[0]}"
+            f"{form} is not for a terminal", hint=f"write it to a file: -o FILE.{FORMATS[form].suffixes[0]}"
         )
-    if columns and not isinstance(answer, list):
-        return render(answer, chosen, columns, labels).encode(), remark
-    return answer_bytes(answer, chosen, labels), remark
+    if width and not isinstance(answer, list):
+        return render(answer, form, width, labels).encode(), remark
+    return answer_bytes(answer, form, labels), remark
 
 
-def _write(output: str, content: bytes) -> None:
-    from pathlib import Path
-
-    from kg.core.atomic import whole_file
-
-    with whole_file(Path(output)) as building:
-        building.write_bytes(content)
-
-
-def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str, str], str]:
+def _labels(opened: Graph, table: Solutions | None, language: str) -> tuple[dict[str, str], str]:
     """Return the labels of the IRIs of a table in a language, in English where it has none.
 
     And a remark where it has none at all.
@@ -160,17 +185,13 @@ def _labels(opened: Graph, table: Solutions | None, lang: str) -> tuple[dict[str
     if iris:
         from kg.query.results.tables import labels_in, labels_of
 
-        return labels_in(lang, lambda language: labels_of(iris, opened.store, language))
-    return (
-        {},
-        ""
-        if lang == _ENGLISH
-        else f"--lang {lang} changes nothing: it is for labels beside the IRIs of a table, and there are none",
-    )
+        return labels_in(language, lambda tag: labels_of(iris, opened.store, tag))
+    if language == _ENGLISH:
+        return {}, ""
+    return {}, f"--lang {language} changes nothing: it is for labels beside the IRIs of a table, and there are none"
 
 
-def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: str) -> None:
-    from kg.core.errors import QueryError
+def _drawn(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: str) -> bytes:
     from kg.query.results.charts import draw
     from kg.store.protocol import Solutions
 
@@ -178,7 +199,7 @@ def _draw(query: CatalogueQuery | None, answer: Answer | ExplainedFalse, file: s
         hint = "declare one in the header of its file: #+ chart: {mark: bar, x: <column>, y: <column>}"
         raise QueryError("the query has no chart", hint=hint)
     form = os.path.splitext(file)[1].removeprefix(".").lower()
-    _write(file, draw(query.chart, answer, form, query.columns, query.summary))
+    return draw(query.chart, answer, form, query.columns, query.summary)
 
 
 def _described(opened: Graph, query: str) -> CatalogueQuery | None:
@@ -190,7 +211,7 @@ def _described(opened: Graph, query: str) -> CatalogueQuery | None:
     return read_query(query) if _is_file(query) and "#+" in _text(query) else None
 
 
-def _bound(opened: Graph, query: str, values: dict[str, str]) -> PreparedQuery:
+def _prepared(opened: Graph, query: str, values: Mapping[str, str]) -> PreparedQuery:
     """Return what to ask; a file of one's own that describes its parameters takes them like a query of the catalogue."""
     if query in opened.catalogue or not _is_file(query):
         return opened.prepare(_text(query), values)
