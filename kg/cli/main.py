@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.core.errors import KGError, near_names
+from kg.core.errors import KGError, did_you_mean, near_names
 from kg.core.text import printable_lines
 from kg.core.version import VERSION
 
@@ -50,7 +50,7 @@ class _Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in VERBS:
             near = near_names(args[0], VERBS)
-            ctx.fail(f"no command is called '{args[0]}'" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+            ctx.fail(f"no command is called '{args[0]}'" + (f"; {did_you_mean(near)}" if near else ""))
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

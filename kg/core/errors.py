@@ -36,7 +36,7 @@ class Problem(NamedTuple):
         if self.expected:
             parts.append(f"expected {self.expected}")
         if self.near:
-            parts.append(f"did you mean {' or '.join(self.near)}?")
+            parts.append(did_you_mean(self.near))
         return "; ".join(parts)
 
 
@@ -76,7 +76,7 @@ class QueryError(KGError):
         if hint:
             text += f"\n{hint}"
         if near:
-            text += f"\ndid you mean {' or '.join(near)}?"
+            text += f"\n{did_you_mean(near)}"
         super().__init__(text)
 
 
@@ -99,6 +99,11 @@ class LimitError(KGError):
 
 class ReasonerError(KGError):
     """The reasoner is missing, crashed or gave an answer that cannot be understood."""
+
+
+def did_you_mean(near: Iterable[str]) -> str:
+    """Return the question that offers names, best first; there must be one."""
+    return f"did you mean {' or '.join(near)}?"
 
 
 def near_names(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:

@@ -11,6 +11,11 @@ NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\ufff
 """What XML 1.0 cannot hold in any spelling: all characters but those of production 2."""
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: ``1 row``, ``2,000 rows``."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
 def printable(text: str) -> str:
     """Return a text on one line: characters that break it, command a terminal or turn the direction are escapes."""
     return _UNSEEN.sub(lambda match: _SHORT.get(match[0], f"\\u{ord(match[0]):04X}"), text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.errors import near_names
+from kg.core.errors import did_you_mean, near_names
 from kg.core.terms import compact
 from kg.query.catalogue.binding import defaults
 from kg.query.results.result import Result
@@ -57,7 +57,7 @@ class Questions:
         """
         if name.startswith("_") or name not in self._names:
             near = near_names(name, self._names) if not name.startswith("_") else ()
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            hint = f"; {did_you_mean(near)}" if near else ""
             raise AttributeError(f"the catalogue has no question '{name}'{hint}", name=name, obj=self)
         return Question(self._catalogue[self._names[name]], self._ask)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.core.text import NOT_XML, printable, printable_lines
+from kg.core.text import NOT_XML, counted, printable, printable_lines
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_xml_holds_what_production_2_of_xml_1_0_lists() -> None:
     assert NOT_XML.search("".join(map(chr, allowed))) is None
     refused = set(range(0x20)) - {0x9, 0xA, 0xD} | {0xD800, 0xDFFF, 0xFFFE, 0xFFFF}
     assert [code for code in refused if not NOT_XML.fullmatch(chr(code))] == []
+
+
+def test_a_number_comes_with_its_noun_in_the_right_number() -> None:
+    assert [counted(0, "row"), counted(1, "row"), counted(2000, "row")] == ["0 rows", "1 row", "2,000 rows"]
+    assert [counted(1, "query", "queries"), counted(2, "query", "queries")] == ["1 query", "2 queries"]

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from pyoxigraph import RdfFormat, Store
 
 from kg.commands.load.run import load
-from kg.commands.load.workplace import counted
 from kg.core import cache
 from kg.core.errors import KGError, LimitError, StoreError
+from kg.core.text import counted
 from kg.store.remote.load import STAGED, STAGING, load_remote
 from kg.store.remote.writing import WritableEndpointStore
 from kg.store.statements import is_blank_line

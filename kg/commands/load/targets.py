@@ -11,6 +11,7 @@ from kg.core.display import TextInNotebooks
 from kg.core.errors import Problem, QueryError, StoreError
 from kg.core.inputs import is_path
 from kg.core.terms import BASE, checked_base
+from kg.core.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,23 +63,23 @@ class LoadResult(TextInNotebooks):
         if not self.statements:
             why = "every row was left out" if self.rejected else "the tables have no rows, or the files say nothing new"
             lines.append(f"no statement was loaded: {why}")
-        all_rows = _counted(self.rows, "row")
+        all_rows = counted(self.rows, "row")
         rows = (
             f"{self.rows - self.rejected:,} of {all_rows}, " if self.rejected else f"{all_rows}, " if self.rows else ""
         )
         place = f" into {self.graph}" if self.graph else ""
-        lines.append(f"loaded {rows}{_counted(self.statements, 'statement')}{place}")
+        lines.append(f"loaded {rows}{counted(self.statements, 'statement')}{place}")
         if self.again:
             lines.append("the store held them already, from an earlier load of the same files")
         if self.closed:
-            lines.append(f"derived {_counted(self.derived, 'statement')} from them")
+            lines.append(f"derived {counted(self.derived, 'statement')} from them")
         elif self.left_open:
             lines.append(f"not closed: {self.left_open}")
         elif self.statements and self.store:
             lines.append("not closed: what follows from so many statements is added with --close")
         if self.rejected:
             reasons = f"; reasons in {self.rejects}" if self.rejects else "; --rejects FILE keeps the reasons"
-            lines.append(f"left out {_counted(self.rejected, 'row')}{reasons}")
+            lines.append(f"left out {counted(self.rejected, 'row')}{reasons}")
             lines += [f"  {problem}" for problem in self.problems[:_SHOWN]]
         if self.store:
             lines.append(f"ask it: kg query NAME --graph {self.store}")
@@ -216,7 +217,3 @@ def _result(loaded: Loaded, store: Path | None, rejects: Path | None) -> LoadRes
         store,
         rejects,
     )
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -73,11 +73,6 @@ class Loaded:
     again: bool = False
 
 
-def counted(count: int, word: str) -> str:
-    """Return a number with its word: ``1 row``, ``2,000 rows``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 class LoadProgress:
     """Tells a listener, at most every ``pause`` seconds, how many of ``total`` (0: unknown) units are done."""
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.display import TextInNotebooks
+from kg.core.errors import did_you_mean
 from kg.sparql.tokens import Source, width
 
 if TYPE_CHECKING:
@@ -83,8 +84,7 @@ class Cause(TextInNotebooks):
         """Return the cause in words, with its place and what may be meant."""
         text = f"line {self.line}, column {self.column}: {self.sentence}"
         if self.suggestions:
-            choice = " or ".join(suggestion.replacement for suggestion in self.suggestions)
-            text += f"; did you mean {choice}?" + (
+            text += f"; {did_you_mean(suggestion.replacement for suggestion in self.suggestions)}" + (
                 " With it the query has an answer." if self.suggestions[0].gives_rows else ""
             )
         return text
@@ -167,5 +167,5 @@ def _advice(cause: Cause) -> list[str]:
         return []
     good = [each.replacement for each in cause.suggestions if each.gives_rows]
     if good:
-        return [f"     did you mean {' or '.join(good)}? With that the query has an answer."]
-    return [f"     did you mean {' or '.join(each.replacement for each in cause.suggestions)}?"]
+        return [f"     {did_you_mean(good)} With that the query has an answer."]
+    return [f"     {did_you_mean(each.replacement for each in cause.suggestions)}"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.display import TextInNotebooks
+from kg.core.errors import did_you_mean
 from kg.core.finding import Severity
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Finding(TextInNotebooks):
 
     def __str__(self) -> str:
         """Return the finding in words."""
-        return self.message + (f"; did you mean {' or '.join(self.near)}?" if self.near else "")
+        return self.message + (f"; {did_you_mean(self.near)}" if self.near else "")
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as JSON values."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.core.errors import did_you_mean
 from kg.core.terms import SH, XSD, compact
-from kg.core.text import printable, printable_lines
+from kg.core.text import counted, printable, printable_lines
 from kg.shacl.nodes import path_text
 
 if TYPE_CHECKING:
@@ -101,17 +102,12 @@ def concern_text(concern: Concern, language: str = "en") -> str:
         return text
     if language == "ja":
         return f"{text}(もしかして: {'、'.join(concern.near)})"
-    return f"{text}; did you mean {' or '.join(concern.near)}?"
+    return f"{text}; {did_you_mean(concern.near)}"
 
 
 def target_text(target: EmptyTarget) -> str:
     """Return an empty target as its shape states it."""
     return f"{compact_node(target.shape)}: sh:{target.kind} {compact_node(target.term)}"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """Write a number with its noun."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 _ENGLISH: Final = {
@@ -248,12 +244,12 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
 
 def _outcome(report: Report) -> str:
     server = f" at {report.server}" if report.server else ""
-    checked = f"{plural(report.own_focus_nodes, 'focus node')} checked with the {report.engine} engine{server}"
+    checked = f"{counted(report.own_focus_nodes, 'focus node')} checked with the {report.engine} engine{server}"
     refused = sum(not concern.allowed for concern in report.concerns)
-    doubts = f", {plural(refused, 'concern')} about the run" if refused else ""
+    doubts = f", {counted(refused, 'concern')} about the run" if refused else ""
     if report.conforms:
         return f"conforms{' as far as it was checked' if refused else ''}: {checked}{doubts}"
-    return f"does not conform: {plural(len(report.results), 'result')}, {checked}{doubts}"
+    return f"does not conform: {counted(len(report.results), 'result')}, {checked}{doubts}"
 
 
 def _heading(result: Result) -> str:
@@ -298,13 +294,13 @@ def _about_the_run(report: Report) -> Iterator[str]:
         yield from (f"  {compact_node(delegation.shape)}: {delegation.reason}" for delegation in report.delegated)
     if report.accepted or report.settled:
         settled = f"; {report.settled:,} of its entries no longer occur" if report.settled else ""
-        yield from ("", f"the baseline accepts {plural(report.accepted, 'result')}{settled}")
+        yield from ("", f"the baseline accepts {counted(report.accepted, 'result')}{settled}")
     if report.figures:
         figures = report.figures
         yield ""
         memory = f", peak memory {figures.memory / 1e6:,.0f} MB" if figures.memory else ""
         took = f"load {figures.load:.2f} s, validation {figures.validate:.2f} s"
-        yield f"{plural(figures.statements, 'statement')}: {took}{memory}"
+        yield f"{counted(figures.statements, 'statement')}: {took}{memory}"
 
 
 def _empty_targets(report: Report) -> Iterator[str]:
@@ -316,7 +312,7 @@ def _empty_targets(report: Report) -> Iterator[str]:
         is_one = len(empty) == 1
         yield from (
             "",
-            f"{plural(len(empty), 'target')} {'matches' if is_one else 'match'} nothing, which is allowed here: {named}",
+            f"{counted(len(empty), 'target')} {'matches' if is_one else 'match'} nothing, which is allowed here: {named}",
         )
 
 

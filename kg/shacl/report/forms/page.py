@@ -6,6 +6,7 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from kg.core.text import counted
 from kg.shacl.nodes import path_text
 from kg.shacl.report.forms.human import (
     Adviser,
@@ -13,7 +14,6 @@ from kg.shacl.report.forms.human import (
     component,
     concern_text,
     message,
-    plural,
     severity,
     target_text,
 )
@@ -79,10 +79,10 @@ def _both(english: str, japanese: str) -> str:
 def _summary(report: Report) -> Iterator[str]:
     count, nodes = len(report.results), report.own_focus_nodes
     engine = f"{report.engine} engine at {report.server}" if report.server else f"{report.engine} engine"
-    english = f"{plural(count, 'result')} from {plural(nodes, 'focus node')}, checked with the {engine}."
+    english = f"{counted(count, 'result')} from {counted(nodes, 'focus node')}, checked with the {engine}."
     yield f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: {escape(engine)}。</span></p>'
     if report.accepted:
-        accepted = plural(report.accepted, "result")
+        accepted = counted(report.accepted, "result")
         yield f'<p>{accepted} accepted by the baseline. <span lang="ja">基準により容認: {report.accepted:,}件。</span></p>'
     if report.figures:
         figures = report.figures
@@ -108,7 +108,7 @@ def _group(
     first = results[0]
     heading = _both(f"{severity(first)}: {message(first)}", f"{_SEVERITIES[first.level]}: {message(first, 'ja')}")
     yield f'<section aria-labelledby="group-{number}"><h2 id="group-{number}">{heading}</h2>'
-    caption = _both(plural(len(results), "result"), f"{len(results):,}件")
+    caption = _both(counted(len(results), "result"), f"{len(results):,}件")
     yield f'<div class="scroll"><table><caption>{escape(compact_node(first.shape))}, {escape(component(first))}: {caption}</caption>'
     titles = (("Where", "場所"), ("Focus node", "対象"), ("Path", "パス"), ("Value", "値"), ("What to do", "対処"))
     head = "".join(f'<th scope="col">{_both(*title)}</th>' for title in titles)
