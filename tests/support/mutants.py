@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from _pytest.config import default_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -51,7 +52,10 @@ TESTS: Final = {
     "kg/store/embedded/rewriting": ("tests/store/embedded",),
 }
 # Imported once, before each mutant gets a process of its own; none of them starts threads when it is imported.
-PRELOADED: Final = ("numpy", "pyoxigraph", "polars", "rdflib", "yaml", "openpyxl", "jsonschema")
+PRELOADED: Final = (
+    "hypothesis.strategies", "jsonschema", "numpy", "openpyxl", "pandas", "polars", "pyoxigraph", "rdflib", "scipy.stats", "yaml",
+    *(f"_pytest.{name}" for name in default_plugins),
+)  # fmt: skip
 BUDGET: Final = (
     6.0  # seconds of tests for one mutant, as measured without a change; fixtures of the first are not counted
 )
@@ -391,18 +395,9 @@ class Only:
 
 
 def _pytest(arguments: Sequence[str], plugin: object) -> int:
-    options = [
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:randomly",
-        "-o",
-        "addopts=",
-        "--import-mode=importlib",
-    ]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "--import-mode=importlib"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is imported already
     return int(pytest.main([*options, *arguments], plugins=[plugin]))
 
 
