@@ -308,3 +308,218 @@ def test_a_list_of_two_is_no_list_of_references(tmp_path: Path) -> None:
         listed = "\n".join(list(LIST.values())[:count])
         path.write_text(f"# A paper\n\n{ALL_CITED} And Duarte (1985).\n\n## References\n\n{listed}\n", encoding="utf-8")
         assert [each.kind for each in audit(path).findings] == kinds
+
+
+# Sums of shares and counts
+
+
+@pytest.mark.parametrize(
+    ("shares", "description", "findings"),
+    [
+        # of 20 firms, who make 5 % each: 8 + 7 + 5 are 20
+        ("40 35 25", "answers: single-answer\nsampleSize: 20", []),
+        ("40 35 30", "answers: single-answer\nsampleSize: 20", [("sum-mismatch", "certain")]),
+        ("40 35 20", "answers: single-answer\nsampleSize: 20", [("sum-mismatch", "possible")]),
+        ("40 35 20", "answers: at-most-one-answer\nsampleSize: 20", []),
+        ("40 35 30", "answers: at-most-one-answer\nsampleSize: 20", [("sum-mismatch", "certain")]),
+        ("40 35 95", "answers: multiple-answers\nsampleSize: 20", []),
+        # without a sample each of three shares may be half a unit off
+        ("40 35 26", "answers: single-answer", []),
+        ("40 35 27", "answers: single-answer", [("sum-mismatch", "certain")]),
+        ("40 35 24", "answers: single-answer", []),
+        ("40 35 23", "answers: single-answer", [("sum-mismatch", "possible")]),
+        ("40.0 35.0 25.1", "answers: single-answer", []),
+        ("40.0 35.0 25.2", "answers: single-answer", [("sum-mismatch", "certain")]),
+        # several answers were allowed, and yet every line adds up
+        ("40 35 25|30 30 40", "answers: multiple-answers", [("sum-mismatch", "possible")]),
+        ("40 35 25|30 30 41", "answers: multiple-answers", [("sum-mismatch", "possible")]),
+        ("40 35 25|30 30 42", "answers: multiple-answers", []),
+        ("40 35 25", "answers: multiple-answers", []),
+        ("40 60|30 70", "answers: multiple-answers", []),
+        # out of range
+        ("40 101", "answers: multiple-answers", [("out-of-range", "certain")]),
+        ("40 100", "answers: multiple-answers", []),
+    ],
+)
+def test_shares_add_up_as_the_answers_allow(
+    found: Callable[..., list[Finding]], shares: str, description: str, findings: list[tuple[str, str]]
+) -> None:
+    groups = [group.split() for group in shares.split("|")]
+    rows = [",".join([f"Answer {row}", *(f"{group[row]}%" for group in groups)]) for row in range(len(groups[0]))]
+    heading = ",".join(["Answer", *(f"Group {number}" for number in range(len(groups)))])
+    table = "\n".join([heading, *rows, ""])
+    assert [(one.kind, one.certainty.value) for one in found((table, f"unit: percent\n{description}\n"))] == findings
+
+
+@pytest.mark.parametrize(
+    ("counts", "description", "findings"),
+    [
+        ("8 7 5", "answers: single-answer\nsampleSize: 20", []),
+        ("8 7 6", "answers: single-answer\nsampleSize: 20", [("sum-mismatch", "certain")]),
+        ("8 7 4", "answers: single-answer\nsampleSize: 20", [("sum-mismatch", "probable")]),
+        ("8 7 4", "answers: at-most-one-answer\nsampleSize: 20", []),
+        ("8 7 6", "answers: at-most-one-answer\nsampleSize: 20", [("sum-mismatch", "certain")]),
+        ("8 7 9", "answers: multiple-answers\nsampleSize: 20", []),
+        ("8 7 9", "answers: single-answer", []),
+        ("8 7 Total:15", "answers: single-answer", []),
+        ("8 7 Total:16", "answers: single-answer", [("total-mismatch", "certain")]),
+        ("8 7 Total:14", "answers: single-answer", [("total-mismatch", "certain")]),
+        ("8 7 Total:14", "answers: multiple-answers", []),  # fourteen firms gave fifteen answers
+        ("8 7 Total:16", "answers: multiple-answers", [("total-mismatch", "certain")]),
+    ],
+)
+def test_counts_make_the_sample_and_the_total(
+    found: Callable[..., list[Finding]], counts: str, description: str, findings: list[tuple[str, str]]
+) -> None:
+    rows = [
+        f"{label or f'Answer {number}'},{value}"
+        for number, (label, _, value) in enumerate(
+            (":" in each and each.partition(":")) or ("", "", each) for each in counts.split()
+        )
+    ]
+    table = "\n".join(["Answer,Firms", *rows, ""])
+    assert [(one.kind, one.certainty.value) for one in found((table, f"unit: count\n{description}\n"))] == findings
+
+
+@pytest.mark.parametrize(
+    ("printed", "sound"),
+    [("34.2", False), ("34.3", True), ("34.4", False), ("34", True), ("35", False), ("34.29", True), ("34.28", False)],
+)
+def test_a_share_beside_a_count_is_that_of_the_count(
+    found: Callable[..., list[Finding]],
+    printed: str,
+    sound: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    # 12 of 35 are 34.286 %
+    kinds = [one.kind for one in found((f"Answer,Firms\nYes,12 ({printed}%)\n", "unit: count\nsampleSize: 35\n"))]
+    assert kinds == ["share-mismatch"] * (not sound)
+
+
+def test_an_answer_printed_twice_is_named_and_the_row_without_an_answer_first(
+    found: Callable[..., list[Finding]],
+) -> None:
+    # without one of the two 25 the column makes a hundred
+    description = "unit: percent\nanswers: single-answer\nsampleSize: 20\n"
+    (one,) = found(("Answer,Firms\nNo response,25%\nYes,25%\nNo,40%\nNeither,35%\n", description))
+    assert (one.place.cell, "Without 25% in the row 'No response' it adds up" in one.how) == ("r1c1", True)
+    (one,) = found(("Answer,Firms\nYes,25%\nNo,40%\nNeither,35%\nOther,25%\n", description))
+    assert (one.place.cell, "Without 25% in the row 'Other' it adds up" in one.how) == ("r4c1", True)
+    (one,) = found(("Answer,Firms\nYes,30%\nNo,40%\nNeither,35%\nOther,20%\n", description))
+    assert "it adds up" not in one.how
+
+
+def test_the_row_of_those_without_an_answer_makes_a_small_sum_certain(found: Callable[..., list[Finding]]) -> None:
+    description = "unit: percent\nanswers: single-answer\nsampleSize: 20\n"
+    for label, certainty in (("No response", "certain"), ("Neither", "possible")):
+        (one,) = found((f"Answer,Firms\nYes,40%\nNo,35%\n{label},15%\n", description))
+        assert (one.certainty.value, one.printed) == (certainty, "90% in all")
+
+
+@pytest.mark.parametrize(
+    ("size", "shares", "findings"),
+    [
+        # of 19: 6 are 31.58, 7 are 36.84, 5 are 26.32, 1 is 5.26 %; none of the four is a share of 20
+        (20, "31.6 36.8 26.3 5.3", ["sample-size-mismatch"]),
+        # 4/5 of the sample at least: 19 is too far below 24, in reach from 23
+        (23, "31.6 36.8 26.3 5.3", ["sample-size-mismatch"]),
+        (24, "31.6 36.8 26.3 5.3", ["infeasible-share"] * 4),
+        # one wrong cell is a wrong cell: of 20 people 35 % are 7, 25 % are 5
+        (20, "35.0 25.0 41.0", ["infeasible-share"]),
+    ],
+)
+def test_a_line_of_which_nothing_fits_the_sample_is_of_the_nearest_base_that_it_fits(
+    found: Callable[..., list[Finding]], size: int, shares: str, findings: list[str]
+) -> None:
+    rows = "\n".join(f"Answer {row},{share}%" for row, share in enumerate(shares.split()))
+    table = f"Answer,Firms\n{rows}\n"
+    outcome = found((table, f"unit: percent\nanswers: single-answer\nsampleSize: {size}\n"))
+    assert [one.kind for one in outcome if one.kind != "sum-mismatch"] == findings
+    if findings == ["sample-size-mismatch"]:
+        assert outcome[0].expected == f"shares of {size}; all fit 19"
+
+
+# Marks of coefficients
+
+
+@pytest.mark.parametrize(
+    ("tails", "coefficient", "finding"),
+    [
+        # 47 pairs, 45 degrees of freedom: two-sided 10 % is t = 1.6794, r = 0.2429; one-sided 10 % is t = 1.3007, r = 0.1903
+        (2, "0.243*", None),
+        (2, "0.242*", "0.242* does not earn its mark"),
+        (2, "0.242", None),
+        (2, "0.244", "0.244 earns a stronger mark than printed"),
+        (1, "0.191*", None),
+        (1, "0.189*", "0.189* does not earn its mark"),
+        (1, "0.189", None),
+        (1, "0.192", "0.192 earns a stronger mark than printed"),
+        (2, "-0.243*", None),
+        (2, "-0.242*", "-0.242* does not earn its mark"),
+    ],
+)
+def test_a_mark_is_earned_by_the_test_that_the_table_states(
+    found: Callable[..., list[Finding]], tails: int, coefficient: str, finding: str | None
+) -> None:
+    description = f"unit: correlation\nsampleSize: 47\ntails: {tails}\n"
+    outcome = found((f"Item,Sales\nA,{coefficient}\nB,0.900***\n", description))
+    assert [one.name for one in outcome] == ([finding] if finding else [])
+
+
+def test_a_mark_that_larger_coefficients_lack_names_the_largest_of_them(found: Callable[..., list[Finding]]) -> None:
+    description = "unit: correlation\nsampleSize: 47\n"
+    (one,) = found(("Item,Sales\nA,0.150*\nB,0.200\nC,0.220\nD,0.210\nE,0.120\n", description))
+    assert "Of the larger coefficients of the table 3 bear a weaker mark or none, 0.220 among them" in one.how
+    (one,) = found(("Item,Sales\nA,0.150*\nB,0.200\nC,0.120\n", description))
+    assert "Of the larger coefficients of the table 1 bears a weaker mark or none, 0.200 among them" in one.how
+    (one,) = found(("Item,Sales\nA,0.150*\nB,0.120\n", description))
+    assert (one.certainty, "larger" in one.how) == (Certainty.PROBABLE, False)
+
+
+# Enumerations and slips of texts
+
+
+@pytest.mark.parametrize(
+    ("text", "findings"),
+    [
+        ("There are three reasons: (1) cost; (2) speed; and (3) risk.", []),
+        ("There are three reasons: (1) cost; and (2) speed.", ["three reasons are announced and 2 listed"]),
+        ("There are three reasons: (1) cost; (2) speed; (3) risk; (4) luck.", ["three reasons are announced and 4 listed"]),
+        ("There are 3 reasons: (1) cost; and (2) speed.", ["3 reasons are announced and 2 listed"]),
+        ("There are twelve reasons: (1) cost; and (2) speed.", ["twelve reasons are announced and 2 listed"]),
+        ("There are three reasons: (1) cost.", []),  # one item is no list
+        ("There are two reasons: (1) cost; (2) speed. And two ways: (1) slow; (2) fast.", []),
+        ("There are three reasons: (1) cost; (2) speed. And two ways: (1) slow; (2) fast; (3) none.",
+         ["three reasons are announced and 2 listed", "two ways are announced and 3 listed"]),
+        ("There are three reasons:\n\n- cost\n- speed\n- risk", []),
+        ("There are three reasons:\n\n- cost\n- speed", ["three reasons are announced and 2 listed"]),
+        ("There are three reasons:\n\n- cost\n\n- speed\n\n- risk\n- luck", ["three reasons are announced and 4 listed"]),
+        ("There are three reasons:\n\n- cost\n- speed\n- risk\n\nAnother list follows.\n\n- more", []),
+        ("There are two reasons:\n\n- cost\n  and more\n- speed", []),
+    ],
+)  # fmt: skip
+def test_as_many_items_follow_as_are_announced(tmp_path: Path, text: str, findings: list[str]) -> None:
+    assert [name for _, name in in_text(tmp_path, f"{ALL_CITED}\n\n{text}")] == findings
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("So “they said” it.", []),
+        ("So “they said it.", ["typographical-slip"]),
+        ("So “they “said” it.", ["typographical-slip"]),
+        ("So “they “said” it” and “went.", ["typographical-slip"]),
+        ("So they said” it.", []),
+        ("So „they said“ it.", []),
+        ("Members are banks, a", ["truncated-text"]),
+        ("Members are banks, an", ["truncated-text"]),
+        ("Members are banks, and", []),
+        ("Members are banks.", []),
+        ("Kirihata wrote it, and so did Kirihara.", ["spelling-variant"]),
+        ("Kirihata wrote it, and so did Kirihata.", []),
+        ("Japan is large, and Japanese firms are, too.", []),  # an ending
+        ("Keynes wrote it, and so did Keynet.", []),  # six letters are too few
+        ("Company is written company, and Companx is a slip.", []),  # no name, as it is written small as well
+    ],
+)
+def test_slips_of_a_text(tmp_path: Path, text: str, kinds: list[str]) -> None:
+    assert [kind for kind, _ in in_text(tmp_path, f"{ALL_CITED}\n\n{text}")] == kinds
