@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SESSION = re.compile(r"```console\n(.*?)```", re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # A block of a page that names a file is that file in the folder where the commands of the page run, one after the
 # other.
 FILE = re.compile(r"^```\w+ ([\w.-]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -68,6 +69,21 @@ def test_a_terminal_session_prints_what_the_page_shows(
         position += len(piece)
     if "…" not in output:
         assert printed == output.rstrip("\n")
+
+
+def python_blocks() -> list[tuple[str, str]]:
+    """Gives each block of Python that imports kg, of the pages that need no server."""
+    pages = [page for page in PAGES if page.name not in {"remote-engines.md", "validate-a-server.md"}]
+    blocks = [(page.name, block) for page in pages for block in PYTHON.findall(page.read_text(encoding="utf-8"))]
+    return [(page, block) for page, block in blocks if block.startswith("import kg\n")]
+
+
+@pytest.mark.parametrize(("page", "block"), python_blocks(), ids=lambda value: value[:40])
+def test_a_block_of_python_runs(page: str, block: str, folders: dict[str, Path]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", block], capture_output=True, text=True, cwd=folders[page], check=False
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_the_pages_made_from_the_program_are_up_to_date() -> None:

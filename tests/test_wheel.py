@@ -80,7 +80,7 @@ assert_type([finding.message for findings in report.findings.values() for findin
 assert_type([query.name for query in kg.queries("advice")], list[str])
 assert_type(kg.queries().render("json"), str)
 
-validated = kg.validate(["a.ttl", Path("b.ttl")], shapes="shapes.ttl", engine="columnar", allowed=["empty-data"])
+validated = kg.validate(["a.ttl", "b.ttl"], shapes="shapes.ttl", engine="columnar", allowed=["empty-data"])
 kg.validate(rdflib.Graph(), with_ontology=False)
 kg.validate(built)
 assert_type(validated.conforms, bool)

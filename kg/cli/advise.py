@@ -32,9 +32,9 @@ _MOST = 5
     "-o", "--output", type=click.Path(path_type=Path), help="the file to write it to; standard output otherwise"
 )
 def command(file: Path, firm: str, graph: Path | None, form: str, output: Path | None, *, everything: bool) -> None:  # noqa: PLR0913 - one for each option
-    """Describe what the graph's evidence points a firm to, by its stage, the factors that hamper it, what it does and with whom.
+    """Say what the graph's evidence points a firm to, by its stage, its obstacles, its practices and its partners.
 
-    FILE holds firms in the words of case files. Nothing is advised without evidence; each thing has its grade, its
+    FILE is a case file that describes firms. Nothing is advised without evidence; each thing has its grade, its
     sources and what limits them. Exit codes: 0 advice for every firm, 1 the evidence points some firm to nothing, 2
     could not run.
     """

@@ -45,7 +45,7 @@ _NOT_STORES = frozenset(
     "-o",
     "--output",
     type=_PATH,
-    help="the store folder: made, or added to; as it was unless all goes well. A name in .nt: the lines, for other engines",
+    help="the store folder to make or add to, which stays as it was unless all goes well; or a file in .nt for N-Triples",
 )
 @click.option(
     "--endpoint",
@@ -65,7 +65,7 @@ _NOT_STORES = frozenset(
     "--map",
     "map_file",
     type=_PATH,
-    help="what the columns mean, in the words of case files; or an RML mapping (.rml.ttl)",
+    help="a file that says what the columns mean, in YAML; or an RML mapping (.rml.ttl)",
 )
 @click.option(
     "--as", "kind", default="", metavar="KIND", help="what the rows are: firm, alliance, specialist, person …"
@@ -135,7 +135,7 @@ def command(  # noqa: PLR0913 - one for each option
     infer_map: bool,
     progress: bool | None,
 ) -> None:
-    """Load tables of firms, alliances, people …, or RDF files, into a store that can be asked with --graph.
+    """Load tables of firms, alliances, people …, or RDF files, into a store that other commands open with --graph.
 
     SOURCES are CSV, Parquet, JSON lines, Excel, SQLite or DuckDB files (file.db::table), addresses of databases, or RDF
     files.

@@ -16,7 +16,7 @@ from kg.core.text import printable_lines
 @click.option(
     "--data-format", default="", metavar="ENDING", help="the syntax of DATA, such as ttl; standard input needs it"
 )
-@click.option("--without-ontology", is_flag=True, help="read RDF files without motkg's ontology beside them")
+@click.option("--without-ontology", is_flag=True, help="read RDF files without motkg's ontology")
 @click.option("--check", is_flag=True, help="look for contradictions instead, and say which statements make them")
 @click.option("--rules-only", is_flag=True, help="check by the rules of OWL 2 RL alone, which needs no Java")
 @click.option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -112,7 +113,7 @@ def explain(  # noqa: PLR0913 - a statement, or a row of an answer, each in part
     else:
         trees = explain_thing(explaining, opened, subject, predicate, value)
     labels, remark = labels_in(language, partial(explaining.labels, trees))
-    return Explanations(tuple(trees), labels, remark)
+    return Explanations(tuple(trees), MappingProxyType(labels), remark)
 
 
 def explainer(graph: Graph, origins: Mapping[Quad, Origin] | None = None) -> Explainer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from os import fspath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kg.core.display import TextInNotebooks
@@ -87,7 +88,7 @@ def lint(
     if catalogue:
         texts |= {f"queries/{query.topic}/{query.name}.rq": query.text for query in opened.catalogue}
     linter = Linter(opened.store, opened.base)
-    return LintReport({name: tuple(linter.lint(text)) for name, text in texts.items()})
+    return LintReport(MappingProxyType({name: tuple(linter.lint(text)) for name, text in texts.items()}))
 
 
 def _named(query: str, stdin: str | None) -> tuple[str, str]:

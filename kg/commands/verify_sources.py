@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kg.core.display import TextInNotebooks
 from kg.core.resources import shipped_documents
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kg.loaders.documents.sourcetext import Finding
 
 
@@ -23,7 +26,7 @@ class SourceReport(TextInNotebooks):
 
     """
 
-    findings: dict[str, tuple[Finding, ...]]
+    findings: Mapping[str, tuple[Finding, ...]]
     rewritten: tuple[str, ...] = ()
 
     @property
@@ -68,4 +71,4 @@ def verify_sources(directory: Path | str, *folders: Path | str, rewrite: bool = 
             write_spans(folder, texts)
             rewritten.append(folder.name)
         findings[folder.name] = (*verify_folder(folder, texts), *uncovered_numerals(folder, texts))
-    return SourceReport(findings, tuple(rewritten))
+    return SourceReport(MappingProxyType(findings), tuple(rewritten))

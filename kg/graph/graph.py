@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from owlready2 import Ontology
 
-    from kg.advice import Advice
     from kg.graph.objects import Objects
     from kg.graph.questions import Questions
     from kg.query.diagnosis import Diagnosis
@@ -236,19 +235,6 @@ class Graph:
             choice = ", ".join(names[:_MOST_CHOICES]) + more
             raise QueryError(f"'{name}' is the name of several things", hint=f"say which: {choice}")
         return things.pop()
-
-    def advise(self, file: Path | str, *, firm: str = "") -> tuple[Advice, ...]:
-        """Describe what the evidence points the firms of a file to, or the one that an id or name chooses.
-
-        See ``kg.advice``.
-
-        Raises:
-            InputError: the file cannot be read, holds unknown words, or describes no such firm.
-
-        """
-        from kg.advice import advise
-
-        return advise(self, file, firm=firm)
 
     def subjects(self) -> set[str]:
         """Return the IRIs of all things that the graph says something about."""

@@ -231,7 +231,7 @@ def test_a_name_that_several_firms_have_chooses_none(graph: Graph, written: Call
 
 @pytest.mark.parametrize("name", ["org/example-aster", "example-aster", "Example Aster"])
 def test_a_firm_is_chosen_by_id_or_name(name: str) -> None:
-    assert [advice.name for advice in kg.open().advise(FIRMS, firm=name)] == ["Example Aster"]
+    assert [advice.name for advice in kg.advise(FIRMS, firm=name)] == ["Example Aster"]
 
 
 def test_a_graph_under_another_base_advises_the_same(sample: dict[str, Advice]) -> None:
