@@ -43,7 +43,7 @@ _ALLOWED = {
 
 @dataclass(frozen=True)
 class _Options:
-    """What the command line asks for."""
+    """The options of the command that say what to validate."""
 
     data: tuple[str, ...]
     graph: Path | None
@@ -69,8 +69,8 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command("validate")
 @click.argument("data", nargs=-1)
-@click.option("--graph", type=_PATH, help="a folder written by kg build")
-@click.option("--endpoint", default="", metavar="URL", help="validate what a SPARQL endpoint holds, where it is")
+@click.option("--graph", type=_PATH, help="a folder written by kg build or kg load")
+@click.option("--endpoint", default="", metavar="URL", help="the SPARQL endpoint to validate")
 @click.option(
     "--graph-uri",
     "graph_uris",
@@ -83,10 +83,10 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
     default=60.0,
     show_default=True,
     type=click.FloatRange(min=0, min_open=True),
-    help="seconds to wait for each answer of the endpoint",
+    help="seconds to wait for each response of the endpoint",
 )
 @click.option("--shapes", multiple=True, type=_PATH, help="a file or folder of shapes; the shipped shapes otherwise")
-@click.option("--engine", default="auto", type=click.Choice(_ENGINES), help="which validator to use")
+@click.option("--engine", default="auto", type=click.Choice(_ENGINES), help="the validator to use")
 @click.option(
     "--with-ontology/--without-ontology",
     "ontology",
@@ -105,7 +105,7 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
     metavar="BASE",
     help="validate only what changed in DATA since a git revision, or since a state that --save-state wrote",
 )
-@click.option("--save-state", type=_PATH, metavar="DIR", help="keep report and data in a folder, for --since")
+@click.option("--save-state", type=_PATH, metavar="DIR", help="save the report and the data in a folder, for --since")
 @click.option(
     "--added", multiple=True, type=_PATH, metavar="FILE", help="with a state as BASE: statements that were added since"
 )
@@ -127,9 +127,9 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
     "--write-baseline", is_flag=True, help="write all results to the file of --baseline instead of reading it"
 )
 @_with_allowances
-@click.option("-f", "--format", "form", default="human", type=click.Choice(_FORMATS), help="the form of the report")
+@click.option("-f", "--format", "form", default="human", type=click.Choice(_FORMATS), help="the format of the report")
 @click.option("-o", "--output", type=_PATH, help="the file to write the report to; standard output otherwise")
-@click.option("--progress/--no-progress", default=None, help="tell what is going on; on a terminal by default")
+@click.option("--progress/--no-progress", default=None, help="report progress; at a terminal by default")
 def command(  # noqa: PLR0913 - one for each option
     *,
     data: tuple[str, ...],
@@ -153,12 +153,12 @@ def command(  # noqa: PLR0913 - one for each option
     progress: bool | None,
     **allowances: bool,
 ) -> None:
-    """Check DATA against SHACL shapes: RDF files, patterns, folders, - for standard input.
+    """Validate DATA against SHACL shapes.
 
-    A build, or the shipped graph.
-
-    A run that says less than it seems to, because a target matches nothing or a name is unknown, fails as well, unless
-    an --allow option names it. Exit codes: 0 conforms, 1 findings, 2 could not run.
+    DATA are RDF files, patterns, folders of RDF or case files, a build, a store of kg load, or - for standard input;
+    without any it is the shipped graph. A run also fails when it checked less than it seems, for example because a
+    target matches nothing or a name is unknown, unless an --allow option names the reason. Exit codes: 0 conforms, 1
+    findings, 2 could not run.
     """
     from kg.core.errors import InputError
     from kg.shacl import render
@@ -189,17 +189,17 @@ def command(  # noqa: PLR0913 - one for each option
         if form in {*_FOR_HOSTS, "json"}:
             from kg.shacl.report.concerns import refusal
 
-            _write(render(_for_readers(refusal(error.problems), form, options), form), output)
+            _write(render(_for_hosts(refusal(error.problems), form, options), form), output)
         raise
     if baseline is not None:
         report = _with_baseline(report, baseline, write=write_baseline)
-    _write(render(_for_readers(report, form, options), form, shapes=checked_shapes).replace(*base), output)
+    _write(render(_for_hosts(report, form, options), form, shapes=checked_shapes).replace(*base), output)
     if report.fails(fail_on):
         sys.exit(1)
 
 
-def _for_readers(report: Report, form: str, options: _Options) -> Report:
-    """Return the report with places as those who read its form look for them."""
+def _for_hosts(report: Report, form: str, options: _Options) -> Report:
+    """Return the report with paths from the root of the repository in the formats for code hosts."""
     if form not in _FOR_HOSTS or options.endpoint:
         return report
     from kg.commands.validate.repository import document_folders, from_root
@@ -286,7 +286,7 @@ def _at_endpoint(options: _Options, say: Callable[[str], None]) -> tuple[Report,
             "--endpoint stands alone: without DATA, options about files, or another engine than sparql"
         )
     given = read_given_shapes(options.shapes) if options.shapes else shipped_shapes()
-    say(f"asking {options.endpoint} about {len(given.shapes.by_node):,} shapes")
+    say(f"querying {options.endpoint} for {len(given.shapes.by_node):,} shapes")
     store = EndpointStore(options.endpoint, options.timeout)
     return (
         check_store(store, given, graphs=options.graph_uris, allowed=options.allowed, say=say),
