@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from kg.loaders.cases.context import XSD, is_lexical
 from kg.loaders.cases.values import CELL, number_in
 
 
@@ -42,3 +43,54 @@ def test_the_parts_of_a_cell_are_told_apart() -> None:
     form = CELL.fullmatch("0.478*** (Roadmap)")
     assert form
     assert form.groupdict() == {"number": "0.478", "percent": "", "stars": "***", "word": "Roadmap"}
+
+
+@pytest.mark.parametrize(
+    ("date", "valid"),
+    [
+        ("1987-11-06", True),
+        ("1987-02-29", False),
+        ("1988-02-29", True),
+        # of the years that end a century only those of 400 are leap years
+        ("1600-02-29", True),
+        ("1700-02-29", False),
+        ("1900-02-29", False),
+        ("2000-02-29", True),
+        ("2400-02-29", True),
+        ("12000-02-29", True),
+        ("12100-02-29", False),
+        ("-0400-02-29", True),
+        ("1987-04-31", False),
+        ("1987-12-31", True),
+        ("1987-12-32", False),
+        ("1987-00-01", False),
+        ("1987-13-01", False),
+        ("1987-01-00", False),
+        ("01987-01-01", False),
+        ("987-01-01", False),
+        ("1987-11-06Z", True),
+        ("1987-11-06+14:00", True),
+        ("1987-11-06+14:01", False),
+        ("1987-11-06+13:59", True),
+        ("1987-11-06-00:60", False),
+        ("", False),
+    ],
+)
+def test_a_date_is_a_day_of_the_calendar(date: str, valid: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert is_lexical(date, f"{XSD}date") is valid
+
+
+@pytest.mark.parametrize(
+    ("datatype", "good", "bad"),
+    [
+        ("decimal", ["1", "-1.5", "+.5", "1.", "00.10"], ["", ".", "1e3", "1,5", "--1", "1.5.2", "INF"]),
+        ("integer", ["0", "-07", "+12345678901234567890"], ["", "1.0", "-", "1 2"]),
+        ("boolean", ["true", "false", "0", "1"], ["", "True", "01", "yes"]),
+        ("gYear", ["1987", "-0044", "12000", "1987Z"], ["87", "01987", "1987-01", ""]),
+        ("gYearMonth", ["1986-06", "1986-12Z"], ["1986-13", "1986-00", "1986-6", "1986"]),
+        ("string", ["", "any\ntext"], []),
+    ],
+)
+def test_values_are_in_the_lexical_space_of_their_datatype(datatype: str, good: list[str], bad: list[str]) -> None:
+    assert [text for text in good if not is_lexical(text, XSD + datatype)] == []
+    assert [text for text in bad if is_lexical(text, XSD + datatype)] == []

@@ -48,3 +48,45 @@ def test_the_proposed_map_is_a_map(proposed: str) -> None:
     (table,) = parse_map(proposed, "map.yaml").tables
     assert [inner.word.name for inner in table.thing.inner] == ["facesFactor"]
     assert [value.word.name for value in table.thing.values] == ["identifier", "name", "nameJa", "isAtStage", "date"]
+
+
+def proposal(tmp_path: Path, text: str) -> list[str]:
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    return infer_map(str(path), "firm").splitlines()
+
+
+@pytest.mark.parametrize("mark", [";", "|", "、"])
+def test_cells_with_a_mark_between_texts_are_lists(tmp_path: Path, mark: str) -> None:
+    lists = [f"commercialization{mark} basic research", "basic research", f"basic research{mark}commercialization"]
+    lines = proposal(tmp_path, "code,phases\n" + "".join(f"A-{n},{text}\n" for n, text in enumerate(lists)))
+    (line,) = [line for line in lines if "phases" in line]
+    assert line.startswith("isAtStage: {column: phases, separator:")
+    assert f'separator: "{mark}"' in line or f"separator: {mark}" in line
+
+
+def test_the_key_is_a_column_of_codes_that_tell_all_rows_apart(tmp_path: Path) -> None:
+    for text, key in (
+        ("label,ref\nfirst one,x\nsecond one,y\n", "ref"),  # codes before texts
+        ("ref,code\nx,1a\ny,2b\n", "code"),  # of two the one that is called a code
+        ("ref,code\nx,1a\ny,1a\n", "ref"),  # what stands twice tells nothing apart
+        ("ref,code\nx,1a\ny,\n", "ref"),  # nor does what is missing
+        ("label,other\nfirst one,z\nsecond one,z\n", "label"),
+    ):
+        (line,) = [line for line in proposal(tmp_path, text) if line.startswith("id: ")]
+        assert line == f"id: org/{{{key}}}  # every row has another '{key}'", text
+    (line,) = [line for line in proposal(tmp_path, "a,b\nx,z\nx,z\n") if line.startswith("id: ")]
+    assert "UNSURE: no column tells all rows apart" in line
+
+
+def test_only_one_column_of_days_is_surely_the_date(tmp_path: Path) -> None:
+    lines = proposal(tmp_path, "code,begun,ended\nA-1,1987-11-30,1988-01-31\nA-2,1990-02-13,1991-03-14\n")
+    assert [line.startswith("# ") for line in lines if "is a date" in line] == [False, True]
+
+
+def test_days_that_two_forms_fit_are_unsure(tmp_path: Path) -> None:
+    (line,) = [
+        line for line in proposal(tmp_path, "code,begun\nA-1,01/02/1987\nA-2,03/04/1990\n") if "is a date" in line
+    ]
+    assert line.startswith("# ")
+    assert "would fit too" in line

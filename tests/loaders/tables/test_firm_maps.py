@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,41 @@ def test_the_json_schema_knows_maps() -> None:
     assert validator.is_valid({"id": "org/{code}", "type": "Firm", "name": "{company}"})
     assert not validator.is_valid({"id": "org/{code}", "type": "Frim"})
     assert not validator.is_valid({"id": "org/{code}", "type": "Firm", "nam": "{company}"})
+
+
+def test_a_map_may_name_its_graph() -> None:
+    assert parse_map(f"graph: my-firms-2\n{FIRM}", "map.yaml").graph == "my-firms-2"
+
+
+@pytest.mark.parametrize("value", ["org/tau-giken", "../kirihata-mot/org/tau-giken", "concept:stage/commercialization"])
+def test_a_reference_may_be_a_constant(value: str) -> None:
+    word = "about" if value.startswith("concept:") else "affiliateOf"
+    assert len(parse_map(f"{FIRM}{word}: {value}\n", "map.yaml").tables[0].thing.values) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("affiliateOf: Tau Giken", "'Tau Giken' cannot be the value of 'affiliateOf'"),
+        ("about: concept:stage/comercialization", "'concept:stage/comercialization' cannot be the value of 'about'"),
+        ("about: concept:stge/commercialization", "'concept:stge/commercialization' cannot be the value of 'about'"),
+        ("about: 'concept:stge/{x}'", "no scheme is called 'stge'"),
+        ("about: 'concept:stage/{x}/{y}'", "is not a reference"),
+        ("isAtStage: 'a {x}'", "'a {x}' cannot be a concept"),
+        ("year: '87'", "'87' cannot be the value of 'year'"),
+        ("affiliateOf: {column: x, reference: org/x}", "'org/x' has no place for the cell"),
+        ("about: {column: x, scheme: stge}", "no scheme is called 'stge'"),
+        ("isAtStage: {column: x, unmatched: ignore}", "'ignore' is no choice of 'unmatched'"),
+        ("affiliateOf: {column: x, reference: 'org/{}', dangling: drop}", "'drop' is no choice of 'dangling'"),
+    ],
+)
+def test_a_value_that_its_word_cannot_take_is_told(written: str, said: str) -> None:
+    (fault,) = faults(f"{FIRM}{written}\n")
+    assert said in fault
+
+
+def test_the_json_schema_takes_words_of_case_files_and_no_classes_or_places() -> None:
+    properties = json.dumps(map_schema())
+    assert '"isAtStage"' in properties
+    for word in ("source", "listedAt"):
+        assert f'"{word}"' not in properties, word
