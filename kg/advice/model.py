@@ -9,8 +9,7 @@ from enum import Enum
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.core.display import TextInNotebooks
-from kg.core.text import printable_lines
+from kg.core.text import TextInNotebooks, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

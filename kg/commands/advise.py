@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from kg.advice import Advice
 from kg.advice import advise as advise_firms
-from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
+from kg.core.text import TextInNotebooks
 from kg.graph import open_graph
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.core.display import TextInNotebooks
+from kg.core.text import TextInNotebooks
 from kg.graph import open_graph
 
 if TYPE_CHECKING:

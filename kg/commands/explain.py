@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import ontology_dir, shipped_documents
 from kg.core.terms import BASE, compact, expand, written_iri
+from kg.core.text import TextInNotebooks
 from kg.explanation import Explainer, Explanation
 from kg.graph import open_graph
 from kg.graph.index import indexed_origins

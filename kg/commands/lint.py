@@ -7,8 +7,8 @@ from os import fspath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
+from kg.core.text import TextInNotebooks
 from kg.graph import open_graph
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import queries_dir
+from kg.core.text import TextInNotebooks
 from kg.query.catalogue.catalogue import Catalogue
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.commands.validate.function import read_source
-from kg.core.display import TextInNotebooks
 from kg.core.errors import ReasonerError
 from kg.core.terms import CLOSURE, expand
+from kg.core.text import TextInNotebooks
 from kg.explanation.model import statement_in_words
 from kg.loaders.rdf.addresses import Located
 from kg.reason.closure import Closure

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kg.core.display import TextInNotebooks
 from kg.core.resources import shipped_documents
+from kg.core.text import TextInNotebooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

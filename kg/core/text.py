@@ -1,4 +1,4 @@
-"""Texts of data that are shown to people or written as XML: characters that would do more than be seen."""
+"""Texts shown to people: characters of data that would do more than be seen, and results that notebooks show as text."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """Return a text of several lines, each of them printable."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+class TextInNotebooks:
+    """A result that a notebook shows as its text; markup in the data stays text."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"

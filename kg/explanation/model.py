@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.core.display import TextInNotebooks
 from kg.core.terms import BASE, SVG, compact, expand, prefixes, term
-from kg.core.text import printable_lines
+from kg.core.text import TextInNotebooks, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

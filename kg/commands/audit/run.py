@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.commands.audit.plain import read_tables
-from kg.core.display import TextInNotebooks
 from kg.core.errors import InputError, Problem, QueryError, near_names
 from kg.core.inputs import inputs_of, is_path, quads_of
 from kg.core.resources import shipped_documents
 from kg.core.terms import BASE, CLOSURE, term
+from kg.core.text import TextInNotebooks
 from kg.evidence.audit import Audit, Note, audit_graph, audit_tables
 from kg.evidence.audit.checks.citations import SHORTEST_LIST, listed_works
 from kg.evidence.audit.checks.text import Text

@@ -7,11 +7,10 @@ from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from kg.core.display import TextInNotebooks
 from kg.core.errors import Problem, QueryError, StoreError
 from kg.core.inputs import is_path
 from kg.core.terms import BASE, checked_base
-from kg.core.text import counted
+from kg.core.text import TextInNotebooks, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from kg.columns import columns_of_quads
 from kg.commands.validate.run import check, read_data
-from kg.core.display import TextInNotebooks
 from kg.core.errors import QueryError, near_names
 from kg.core.inputs import is_path, quads_of
 from kg.core.origin import Statements
 from kg.core.terms import BASE, CLOSURE
+from kg.core.text import TextInNotebooks
 from kg.shacl.data import Data, read_ontology
 from kg.shacl.givenshapes import GivenShapes, read_given_shapes, shipped_shapes
 from kg.shacl.report.forms import FORMATS, render

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import term
-from kg.evidence.audit.checks.claims import audit_claims, claims_on, resting
+from kg.evidence.audit.checks.claims import audit_claims, audit_references, claims_on, resting
 from kg.evidence.audit.checks.ranges import audit_means, audit_ranges, audit_scales
-from kg.evidence.audit.checks.references import audit_references
 from kg.evidence.audit.checks.repeats import audit_duplicates, audit_repeats
 from kg.evidence.audit.checks.rounding import with_answers
 from kg.evidence.audit.checks.samples import audit_answered, audit_samples

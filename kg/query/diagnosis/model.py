@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.core.display import TextInNotebooks
 from kg.core.errors import did_you_mean
+from kg.core.text import TextInNotebooks
 from kg.sparql.tokens import Source, width
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.core.display import TextInNotebooks
 from kg.core.errors import did_you_mean
 from kg.core.finding import Severity
+from kg.core.text import TextInNotebooks
 
 if TYPE_CHECKING:
     from kg.sparql import Span

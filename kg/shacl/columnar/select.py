@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,6 @@ from kg.core.errors import InputError, Problem
 from kg.core.terms import XSD
 from kg.shacl.columnar.bindings import Evaluator, NotColumnarError, Relation, term_of
 from kg.shacl.columnar.checks import Values, Violations
-from kg.shacl.columnar.querystore import QueryStore
 from kg.shacl.nodes import CannotSelectError
 from kg.shacl.shapes.queries import (
     SHAPES_GRAPH,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from kg.columns.arrays import Ids
     from kg.shacl.columnar.columngraph import ColumnGraph
+    from kg.shacl.columnar.querystore import QueryStore
     from kg.shacl.nodes import Node
     from kg.shacl.shapes.shapes import Select
 
@@ -51,7 +52,13 @@ class QueryRunner:
     def __init__(self, data: ColumnGraph, shapes: Iterable[Quad]) -> None:
         self._data = data
         self._evaluator = Evaluator(data)
-        self._stores = QueryStore(data, shapes)
+        self._shapes = shapes
+
+    @cached_property
+    def _stores(self) -> QueryStore:
+        from kg.shacl.columnar.querystore import QueryStore
+
+        return QueryStore(self._data, self._shapes)
 
     def run(self, select: Select, values: Values, *, bare: bool) -> Iterator[Violations]:
         """Yield the violations of a query for focus nodes with their value nodes.
