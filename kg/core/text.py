@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold in any spelling: all characters but those of production 2."""
@@ -17,7 +19,10 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text on one line: characters that break it, command a terminal or turn the direction are escapes."""
+    """Return a text on one line: characters that break it, command a terminal or turn the direction are escapes.
+
+    So are halves of surrogate pairs, which no output can encode.
+    """
     return _UNSEEN.sub(lambda match: _SHORT.get(match[0], f"\\u{ord(match[0]):04X}"), text)
 
 

@@ -32,6 +32,10 @@ def test_no_control_character_and_no_change_of_direction_is_left(text: str) -> N
     assert all(unicodedata.bidirectional(char) not in directions for char in printable(text))
 
 
+def test_half_a_surrogate_pair_can_be_written() -> None:
+    assert printable("a\ud800b\udfff").encode() == b"a\\uD800b\\uDFFF"
+
+
 def test_lines_stay_lines() -> None:
     assert printable_lines("a\x1b\n\nb") == "a\\u001B\n\nb"
 

@@ -54,7 +54,8 @@ NUMBERS: Final = frozenset({"xsd:integer", "xsd:decimal", "xsd:double"})
 
 def shown(value: str) -> str:
     """Return what a person typed for a message: short, and with marks that do not print spelt out."""
-    visible = printable(value[: SHOWN + 1])
+    escaped = printable(value[: SHOWN + 1])
+    visible = "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in escaped)
     return f"'{visible[:SHOWN]}…'" if len(value) > SHOWN else f"'{visible}'"
 
 
