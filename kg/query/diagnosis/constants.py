@@ -27,6 +27,7 @@ from kg.sparql import (
     Literal,
     Optional,
     PathAlternative,
+    Row,
     SubSelect,
     TriplesBlock,
     Values,
@@ -107,16 +108,12 @@ class ConstantCheck:
         return found or self.prober.values(variable, pattern, _VALUES)
 
     def _fitting_variable(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:
+        others = [other for other in parts if other is not part]
         if isinstance(part.pattern, Bind):
             name = part.pattern.variable if part.pattern.expression is node else None
         else:
-            columns = part.pattern.variables if isinstance(part.pattern, Values) else ()
-            rows = part.pattern.rows if isinstance(part.pattern, Values) else ()
-            name = next(
-                (column for row in rows for column, value in zip(columns, row.values, strict=True) if value is node),
-                None,
-            )
-        others = [other for other in parts if other is not part]
+            name, rest = _column_of(part.pattern, node) if isinstance(part.pattern, Values) else (None, None)
+            others += [part.standing(rest)] if rest else []
         if name is None or not any(name.name in other.variables for other in others):
             return []
         return self._values(name, group_of(others), node)
@@ -194,6 +191,17 @@ class ConstantCheck:
 
     def _text(self, node: Iri | Literal) -> str:
         return self.repairer.written(node.span)
+
+
+def _column_of(block: Values, node: Iri | Literal) -> tuple[Variable | None, Values | None]:
+    """Return the variable that a data block gives a constant to, and the block of what else the row of it holds."""
+    for row in block.rows:
+        for variable, value in zip(block.variables, row.values, strict=True):
+            if value is node:
+                others = [pair for pair in zip(block.variables, row.values, strict=True) if pair[0] is not variable]
+                rest = Row(row.span, tuple(value for _, value in others))
+                return variable, Values(block.span, tuple(name for name, _ in others), (rest,)) if others else None
+    return None, None
 
 
 def role_of(part: Part, node: Iri) -> Role:
