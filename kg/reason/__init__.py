@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from kg.core import lazy_names
 
 if TYPE_CHECKING:
+    from kg.reason.closure.facts import Memory
     from kg.reason.hermit import Limits, check_consistency, check_profiles
     from kg.reason.justification import Justification, contradictions, justify
     from kg.reason.owl2rl import RULES, OwlRule
     from kg.reason.proofs import Proof, Prover
     from kg.reason.rules import apply_rules
-    from kg.reason.statements import Memory
 
 __all__ = [
     "RULES",
@@ -48,7 +48,7 @@ __getattr__ = lazy_names(
         "RULES": "kg.reason.owl2rl",
         "Justification": "kg.reason.justification",
         "Limits": "kg.reason.hermit",
-        "Memory": "kg.reason.statements",
+        "Memory": "kg.reason.closure.facts",
         "OwlRule": "kg.reason.owl2rl",
         "Proof": "kg.reason.proofs",
         "Prover": "kg.reason.proofs",

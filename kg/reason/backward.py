@@ -8,7 +8,7 @@ from pyoxigraph import Literal, Triple
 
 from kg.core.terms import RDF_TYPE
 from kg.reason.closure.axioms import NODES, cardinality
-from kg.reason.statements import anonymous, cells, stated
+from kg.reason.closure.facts import anonymous, cells, stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 
 from kg.core.errors import ReasonerError
 from kg.core.terms import OWL, RDF, XSD
-from kg.reason.statements import anonymous
+from kg.reason.closure.facts import anonymous
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

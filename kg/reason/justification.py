@@ -14,9 +14,9 @@ from kg.columns.reading import columns_of_quads
 from kg.core.terms import RDF_TYPE
 from kg.reason.closure import Closure
 from kg.reason.closure.axioms import NODES
+from kg.reason.closure.facts import Memory, anonymous, reached
 from kg.reason.hermit import Limits, crash, in_datatype_map, run_program, written
 from kg.reason.proofs import Proof, Prover
-from kg.reason.statements import Memory, anonymous, reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

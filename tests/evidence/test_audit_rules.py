@@ -12,7 +12,7 @@ from surveys import ERRORS
 
 from kg.commands.audit import audit
 from kg.evidence.audit import Cell, Certainty
-from kg.evidence.audit.checks.rounding import DOWN, NEAREST, UP, infer
+from kg.evidence.audit.checks.figures import DOWN, NEAREST, UP, infer
 from kg.evidence.audit.tables import PERCENT
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from surveys import Planted
 
     from kg.evidence.audit import Finding
-    from kg.evidence.audit.checks.rounding import Rule
+    from kg.evidence.audit.checks.figures import Rule
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 from scipy.stats import false_discovery_control, pearsonr
 
 from kg.evidence.audit import Cell, Certainty, Table, audit_tables
-from kg.evidence.audit.checks.rounding import DOWN, NEAREST, UP, Rule, feasible_counts
+from kg.evidence.audit.checks.figures import DOWN, NEAREST, UP, Rule, feasible_counts
 from kg.evidence.audit.checks.things import distance, variants
 from kg.evidence.statistics import benjamini_hochberg, bonferroni, p_value
 

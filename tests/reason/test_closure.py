@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from kg.columns.reading import columns_of_quads
 from kg.core.errors import LimitError
 from kg.reason.closure import Closure, closure
+from kg.reason.closure.facts import Memory
 from kg.reason.owl2rl import RULES
 from kg.reason.proofs import Proof, Prover
-from kg.reason.statements import Memory
 
 PREFIXES = """
 @prefix : <http://example.org/> .

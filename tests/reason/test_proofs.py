@@ -6,8 +6,8 @@ import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
 from kg.reason.closure import closure
+from kg.reason.closure.facts import Memory
 from kg.reason.proofs import Prover
-from kg.reason.statements import Memory
 
 PREFIXES = """
 @prefix : <http://example.org/> .

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import term
 from kg.evidence.audit.checks.claims import audit_claims, audit_references, claims_on, resting
-from kg.evidence.audit.checks.ranges import audit_means, audit_ranges, audit_scales
+from kg.evidence.audit.checks.figures import audit_means, audit_ranges, with_answers
 from kg.evidence.audit.checks.repeats import audit_duplicates, audit_repeats
-from kg.evidence.audit.checks.rounding import with_answers
 from kg.evidence.audit.checks.samples import audit_answered, audit_samples
 from kg.evidence.audit.checks.shares import audit_counts, audit_shares, rounding_of
 from kg.evidence.audit.checks.significance import audit_family, audit_stars
 from kg.evidence.audit.checks.sums import audit_totals
-from kg.evidence.audit.checks.things import audit_dates, audit_names
+from kg.evidence.audit.checks.things import audit_dates, audit_names, audit_scales
 from kg.evidence.audit.facts import Facts
 from kg.evidence.audit.model import COMPUTED, DESCRIPTION, Audit, Finding, Note, Remark, listed
 from kg.evidence.audit.tables import PERCENT, tables_of

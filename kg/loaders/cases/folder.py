@@ -1,28 +1,238 @@
-"""A document's folder to statements."""
+"""A document's folder to statements: its case files, and its survey tables as printed."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.core.errors import InputError, Problem
-from kg.core.origin import Statements
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.errors import InputError, Problem, near_names
+from kg.core.origin import Origin, Statements
+from kg.core.terms import RDF_TYPE, XSD, prefixes, term
 from kg.loaders.cases.casefile import read_casefile
 from kg.loaders.cases.context import shipped_context
-from kg.loaders.cases.draft import Draft, read_spans
-from kg.loaders.cases.table import read_table
+from kg.loaders.cases.description import DescriptionReader
+from kg.loaders.cases.draft import INTEGER, Draft, Transcript, read_spans
+from kg.loaders.cases.values import CELL
+from kg.loaders.files import read_rows, read_text
+from kg.loaders.ontology import CONCEPT, slug
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from kg.loaders.cases.context import Context
+    from kg.loaders.cases.description import Axis, TableDescription
+    from kg.loaders.files import Field
     from kg.loaders.ontology import Vocabulary
 
+SIGNIFICANCE: Final = {"": "not-marked", "*": "ten-percent", "**": "five-percent", "***": "one-percent"}
+
+_DECIMAL: Final = NamedNode(f"{XSD}decimal")
+_DATA_SET: Final = NamedNode(f"{prefixes()['qb']}dataSet")
+_OBS_VALUE: Final = NamedNode(f"{prefixes()['sdmx-measure']}obsValue")
+_UNIT: Final = NamedNode(f"{prefixes()['sdmx-attribute']}unitMeasure")
+_TABLE_CELL: Final = term("TableCell")
+_PRINTED_VALUE: Final = term("printedValue")
+_STATED_AT: Final = term("statedAt")
 DOCUMENT_FILE: Final = "document.yaml"
 SPANS_FILE: Final = "spans.csv"
-
 _SLUG: Final = re.compile(r"[a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A cell taken apart: the number's lexical form, the stars and the word in brackets."""
+
+    number: str
+    stars: str
+    word: str
+
+
+def read_table(path: Path, name: str, draft: Draft) -> None:
+    """Read a table ``<path>.csv`` and its description ``<path>.yaml`` into a draft.
+
+    What is wrong inside is noted there.
+
+    ``name`` is how the two files are called in messages, without the ending.
+
+    Raises:
+        InputError: one of the files cannot be read as CSV or YAML.
+
+    """
+    csv_name = f"{name}.csv"
+    rows = read_rows(read_text(path.with_name(f"{path.name}.csv"), csv_name), csv_name)
+    description = DescriptionReader(draft, f"{name}.yaml", rows[0] if rows else ()).table(
+        path.with_name(f"{path.name}.yaml")
+    )
+    if len(rows) < 2:  # noqa: PLR2004 - a header and one row
+        draft.report(
+            Origin(csv_name, 1, 1), "the table has no rows of data", expected="a header line and at least one row"
+        )
+    elif description:
+        draft.transcripts.append(
+            Transcript(csv_name, description.slug, rows, description.stub_columns, description.places)
+        )
+        _TableReader(draft, csv_name, description, rows[0]).read(rows[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a row or column of the data: its number, from 1, its label, and the concept that this names."""
+
+    number: int
+    label: str
+    concept: NamedNode | None
+
+
+class _TableReader:
+    def __init__(self, draft: Draft, file: str, description: TableDescription, header: list[Field]) -> None:
+        self.draft = draft
+        self.file = file
+        self.description = description
+        self.stub = description.stub_columns
+        self.header = header
+        self.percent = slug(description.unit.value) == "percent"
+        self.correlation = description.observation == "CorrelationObservation"
+
+    def read(self, rows: list[list[Field]]) -> None:
+        axis = self.description.columns
+        headings = self.header[self.stub :]
+        if not headings:
+            self.draft.report(
+                self.place(self.header[0]), "the table has no column of data", expected=f"more than {self.stub} columns"
+            )
+            return
+        if axis is None and len(headings) > 1:
+            message = f"the table has {len(headings)} columns of data, and the description does not say what they mean"
+            self.draft.report(
+                self.place(headings[1]), message, expected="columns: {dimension: …, schemes: […]} in the description"
+            )
+            return
+        columns = [(field.text, self.concept(field, axis) if axis else None) for field in headings]
+        for number, row in enumerate(rows, 1):
+            if len(row) != len(self.header):
+                message = f"the row has {len(row)} values and the header {len(self.header)}"
+                at = row[min(len(row), len(self.header)) - 1]
+                self.draft.report(self.place(at), message, expected="as many values as the header has")
+                continue
+            label = row[self.stub - 1]
+            heads = Heading(number, label.text, self.concept(label, self.description.rows))
+            for column, field in enumerate(row[self.stub :]):
+                self.cell(field, heads, Heading(column + 1, *columns[column]))
+
+    def place(self, field: Field, cell: str = "") -> Origin:
+        return Origin(self.file, field.line, field.column, cell)
+
+    def concept(self, field: Field, axis: Axis, label: str = "") -> NamedNode | None:
+        """Find the concept that a printed label names."""
+        label = label or field.text
+        tables = self.draft.vocabulary.labels
+        found = list(dict.fromkeys(node for scheme in axis.schemes for node in tables.get(scheme, {}).get(label, ())))
+        if len(found) == 1:
+            return found[0]
+        schemes = " or ".join(axis.schemes)
+        if found:
+            names = " and ".join(f"concept:{node.value.removeprefix(CONCEPT)}" for node in found)
+            self.draft.report(
+                self.place(field), f"'{label}' is the label of {names}", expected="a label that names one concept"
+            )
+        else:
+            known = [name for scheme in axis.schemes for name in tables.get(scheme, {})]
+            self.draft.report(
+                self.place(field),
+                f"'{label}' is not a label in scheme {schemes}",
+                expected="an English label",
+                near=near_names(label, known),
+            )
+        return None
+
+    def cell(self, field: Field, row: Heading, column: Heading) -> None:
+        """Read one cell of the data."""
+        place = self.place(field, f"r{row.number}c{column.number}")
+        if not field.text.strip():
+            if not self.description.blanks:
+                self.draft.report(
+                    place, "the cell is empty", expected="a number, or blank: not-printed in the description"
+                )
+            return
+        reading = self.reading(field, place)
+        values = self.dimensions(field, reading, row, column) if reading else None
+        if reading is None or values is None:
+            return
+        slugs = "/".join(slug(value.value) for value in values.values())
+        name = f"observation/{self.description.slug}/{slugs}"
+        observation = self.draft.define(name, place, hint="rows and columns that mean different things")
+        statements: list[tuple[NamedNode, NamedNode | Literal]] = [
+            *self.observation(reading, values, column.label),
+            (_PRINTED_VALUE, Literal(field.text)),
+            (_STATED_AT, self.address(row, column, place)),
+        ]
+        for predicate, value in statements:
+            self.draft.state(observation, predicate, value, place)
+
+    def reading(self, field: Field, place: Origin) -> Reading | None:
+        """Take a cell apart, or notes why it cannot be read."""
+        match = CELL.fullmatch(field.text)
+        number = "a percentage such as 38%" if self.percent else "a decimal number such as 0.379"
+        expected = f"{number}, with up to three stars" if self.correlation else number
+        if self.description.annotation:
+            expected += ", then perhaps a word in brackets"
+        fits = match and bool(match["percent"]) == self.percent and (self.correlation or not match["stars"])
+        if not match or not fits or (match["word"] and not self.description.annotation):
+            self.draft.report(place, f"the cell '{field.text}' cannot be read", expected=expected)
+            return None
+        return Reading(match["number"].replace(",", ""), match["stars"], match["word"] or "")
+
+    def dimensions(
+        self, field: Field, reading: Reading, row: Heading, column: Heading
+    ) -> dict[NamedNode, NamedNode] | None:
+        """Return the dimensions of a cell with their values, or nothing when a label was wrong."""
+        axes = [(self.description.rows, row.concept), (self.description.columns, column.concept)]
+        values = {axis.word.iri: value for axis, value in axes if axis}
+        if reading.word and self.description.annotation:
+            values[self.description.annotation.word.iri] = self.concept(
+                field, self.description.annotation, reading.word
+            )
+        found = {dimension: value for dimension, value in values.items() if value}
+        return found if len(found) == len(values) else None
+
+    def address(self, row: Heading, column: Heading, place: Origin) -> NamedNode:
+        """State the table cell; gives its IRI."""
+        draft = self.draft
+        name = f"cell/{self.description.slug}/{place.cell}"
+        cell = draft.define(name, place)
+        draft.state(cell, RDF_TYPE, _TABLE_CELL, place)
+        draft.state(cell, term("inTable"), self.description.data_set, place)
+        for axis, heading in (("row", row), ("column", column)):
+            draft.state(cell, term(f"{axis}Number"), Literal(str(heading.number), datatype=INTEGER), place)
+            if heading.label:
+                draft.state(cell, term(f"{axis}Label"), Literal(heading.label), place)
+        draft.address(cell, name, place, self.description.section)
+        return cell
+
+    def observation(
+        self, reading: Reading, values: dict[NamedNode, NamedNode], heading: str
+    ) -> list[tuple[NamedNode, NamedNode | Literal]]:
+        """Return what an observation says, other than its place and printed form."""
+        description = self.description
+        statements: list[tuple[NamedNode, NamedNode | Literal]] = [
+            (RDF_TYPE, term(description.observation)),
+            (_DATA_SET, description.data_set),
+            *values.items(),
+            (_OBS_VALUE, Literal(reading.number, datatype=_DECIMAL)),
+            (term("measure"), description.measure),
+            (_UNIT, description.unit),
+        ]
+        if description.question:
+            statements.append((term("surveyQuestion"), description.question))
+        if sample := description.samples.get(heading) or description.samples.get(""):
+            statements.append((term("sample"), sample))
+        if self.correlation:
+            statements.append((term("significance"), NamedNode(f"{CONCEPT}significance/{SIGNIFICANCE[reading.stars]}")))
+        return statements
 
 
 def load_folder(

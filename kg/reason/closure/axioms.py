@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pyoxigraph import NamedNode
 
 from kg.core.terms import OWL, RDF, RDFS, XSD
-from kg.reason.closure.facts import left, right
-from kg.reason.statements import anonymous, cells, transitive
+from kg.reason.closure.facts import anonymous, cells, left, right, transitive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.terms import RDF_TYPE
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
-from kg.reason.statements import anonymous, reached, stated
+from kg.reason.closure.facts import anonymous, reached, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

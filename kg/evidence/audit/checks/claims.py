@@ -30,6 +30,11 @@ SUPERLATIVE: Final = re.compile(
     re.IGNORECASE,
 )
 HALF: Final = Decimal(50)
+SHORTEST_LIST: Final = 3
+_CITED: Final = expand("cito:hasCitedEntity")
+_CLAIMED: Final = expand("cito:citesAsEvidence")
+_CREATOR: Final = expand("dcterms:creator")
+_PAGES: Final = re.compile(r"(?P<first>[0-9]+)(?:\s*[-–]\s*(?P<last>[0-9]+))?")  # noqa: RUF001 - as printed
 
 
 def claims_on(facts: Facts) -> dict[NamedNode, list[tuple[NamedNode, str]]]:
@@ -184,13 +189,6 @@ def resting(
             how=f"{'. '.join(reasons)}.",
             reason="no other figure supports it" if len(numbers) == whole else "other figures support it as well",
         )
-
-
-SHORTEST_LIST: Final = 3
-_CITED: Final = expand("cito:hasCitedEntity")
-_CLAIMED: Final = expand("cito:citesAsEvidence")
-_CREATOR: Final = expand("dcterms:creator")
-_PAGES: Final = re.compile(r"(?P<first>[0-9]+)(?:\s*[-–]\s*(?P<last>[0-9]+))?")  # noqa: RUF001 - as printed
 
 
 def audit_references(facts: Facts) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import expand, term
-from kg.evidence.audit.checks.rounding import NEAREST, feasible_counts
+from kg.evidence.audit.checks.figures import NEAREST, feasible_counts
 from kg.evidence.audit.checks.sums import no_answer
 from kg.evidence.audit.facts import VALUE
 from kg.evidence.audit.model import Certainty, Finding, Note, Statistic, listed, slug_of

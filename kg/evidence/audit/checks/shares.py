@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from kg.evidence.audit.checks.rounding import NEAREST, feasible_counts, infer, total_bounds
+from kg.evidence.audit.checks.figures import NEAREST, feasible_counts, infer, total_bounds
 from kg.evidence.audit.checks.sums import addition, all_hundred, sum_of_answers, sum_of_figures, total_of_shares
 from kg.evidence.audit.model import Certainty, Finding, Statistic, listed
 from kg.evidence.audit.tables import COUNT, PERCENT, Answers, label_along
@@ -15,7 +15,7 @@ from kg.evidence.audit.tables import COUNT, PERCENT, Answers, label_along
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.evidence.audit.checks.rounding import Inference
+    from kg.evidence.audit.checks.figures import Inference
     from kg.evidence.audit.tables import Cell, Table
 
 LEAST_BASE: Final = Fraction(4, 5)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import ONTOLOGY, RDF_TYPE, term
-from kg.evidence.audit.checks.rounding import NEAREST, total_bounds
+from kg.evidence.audit.checks.figures import NEAREST, total_bounds
 from kg.evidence.audit.facts import UNIT, VALUE
 from kg.evidence.audit.model import Certainty, Finding, Statistic
 from kg.evidence.audit.tables import PERCENT, Answers
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from kg.evidence.audit.checks.rounding import Inference
+    from kg.evidence.audit.checks.figures import Inference
     from kg.evidence.audit.facts import Facts
     from kg.evidence.audit.tables import Cell, Table
 
