@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.columns.reading import columns_of_quads
 from kg.core.errors import LimitError
+from kg.core.terms import RDF
 from kg.reason.closure import Closure, closure
 from kg.reason.closure.facts import Memory
 from kg.reason.owl2rl import RULES
@@ -123,6 +124,34 @@ DERIVATIONS = {
 @pytest.mark.parametrize(("given", "expected"), DERIVATIONS.values(), ids=DERIVATIONS)
 def test_a_rule_derives_what_the_standard_says(given: str, expected: str) -> None:
     assert triples(expected) <= derived(given)
+
+
+def with_derived_premises(turtle: str, *, classes: bool) -> str:
+    """Return statements from which those of some Turtle follow, though those about classes, or all others, by a rule only."""
+    lines = []
+    for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE):
+        subject, predicate, value = str(quad.subject), str(quad.predicate), str(quad.object)
+        typed, own = quad.predicate.value == f"{RDF}type", "http://example.org/"
+        if classes and typed and own in value and own in subject:
+            lines.append(
+                f"{subject} :given :anything . :given rdfs:domain {value} .".replace(
+                    ":given", f"<{own}given-{len(lines)}>"
+                )
+            )
+        elif not classes and not typed and own in predicate and isinstance(quad.object, NamedNode):
+            lines.append(
+                f"{value} <{own}inverse-{len(lines)}> {subject} . <{own}inverse-{len(lines)}> owl:inverseOf {predicate} ."
+            )
+        else:
+            lines.append(f"{subject} {predicate} {value} .")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("classes", [True, False], ids=["classes", "properties"])
+@pytest.mark.parametrize(("given", "expected"), DERIVATIONS.values(), ids=DERIVATIONS)
+def test_a_rule_takes_premises_that_follow_themselves(given: str, expected: str, classes: bool) -> None:  # noqa: FBT001 - a parameter
+    changed = with_derived_premises(given, classes=classes)
+    assert triples(expected) <= derived(changed) | triples(changed)
 
 
 @pytest.mark.parametrize(("given", "expected"), DERIVATIONS.values(), ids=DERIVATIONS)

@@ -397,6 +397,7 @@ class Only:
 def _pytest(arguments: Sequence[str], plugin: object) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "--import-mode=importlib"]
+    options += ["-m", "not java"]  # they take longer to begin than a mutant is given
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is imported already
     return int(pytest.main([*options, *arguments], plugins=[plugin]))
 
