@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kg.core.errors import KGError, did_you_mean, near_names
-from kg.core.text import printable_lines
 from kg.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ def main() -> None:
     try:
         cli(prog_name="kg")
     except KGError as error:
+        from kg.core.text import printable_lines
+
         click.echo(printable_lines(f"kg: {error}"), err=True)
         if (
             "polars" in sys.modules

@@ -73,7 +73,7 @@ def fingerprint(places: Iterable[str]) -> str | None:
             states.append(f"{path} {state.st_size} {state.st_ino} {state.st_mtime_ns} {state.st_ctime_ns}")
     except OSError:
         return None
-    return key(*sorted(states))
+    return key("\0".join(sorted(states)))  # no path holds this character
 
 
 def _files(places: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:

@@ -31,8 +31,12 @@ KEYS: Final = frozenset({"summary", "description", "tags", "questions", "paramet
 
 
 class CatalogueQuery(NamedTuple):
-    """One query of the catalogue. ``text`` is the whole file, header included."""
+    """One query of the catalogue.
 
+    ``text`` is the whole file, header included; ``declared_chart`` is what the header says of a chart.
+    """
+
+    file: str
     topic: str
     name: str
     text: str
@@ -42,7 +46,17 @@ class CatalogueQuery(NamedTuple):
     questions: tuple[int, ...] = ()
     parameters: Mapping[str, Parameter] = MappingProxyType({})
     columns: Mapping[str, str] = MappingProxyType({})
-    chart: Chart | None = None
+    declared_chart: Mapping[str, Any] | None = None
+
+    @property
+    def chart(self) -> Chart | None:
+        """The chart, where the header declares one.
+
+        Raises:
+            InputError: the declaration is wrong.
+
+        """
+        return None if self.declared_chart is None else _chart(self.file, self.text, self.declared_chart, self.columns)
 
 
 class Catalogue:
@@ -121,6 +135,7 @@ def read_query(file: Path | str) -> CatalogueQuery:
     if not isinstance(header.get("summary"), str):
         raise _fault(path, text, "summary", "the header has no summary", ())
     return CatalogueQuery(
+        file=path,
         topic=os.path.basename(os.path.dirname(path)),
         name=os.path.splitext(os.path.basename(path))[0],
         text=text,
@@ -130,14 +145,15 @@ def read_query(file: Path | str) -> CatalogueQuery:
         questions=tuple(header.get("questions", ())),
         parameters={name: _parameter(path, text, name, about) for name, about in header.get("parameters", {}).items()},
         columns=dict(header.get("columns", {})),
-        chart=_chart(path, text, header),
+        declared_chart=header.get("chart"),
     )
 
 
 def _header(path: str, text: str) -> dict[str, Any]:
     """Return what the header says.
 
-    It is kept in the user's cache under its text, which saves all of the reader of YAML.
+    It is kept in the user's cache under its text once its chart, which depends on nothing else, has been checked: that
+    saves the reader of YAML, and of charts.
     """
     written = "\n".join(
         line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()
@@ -148,6 +164,8 @@ def _header(path: str, text: str) -> dict[str, Any]:
         kept: dict[str, Any] = marshal.loads(held)  # noqa: S302 - the user's own, and whole
         return kept
     header = _read_header(path, written)
+    if "chart" in header:
+        _chart(path, text, header["chart"], header.get("columns", {}))
     with contextlib.suppress(ValueError):  # a date, which is no value of a header that is right
         cache.write("headers", name, marshal.dumps(header))
     return header
@@ -176,12 +194,10 @@ def _read_header(path: str, written: str) -> dict[str, Any]:
     return header
 
 
-def _chart(path: str, text: str, header: Mapping[str, Any]) -> Chart | None:
-    if "chart" not in header:
-        return None
+def _chart(path: str, text: str, about: object, columns: Mapping[str, str]) -> Chart:
     from kg.query.catalogue.declarations import Fault, read_chart
 
-    chart = read_chart(header["chart"], header.get("columns", {}))
+    chart = read_chart(about, columns)
     if isinstance(chart, Fault):
         raise _fault(path, text, *chart, under="chart")
     return chart

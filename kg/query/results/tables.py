@@ -195,7 +195,7 @@ def _latex_cell(term: Term | None) -> str:
 
 ENGLISH: Final = "en"
 _AT_ONCE: Final = 200
-_TAG: Final = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_TAG: Final = "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 _LABELS: Final = """
 SELECT ?thing (MIN(STR(?text)) AS ?label) WHERE {
   VALUES ?thing { %s }
@@ -212,7 +212,7 @@ def labels_of(terms: Iterable[Term | None], store: QuadStore, language: str = EN
         QueryError: the language is no language tag.
 
     """
-    if not _TAG.fullmatch(language):
+    if not re.fullmatch(_TAG, language):
         raise QueryError(f"'{language}' is no language tag", hint="write one such as en, ja or pt-BR")
     iris = sorted({term.value for term in terms if isinstance(term, NamedNode)})
     found: dict[str, str] = {}
