@@ -26,7 +26,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a build and see that its files are there in the size that it tells.
+    """Read the manifest of a build and check that its files have the sizes that it states.
 
     Raises:
         StoreError: there is no manifest, it is not one, or a file is missing or of another size.

@@ -121,7 +121,7 @@ SCHEMA: Final = {
 
 
 class Steps:
-    """Gives the premises of every rule that may have concluded a statement.
+    """Find the premises of every rule that may have concluded a statement.
 
     That they hold is for the caller to find out.
     """

@@ -164,7 +164,7 @@ def run_program(program: Path, arguments: Iterable[str], limits: Limits) -> Answ
 
 
 def crash(answer: Answer) -> ReasonerError:
-    """Return the error for an answer that is none, in the words of the first lines that say what went wrong."""
+    """Return the error for an output that is no answer, with the first lines that say what went wrong."""
     lines = [line.strip() for line in f"{answer.errors}\n{answer.output}".splitlines() if line.strip()]
     telling = (
         [line for line in lines if re.search("exception|error|invalid", line, re.IGNORECASE)] or lines or ["no message"]

@@ -110,7 +110,7 @@ def justify(statements: Sequence[Quad], about: str = "", limits: Limits | None =
 
 
 class _Reasons:
-    """Finds what contradictions in a closure rest on."""
+    """Find the statements that contradictions in a closure rest on."""
 
     def __init__(self, statements: Sequence[Quad], closure: Closure) -> None:
         given = dict.fromkeys(quad.triple for quad in statements)

@@ -33,7 +33,7 @@ class Proof:
 
 
 class Prover:
-    """Finds proofs. ``given`` tells whether a statement is asserted, ``match`` gives the statements of graph and closure."""
+    """Find proofs. ``given`` returns whether a statement is asserted, ``match`` the statements of graph and closure."""
 
     def __init__(self, given: Callable[[Triple], bool], match: Match) -> None:
         self._given = given

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 _EARLY: Final = 1 << 26
-"""Bytes after which the system is told that they are not read again: it puts them on disk then, and its memory does not fill up."""
+"""Bytes after which the system writes to disk what is not read again, so that the page cache does not fill up."""
 
 
 class _LinesFile(BulkStore):

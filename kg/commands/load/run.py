@@ -85,7 +85,7 @@ def is_rml(map_file: Path | None) -> bool:
 
 
 def translated(map_file: Path, folder: Path) -> Path:
-    """Run a mapping; gives the N-Triples that it makes, in ``folder``. The mapping itself names its tables.
+    """Run a mapping and return the path of the N-Triples that it writes into ``folder``. The mapping itself names its tables.
 
     Raises:
         StoreError: morph-kgc is not there.

@@ -37,12 +37,12 @@ _QUADS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
 
 
 class Journalled(Protocol):
-    """What notes which parts are done."""
+    """What records which parts are done."""
 
     journal: LoadJournal
 
     def note(self) -> None:
-        """Put the journal where it lasts."""
+        """Write the journal to disk."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class TableLoad:
 
     @property
     def default_graph(self) -> str:
-        """The slug of the graph when nobody names one."""
+        """The slug of the graph when the request names none."""
         return self.map.graph or _slug(self.pairs[0].source.name)
 
 
@@ -206,7 +206,7 @@ class _Rows:
                 yield from found.pieces
 
     def skip(self) -> None:
-        """Pass over a part that an earlier run has loaded; its faults are found again, so that they are told."""
+        """Skip a part that an earlier run has loaded; its faults are found again, so that they are reported."""
         for _ in self.part():
             pass
 
@@ -336,7 +336,7 @@ def _note_done(workplace: Workplace, loaded: Loaded, statements: int) -> None:
 
 
 class _Counting:
-    """A file, unpacked where it is packed, that tells how much of it is read."""
+    """A file, decompressed where it is compressed, that counts the bytes read."""
 
     def __init__(self, raw: IO[bytes], path: Path, progress: LoadProgress) -> None:
         self._raw = raw

@@ -1,4 +1,4 @@
-"""The state of a load: what it is asked for, how far it has come, and the folder in which it works until it is whole."""
+"""The state of a load: its request, its progress, and the folder in which it works until it is complete."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Loaded:
 
 
 class LoadProgress:
-    """Tells a listener, at most every ``pause`` seconds, how many of ``total`` (0: unknown) units are done."""
+    """Report to a listener, at most every ``pause`` seconds, how many of ``total`` (0: unknown) units are done."""
 
     def __init__(self, tell: Callable[[str], None], unit: str, *, total: int = 0, pause: float = 1.0) -> None:
         self._tell = tell
@@ -86,7 +86,7 @@ class LoadProgress:
         self.done = 0
 
     def begin_at(self, done: int) -> None:
-        """Say that so much was done by an earlier run, which says nothing of the rate."""
+        """Count what an earlier run has done, which is left out of the rate."""
         self.done = self._at_start = done
 
     def step(self, count: int) -> None:
@@ -218,7 +218,7 @@ class Workplace:
             )
 
     def note_prepared(self) -> None:
-        """Note that the store to work on is there, and which it is."""
+        """Record that the store to work on exists, and its identity."""
         self.journal.prepared = True
         self.journal.identity = identity(self.store)
         self.note()
@@ -268,7 +268,7 @@ class Workplace:
         self.release()
 
     def release(self) -> None:
-        """Let others load; what is finished stays."""
+        """Release the lock; what is finished stays."""
         if self._holds is not None:
             try:
                 with contextlib.suppress(OSError):
@@ -320,7 +320,7 @@ def manifest_digest(folder: Path) -> str:
 
 
 def identity(store: Path) -> str:
-    """Return what the engine calls a store; it gives each that it makes another name. Nothing where there is none."""
+    """Return the identity that the engine gave a store, which no other store has; the empty text where there is none."""
     try:
         return (store / "IDENTITY").read_text(encoding="utf-8")
     except FileNotFoundError:

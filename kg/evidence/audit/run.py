@@ -1,4 +1,4 @@
-"""An audit: all checks over a graph's facts and its tables, with what was noted by hand beside what was computed."""
+"""An audit: all checks of the facts and tables of a graph, joined with the anomalies that readers noted by hand."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _rounding(tables: Sequence[Table]) -> Iterator[Note]:
 
 
 def _confirming(facts: Facts, findings: Sequence[Finding], stated: Sequence[NamedNode]) -> list[Finding]:
-    """Ty each finding to the note made by hand that says the same: one of its kind, or a like one, about what it is about.
+    """Join each finding with the note made by hand that says the same: of the same or a similar kind, about the same thing.
 
     Each finding confirms the note with which it shares most. A note of another kind that is like is confirmed by one
     finding only.

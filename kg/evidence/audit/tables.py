@@ -198,7 +198,7 @@ class Table:
 
 
 def label_along(cell: Cell, along: str) -> str:
-    """Return the label by which a cell is told from the others of its column, or of its row."""
+    """Return the label that distinguishes a cell from the others of its column, or of its row."""
     return cell.row_label if along == "columns" else cell.column_label
 
 

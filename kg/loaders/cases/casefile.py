@@ -39,7 +39,7 @@ def read_casefile(path: Path, name: str, draft: Draft) -> None:
 
 
 class CaseReader:
-    """Reads the things of one file."""
+    """Read the things of one file."""
 
     def __init__(self, draft: Draft, file: str) -> None:
         self.draft = draft

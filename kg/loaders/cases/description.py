@@ -79,7 +79,7 @@ class TableDescription:
 
 
 class DescriptionReader(CaseReader):
-    """Reads a table's description; every key that is not the table's own is a word about its data set."""
+    """Read a table's description; every key that is not the table's own describes its data set."""
 
     def __init__(self, draft: Draft, file: str, header: Rows[Field]) -> None:
         super().__init__(draft, file)

@@ -67,7 +67,7 @@ def span_hash(text: str) -> str:
 
 
 def read_spans(path: Path, name: str) -> dict[str, SpanEntry]:
-    """Read a ``spans.csv``; gives its entries by local id.
+    """Read a ``spans.csv`` and return its entries by local id.
 
     Raises:
         InputError: the file is not such a table; every bad line is named.
@@ -197,7 +197,7 @@ class Draft:
         return NamedNode(iri)
 
     def span(self, start: int, end: int, section: str, place: Origin) -> NamedNode:
-        """State a span of the document; gives its IRI."""
+        """State a span of the document and return its IRI."""
         name = span_name(start, end)
         span = NamedNode(self.base + name)
         self.spans.setdefault((start, end), place)

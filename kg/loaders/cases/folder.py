@@ -44,7 +44,7 @@ _SLUG: Final = re.compile(r"[a-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A cell taken apart: the number's lexical form, the stars and the word in brackets."""
+    """The parts of a cell: the number's lexical form, the stars and the word in brackets."""
 
     number: str
     stars: str
@@ -200,7 +200,7 @@ class _TableReader:
         return found if len(found) == len(values) else None
 
     def address(self, row: Heading, column: Heading, place: Origin) -> NamedNode:
-        """State the table cell; gives its IRI."""
+        """State the table cell and return its IRI."""
         draft = self.draft
         name = f"cell/{self.description.slug}/{place.cell}"
         cell = draft.define(name, place)

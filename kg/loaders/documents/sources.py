@@ -1,4 +1,4 @@
-"""Case files and tables held against the documents that they were taken from."""
+"""Checks of case files and tables against the documents that they were transcribed from."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def verify_sources(folder: Path, sources_dir: Path, vocabulary: Vocabulary | Non
 
 
 def write_spans(folder: Path, sources_dir: Path, vocabulary: Vocabulary | None = None) -> int:
-    """Write ``spans.csv`` anew from the document's text; gives the number of entries.
+    """Compute ``spans.csv`` again from the document's text and return the number of entries.
 
     Raises:
         InputError: the folder or the document cannot be read, a span lies outside the text, or a table is not where its
@@ -163,7 +163,7 @@ class _Record:
         return read_source(self.sources_dir / names[0])
 
     def file_findings(self) -> Iterator[Finding]:
-        """Hold the hash of every source document against its file."""
+        """Compare the hash of every source document with its file."""
         for iri, values in list(self.values.items()):
             if _SOURCE_DOCUMENT.value not in values[RDF_TYPE]:
                 continue
@@ -176,7 +176,7 @@ class _Record:
                     )
 
     def span_findings(self) -> Iterator[Finding]:
-        """Hold offsets and hashes of ``spans.csv`` against the text, and its entries against the spans that are used."""
+        """Compare offsets and hashes of ``spans.csv`` with the text, and its entries with the spans that are used."""
         file = f"{self.draft.document}/{SPANS_FILE}"
         if self.draft.hashes is None:
             yield Finding(Origin(file), "the file is missing: run kg verify-sources DIR --write")

@@ -33,7 +33,7 @@ _NUMERAL: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that the case files say of a document and the document does not bear out, or the reverse."""
+    """A difference between case files and their document: a statement without support in the text, or the reverse."""
 
     place: Origin
     message: str

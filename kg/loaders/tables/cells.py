@@ -85,7 +85,7 @@ class Faults:
 
 
 class CellReader:
-    """Reads the cells of one table. What distinct texts mean is asked once for each text."""
+    """Read the cells of one table; each distinct text is interpreted once."""
 
     def __init__(self) -> None:
         self._meanings: dict[tuple[str, str], dict[str, Found]] = {}
@@ -134,7 +134,7 @@ class CellReader:
     def meaning(
         self, cell: Cell, kind: str, find: Callable[[str], Found], frame: pl.DataFrame, faults: Faults
     ) -> pl.Series:
-        """Return what the texts of a cell mean, by a function that is asked once for each distinct text."""
+        """Return the values of the texts of a cell, by a function that is called once for each distinct text."""
         return self._meaning(cell, kind, find, frame, faults)
 
     def _meaning(

@@ -209,7 +209,7 @@ def _place(inspector: Any, shown: str, table: str) -> tuple[str | None, str]:  #
 
 
 def _chosen(name: str, table: str, known: list[str]) -> str:
-    """Return the table that is asked for, or the only one when none is.
+    """Return the requested table, or the only one when none is requested.
 
     Raises:
         InputError: there is none of that name, or there are several to choose from.

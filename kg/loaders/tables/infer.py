@@ -111,7 +111,7 @@ def _sample(source: TableSource, columns: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _key(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
-    """Return the column that tells rows apart: one whose values are unique and look like codes, by its name if there are several."""
+    """Return the column that identifies rows: one whose values are unique and look like codes, by its name if there are several."""
     unique = [column for column in columns if frame[column].dtype == pl.String and _is_unique(frame[column])]
     codes = [column for column in unique if frame[column].str.contains("^[A-Za-z0-9._/-]+$").all()]
     by_name = [column for column in codes if _CODES.search(column)]

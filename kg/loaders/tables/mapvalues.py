@@ -87,7 +87,7 @@ class ValueReader:
         return Template(tuple(parts), place)
 
     def type_cell(self, node: Node) -> Cell | None:
-        """Return the cell that tells the class of each row."""
+        """Return the cell that gives the class of each row."""
         if isinstance(node, Mapping):
             return self._cell(node, tuple(class_names()), "a class of the ontology")
         template = self.template(node) if isinstance(node, Scalar) else None
@@ -180,7 +180,7 @@ class ValueReader:
         return found
 
     def _fits(self, word: Word, template: Template, node: Node) -> bool:
-        """Check what a word can take, as far as the map alone tells."""
+        """Check the values that a key can have, as far as the map alone shows."""
         if not template.cells:
             return self._constant(word, template.text, node)
         whole = len(template.parts) == 1
@@ -256,7 +256,7 @@ class ThingReader:
         self.problems.append(Problem(self.name, node.line, node.column, message, expected, near))
 
     def top(self, node: Mapping, kind: str, *, typed: bool, extra: Many[str]) -> Thing:
-        """Read the thing that each row of a table describes. ``kind`` is a class that it has without being told."""
+        """Read the thing that each row of a table describes. ``kind`` is a class that it has although the map does not name it."""
         identifier = self._id(node)
         if identifier is None and "id" not in node.entries:
             self.report(node, "the rows have no id", "id: <kind>/{column}, for example id: org/{registration number}")

@@ -88,7 +88,7 @@ class TableSource:
 
     @property
     def ending(self) -> str:
-        """The ending of the file that tells what kind of table it is, without that of packing.
+        """The ending of the file name that gives the format of the table, without that of the compression.
 
         Nothing for an address.
         """

@@ -79,7 +79,7 @@ def positions(terms: Terms) -> dict[str, int]:
 
 
 class Reader:
-    """Reads facts; positions of terms throughout. ``names`` gives those of the terms of RDF, RDFS and OWL."""
+    """Read facts, as positions of terms. ``names`` gives those of the terms of RDF, RDFS and OWL."""
 
     def __init__(self, facts: Facts, names: Mapping[str, int]) -> None:
         self._facts, self._names = facts, names
@@ -297,7 +297,7 @@ def _inverses(reader: _AxiomReader) -> Above:
 
 
 def _expressions(reader: _AxiomReader) -> frozenset[int]:
-    """Return the anonymous classes, properties and list of axioms, of which nobody wants to hear what follows."""
+    """Return the anonymous classes, properties and lists of axioms, whose consequences are not shown."""
     owners = (
         "intersectionOf",
         "unionOf",

@@ -51,7 +51,7 @@ class Contradiction:
 
 
 class Search:
-    """Looks through a closure; of many contradictions of one axiom it gives the first."""
+    """Search a closure for contradictions; of many of one axiom only the first are returned."""
 
     def __init__(self, facts: Facts, axioms: Axioms, identity: Identity, terms: Terms) -> None:
         self.facts, self.axioms, self.identity, self.terms = facts, axioms, identity, terms

@@ -138,7 +138,7 @@ def _sharing(subjects: Ids, values: Ids) -> Positions:
 
 
 class Propagation:
-    """One round of the rules of OWL 2 RL at a time; ``literals`` tells of each term whether it is one.
+    """Apply the rules of OWL 2 RL one round at a time; ``literals`` is true for each term that is a literal.
 
     As in the standard, a literal may be a member or a subject on the way to a conclusion, though never in one that is
     shown.

@@ -86,7 +86,7 @@ class Closing:
         self._implied.bulk_extend(_in_graph([*(quad.triple for quad in ontology), *closure.derived()], _IMPLIED))
 
     def close(self, graphs: Sequence[str], limit: int) -> str:
-        """Add what follows from some graphs, or from all when none is named; gives the reason if it cannot.
+        """Add what follows from some graphs, or from all when none is named, and return the reason if that is not possible.
 
         ``limit`` is the number of statements up to which a store is closed in memory.
         """
@@ -115,7 +115,7 @@ class Closing:
         return ""
 
     def _by_queries(self, graphs: Sequence[str]) -> str:
-        """Apply rules as queries until nothing new comes; gives the reason when queries do not do."""
+        """Apply rules as queries until nothing new follows, and return the reason when queries are not sufficient."""
         self._store.store.bulk_extend(self._implied)
         self._store.store.bulk_extend(_in_graph(self._rules.members_of_hidden(), _HIDDEN))
         everything = [token for token in self._rules.tokens if self._is_there(token, ())]
@@ -167,7 +167,7 @@ class Closing:
         return any(next(quads, None) for quads in found)
 
     def _apply(self, rules: Sequence[Rule], graphs: Sequence[str]) -> list[str]:
-        """Add what some rules conclude; gives the tokens of what is new.
+        """Add what some rules conclude and return the tokens of the new statements.
 
         What follows from classes is added first, because much of what follows from properties is the same.
         """
@@ -194,7 +194,7 @@ class Closing:
 
 
 def _add(store: BulkStore, queries: Iterable[str], graph: NamedNode, workplace: Path) -> list[bool]:
-    """Add what CONSTRUCT queries make to a graph; tells of each query whether it made something."""
+    """Add the results of CONSTRUCT queries to a graph; return for each query whether it had any."""
     wrote: list[bool] = []
     with tempfile.TemporaryFile(dir=workplace) as lines:
         for text in queries:

@@ -157,7 +157,7 @@ class Consequences:
 
     @cached_property
     def general_obstacle(self) -> str:
-        """Describe what queries cannot do whatever the statements are, if anything."""
+        """Describe what queries cannot derive from any statements, or return an empty text."""
         kind = self._axioms.names["type"]
         about_types = kind in self._axioms.premise_properties() or kind in {kind for _, kind in self._axioms.chains}
         return "an axiom speaks of rdf:type as of any property" if about_types else ""

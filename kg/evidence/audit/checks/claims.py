@@ -107,7 +107,7 @@ def _mismatch(  # noqa: PLR0913 - the parts of a finding that differ
 
 
 def _not_the_main(facts: Facts, claim: NamedNode, shares: Sequence[tuple[Table, Cell]]) -> Iterator[Finding]:
-    """Hold the things that a claim calls the main ones against the others of each line: as many as are named must come first.
+    """Compare the things that a claim calls the main ones with the others of each line: they must rank first.
 
     Only where the named figures of a line are different answers to one question that may be ranked, that is where
     several are allowed.

@@ -252,7 +252,7 @@ def _single_answers(table: Table, label: str, cells: list[Cell]) -> Iterator[Fin
 
 
 def _pairs(table: Table) -> Iterator[Finding]:
-    """Hold each percentage against the count beside it."""
+    """Compare each percentage with the count beside it."""
     for cell, count in table.shares_of_counts().items():
         if int(count.value) in feasible_counts(cell.value, cell.step, cell.size or 0, NEAREST):
             continue

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 3
 """The smallest sample whose coefficients have a p: two pairs always lie on a line."""
 MOST: Final = 1_000_000_000
-"""The sample from which on sizes are not told apart."""
+"""The sample size from which larger ones are treated alike."""
 LEVEL: Final = 0.05
 
 

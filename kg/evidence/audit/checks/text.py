@@ -176,7 +176,7 @@ def _inflected(one: str, other: str) -> bool:
 
 
 def _quotations(text: Text, offset: int, paragraph: str) -> Iterator[Finding]:
-    """Hold opening against closing marks.
+    """Match opening with closing quotation marks.
 
     Nothing is said of a paragraph with German marks, whose closing one is the English opening one, of one that closes
     with a plain mark, and of one that a page break cuts inside a word.

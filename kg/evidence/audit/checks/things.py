@@ -184,7 +184,7 @@ def _finding(  # noqa: PLR0913 - the parts of a finding that differ
 
 
 def _studies(facts: Facts) -> Iterator[Finding]:
-    """Hold a study's year against the years named in what is said of its samples, and against the document that reports it."""
+    """Compare a study's year with the years in the texts about its samples, and with the document that reports it."""
     for study in facts.of_type(*(term(name) for name in ("Study", "Survey", "InterviewStudy", "CaseStudy"))):
         year = facts.year(study)
         if year is None:
@@ -222,7 +222,7 @@ def _studies(facts: Facts) -> Iterator[Finding]:
 
 
 def _publications(facts: Facts) -> Iterator[Finding]:
-    """Hold the year of each cited work against that of the document that cites it."""
+    """Compare the year of each cited work with that of the document that cites it."""
     seen: set[tuple[NamedNode, NamedNode]] = set()
     for citation in facts.of_type(expand("cito:Citation")):
         work, document = facts.node(citation, _CITED), facts.node(citation, expand("cito:hasCitingEntity"))
@@ -244,7 +244,7 @@ def _publications(facts: Facts) -> Iterator[Finding]:
 
 
 def _deals(facts: Facts) -> Iterator[Finding]:
-    """Hold the year of an alliance's announcement against the founding years of its partners."""
+    """Compare the year of an alliance's announcement with the founding years of its partners."""
     for alliance in facts.of_type(term("Alliance")):
         years = [(facts.year(told), told) for told in facts.nodes(alliance, term("announcement"))]
         for participation in facts.nodes(alliance, term("participation")):
@@ -265,7 +265,7 @@ def _deals(facts: Facts) -> Iterator[Finding]:
 
 
 def _stories(facts: Facts) -> Iterator[Finding]:
-    """Hold the years of the events of a case against the order in which they are numbered."""
+    """Compare the years of the events of a case with the order of their numbers."""
     for case in facts.of_type(term("CaseStudy")):
         events = [
             (facts.number(event, term("sequenceNumber")), facts.year(event), event)
