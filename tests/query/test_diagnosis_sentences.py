@@ -193,6 +193,17 @@ def test_a_value_of_a_row_is_held_against_the_rest_of_its_row(store: EmbeddedSto
     assert literal.sentence == "the literal 30 has no match here; values that have one are, for example, 10"
 
 
+def test_of_conditions_that_are_joined_only_the_one_that_removes_all_is_named(store: EmbeddedStore) -> None:
+    for condition in ("?n > 5 && ?n > 100", "?n > 100 && ?n > 5"):
+        causes = diagnose(f"{PREFIX}SELECT * {{ ?x :size ?n FILTER({condition}) }}", store).causes
+        assert [cause.written for cause in causes] == ["?n > 100"]
+
+
+def test_conditions_that_exclude_each_other_are_named_together(store: EmbeddedStore) -> None:
+    first, *_ = diagnose(f"{PREFIX}SELECT * {{ ?x :size ?n FILTER(?n > 20 && ?n < 15) }}", store).causes
+    assert first.sentence == "no solution fulfils all of these, though some fulfil each: '?n > 20', '?n < 15'"
+
+
 def test_statements_of_two_graphs_are_told_to_be_in_no_single_one(store: EmbeddedStore) -> None:
     apart = diagnose(f"{PREFIX}SELECT * {{ GRAPH ?g {{ :c :partner ?p . ?p :size ?n }} }}", store).causes[0]
     assert (apart.kind, apart.written) == (Kind.WRONG_GRAPH, "GRAPH ?g")
