@@ -79,9 +79,9 @@ def chosen(profiles: list[Profile], firm: str, path: Path) -> list[Profile]:
 
     """
     named: dict[str, list[Profile]] = {}
-    for each in profiles:
-        for key in dict.fromkeys((each.iri, each.id, each.name, each.iri.rpartition("/")[2])):
-            named.setdefault(key, []).append(each)
+    for profile in profiles:
+        for key in dict.fromkeys((profile.iri, profile.id, profile.name, profile.iri.rpartition("/")[2])):
+            named.setdefault(key, []).append(profile)
     if not firm:
         return profiles
     if firm not in named:
@@ -94,7 +94,7 @@ def chosen(profiles: list[Profile], firm: str, path: Path) -> list[Profile]:
             ]
         )
     if len(named[firm]) > 1:
-        ids = " or ".join(each.id for each in named[firm])
+        ids = " or ".join(profile.id for profile in named[firm])
         raise InputError(
             [Problem(str(path), 0, 0, f"the file describes {len(named[firm])} firms '{firm}'", expected=ids)]
         )
@@ -103,7 +103,7 @@ def chosen(profiles: list[Profile], firm: str, path: Path) -> list[Profile]:
 
 def _known(draft: Draft, graph: QuadStore, base: str) -> set[str]:
     """Return the references that lead to things of the graph."""
-    return _found(_KNOWN, {each.target for each in draft.references} - draft.defined.keys(), graph, base)
+    return _found(_KNOWN, {reference.target for reference in draft.references} - draft.defined.keys(), graph, base)
 
 
 def _misplaced(draft: Draft, graph: QuadStore, base: str) -> list[Problem]:

@@ -83,15 +83,15 @@ class Pointer:
 
     def caveats(self) -> tuple[str, ...]:
         """Describe what limits the evidence, each once: too few sources, words without figures, association, doubts."""
-        documents = {place.partition(",")[0].partition(" ")[0] for each in self.evidence for place in each.places}
-        figures = [each for each in self.evidence if each.p]
+        documents = {place.partition(",")[0].partition(" ")[0] for item in self.evidence for place in item.places}
+        figures = [item for item in self.evidence if item.p]
         found = [f"one document only: {documents.copy().pop()}"] if len(documents) == 1 else []
         if figures:
             found.append("a coefficient tells what goes together, not what brings about what")
         else:
             found.append("a source's word; no printed figure tests it")
         found += [f"pitfall: {pitfall}" for pitfall in self.pitfalls]
-        return tuple(dict.fromkeys([*found, *(f"doubted: {doubt}" for each in self.evidence for doubt in each.doubts)]))
+        return tuple(dict.fromkeys([*found, *(f"doubted: {doubt}" for item in self.evidence for doubt in item.doubts)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Advice(TextInNotebooks):
 
     def of(self, status: Status) -> tuple[Pointer, ...]:
         """Return the pointers of a status, the best grade first."""
-        return tuple(each for each in self.pointers if each.status is status)
+        return tuple(pointer for pointer in self.pointers if pointer.status is status)
 
 
 HEADINGS: Final = {
@@ -148,8 +148,11 @@ def parts(advice: Advice, most: int) -> Iterator[tuple[str, list[Pointer], int]]
 
 
 def _split(pointers: tuple[Pointer, ...]) -> Iterator[tuple[list[Pointer], str]]:
-    for stage in dict.fromkeys(each.stage for each in pointers):
-        yield [each for each in pointers if each.stage == stage], f"At {stage}" if stage else "In working with partners"
+    for stage in dict.fromkeys(pointer.stage for pointer in pointers):
+        yield (
+            [pointer for pointer in pointers if pointer.stage == stage],
+            f"At {stage}" if stage else "In working with partners",
+        )
 
 
 WIDTH: Final = 120
@@ -170,9 +173,9 @@ def _text_of(advice: Advice, most: int) -> Iterator[str]:
             yield f"    and {left_out} more; --all shows them"
     for on in advice.on_factors:
         yield from ("", f"  Printed and said of {on.factor} at {on.stage}:")
-        for each in on.evidence:
-            yield from _evidence(each, 4)
-            yield from (line for doubt in each.doubts for line in _wrapped(f"doubted: {doubt}", 6))
+        for item in on.evidence:
+            yield from _evidence(item, 4)
+            yield from (line for doubt in item.doubts for line in _wrapped(f"doubted: {doubt}", 6))
     if advice.silent:
         yield from ("", "  The evidence says nothing here:")
         yield from (line for sentence in advice.silent for line in _wrapped(sentence, 4))
@@ -181,13 +184,13 @@ def _text_of(advice: Advice, most: int) -> Iterator[str]:
 def _pointer(pointer: Pointer) -> Iterator[str]:
     yield f"    {pointer.name} ({pointer.grade})"
     yield from _wrapped(f"why: {pointer.why()}", 6)
-    for each in pointer.evidence:
-        yield from _evidence(each, 6)
+    for item in pointer.evidence:
+        yield from _evidence(item, 6)
     yield from (line for caveat in pointer.caveats() for line in _wrapped(f"but: {caveat}", 6))
 
 
-def _evidence(each: Evidence, indent: int) -> Iterator[str]:
-    yield from _wrapped(f"{each.sentence()}; {' and '.join(each.places)}", indent)
+def _evidence(evidence: Evidence, indent: int) -> Iterator[str]:
+    yield from _wrapped(f"{evidence.sentence()}; {' and '.join(evidence.places)}", indent)
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
@@ -214,16 +217,16 @@ def _markdown_of(advice: Advice, most: int) -> Iterator[str]:
         for pointer in pointers:
             yield f"- **{_plain(pointer.name)}** ({pointer.grade}): {_plain(pointer.why())}"
             yield from (
-                f"  - {_plain(each.sentence())}; {_plain(' and '.join(each.places))}" for each in pointer.evidence
+                f"  - {_plain(item.sentence())}; {_plain(' and '.join(item.places))}" for item in pointer.evidence
             )
             yield from (f"  - *but* {_plain(caveat)}" for caveat in pointer.caveats())
         if left_out:
             yield f"- and {left_out} more"
     for on in advice.on_factors:
         yield from ("", f"## Printed and said of {_plain(on.factor)} at {_plain(on.stage)}", "")
-        for each in on.evidence:
-            doubts = "".join(f"; *doubted*: {_plain(doubt)}" for doubt in each.doubts)
-            yield f"- {_plain(each.sentence())}; {_plain(' and '.join(each.places))}{doubts}"
+        for item in on.evidence:
+            doubts = "".join(f"; *doubted*: {_plain(doubt)}" for doubt in item.doubts)
+            yield f"- {_plain(item.sentence())}; {_plain(' and '.join(item.places))}{doubts}"
     if advice.silent:
         yield from ("", "## The evidence says nothing here", "")
         yield from (f"- {_plain(sentence)}" for sentence in advice.silent)

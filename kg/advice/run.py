@@ -90,7 +90,7 @@ class _Answers:
         for row in rows:
             found.setdefault(row["evidence"], []).append(row)
         made = [_one(iri, group, self._places[iri]) for iri, group in found.items()]
-        return tuple(sorted(made, key=lambda each: (not each.respondents, each.iri)))
+        return tuple(sorted(made, key=lambda item: (not item.respondents, item.iri)))
 
 
 class _Adviser:
@@ -123,7 +123,9 @@ class _Adviser:
             pointers += self._in_general()
         else:
             silent.append(_NO_PARTNERS)
-        pointers.sort(key=lambda each: (-each.rank, not each.stage, -len(each.evidence), each.kind, each.name))
+        pointers.sort(
+            key=lambda pointer: (-pointer.rank, not pointer.stage, -len(pointer.evidence), pointer.kind, pointer.name)
+        )
         return Advice(
             profile.iri,
             profile.name,
@@ -138,10 +140,10 @@ class _Adviser:
         pointers = list(self._pointers(self.answers.rows("advice/evidence-at-stage", stage=stage), self.names[stage]))
         if not pointers:
             silent.append(f"no source prints or says what helps at {self.names[stage]}")
-        elif all(each.rank < VERY_WEAK for each in pointers):
+        elif all(pointer.rank < VERY_WEAK for pointer in pointers):
             silent.append(f"of {len(pointers)} things measured at {self.names[stage]}, nothing was found to help")
-        kept = [each for each in pointers if each.rank >= DOUBTFUL or each.item in self.done]
-        known = {each.item for each in pointers}
+        kept = [pointer for pointer in pointers if pointer.rank >= DOUBTFUL or pointer.item in self.done]
+        known = {pointer.item for pointer in pointers}
         untold = sorted(self.done - known)
         labels = labels_of(map(NamedNode, untold), self.graph.store)
         names = [labels.get(iri, iri.rpartition("/")[2]) for iri in untold]
@@ -150,9 +152,9 @@ class _Adviser:
 
     def _in_general(self) -> list[Pointer]:
         return [
-            each
-            for each in self._pointers(self.answers.rows("advice/evidence-in-general"), "")
-            if each.rank >= DOUBTFUL
+            pointer
+            for pointer in self._pointers(self.answers.rows("advice/evidence-in-general"), "")
+            if pointer.rank >= DOUBTFUL
         ]
 
     def _on_factor(self, factor: str, stage: str, silent: list[str]) -> OnFactor | None:

@@ -80,12 +80,12 @@ def made_by(
 
 def _unified(triples: TriplesSameSubject, statement: Triple) -> Iterator[Bindings]:
     """Yield the values of variables under which a template of a rule makes the statement."""
-    for each in triples.properties:
-        for written in each.objects:
+    for property_objects in triples.properties:
+        for written in property_objects.objects:
             bindings: Bindings = {}
             parts = (
                 (triples.subject, statement.subject),
-                (each.verb, statement.predicate),
+                (property_objects.verb, statement.predicate),
                 (written, statement.object),
             )
             if all(_fits(node, term, bindings) for node, term in parts):
@@ -125,7 +125,7 @@ class Explainer:
         self._places = places
         self._base = base
         self._sources, self._methods, self._telling = (
-            tuple(NamedNode(rebase(each.value, base)) for each in terms) for terms in (_FROM, _METHODS, _VALUES)
+            tuple(NamedNode(rebase(node.value, base)) for node in terms) for terms in (_FROM, _METHODS, _VALUES)
         )
         self._lookup = Lookup(store)
         self._prover = Prover(self._given, self._lookup.triples)
@@ -158,7 +158,11 @@ class Explainer:
             raise QueryError("only the rows of a SELECT query can be explained")
         found = matches(query, self._visible(query, row), self._store, self._lookup)
         statements = dict.fromkeys(triple for triples in found for triple in triples)
-        return [each for each in (self._explain(statement, frozenset()) for statement in statements) if each]
+        return [
+            explanation
+            for explanation in (self._explain(statement, frozenset()) for statement in statements)
+            if explanation
+        ]
 
     def statements(self, subject: NamedNode, predicate: NamedNode | None = None) -> list[Triple]:
         """Return what the graph says about a thing."""
@@ -166,7 +170,7 @@ class Explainer:
 
     def labels(self, explanations: list[Explanation], language: str = "en") -> dict[str, str]:
         """Return the labels of all terms of some explanations, by IRI."""
-        triples = (each.statement for top in explanations for each in top.walk())
+        triples = (step.statement for top in explanations for step in top.walk())
         return labels_of(
             (node for triple in triples for node in (triple.subject, triple.predicate, triple.object)),
             self._store,
@@ -224,7 +228,7 @@ class Explainer:
             return ()
         if node not in self._near:
             parts = (triple.subject for triple in self._lookup.triples(None, None, node))
-            things = list(dict.fromkeys(each.value for each in (node, *parts) if isinstance(each, NamedNode)))
+            things = list(dict.fromkeys(part.value for part in (node, *parts) if isinstance(part, NamedNode)))
             found = places_of_things(set(things[:_NEAR]), self._store, self._base)
             self._near[node] = tuple(dict.fromkeys(next((found[thing] for thing in things if found.get(thing)), ())))
         return self._near[node]
@@ -235,7 +239,7 @@ class Explainer:
         because = [self._inferred(premise, above) for premise in proof.premises]
         if None in because:
             return None
-        known = tuple(each for each in because if each)
+        known = tuple(premise for premise in because if premise)
         return Explanation(proof.statement, Kind.INFERRED, proof.rule, words(proof.rule), because=known)
 
     def _derived(self, statement: Triple, above: frozenset[Triple]) -> Explanation | None:
@@ -243,7 +247,11 @@ class Explainer:
             because = [self._explain(triple, above) for triple in triples]
             if None not in because:
                 return Explanation(
-                    statement, Kind.DERIVED, rule.name, rule.words, because=tuple(each for each in because if each)
+                    statement,
+                    Kind.DERIVED,
+                    rule.name,
+                    rule.words,
+                    because=tuple(premise for premise in because if premise),
                 )
         return None
 
@@ -255,10 +263,12 @@ class Explainer:
             triple.object for predicate in self._methods for triple in self._lookup.triples(owner, predicate, None)
         ]
         method = compact(methods[0].value) if methods and isinstance(methods[0], NamedNode) else ""
-        values = [self._value(each) for each in inputs[:_INPUTS]]
+        values = [self._value(node) for node in inputs[:_INPUTS]]
         because = [self._explain(value, above) for value in values if value]
         words = next(iter(labels_of(methods, self._store).values()), "")
-        return Explanation(statement, Kind.COMPUTED, method, words, because=tuple(each for each in because if each))
+        return Explanation(
+            statement, Kind.COMPUTED, method, words, because=tuple(premise for premise in because if premise)
+        )
 
     def _owner(self, node: object) -> NamedNode | None:
         """Return the thing that was derived from inputs: the node itself, or what points to it."""
@@ -269,7 +279,7 @@ class Explainer:
         pointing = (
             triple.subject for triple in self._lookup.triples(None, None, node) if isinstance(triple.subject, NamedNode)
         )
-        return next((each for each in pointing if self._inputs(each)), node)
+        return next((thing for thing in pointing if self._inputs(thing)), node)
 
     def _inputs(self, node: NamedNode | None) -> list[object]:
         return (

@@ -59,12 +59,12 @@ class Explanation(TextInNotebooks):
     def walk(self) -> Iterator[Explanation]:
         """Yield this explanation and all below it."""
         yield self
-        for each in self.because:
-            yield from each.walk()
+        for premise in self.because:
+            yield from premise.walk()
 
     def leaves(self) -> list[Explanation]:
         """Return what everything rests on, each statement once."""
-        return list({each.statement: each for each in self.walk() if not each.because}.values())
+        return list({step.statement: step for step in self.walk() if not step.because}.values())
 
 
 def statement_in_words(statement: Triple, labels: Labels) -> str:
@@ -95,21 +95,25 @@ _COLOURS: Final = {Kind.ASSERTED: "#1b6e3a", Kind.RECORDED: "#1b6e3a"}
 
 def as_text(explanations: list[Explanation], labels: Labels) -> str:
     """Return trees of lines; each statement is followed by how it came to be."""
-    return printable_lines("".join(line for each in explanations for line in _lines(each, labels, "", "")))
+    return printable_lines(
+        "".join(line for explanation in explanations for line in _lines(explanation, labels, "", ""))
+    )
 
 
 def _lines(explanation: Explanation, labels: Labels, first: str, others: str) -> Iterator[str]:
     yield f"{first}{statement_in_words(explanation.statement, labels)}\n"
     below = explanation.because
     yield f"{others}{'│  ' if below else '   '}{reason_in_words(explanation)}\n"
-    for number, each in enumerate(below, 1):
+    for number, premise in enumerate(below, 1):
         last = number == len(below)
-        yield from _lines(each, labels, f"{others}{'└─ ' if last else '├─ '}", f"{others}{'   ' if last else '│  '}")
+        yield from _lines(premise, labels, f"{others}{'└─ ' if last else '├─ '}", f"{others}{'   ' if last else '│  '}")
 
 
 def as_json(explanations: list[Explanation], labels: Labels) -> str:
     """Return a list of trees: the statement as N-Triples and in words, kind, rule, place, places in documents, and what is below."""
-    return json.dumps([_object(each, labels) for each in explanations], ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps([_object(explanation, labels) for explanation in explanations], ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 def _object(explanation: Explanation, labels: Labels) -> dict[str, object]:
@@ -124,23 +128,23 @@ def _object(explanation: Explanation, labels: Labels) -> dict[str, object]:
         "place": {"file": place.file, "line": place.line, "column": place.column, "cell": place.cell}
         if place
         else None,
-        "stated": [{"iri": each.iri, "words": str(each)} for each in explanation.stated],
-        "because": [_object(each, labels) for each in explanation.because],
+        "stated": [{"iri": source.iri, "words": str(source)} for source in explanation.stated],
+        "because": [_object(premise, labels) for premise in explanation.because],
     }
     return {name: value for name, value in about.items() if value or name == "statement"}
 
 
 def as_dot(explanations: list[Explanation], labels: Labels) -> str:
     """Return a Graphviz graph: arrows lead from what a statement rests on to the statement."""
-    statements = list(dict.fromkeys(each.statement for top in explanations for each in top.walk()))
+    statements = list(dict.fromkeys(step.statement for top in explanations for step in top.walk()))
     names = {statement: f"s{number}" for number, statement in enumerate(statements)}
     lines = ["digraph explanation {", '  rankdir="BT"; node [shape=box, fontname="sans-serif", fontsize=10];']
     seen: set[str] = set()
-    for explanation in (each for top in explanations for each in top.walk()):
+    for explanation in (step for top in explanations for step in top.walk()):
         name = names[explanation.statement]
         text = f"{statement_in_words(explanation.statement, labels)}\n{reason_in_words(explanation)}"
         found = [f"  {name} [label={json.dumps(text, ensure_ascii=False)}];"]
-        found += [f"  {names[each.statement]} -> {name};" for each in explanation.because]
+        found += [f"  {names[premise.statement]} -> {name};" for premise in explanation.because]
         lines += [line for line in found if line not in seen]
         seen.update(found)
     return "\n".join([*lines, "}"]) + "\n"
@@ -148,10 +152,8 @@ def as_dot(explanations: list[Explanation], labels: Labels) -> str:
 
 def as_svg(explanations: list[Explanation], labels: Labels) -> str:
     """Return a drawing: one statement a row, what it rests on indented below it."""
-    rows = [row for each in explanations for row in _rows(each, 0)]
-    texts = [
-        (depth, statement_in_words(each.statement, labels), reason_in_words(each), each.kind) for depth, each in rows
-    ]
+    rows = [row for explanation in explanations for row in _rows(explanation, 0)]
+    texts = [(depth, statement_in_words(row.statement, labels), reason_in_words(row), row.kind) for depth, row in rows]
     width = max(
         2 * _MARGIN + depth * _INDENT + _CHARACTER * max(len(words), len(why)) for depth, words, why, _ in texts
     )
@@ -178,14 +180,14 @@ def as_svg(explanations: list[Explanation], labels: Labels) -> str:
 
 def _rows(explanation: Explanation, depth: int) -> Iterator[tuple[int, Explanation]]:
     yield depth, explanation
-    for each in explanation.because:
-        yield from _rows(each, depth + 1)
+    for premise in explanation.because:
+        yield from _rows(premise, depth + 1)
 
 
 def as_prov(explanations: list[Explanation], labels: Labels) -> str:
     """Return PROV-O in Turtle: reified statements as entities, the use of a rule as an activity, the rule as its plan."""
     triples = dict.fromkeys(
-        triple for top in explanations for each in top.walk() for triple in _provenance(each, labels)
+        triple for top in explanations for step in top.walk() for triple in _provenance(step, labels)
     )
     used = " ".join(map(str, triples))
     known = {prefix: iri for prefix, iri in prefixes().items() if iri in used}
@@ -219,9 +221,9 @@ def _provenance(explanation: Explanation, labels: Labels) -> Iterator[Triple]:
     yield Triple(NamedNode(f"{activity.value}/association"), expand("prov:hadPlan"), plan)
     yield Triple(plan, expand("rdf:type"), expand("prov:Plan"))
     yield Triple(plan, expand("rdfs:label"), Literal(explanation.words or explanation.rule, language="en"))
-    for each in explanation.because:
-        yield Triple(activity, expand("prov:used"), _entity(each.statement))
-        yield Triple(entity, expand("prov:wasDerivedFrom"), _entity(each.statement))
+    for premise in explanation.because:
+        yield Triple(activity, expand("prov:used"), _entity(premise.statement))
+        yield Triple(entity, expand("prov:wasDerivedFrom"), _entity(premise.statement))
 
 
 def _entity(statement: Triple) -> NamedNode:

@@ -215,16 +215,18 @@ def _handed_out(query: SubSelect) -> list[str]:
 def _of_block(block: TriplesBlock, row: Bindings, lookup: Lookup) -> Iterator[Triple]:
     for triples in block.triples:
         subject = _term(triples.subject, row)
-        for each in triples.properties:
-            for written in each.objects:
+        for property_objects in triples.properties:
+            for written in property_objects.objects:
                 value = _term(written, row)
                 if subject is None or value is None:
                     continue
-                if isinstance(each.verb, Variable):
-                    predicate = row.get(each.verb.name)
+                if isinstance(property_objects.verb, Variable):
+                    predicate = row.get(property_objects.verb.name)
                     yield from lookup.triples(subject, predicate, value) if predicate is not None else ()
                 else:
-                    yield from next((way for end, way in ways(subject, each.verb, lookup, value) if end == value), ())
+                    yield from next(
+                        (way for end, way in ways(subject, property_objects.verb, lookup, value) if end == value), ()
+                    )
 
 
 def _term(node: Node, row: Bindings) -> Term | None:
