@@ -20,7 +20,6 @@ from kg.core.terms import OWL, RDF_TYPE
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, Reader, positions, read_axioms
 from kg.reason.closure.facts import NO_PAIRS, Facts, Found, left, missing, right, united
 from kg.reason.closure.propagation import Identity, Propagation
-from kg.reason.owl2rl import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,7 +114,7 @@ class Search:
         for rule, (one, other) in pairs:
             if self.identity.representatives[one] == self.identity.representatives[other]:
                 first, second = self.terms.nodes((one, other))
-                yield Contradiction(RULES[rule].name, (Triple(first, _SAME, second),))  # type: ignore[arg-type]
+                yield _contradiction(rule, (Triple(first, _SAME, second),))  # type: ignore[arg-type]
 
     def _denied(self) -> Iterator[Contradiction]:
         """Apply prp-npa1 and prp-npa2."""
@@ -143,8 +142,8 @@ class Search:
     def _contradiction(self, rule: str, rows: Iterable[tuple[int, int, int]]) -> Contradiction:
         stated = (self.terms.nodes(one) for row in rows for one in self._statable(*row))
         found = [Triple(*nodes) for nodes in stated]  # type: ignore[arg-type]
-        return Contradiction(
-            RULES[rule].name, tuple(sorted(found, key=lambda triple: (triple.predicate != RDF_TYPE, str(triple))))
+        return _contradiction(
+            rule, tuple(sorted(found, key=lambda triple: (triple.predicate != RDF_TYPE, str(triple))))
         )
 
     def _statable(self, subject: int, prop: int, value: int) -> list[tuple[int, int, int]]:
@@ -174,6 +173,13 @@ class Search:
         for owner, members in self.reader.lists(name):
             if owner in owners:
                 yield from combinations(members, 2)
+
+
+def _contradiction(rule: str, statements: tuple[Triple, ...]) -> Contradiction:
+    """Make a contradiction by a rule of the table, which only a closure that contradicts itself needs."""
+    from kg.reason.owl2rl import RULES
+
+    return Contradiction(RULES[rule].name, statements)
 
 
 class Closure:
