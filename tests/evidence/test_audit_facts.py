@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from findings import sound
 from pyoxigraph import RdfFormat, parse
 
 from kg.core.terms import prefixes
@@ -27,6 +28,8 @@ def facts(turtle: str) -> Facts:
 
 
 def names(found: Iterable[Finding | Note]) -> list[str]:
+    found = list(found)
+    sound(one for one in found if isinstance(one, Finding))
     return [one.name if isinstance(one, Finding) else f"note: {one.text}" for one in found]
 
 
@@ -92,9 +95,9 @@ def test_two_names_of_one_thing_that_differ_by_a_slip_are_told() -> None:
 
 SAMPLES = ':p a motkg:Sample ; rdfs:label "Part" ; motkg:drawnFrom :w ; motkg:sampleSize {} . :w a motkg:Sample ; motkg:sampleSize 40 .'
 RATE = """
-:asked a motkg:CountObservation ; motkg:about :s ; motkg:measure measure:number-surveyed ; sdmx-measure:obsValue {} .
-:answered a motkg:CountObservation ; motkg:about :s ; motkg:measure measure:number-responding ; sdmx-measure:obsValue {} .
-:rate a motkg:ShareObservation ; motkg:about :s ; motkg:measure measure:response-rate ; sdmx-measure:obsValue {} .
+:asked a motkg:CountObservation ; motkg:about :s ; motkg:measure measure:number-surveyed ; sdmx-measure:obsValue {0} .
+:answered a motkg:CountObservation ; motkg:about :s ; motkg:measure measure:number-responding ; sdmx-measure:obsValue {1} .
+:rate a motkg:ShareObservation ; motkg:about :s ; motkg:measure measure:response-rate ; sdmx-measure:obsValue {2} ; motkg:printedValue "{2}%" .
 """
 TWICE = """
 :a a motkg:CountObservation ; rdfs:label "Firms" ; motkg:about :s ; motkg:measure measure:number-of-companies ;
@@ -176,7 +179,7 @@ def programme(
     ],
 )  # fmt: skip
 def test_totals_are_what_their_parts_make(turtle: str, told: list[tuple[str, str]]) -> None:
-    assert [(one.name, one.certainty.value) for one in audit_totals(facts(turtle))] == told
+    assert [(one.name, one.certainty.value) for one in sound(audit_totals(facts(turtle)))] == told
 
 
 def works(*extra: str) -> str:
@@ -222,4 +225,4 @@ UNLISTED = (
     ],
 )  # fmt: skip
 def test_references_and_pages_meet(turtle: str, told: list[tuple[str, str]]) -> None:
-    assert [(one.name, one.certainty.value) for one in audit_references(facts(turtle))] == told
+    assert [(one.name, one.certainty.value) for one in sound(audit_references(facts(turtle)))] == told
