@@ -168,6 +168,52 @@ def test_the_first_cause_in_words(store: EmbeddedStore, text: str, kind: Kind, w
     assert [sentence, *(each.replacement for each in cause.suggestions)] == told
 
 
+UNKNOWN = "is in no statement of the graph: neither ontology nor data know such a"
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "written", "told"),
+    [
+        # each term in its role: what is known in another role, what nothing knows, what is meant
+        ("SELECT * { ?x a :size }", Kind.UNUSED_TERM, ":size",
+         ["<https://example.org/size> is a property and stands here as a class"]),
+        ("SELECT * { ?x :Firm ?n }", Kind.UNUSED_TERM, ":Firm",
+         ["<https://example.org/Firm> is a class and stands here as a property"]),
+        ("SELECT * { ?x a :Frim }", Kind.UNKNOWN_TERM, ":Frim", [f":Frim {UNKNOWN} class", ":Firm"]),
+        ("SELECT * { :d :size ?n }", Kind.UNKNOWN_TERM, ":d", [f":d {UNKNOWN} thing"]),
+        ("SELECT * { ?x :partner :d }", Kind.UNKNOWN_TERM, ":d", [f":d {UNKNOWN} thing"]),
+        ("SELECT * { GRAPH :g3 { ?x :size ?n } }", Kind.UNKNOWN_TERM, ":g3", [f":g3 {UNKNOWN} graph"]),
+        ("SELECT * { ?x :size ?n FILTER(?x = :d) }", Kind.UNKNOWN_TERM, ":d", [f":d {UNKNOWN} thing"]),
+        ("DESCRIBE :d", Kind.UNKNOWN_TERM, ":d", [f":d {UNKNOWN} thing"]),
+        # literals in another form
+        ("SELECT * { ?x :name 'Astre'@en }", Kind.WRONG_VALUE, "'Astre'@en",
+         ["the literal 'Astre'@en has no match as the value of <https://example.org/name>", '"Aster"@en']),
+        ("SELECT * { ?x :name ?l FILTER(?l = 'Aster') }", Kind.OTHER_LITERAL, "'Aster'",
+         ["the literal 'Aster' has no match among the values of ?l; the graph has it with the language tag @en: \"Aster\"@en",
+          '"Aster"@en']),
+        ("SELECT * { ?x :size 10.0 }", Kind.OTHER_LITERAL, "10.0",
+         ["the literal 10.0 has no match as the value of <https://example.org/size>; "  # noqa: ISC004 - one sentence
+          "the graph has it written in another way and as a number (xsd:integer): 10", "10"]),
+        ("SELECT * { ?x :born 1987 }", Kind.OTHER_LITERAL, "1987",
+         ["the literal 1987 has no match as the value of <https://example.org/born>; "  # noqa: ISC004 - one sentence
+          'the graph has it as a value of xsd:gYear: "1987"^^xsd:gYear', '"1987"^^xsd:gYear']),
+        # variables, graphs and templates
+        ("SELECT * { ?x :size ?n FILTER(?m > 1) }", Kind.UNBOUND_VARIABLE, "?m",
+         ["?m has no value where this condition stands, so that it is never fulfilled"]),
+        ("SELECT ?x FROM :g1 { ?x :partner ?y }", Kind.WRONG_GRAPH, "FROM :g1",
+         ["'FROM :g1' leaves out the graphs that hold what is asked for", "no FROM"]),
+        ("CONSTRUCT { ?z :size ?n } { ?x :size ?n }", Kind.UNBOUND_VARIABLE, "?z",
+         ["?z has no value in the pattern, and no statement is made without it"]),
+    ],
+)  # fmt: skip
+def test_the_first_cause_of_a_query_in_words(
+    store: EmbeddedStore, query: str, kind: Kind, written: str, told: list[str]
+) -> None:
+    cause = diagnose(f"{PREFIX}{query}", store).causes[0]
+    assert (cause.kind, cause.written) == (kind, written)
+    assert [cause.sentence, *(each.replacement for each in cause.suggestions)] == told
+
+
 @pytest.mark.parametrize(
     ("modifiers", "sentence"),
     [
