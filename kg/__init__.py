@@ -11,7 +11,7 @@ each function is loaded when it is first used.
 
 from __future__ import annotations
 
-from kg.core.version import VERSION
+from kg.core.resources import VERSION
 
 TYPE_CHECKING = False  # as typing has it; importing the package costs nothing
 if TYPE_CHECKING:

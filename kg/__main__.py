@@ -6,7 +6,7 @@ import atexit
 import gc
 import sys
 
-from kg.core.version import VERSION
+from kg.core.resources import VERSION
 
 # What a command imports stays until it ends. To look through it for garbage, at every 700 new objects and again at the
 # end, takes a tenth of the time of a short command.

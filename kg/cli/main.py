@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kg.core.errors import KGError, did_you_mean, near_names
-from kg.core.version import VERSION
+from kg.core.resources import VERSION
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
 
@@ -97,3 +100,24 @@ def _drop_output() -> None:
     """Discard what is left in the buffer of standard output, so that it does not fail again when Python ends."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def ending_at_once(*, by_system: bool) -> Generator[None]:
+    """Make Ctrl-C end this process with the status that shells expect (130), and without a traceback, while the block runs.
+
+    ``by_system`` leaves it to the system, for work inside this process, of which nothing must be tidied up. Otherwise
+    Python raises KeyboardInterrupt as ever, what listens to it ends its own work, such as a process that runs a query,
+    and then this process ends in the same way.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if by_system and before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)

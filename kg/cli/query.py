@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
-from kg.cli.interrupts import ending_at_once
-from kg.cli.printing import show, width, write
+from kg.cli.printing import ending_at_once, show, width, write
 from kg.core.errors import QueryError, near_names
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The only finder of the data files that motkg ships: ontology, cases and queries.
+"""What is installed: the version, and the data files that motkg ships (ontology, cases, queries), which only this module finds.
 
 In the wheel they lie inside the package under ``data``; in a checkout they lie at the top of the repository.
 """
@@ -11,7 +11,9 @@ TYPE_CHECKING = False  # as typing has it; every command starts here, and most n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+    from typing import Final
 
+VERSION: Final = "0.1.0"
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 _INSTALLED = os.path.join(_PACKAGE, "data")
 _TOP = _INSTALLED if os.path.isdir(_INSTALLED) else os.path.dirname(_PACKAGE)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.finding import Severity
+from kg.core.resources import VERSION
 from kg.core.terms import BASE, file_reference
-from kg.core.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from kg.core.origin import Origin
-    from kg.pipeline.origins import OriginTable
+    from kg.pipeline.reading import OriginTable
     from kg.store.protocol import QuadStore
 
     Read = Callable[[], tuple[Iterable[Quad], Mapping[Quad, Origin]]]  # statements, and where they were read
@@ -149,7 +149,7 @@ def _made(folder: str, statements: Iterable[Quad], origins: Mapping[Quad, Origin
         with whole_folder(Path(folder)) as building:
             EmbeddedStore.write(building, quads)
             if origins:
-                from kg.pipeline.origins import write_origins
+                from kg.pipeline.reading import write_origins
 
                 write_origins(building / _ORIGINS, origins)
         _forget_old(Path(folder).parent)
@@ -160,7 +160,7 @@ def _made(folder: str, statements: Iterable[Quad], origins: Mapping[Quad, Origin
 
 def indexed_origins(store: QuadStore) -> OriginTable | None:
     """Return where the statements of a store were read, if its index says so."""
-    from kg.pipeline.origins import OriginTable
+    from kg.pipeline.reading import OriginTable
 
     folder = getattr(store, "folder", None)
     try:

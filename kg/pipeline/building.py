@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.atomic import FolderKind, whole_folder
-from kg.core.resources import file_hashes, input_files, ontology_dir, rule_layers, shape_files
+from kg.core.resources import VERSION, file_hashes, input_files, ontology_dir, rule_layers, shape_files
 from kg.core.terms import ANOMALIES, BASE, CLOSURE, DERIVED, PROVENANCE, RDF_TYPE, expand, term
 from kg.core.text import TextInNotebooks
-from kg.core.version import VERSION
 from kg.evidence.audit import audit_graph
 from kg.evidence.audit.model import anomalies, statistics
 from kg.evidence.statistics import derive_corrections, derive_statistics

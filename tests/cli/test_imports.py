@@ -54,7 +54,7 @@ def of_kg(modules: set[str]) -> Sequence[str]:
 
 def test_the_version_is_told_without_any_package() -> None:
     modules = imported("--version")
-    assert of_kg(modules) == ["kg", "kg.__main__", "kg.core", "kg.core.version"]
+    assert of_kg(modules) == ["kg", "kg.__main__", "kg.core", "kg.core.resources"]
     assert packages(modules) <= {"__future__", "atexit", "gc", "kg"}
 
 

@@ -13,7 +13,7 @@ from kg.core.resources import ontology_dir, shipped_documents
 from kg.graph.index import indexed_origins
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
 from kg.loaders.rdf.addresses import Located
-from kg.pipeline.origins import OriginTable, write_origins
+from kg.pipeline.reading import OriginTable, write_origins
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,8 +23,8 @@ from kg.commands.load.workplace import LOADED, Loaded, LoadRequest, Workplace, k
 from kg.core.atomic import restore_replaced
 from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
 from kg.core.inputs import is_store
+from kg.core.resources import VERSION
 from kg.core.terms import BASE, GRAPH, prefixes, rebase
-from kg.core.version import VERSION
 from kg.graph.index import shipped_index
 from kg.loaders.tables.readers import Rejects
 from kg.loaders.tables.tables import TableSource

@@ -17,9 +17,8 @@ from kg.core import cache
 from kg.core.errors import InputError, Problem
 from kg.core.inputs import inputs_of
 from kg.core.origin import Origin
-from kg.core.resources import file_hashes, input_files
+from kg.core.resources import VERSION, file_hashes, input_files
 from kg.core.terms import RDF_TYPE
-from kg.core.version import VERSION
 from kg.loaders import load_rdf
 from kg.shacl.columnar.executor import terms_of
 from kg.shacl.data import Data, idle_files, ontology_files, places_by_line, rdf_sources, told_by_name

@@ -18,7 +18,7 @@ from kg.columns.snapshots.chunks import DIGEST, chunks_of, digest_of
 from kg.core.atomic import FolderKind, whole_folder
 from kg.core.errors import InputError, Problem
 from kg.core.nesting import parse_json
-from kg.core.version import VERSION
+from kg.core.resources import VERSION
 from kg.shacl.incremental.storedreport import read_stored, write_stored
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ import requests
 import urllib3
 
 from kg.core.errors import LimitError, StoreError
-from kg.core.version import VERSION
+from kg.core.resources import VERSION
 from kg.store.remote.credentials import checked_address, credentials_for, origin, preemptive, wanted
 
 if TYPE_CHECKING:
