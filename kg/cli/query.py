@@ -14,6 +14,8 @@ from kg.core.errors import QueryError, near_names
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kg.graph import Graph
+
 _FORMATS = "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows, xlsx; for graphs turtle, n-triples, json-ld, rdf/xml, trig"
 
 
@@ -73,26 +75,25 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if query.startswith("-") and query != "-":
         raise click.NoSuchOption(query, possibilities=near_names(query, _options(ctx)), ctx=ctx)
     values = _values(parameters)
-    from kg.commands.query import Rendered, Source, answer_query, plan_query
+    from kg.commands.query import Rendered, answer_query, plan_query
 
-    source = Source(graph, store, endpoint, data, timeout, memory)
     try:
-        with ending_at_once(by_system=not source.limited):
+        with ending_at_once(by_system=timeout is None and memory is None):
+            opened = _opened(graph, store, endpoint, data, timeout, memory)
             if explain_plan:
                 output = chart = None
-                rendered = Rendered(plan_query(query, values, source).encode())
+                rendered = Rendered(plan_query(opened, query, values).encode())
             else:
                 rendered = answer_query(
+                    opened,
                     query,
                     values,
-                    source,
                     form=form,
                     output=output,
                     chart=chart,
                     language=lang,
                     evidence=evidence,
                     width=width(),
-                    tell=lambda message: click.echo(f"kg: {message}", err=True),
                 )
     except QueryError as error:
         near = _near_options(ctx, values)
@@ -105,6 +106,27 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     code = show(b"" if output else rendered.content, rendered.remarks)
     if code:
         sys.exit(code)
+
+
+def _opened(  # noqa: PLR0913, PLR0917 - one for each option
+    graph: str | None,
+    store: str,
+    endpoint: str | None,
+    data: tuple[str, ...],
+    timeout: float | None,
+    memory: str | None,
+) -> Graph:
+    from kg.graph.opening import open_graph, where
+
+    size = None
+    if memory is not None:
+        from kg.store.embedded.limited import read_size
+
+        size = read_size(memory)
+    opened = open_graph(graph, data=data, store=store, endpoint=endpoint, timeout=timeout, memory=size)
+    if data and getattr(opened.store, "folder", None):
+        click.echo(f"kg: large files: asked in {where(opened.store)}", err=True)
+    return opened
 
 
 def _options(ctx: click.Context) -> list[str]:

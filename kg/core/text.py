@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UNSEEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
+# Patterns as texts: every command imports this module, and few need one of them.
+_UNSEEN: Final = "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_XML: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 """What XML 1.0 cannot hold in any spelling: all characters but those of production 2."""
 
 
@@ -23,7 +22,9 @@ def printable(text: str) -> str:
 
     So are halves of surrogate pairs, which no output can encode.
     """
-    return _UNSEEN.sub(lambda match: _SHORT.get(match[0], f"\\u{ord(match[0]):04X}"), text)
+    if text.isprintable():  # what is escaped is not
+        return text
+    return re.sub(_UNSEEN, lambda match: _SHORT.get(match[0], f"\\u{ord(match[0]):04X}"), text)
 
 
 def printable_lines(text: str) -> str:

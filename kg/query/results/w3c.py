@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -159,7 +160,7 @@ def _xml_term(term: Term) -> str:
 
 
 def _text(value: str) -> str:
-    alien = NOT_XML.search(value)
+    alien = re.search(NOT_XML, value)
     if alien:
         raise QueryError(
             f"XML cannot hold the character U+{ord(alien[0]):04X} in '{value!r}'", hint="ask for json, csv or tsv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
@@ -65,7 +66,7 @@ def _file(origin: Origin | None) -> str:
 
 def _failure(results: list[Result], adviser: Adviser) -> str:
     """Return one failure element: many readers of JUnit XML keep only the first of a test case, so all results stand in its text."""
-    text = "\n".join(escape(NOT_XML.sub("\ufffd", line)) for result in results for line in _lines(result, adviser))
+    text = "\n".join(escape(re.sub(NOT_XML, "\ufffd", line)) for result in results for line in _lines(result, adviser))
     head = f"type={_attribute(severity(results[0]))} message={_attribute(message(results[0]))}"
     return f"      <failure {head}>\n{text}\n</failure>"
 
@@ -80,4 +81,4 @@ def _lines(result: Result, adviser: Adviser) -> Iterator[str]:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(NOT_XML.sub("\ufffd", text), {"\n": "&#10;"})
+    return quoteattr(re.sub(NOT_XML, "\ufffd", text), {"\n": "&#10;"})
