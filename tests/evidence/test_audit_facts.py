@@ -226,3 +226,43 @@ UNLISTED = (
 )  # fmt: skip
 def test_references_and_pages_meet(turtle: str, told: list[tuple[str, str]]) -> None:
     assert [(one.name, one.certainty.value) for one in sound(audit_references(facts(turtle)))] == told
+
+
+def test_the_reason_says_what_would_explain_a_total() -> None:
+    for parts, reason in (((31, 30), "a member of several parts"), ((31, 20), "the list may be incomplete")):
+        (one,) = audit_totals(facts(programme(57, *parts)))
+        assert one.reason.startswith(reason)
+    (one,) = audit_totals(facts(programme(60, 31, 24)))
+    assert one.reason == "the headline may be a rounded figure"
+
+
+def test_the_reason_says_whether_another_work_may_be_meant() -> None:
+    for author, reason in (
+        ("p-berg", "the name or year of the citation may be wrong"),
+        ("p-d", "citations and entries were transcribed"),
+    ):
+        (one,) = audit_references(facts(works(UNLISTED.format(1981, author))))
+        assert one.reason.startswith(reason)
+        assert ("The list has Berg 1980, which may be meant" in one.how) is (author == "p-berg")
+
+
+ARTICLE = ':y a motkg:CitedWork, fabio:JournalArticle ; rdfs:label "Y" {} . :cy cito:hasCitedEntity :y .'
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ('; motkg:containerTitle "J" ; motkg:listedAt :at-y', ["Y has no volume, issue or date"]),
+        ('; motkg:containerTitle "J" ; motkg:listedAt :at-y ; motkg:volume "1"', []),
+        ('; motkg:containerTitle "J" ; motkg:listedAt :at-y ; motkg:issue "1"', []),
+        ('; motkg:containerTitle "J" ; motkg:listedAt :at-y ; motkg:printedDate "May"', []),
+        ("; motkg:listedAt :at-y", []),  # no journal is named
+    ],
+)
+def test_an_article_of_the_list_has_a_volume_an_issue_or_a_date(parts: str, told: list[str]) -> None:
+    assert names(audit_references(facts(works(ARTICLE.format(parts))))) == told
+
+
+def test_an_article_that_is_not_of_the_list_may_lack_its_volume() -> None:
+    found = names(audit_references(facts(works(ARTICLE.format('; motkg:containerTitle "J"')))))
+    assert found == ["Y is cited, not listed"]

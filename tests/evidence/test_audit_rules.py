@@ -517,6 +517,7 @@ def test_as_many_items_follow_as_are_announced(tmp_path: Path, text: str, findin
         ("Members are banks.", []),
         ("Kirihata wrote it, and so did Kirihara.", ["spelling-variant"]),
         ("Kirihata wrote it, and so did Kirihata.", []),
+        ("Kirihat wrote it, and so did Kiriham.", ["spelling-variant"]),  # seven letters are enough
         ("Japan is large, and Japanese firms are, too.", []),  # an ending
         ("Keynes wrote it, and so did Keynet.", []),  # six letters are too few
         ("Company is written company, and Companx is a slip.", []),  # no name, as it is written small as well
@@ -524,3 +525,31 @@ def test_as_many_items_follow_as_are_announced(tmp_path: Path, text: str, findin
 )
 def test_slips_of_a_text(tmp_path: Path, text: str, kinds: list[str]) -> None:
     assert [kind for kind, _ in in_text(tmp_path, f"{ALL_CITED}\n\n{text}")] == kinds
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "told"),
+    [
+        # without a sample: 0.30 bears the mark that the larger one lacks
+        (["0.30*", "0.40"], ["0.30* bears a stronger mark than 0.40"]),
+        (["0.30*", "0.40", "0.10", "0.20"], ["0.30* bears a stronger mark than 0.40"]),
+        (["0.30*", "0.40", "0.10", "0.20", "0.15"], []),  # of five, one odd mark is that one's fault
+        (["0.30*", "0.40", "0.50", "0.20", "0.15"], ["0.30* bears a stronger mark than 0.50"]),
+        (["0.30*", "0.40*", "0.10"], []),
+        (["-0.30*", "0.40", "0.10"], ["-0.30* bears a stronger mark than 0.40"]),
+    ],
+)
+def test_without_a_sample_the_larger_coefficient_bears_no_weaker_mark(
+    found: Callable[..., list[Finding]], coefficients: list[str], told: list[str]
+) -> None:
+    rows = "".join(f"Item {number},{text}\n" for number, text in enumerate(coefficients))
+    names = [one.name for one in found((f"Item,Sales\n{rows}", "unit: correlation\n"))]
+    assert [name for name in names if "bears a stronger mark" in name] == told
+
+
+def test_counts_that_are_no_sample_say_why(found: Callable[..., list[Finding]]) -> None:
+    description = "unit: count\nanswers: single-answer\nsampleSize: 20\n"
+    (one,) = found(("Answer,Firms\nYes,8\nNo,13\n", description))
+    assert (one.reason, one.printed) == ("one respondent counts once", "21 answers in all")
+    (one,) = found(("Answer,Firms\nYes,8\nNo,11\n", description))
+    assert (one.reason, one.printed) == ("respondents without an answer may not be printed", "19 answers in all")

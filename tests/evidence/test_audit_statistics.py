@@ -117,6 +117,21 @@ def test_names_that_do_not_differ_by_a_slip(pair: tuple[str, str]) -> None:
     assert variants(*pair) is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "pair"),
+    [
+        ("Ada Mayer", "Ada Meyar", ("mayer", "meyar")),  # two letters in words of five
+        ("Ada Maye", "Ada Meya", None),  # one in words of four
+        ("Ada Maye", "Ada Meye", ("maye", "meye")),
+        ("Mayer", "Meyer", ("mayer", "meyer")),
+        ("May", "Mey", None),  # a short word alone is too little
+        ("Mayer", "", None),
+    ],
+)
+def test_a_slip_is_of_as_many_letters_as_the_word_allows(one: str, other: str, pair: tuple[str, str] | None) -> None:
+    assert variants(one, other) == pair
+
+
 def correlations(*printed: str, size: int | None = 47) -> Table:
     levels = {"": 1.0, "*": 0.10, "**": 0.05, "***": 0.01}
     cells = []
