@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.core.errors import QueryError
@@ -60,10 +62,11 @@ def answer_query(  # noqa: PLR0913 - one for each option of the command
         KGError: the query cannot be answered, or the answer has no such form.
 
     """
+    prepared = _prepared(graph, query, parameters)
+    Thread(target=_import_writers, args=(form,)).start()  # the engine lets other threads run
+    answer, diagnosis = _explained(graph, prepared, graph.store.query(prepared.text))
     from kg.publishing.answers import choose_format
 
-    prepared = _prepared(graph, query, parameters)
-    answer, diagnosis = _explained(graph, prepared, graph.store.query(prepared.text))
     picture = _drawn(_described(graph, query), answer, chart) if chart else b""
     shown = _with_evidence(graph, prepared.text, answer) if evidence else answer
     chosen = choose_format(shown, form, os.path.splitext(output)[1] if output else "")
@@ -72,6 +75,13 @@ def answer_query(  # noqa: PLR0913 - one for each option of the command
         remark += f"; the texts of this query follow its parameter --{_LANGUAGE}"
     remarks = _explanation(diagnosis, prepared.written, answer) if diagnosis else f"kg: {remark}\n" if remark else ""
     return Rendered(content, remarks, picture)
+
+
+def _import_writers(form: str) -> None:
+    """Import what writes most answers, so that nobody waits for it after the engine has answered."""
+    import_module("kg.publishing.answers")
+    if form in {"", "table"}:
+        import_module("kg.query.results.tables")
 
 
 def plan_query(graph: Graph, query: str, parameters: Mapping[str, str]) -> str:
