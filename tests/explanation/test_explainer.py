@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from nightly import sample
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 import kg
@@ -50,8 +51,8 @@ def about_a_document(statement: Triple) -> bool:
 @pytest.mark.parametrize("name", ["closure", "derived"])
 def test_every_inferred_statement_rests_on_places_in_files(name: str, graph: Graph, explaining: Explainer) -> None:
     statements = statements_of(graph, name)
-    assert statements
-    for statement in statements:
+    assert len(statements) > 1000
+    for statement in sample(statements, 400, kind=lambda statement: statement.predicate):
         explanation = explaining.explain(statement)
         assert explanation.because, statement
         leaves = explanation.leaves()

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from kg.core.terms import RDF_TYPE
+from nightly import NIGHTLY
 
 from kg.core.resources import ontology_dir
+from kg.sparql import Iri, parse, walk
+from kg.store.embedded.store import EmbeddedStore
+from kg.store.memory_rdflib import RdflibStore
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pyoxigraph import Quad
 
     from kg.store.protocol import QuadStore
 
@@ -24,11 +31,30 @@ def derived(store: QuadStore, rule: Path) -> set[str]:
     return {str(triple) for triple in store.construct(rule.read_text(encoding="utf-8"))}
 
 
+def spoken_of(quads: list[Quad], rule: Path) -> list[Quad]:
+    """Return the statements whose property, and whose class where they give one, the rule names."""
+    tree = parse(rule.read_text(encoding="utf-8"))
+    named = {node.value for node in walk(tree) if isinstance(node, Iri)}
+    return [
+        quad
+        for quad in quads
+        if quad.predicate.value in named and (quad.predicate != RDF_TYPE or getattr(quad.object, "value", "") in named)
+    ]
+
+
 @each_rule
-def test_rdflib_derives_what_oxigraph_derives(rule: Path, oxigraphs: Stores, rdflibs: Stores) -> None:
+def test_rdflib_derives_what_oxigraph_derives(
+    rule: Path, oxigraphs: Stores, rdflibs: Stores, with_firms: list[Quad]
+) -> None:
+    """From all statements at night, else from those that the rule speaks of, of which Oxigraph derives all the same."""
     expected = derived(oxigraphs[1], rule)
     assert expected
-    assert derived(rdflibs[1], rule) == expected
+    if NIGHTLY:
+        assert derived(rdflibs[1], rule) == expected
+    else:
+        quads = spoken_of(with_firms, rule)
+        assert derived(EmbeddedStore.of(quads), rule) == expected
+        assert derived(RdflibStore.of(quads), rule) == expected
 
 
 @pytest.mark.java
