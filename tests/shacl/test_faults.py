@@ -9,6 +9,7 @@ from collections import Counter
 
 import pyoxigraph
 import pytest
+from nightly import sample
 from planted import FAULTS, Fault, data_shapes, good_graph, module_shapes
 
 from kg.core.terms import expand
@@ -25,6 +26,12 @@ PYSHACL_MISSES = {
     "TextPositionSelector-end-datatype": ("TextPositionSelector-start", "LessThan"),
 }
 EACH_FAULT = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+# One of each component in each module, and what pySHACL misses; all of them at night.
+SOME_FAULTS = pytest.mark.parametrize(
+    "fault",
+    sample(FAULTS, 120, kind=lambda fault: (fault.module, fault.expected.component, PYSHACL_MISSES.get(fault.name))),
+    ids=lambda fault: fault.name,
+)
 
 
 def keys(report: Report) -> Counter[tuple[object, ...]]:
@@ -77,7 +84,7 @@ def test_the_native_executor_finds_the_fault(fault: Fault) -> None:
     assert not report.conforms
 
 
-@EACH_FAULT
+@SOME_FAULTS
 def test_pyshacl_finds_the_fault_and_agrees_with_the_native_executor(fault: Fault) -> None:
     reference = keys(validate(fault.applied(), module_shapes(fault.module), engine="pyshacl"))
     assert fault.expected.key in reference
@@ -91,7 +98,7 @@ def test_pyshacl_finds_the_fault_and_agrees_with_the_native_executor(fault: Faul
     assert reference - found == Counter()
 
 
-@EACH_FAULT
+@SOME_FAULTS
 def test_the_sparql_engine_agrees_with_the_columnar_one(fault: Fault) -> None:
     store = pyoxigraph.Store()
     store.extend(fault.applied())

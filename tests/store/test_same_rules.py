@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from kg.core.terms import RDF_TYPE
 from nightly import NIGHTLY
 
 from kg.core.resources import ontology_dir
+from kg.core.terms import RDF_TYPE
 from kg.sparql import Iri, parse, walk
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.memory_rdflib import RdflibStore

@@ -15,7 +15,7 @@ SEED: Final = os.environ.get("MOTKG_SEED", "1992")
 
 
 def sample(items: Sequence[Item], size: int, kind: Callable[[Item], Hashable] = lambda _: None) -> list[Item]:
-    """Return the items themselves at night, else about ``size`` of them, in their order, with at least one of each kind.
+    """Return the items themselves at night, else ``size`` of them or more, in their order, with at least one of each kind.
 
     MOTKG_SEED makes another sample.
     """
@@ -23,5 +23,6 @@ def sample(items: Sequence[Item], size: int, kind: Callable[[Item], Hashable] = 
         return list(items)
     places = list(range(len(items)))
     random.Random(SEED).shuffle(places)  # noqa: S311 - a sample, not a secret
-    first = {kind(items[place]): place for place in reversed(places)}
-    return [items[place] for place in sorted({*first.values(), *places[: max(0, size - len(first))]})]
+    chosen = set({kind(items[place]): place for place in reversed(places)}.values())
+    chosen.update([place for place in places if place not in chosen][: max(0, size - len(chosen))])
+    return [items[place] for place in sorted(chosen)]
