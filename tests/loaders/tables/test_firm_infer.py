@@ -90,3 +90,13 @@ def test_days_that_two_forms_fit_are_unsure(tmp_path: Path) -> None:
     ]
     assert line.startswith("# ")
     assert "would fit too" in line
+
+
+def test_a_column_of_keys_of_other_rows_may_be_a_link(tmp_path: Path) -> None:
+    keys = [f"A-{number}" for number in range(5)]
+    rows = "".join(f"{key},{keys[number - 1]}\n" for number, key in enumerate(keys))
+    lines = proposal(tmp_path, f"code,parent\n{rows}")
+    (line,) = [line for line in lines if "parent" in line]
+    assert line.startswith("# affiliateOf: org/{parent}  # UNSURE: 100.0% of its values are keys of other rows")
+    same = "".join(f"{key},A-1\n" for key in keys)  # one value links nothing
+    assert not any("affiliateOf" in line for line in proposal(tmp_path, f"code,parent\n{same}"))

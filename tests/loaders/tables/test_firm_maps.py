@@ -145,3 +145,22 @@ def test_the_json_schema_takes_words_of_case_files_and_no_classes_or_places() ->
     assert '"isAtStage"' in properties
     for word in ("source", "listedAt"):
         assert f'"{word}"' not in properties, word
+
+
+def test_a_scheme_that_a_column_names_must_exist() -> None:
+    assert len(parse_map(f"{FIRM}about: {{column: x, scheme: stage}}\n", "map.yaml").tables[0].thing.values) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        ("continues", [True, False], ["yes", 1]),
+        ("delimiter", [";", "tab"], [1]),
+        ("graph", ["my-firms"], [1]),
+    ],
+)
+def test_the_json_schema_says_what_a_key_takes(key: str, good: list[object], bad: list[object]) -> None:
+    validator = Draft202012Validator(map_schema())
+    table = {"id": "org/{code}", "type": "Firm"}
+    assert [value for value in good if not validator.is_valid({**table, key: value})] == []
+    assert [value for value in bad if validator.is_valid({**table, key: value})] == []

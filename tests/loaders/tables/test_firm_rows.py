@@ -195,6 +195,41 @@ def test_a_misplaced_mark_is_told_with_the_marks_of_the_map(table: Path) -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "form", "written", "kept"),
+    [
+        ("since", "%d.%m.%Y", "28.02.2019", "2019-02-28"),
+        ("since", "%d.%m.%Y", "29.02.2019", None),
+        ("since", "%d.%m.%Y", "2019-02-28", None),
+        ("since", "%d.%m.%Y", "28.02.2019 ?", None),
+        ("yearMonth", "%m/%Y", "12/1986", "1986-12"),
+        ("yearMonth", "%m/%Y", "13/1986", None),
+        ("year", "%Y", "1986", "1986"),
+        ("year", "%Y", "unknown", None),
+    ],
+)
+def test_a_date_has_the_form_of_the_map_or_the_row_is_a_fault(
+    table: Path, word: str, form: str, written: str, kept: str | None
+) -> None:
+    pl.DataFrame({"code": ["1", "2"], "v": [written, None]}).write_csv(table)
+    statements, rejects = converted(table, f'{FIRM}{word}: {{column: v, format: "{form}"}}\n')
+    assert [line.split('"')[1] for line in statements if '"^^' in line and "<org/1>" in line] == [kept] * bool(kept)
+    told = [(reject.row, reject.column, reject.value, reject.reason) for reject in rejects]
+    assert told == ([] if kept else [(1, "v", written, f"{{}} is not a date in the form {form}")])
+
+
+def test_constants_are_said_of_every_row(table: Path) -> None:
+    table.write_text("code,v\n1,a\n2,b\n", encoding="utf-8")
+    statements, rejects = converted(
+        table,
+        f"{FIRM}isAtStage: commercialization\naffiliateOf: {{column: v, reference: 'org/{{}}', dangling: keep}}\n",
+    )
+    assert rejects == []
+    for row, other in (("1", "a"), ("2", "b")):
+        assert f"<org/{row}> <ontology/isAtStage> <concept/stage/commercialization>" in statements
+        assert f"<org/{row}> <ontology/affiliateOf> <org/{other}>" in statements
+
+
 def test_a_row_with_a_fault_says_nothing_at_all(table: Path) -> None:
     table.write_text("code,name,s\n1,one,nowhere\n2,two,commercialization\n", encoding="utf-8")
     statements, rejects = converted(table, FIRM + 'name: "{name}"\nisAtStage: "{s}"\n')
