@@ -1,6 +1,7 @@
-"""Writes the parts of the documentation that the program knows best: the commands, the functions and the catalogue of queries.
+"""Write the generated parts of the documentation: the commands, the functions and the catalogue of queries.
 
-python docs/generate.py          writes docs/reference/{commands,python,queries}.md, docs/reference/queries/<topic>/<name>.md
+python docs/generate.py          writes docs/reference/{commands,python,queries}.md and
+                                 docs/reference/queries/<topic>/<name>.md
 python docs/generate.py --check  exits with 1 when they are not what would be written, and names those that are not
 """
 

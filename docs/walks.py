@@ -1,8 +1,7 @@
-"""Follow five ways through the house: the modules that each command has entered when it ends.
+"""Trace five commands through the package: the modules that each has imported when it ends.
 
-A module counts as entered when Python has imported it; the ``__init__`` of a package, which only names what the package
-gives, does not count. Running this file writes the table into docs/architecture.md, and ``tests/test_walks.py`` holds each
-way to its bound.
+The ``__init__`` of a package, which only lists the names that the package gives, does not count. Running this file
+writes the table into docs/architecture.md, and ``tests/test_walks.py`` holds each trace to its bound.
 """
 
 from __future__ import annotations

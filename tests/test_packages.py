@@ -8,9 +8,11 @@ import importlib
 import pytest
 
 PACKAGES = (
-    *("kg.core", "kg.evidence", "kg.evidence.audit", "kg.evidence.audit.formats", "kg.loaders", "kg.loaders.cases"),
+    *("kg.core", "kg.evidence", "kg.evidence.audit", "kg.evidence.audit.checks", "kg.evidence.audit.formats"),
+    *("kg.loaders", "kg.loaders.cases"),
     *("kg.loaders.documents", "kg.loaders.rdf", "kg.loaders.rdf.addresses", "kg.loaders.tables", "kg.pipeline"),
-    *("kg.reason", "kg.reason.closure", "kg.reason.instore"),
+    *("kg.reason", "kg.reason.closure", "kg.reason.instore", "kg.shacl.report.forms", "kg.sparql.slips"),
+    "kg.store.virtuoso",
 )
 
 

@@ -50,7 +50,10 @@ def repeated(command: list[str], environment: dict[str, str]) -> list[float]:
 
 
 def in_turns(commands: dict[str, list[str]], environment: dict[str, str]) -> dict[str, list[float]]:
-    """Return the seconds of every command, each run once in every turn, so that whatever else the machine does affects all alike."""
+    """Return the seconds of every command, each run once per round.
+
+    Rounds spread whatever else the machine does over all commands alike.
+    """
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(TURNS):
         for name, command in commands.items():

@@ -43,7 +43,10 @@ def iri(name: str) -> str:
 
 
 def statements(seed: int = 1) -> Iterator[str]:
-    """Yield statements without end, a line each: regions first, then firms, of which two in a thousand are registered twice."""
+    """Yield statements without end, one per line: regions first, then firms.
+
+    Two firms in a thousand are registered twice.
+    """
     chance = random.Random(seed)  # noqa: S311 (a benchmark that repeats)
     for number in range(1, REGIONS):
         yield f"{iri(f'region/{number}')} {iri('within')} {iri(f'region/{(number - 1) // 6}')} ."

@@ -54,7 +54,10 @@ def oxigraph_memory(file: Path, _: Path) -> Loaded:
 
 
 def oxigraph_disk(file: Path, folder: Path) -> Loaded:
-    """Oxigraph on disk, asked directly and by motkg: put in order by the engine, then read once, so that the system holds the files."""
+    """Measure Oxigraph on disk, queried directly and through motkg.
+
+    The engine optimises the store, which is then read once so that the system caches its files.
+    """
     from pyoxigraph import RdfFormat, Store
 
     from kg.store.embedded.store import size_on_disk
@@ -146,7 +149,10 @@ def _triples(file: Path) -> Path:
 
 
 def _settling(loaded: Loaded) -> Callable[[str], None]:
-    """Return what counts as far as motkg ever counts for a text, which else the second and third time it is asked would do."""
+    """Return a function that counts, before timing, all that motkg ever counts for a query text.
+
+    Otherwise the second and third query with that text would do it.
+    """
 
     def settle(text: str) -> None:
         for _ in range(2 if loaded.store is not None else 0):

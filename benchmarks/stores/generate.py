@@ -1,4 +1,6 @@
-"""An innovation network of any size as N-Quads: firms, alliances, gatekeepers, patents and observations in 20 source graphs.
+"""An innovation network of any size as N-Quads.
+
+It has firms, alliances, gatekeepers, patents and observations in 20 source graphs.
 
     python benchmarks/stores/generate.py STATEMENTS FILE.nq [SEED]
 

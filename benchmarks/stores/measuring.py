@@ -24,7 +24,9 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def measured(ask: dict[str, Ask], text: str, ways: Sequence[str], settle: Callable[[str], None]) -> dict[str, object]:
-    """Ask each way once, then in rounds: first one way, the other way twice, and the first again, so that no way has the better place.
+    """Time each way once, then in rounds.
+
+    A round runs one way, the other way twice, and the first again, so that no way has the better place.
 
     ``settle`` does what makes a way as it will be from then on. Times are in milliseconds.
     """

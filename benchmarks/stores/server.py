@@ -1,4 +1,7 @@
-"""Virtuoso as Debian packages it, started on free ports of this machine with a data folder of its own, loaded by its bulk loader."""
+"""Virtuoso as Debian packages it, started on free ports of this machine and loaded by its bulk loader.
+
+It has a data folder of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What validating a change costs beside a full run: the graph of ``generate.py`` in many files, of which one changes by 100 statements.
+"""Measure the validation of a change against a full run.
+
+The graph of ``generate.py`` is in many files, of which one changes by 100 statements.
 
 Called by ``run.py``. Every run is the command ``kg validate`` as people call it, a process of its own.
 """

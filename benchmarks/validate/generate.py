@@ -48,7 +48,10 @@ class Network:
         self._firms = 0
 
     def lines(self) -> Iterator[str]:
-        """Yield statements without end: first classes, places and specialists, then rounds of firms, alliances and observations."""
+        """Yield statements without end.
+
+        Classes, places and specialists come first, then rounds of firms, alliances and observations.
+        """
         yield from self._frame()
         for number in count():
             yield from self._round(number)

@@ -64,7 +64,10 @@ def sparql(path: Path) -> tuple[float, float, list[object]]:
 
 
 def virtuoso(path: Path) -> tuple[float, float, list[object]]:
-    """Return the seconds that Virtuoso's bulk loader takes, and to validate over HTTP what it holds, and the results."""
+    """Return the seconds to load into Virtuoso and to validate over HTTP, and the results.
+
+    Its bulk loader does the loading.
+    """
     sys.path.insert(0, str(HERE.parent / "stores"))
     from server import started
 

@@ -1,1 +1,6 @@
-"""The command ``kg``: one module a verb; it parses, calls and prints."""
+"""The command ``kg``: one module for each verb, which parses arguments, calls a function and prints.
+
+The package gives no names of its own: modules are imported one by one, so that a command loads only what it runs.
+"""
+
+__all__ = ()

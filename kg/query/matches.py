@@ -148,7 +148,9 @@ def matched_things(text: str, solutions: Solutions, store: QuadStore) -> list[fr
 
 
 def hidden_keys(text: str, solutions: Solutions) -> tuple[str, frozenset[int]]:
-    """Return the keys that a query groups by and does not select, in words, and the rows whose group is ambiguous without them.
+    """Return the keys that a query groups by and does not select, and the ambiguous rows.
+
+    The keys are in words; a row is ambiguous if its group cannot be told without them.
 
     Raises:
         QueryError: the text is no query.

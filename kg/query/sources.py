@@ -47,7 +47,9 @@ SELECT DISTINCT ?whole WHERE { VALUES ?class { motkg:SourceDocument qb:DataSet }
 
 
 class Place(NamedTuple):
-    """A place in a document: offsets of its first character and past its last one, its section, and its cell if it lies in a table.
+    """A place in a document: its first and last offsets, its section, and its cell if it lies in a table.
+
+    The last offset is the one past the last character.
 
     ``document`` and ``table`` are the slugs of their IRIs, ``iri`` is that of the place.
     """
@@ -119,7 +121,7 @@ class RowEvidence:
 
 
 def evidence_of_rows(text: str, solutions: Solutions, store: QuadStore, base: str = BASE) -> list[RowEvidence]:
-    """Return for each row the places at which the things that the query matched for it are stated, in the order of the documents.
+    """Return for each row the places that state what the query matched for it, in document order.
 
     Args:
         text: the SELECT query that the solutions answer, parameters bound.

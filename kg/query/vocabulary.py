@@ -61,7 +61,10 @@ class Vocabulary:
         return bool(self._ask(f"ASK {{ {parts} }}"))
 
     def used(self, iri: str, role: Role) -> bool:
-        """Return whether an IRI is used in a role: a class has a member, a property a statement, a graph something in it."""
+        """Return whether an IRI is used in a role.
+
+        A class has a member, a property a statement, a graph any content.
+        """
         node = f"<{iri}>"
         patterns = {
             Role.CLASS: f"?s a {node}",
@@ -130,7 +133,10 @@ class Vocabulary:
         return self.graphs if role is Role.GRAPH else frozenset(self.labels)
 
     def near(self, iri: str, role: Role, among: Iterable[str] | None = None, count: int = 3) -> tuple[str, ...]:
-        """Return the IRIs that somebody who wrote ``iri`` may have meant, best first, out of ``among`` or all that fit the role."""
+        """Return the IRIs that the author of ``iri`` may have meant, best first.
+
+        The candidates are ``among``, or all IRIs that fit the role.
+        """
         known = self.candidates(role) if among is None else among
         if role is Role.THING and among is None:
             known = frozenset(known) | self.below(_namespace(iri))
@@ -147,7 +153,10 @@ class Vocabulary:
         return tuple(other for score, other in best[:count] if score >= best[0][0] - 0.15)
 
     def likeness(self, iri: str, other: str) -> float:
-        """Return how much alike two IRIs are, from 0 to 1: by their last parts, by the labels of the other, and by what stands before."""
+        """Return the similarity of two IRIs, from 0 to 1.
+
+        It compares their last parts, the labels of the other, and what precedes the last parts.
+        """
         name, space = local_name(iri), _namespace(iri)
         other_name = local_name(other)
         other_space = other[: len(other) - len(other_name)]

@@ -24,7 +24,10 @@ class Iri(Node):
 
 
 class Literal(Node):
-    """A literal. ``datatype`` is an IRI, rdf:langString where there is a ``language`` (as written; else empty) [129-135]."""
+    """A literal [129-135].
+
+    ``datatype`` is an IRI, rdf:langString where there is a ``language`` (as written; else empty).
+    """
 
     value: str
     datatype: str

@@ -100,7 +100,7 @@ def _name(token: Token) -> str:
 
 
 def _without_codepoints(token: Token) -> str:
-    """Return a name with characters in place of codepoint escapes, or as it is where these are not characters of a name."""
+    """Return a name with its codepoint escapes decoded, or as it is where these are not characters of a name."""
 
     def character(escape: re.Match[str]) -> str:
         number = int(escape[1] or escape[2], 16)

@@ -89,7 +89,10 @@ def is_local(text: str) -> bool:
 
 
 def has_dots_apart(local: str) -> bool:
-    """Return whether the local part of a prefixed name has unescaped dots in two places: the embedded engine ends it at the second."""
+    """Return whether the local part of a prefixed name has unescaped dots in two places.
+
+    The embedded engine ends such a name at the second.
+    """
     return local.count(".") > 1 and _DOTS_APART.search(local) is not None
 
 
@@ -245,7 +248,10 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _checked(text: str, name: str, start: int, end: int) -> tuple[str, int]:
-    """Return the terminal and the end of a name that has characters beyond ASCII: it ends before the first that no name holds."""
+    """Return the terminal and the end of a name with characters beyond ASCII.
+
+    It ends before the first character that no name may hold.
+    """
     word = text[start:end]
     wrong = first_wrong(word, (0, word.index(":") + 1) if name == "PNAME" else (_BEGINNINGS[name],))
     if wrong is None:
@@ -264,7 +270,10 @@ def _keyword(word: str) -> str:
 
 
 def _leading_keyword(word: str) -> str:
-    """Return the first of the keywords that a word is made of: ``GROUPBY`` and ``LIMIT10`` need no white space (19.8, note 3)."""
+    """Return the first of the keywords that a word is made of.
+
+    ``GROUPBY`` and ``LIMIT10`` need no white space (19.8, note 3).
+    """
     for length in range(len(word) - 1, 1, -1):
         head, rest = word[:length], word[length:]
         if head in KEYWORDS and (rest in KEYWORDS or rest.isdecimal() or _leading_keyword(rest)):
@@ -284,7 +293,10 @@ def error(source: Source, span: Span, message: str, *, hint: str = "", near: Seq
 
 
 def excerpt(source: Source, span: Span) -> str:
-    """Return the line where a span begins, its number before it, and carets below the span, aligned on wide characters too."""
+    """Return the line where a span begins, its number before it, and carets below the span.
+
+    The carets are aligned on wide characters too.
+    """
     line = source.line(span.line).expandtabs(1)
     column = span.column - 1
     length = max(1, min(span.end - span.start, len(line) - column))

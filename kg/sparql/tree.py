@@ -1,4 +1,4 @@
-"""What every node of a syntax tree has in common: a span, fields that never change, equality that does not ask where it stood.
+"""What all nodes of a syntax tree share: a span, immutable fields, and equality that ignores the span.
 
 Nodes are declared like frozen dataclasses with slots and type checkers take them for such (PEP 681). The standard
 decorator writes and compiles six methods for every class, half a millisecond each: half a hundred of them would cost

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _as_written() -> Iterator[None]:
-    """Set rdflib's global switches while a query runs: literals stay as written, and nothing is fetched, for FROM neither."""
+    """Set rdflib's global switches while a query runs.
+
+    Literals stay as written, and nothing is fetched, not for FROM either.
+    """
     with literals_as_written(), offline():  # one thread at a time
         before = sparql.SPARQL_LOAD_GRAPHS
         sparql.SPARQL_LOAD_GRAPHS = False

@@ -119,7 +119,10 @@ class QuadStore(Protocol):
         """Return every quad."""
 
     def graphs(self) -> Mapping[str, int]:
-        """Return the number of quads of each graph by its name, that of the default graph under the empty name if it holds any."""
+        """Return the number of quads of each graph by its name.
+
+        The default graph has the empty name, if it holds any.
+        """
 
     def dump(self, syntax: RdfFormat) -> Iterator[bytes]:
         """Return every quad as text, piece by piece; a syntax without graphs gets the union.
@@ -160,7 +163,8 @@ class WritableStore(QuadStore, Protocol):
     def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
         """Add quads, or what a file says, and return how many statements that were.
 
-        ``graph`` takes the statements of the default graph; ``syntax`` follows from the suffix of the file if it is not given.
+        ``graph`` takes the statements of the default graph; ``syntax`` follows from the suffix of the file if it is not
+        given.
 
         Raises:
             InputError: the file cannot be read as RDF; then nothing is added.
@@ -181,7 +185,10 @@ _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY"
 
 
 def with_prefixes(text: str) -> str:
-    """Declare the known prefixes that a query uses without declaring them, on its first line, so that no later line moves."""
+    """Declare the known prefixes that a query uses without declaring them.
+
+    They go on its first line, so that no later line moves.
+    """
     from kg.sparql.tokens import tokenise
 
     tokens = tokenise(text)

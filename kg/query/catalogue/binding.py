@@ -1,7 +1,7 @@
 """Bind parameters in the syntax tree of a query, never in its text.
 
-`bind_parameters` returns a `PreparedQuery`: the text for the store beside the text as it was written. `defaults` returns
-the terms that a file binds to its parameters.
+`bind_parameters` returns a `PreparedQuery`: the text for the store beside the text as it was written. `defaults`
+returns the terms that a file binds to its parameters.
 """
 
 from __future__ import annotations
@@ -117,7 +117,9 @@ def bound(query: CatalogueQuery, terms: Mapping[str, NamedNode | Literal], base:
 
 
 def defaults(query: CatalogueQuery) -> dict[str, tuple[NamedNode | Literal, ...]]:
-    """Return the terms that the file binds to each parameter: none where UNDEF leaves it open, several where it lists some.
+    """Return the terms that the file binds to each parameter.
+
+    There are none where UNDEF leaves it open, and several where the file lists some.
 
     Raises:
         QueryError: the text of the query has an error.

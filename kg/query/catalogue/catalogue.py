@@ -217,7 +217,7 @@ def _parameter(path: str, text: str, name: str, about: object) -> Parameter:
 def _fault(  # noqa: PLR0913 - the parts of a message
     path: str, text: str, word: str, message: str, near: tuple[str, ...], *, under: str = ""
 ) -> InputError:
-    """Return an error that points at a word of the header, at the first one after the key ``under`` if that is given."""
+    """Return an error that points at a word of the header: the first one after the key ``under`` if that is given."""
     reached = not under
     for number, line in enumerate(text.splitlines(), 1):
         reached = reached or line.startswith(f"#+ {under}:")

@@ -135,7 +135,9 @@ CHANNELS: Final = ("x", "x2", "y", "y2", "color", "facet")
 
 
 class Parameter(NamedTuple):
-    """One parameter of a query: things of a class (a CURIE in ``type``), perhaps of one scheme, or literals of a datatype.
+    """One parameter of a query.
+
+    Its values are things of a class (a CURIE in ``type``), perhaps of one scheme, or literals of a datatype.
 
     ``enumerate`` holds the only values allowed, things as CURIEs, literals in their lexical form; ``minimum`` and
     ``maximum`` are allowed too. Where a parameter is ``required``, the value in the file is an example and not a

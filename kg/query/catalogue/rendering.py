@@ -118,7 +118,7 @@ def _markdown(queries: Sequence[CatalogueQuery]) -> str:
 
 
 def markdown_of(query: CatalogueQuery) -> str:
-    """Return one query as a section: what it answers, how it is asked, its parameters and columns, its text folded away."""
+    """Return one query as a section: question, command, parameters, columns, and its text folded away."""
     values = default_values(query) if query.parameters else {}
     options = "".join(
         f" --{each.name} {_quoted(values[each.name])}" for each in query.parameters.values() if any(values[each.name])

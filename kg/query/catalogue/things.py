@@ -107,7 +107,10 @@ def _with_labels(store: QuadStore, text: str) -> Things:
 
 
 def _named(value: str, things: Things, base: str) -> list[str]:
-    """Return the things that a value names: by IRI, else by a name as written, else by one that differs in case or width."""
+    """Return the things that a value names.
+
+    An IRI comes first, then a name as written, then a name that differs in case or width.
+    """
     iri = written_iri(value, base)
     if iri in things:
         return [iri]

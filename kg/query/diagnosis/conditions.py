@@ -1,4 +1,7 @@
-"""Conditions that no solution fulfils: a variable without a value, an error, a constant in another form, or too strict a bound."""
+"""Conditions that no solution fulfils.
+
+The cause is a variable without a value, an error, a constant in another form, or too strict a bound.
+"""
 
 from __future__ import annotations
 

@@ -84,7 +84,10 @@ class ConstantCheck:
                     yield cause
 
     def _fitting_all(self, part: Part, node: Literal) -> list[Term]:
-        """Return the values that fit a part and all that stands around it, for a part that has no solution by itself."""
+        """Return the values that fit a part and everything around it.
+
+        The part has no solution by itself.
+        """
         return self.fitting(self.around, part, node) if any(each is part for each in self.around) else []
 
     def fitting(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:

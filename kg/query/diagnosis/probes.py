@@ -1,4 +1,4 @@
-"""Small questions to the store and corrections of a query, with a limit on their number and on the time they take together."""
+"""Small queries to the store and corrections of a query, limited in number and in the time they take together."""
 
 from __future__ import annotations
 
@@ -243,7 +243,10 @@ def sums_up(query: Query | SubSelect) -> bool:
 
 
 def is_empty(answer: Answer, query: Query) -> bool:
-    """Return whether an answer is empty: no rows or statements, false, or one row of nothing but zero and unbound aggregates."""
+    """Return whether an answer is empty.
+
+    Empty are no rows or statements, false, and one row with only zero and unbound aggregates.
+    """
     if not isinstance(answer, Solutions):
         return not answer
     if not answer.rows:

@@ -104,7 +104,7 @@ class TermCheck:
 
     @staticmethod
     def same_use(node: Iri, fitting: Iterable[str]) -> list[str]:
-        """Return the properties that would match and by which other vocabularies say the same: what a thing is called."""
+        """Return the matching properties with which other vocabularies say what a thing is called."""
         named = {local_name(iri).casefold() for iri in NAMING}
         return sorted(NAMING.intersection(fitting) - {node.value}) if local_name(node.value).casefold() in named else []
 

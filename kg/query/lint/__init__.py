@@ -1,7 +1,7 @@
 """Faults of a query that can be seen without running it: unknown terms, unbound variables, patterns that nothing joins.
 
-`lint` returns the `Finding` objects of one query, a `Linter` those of several. `RULES` says what each rule finds and how
-severe it is. `render` writes findings as text, JSON and SARIF.
+`lint` returns the `Finding` objects of one query, a `Linter` those of several. `RULES` says what each rule finds and
+how severe it is. `render` writes findings as text, JSON and SARIF.
 
 Example:
     >>> [finding.rule for finding in lint("SELECT ?firm { ?firm a motkg:Frim }", graph.store)]

@@ -1,4 +1,4 @@
-"""What the formats of results share: terms as people read them, columns of numbers, and empty answers with explanations."""
+"""What the formats of results share: readable terms, columns of numbers, and empty answers with explanations."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def _channel(channel: str, column: Column, title: list[str] | None) -> dict[str,
 
 
 def _title(chart: Chart, channel: str, titles: Mapping[str, str]) -> list[str] | None:
-    """Return the lines that stand beside a channel: what its column holds, and for a range what both of its ends hold."""
+    """Return the lines beside a channel: what its column holds, and for a range what both of its ends hold."""
     near = chart.columns[channel]
     far = chart.columns.get(f"{channel}2", "")
     if not far:

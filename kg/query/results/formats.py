@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A format of results: its name, the suffixes of its files, its media type, and whether it is for machines only (binary)."""
+    """A format of results: its name, file suffixes, media type, and whether it is binary (for machines only)."""
 
     name: str
     suffixes: tuple[str, ...]

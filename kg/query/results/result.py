@@ -153,7 +153,7 @@ class Result(Solutions):
         return to_arrow(self)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a pandas data frame to calculate with: decimals as floats, whole numbers and truth values as types that know no value.
+        """Return a pandas data frame for calculation: decimals as floats, integers and booleans as nullable types.
 
         Raises:
             QueryError: pandas or pyarrow is not installed.
@@ -183,7 +183,7 @@ class Result(Solutions):
         return frame
 
     def chart(self) -> alt.Chart:
-        """Return the chart that the query declares as an object of altair: Jupyter shows it, ``save`` writes it to a file.
+        """Return the declared chart as an altair object, which Jupyter shows and ``save`` writes to a file.
 
         Raises:
             QueryError: the query declares no chart, there are no rows, or a package of the extra is missing.

@@ -226,7 +226,9 @@ def labels_of(terms: Iterable[Term | None], store: QuadStore, language: str = EN
 
 
 def labels_in(language: str, labels: Callable[[str], dict[str, str]]) -> tuple[dict[str, str], str]:
-    """Return labels in a language, English ones where it has none, and what to tell a reader when none is in the language.
+    """Return labels in a language, with a note for the reader when none is in it.
+
+    Where the language has no label, the English one is used.
 
     ``labels`` gives the labels of what is shown, by IRI, in a language.
     """

@@ -71,7 +71,9 @@ _READERS: Final[dict[str, Callable[[str], Value]]] = {
 
 
 class Column(NamedTuple):
-    """A column: its name, its ``kind`` (integer, decimal, double, boolean, year, date, dateTime, instant or text) and its values.
+    """A column: its name, its ``kind`` and its values.
+
+    A kind is integer, decimal, double, boolean, year, date, dateTime, instant or text.
 
     An instant is a point in time with its offset from UTC; a dateTime has none.
     """
@@ -218,7 +220,9 @@ _TIMELESS: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - the format has no time
 
 
 def to_xlsx(solutions: Solutions) -> bytes:
-    """Return a workbook: numbers, dates and truth values as such, everything else as text that Excel does not calculate.
+    """Return a workbook with numbers, dates and booleans as such.
+
+    Everything else is text that Excel does not calculate.
 
     A number of more digits than Excel keeps is written as text. Points in time are given in UTC.
 

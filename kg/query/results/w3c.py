@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 def to_csv(answer: Tabular) -> str:
-    """Return values without their kind: IRIs and texts as they are, blank nodes by label, line ends as RFC 4180 has them.
+    """Return values as CSV, without their kind.
+
+    IRIs and texts are written as they are, blank nodes by label, line ends as in RFC 4180.
 
     A row of a single empty value is written as two quotes: readers of CSV skip an empty line.
     """

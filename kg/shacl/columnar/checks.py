@@ -191,8 +191,8 @@ class Values(NamedTuple):
 class Violations(NamedTuple):
     """Violations of one constraint: focus nodes, and their value nodes if they have any.
 
-    ``path`` is given where it is not the path of the shape. A query may compute ``value``, which need not be a term of the
-    data, and ``messages``.
+    ``path`` is given where it is not the path of the shape. A query may compute ``value``, which need not be a term of
+    the data, and ``messages``.
     """
 
     focus: Ids

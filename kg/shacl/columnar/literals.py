@@ -264,9 +264,9 @@ def _day_exists(year: str, month: str, day: str) -> bool:
 def comparison(first: Literal, second: Literal) -> int | None:
     """Compare two literals as SPARQL 1.1 does (sections 17.3 and 17.4).
 
-    Numbers compare across datatypes as the wider of the two: a decimal beside a double is the double nearest to it. Strings,
-    booleans, dates, times and dateTimes compare with their own kind. A dateTime without a time zone is only ordered against
-    one with a zone when every zone would give the same order.
+    Numbers compare across datatypes as the wider of the two: a decimal beside a double is the double nearest to it.
+    Strings, booleans, dates, times and dateTimes compare with their own kind. A dateTime without a time zone is only
+    ordered against one with a zone when every zone would give the same order.
 
     Returns:
         -1, 0 or 1 as the first literal is less than, equal to or greater than the second; None when SPARQL cannot say.

@@ -47,7 +47,9 @@ KNOWN: Final = OF_VALUES_ALONE | NESTED | COMPARED | {"Class", "Closed"}
 def affected_focus_nodes(
     shapes: Shapes, new: Lookups, added: Collection[Statement], removed: Collection[Statement]
 ) -> dict[Node, frozenset[Node] | None]:
-    """Return, for every active shape with a target, the focus nodes before or after a change whose results it may have changed.
+    """Return the focus nodes whose results a change may have changed, for every active shape with a target.
+
+    The focus nodes are those before and those after the change.
 
     ``new`` is the graph after the change. ``None`` stands for every focus node: a shape that has a custom component, a
     SPARQL-based constraint whose query does not tell where it looks, or a reference to itself may look anywhere. The
@@ -164,7 +166,9 @@ class _Pattern:
 
 
 def paths_of_query(query: sparql.SelectQuery | sparql.AskQuery) -> tuple[Path, ...] | None:
-    """Return paths that from a value of ``$this`` use every statement which the query can match for it, or ``None`` if there are none such.
+    """Return paths from a value of ``$this`` over every statement that the query can match for it.
+
+    Return ``None`` if there are no such paths.
 
     Each triple pattern is reached from ``$this`` over patterns of its own group and the groups around it, all of which
     have to match together with it. A pattern that is not reached so, a variable in the place of a predicate, a negated

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 SHARE: Final = 20
-"""Reading everything anew is estimated to be cheaper when more than one in so many statements stands in what changed."""
+"""A full read is estimated to be cheaper when more than one in so many statements is in a changed part."""
 
 
 _ENDING: Final = tuple(texts([b".", b" "]))
@@ -51,7 +51,9 @@ class TooMuchError(Exception):
 
 @dataclass
 class FileChanges:
-    """Statements of changed parts of files, as often as they stand there: ``gone`` by rows of the state, ``come`` with their places.
+    """Statements of changed parts of files, as often as they occur there.
+
+    ``gone`` has them by rows of the state, ``come`` with their places.
 
     ``moved`` has, for each changed file by its number, on which line each chunk began, and on which it begins now, if
     it is still there. ``rows`` are the lines by now of statements that stand in other chunks as they did.
@@ -140,7 +142,10 @@ def _changed_lines(state: State, number: int, changes: FileChanges) -> None:
 
 
 def _by_text(state: State, rows: Positions) -> tuple[dict[bytes, int], dict[bytes, list[int]]]:
-    """Return the rows of a state by the lines that would state them in a canonical file: of equal lines the first row, and the others."""
+    """Return the rows of a state by their lines in a canonical file.
+
+    The first mapping has the first row of each line, the second the other rows of equal lines.
+    """
     parts = [chosen(state.columns.terms.texts, column[rows]) for column in state.statements.rows]
     lines = pc.binary_join_element_wise(*parts, *_ENDING).to_pylist()
     first = dict(zip(reversed(lines), reversed(rows.tolist()), strict=True))

@@ -215,7 +215,10 @@ def _repeated(
 def starts(
     graph: Lookups, path: Path, changes: Mapping[NamedNode, Iterable[tuple[Node, Node]]], *, backwards: bool = False
 ) -> set[Node]:
-    """Return the nodes from which following a path may use one of some statements, which are given as pairs by predicate."""
+    """Return the nodes from which following a path may use one of some statements.
+
+    The statements are given as pairs by predicate.
+    """
     match path:
         case NamedNode():
             return {value if backwards else subject for subject, value in changes.get(path, ())}

@@ -53,10 +53,10 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
         added: the statements that only the new graph holds, in whichever named graph.
         removed: the statements that only the old graph holds.
         validate: validates a few quads.
-        whole: validates the whole new graph; used for shapes that may look anywhere, and for all when the change affects so
-            many focus nodes that this is estimated to be faster.
-        applied: returns the results of shapes on the whole old and the whole new graph; with it, shapes without queries run
-            on the affected focus nodes in place, and not on a copy of their surroundings.
+        whole: validates the whole new graph; used for shapes that may look anywhere, and for all when the change affects
+            so many focus nodes that this is estimated to be faster.
+        applied: returns the results of shapes on the whole old and the whole new graph; with it, shapes without queries
+            run on the affected focus nodes in place, and not on a copy of their surroundings.
 
     """
     affected = affected_focus_nodes(shapes, new, added, removed)
@@ -132,7 +132,10 @@ def _merged(kept: list[Result], new: Sequence[Result]) -> tuple[Result, ...]:
 
 
 def _reached(shapes: Shapes, roots: Iterable[Node]) -> set[Node]:
-    """Return the shapes that report results when some shapes are applied: they themselves and their property shapes, and so on."""
+    """Return the shapes that report results when some shapes are applied.
+
+    These are the shapes themselves, their property shapes, and so on.
+    """
     found: set[Node] = set()
     waiting = list(roots)
     while waiting:

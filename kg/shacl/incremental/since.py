@@ -247,8 +247,8 @@ _KIND: Final = "reports"
 class SinceRevision:
     """A validation that replaces a full run by the changes since a git revision.
 
-    The report of each run is kept in the user's cache under the hash of all its inputs. Without the report of the revision,
-    as the first time, the run is a full one; the report is the same.
+    The report of each run is kept in the user's cache under the hash of all its inputs. Without the report of the
+    revision, as the first time, the run is a full one; the report is the same.
     """
 
     def __init__(self, revision: str, data: Data, given: GivenShapes, engine: Engine = "auto") -> None:

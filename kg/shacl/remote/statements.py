@@ -173,7 +173,10 @@ class Reader:
             raise StoreError(f"{need.wanted_by} cannot be checked: {error}", endpoint=self._server.name) from error
 
     def _portions(self, need: Need) -> Iterator[tuple[frozenset[str] | None, int]]:
-        """Yield groups of predicates with the number of their statements, so that a group fits into an answer if it can."""
+        """Yield groups of predicates with the number of their statements.
+
+        A group fits into one answer where possible.
+        """
         if need.predicates is not None and len(need.predicates) == 1:
             yield need.predicates, self._count(pattern_of(need, need.predicates))
             return
@@ -247,7 +250,9 @@ class Reader:
             return []
 
     def read_at_once(self, needs: Iterable[Need]) -> None:
-        """Get the statements of all needs in one answer, for a server whose labels of blank nodes hold for one answer only.
+        """Read the statements of all needs in one answer.
+
+        This is for a server whose labels of blank nodes hold for one answer only.
 
         Raises:
             StoreError: the server does not answer, or gives fewer statements than it counts.
@@ -274,7 +279,10 @@ class Reader:
         return [line for line in content.split(b"\n") if line.strip() and not line.startswith(b"#")]
 
     def labels_last(self) -> bool:
-        """Return whether a blank node has the same label in every answer: two that come together have to have their labels alone, too."""
+        """Return whether a blank node has the same label in every answer.
+
+        Two blank nodes that are requested together must have the labels that they have when each is requested alone.
+        """
         pattern = Pattern("?s", _LABELLED, _LABELLED, "{ ?s ?p ?o } UNION { ?o ?p ?s } FILTER (isBlank(?s))")
         for ordered in (False, True):
             together = set(self._page(pattern, 2, 0, ordered=ordered))

@@ -1,7 +1,7 @@
 """Read a shapes graph into a typed model, and check it against the syntax rules of SHACL.
 
-``kg.shacl.shapes.shapes`` is the model (:class:`Shapes`, ``Shape``, ``Constraint``); :func:`read_shapes` refuses a graph
-that cannot be run, :func:`examine_shapes` returns what can be run together with concerns about the rest.
+``kg.shacl.shapes.shapes`` is the model (:class:`Shapes`, ``Shape``, ``Constraint``); :func:`read_shapes` refuses a
+graph that cannot be run, :func:`examine_shapes` returns what can be run together with concerns about the rest.
 """
 
 from __future__ import annotations

@@ -276,8 +276,8 @@ def data_block(names: Sequence[str], rows: Rows) -> sparql.Values:
 def bound(query: Q, names: Sequence[str], block: sparql.Pattern) -> Q:
     """Bind variables by a VALUES block at the head of every group that mentions one, except inside ``EXISTS``.
 
-    ``EXISTS`` takes its values from the group around it. Joining the groups on the variables has for each row of values the
-    result that this row alone would have, where :func:`runs_for_sets` is true.
+    ``EXISTS`` takes its values from the group around it. Joining the groups on the variables has for each row of values
+    the result that this row alone would have, where :func:`runs_for_sets` is true.
     """
     wanted = frozenset(names)
     inner: tuple[sparql.Pattern, ...] = tuple(_headed(element, block, wanted) for element in query.where.elements)

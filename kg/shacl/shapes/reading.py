@@ -112,8 +112,8 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
 def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
     """Return the shapes of a shapes graph that can be run, and concerns about the rest.
 
-    A shape that violates a syntax rule is left out, and so is every shape that refers to it; each has a concern. The caller
-    has to refuse concerns of the kind ``FORBIDDEN``.
+    A shape that violates a syntax rule is left out, and so is every shape that refers to it; each has a concern. The
+    caller has to refuse concerns of the kind ``FORBIDDEN``.
     """
     kept = tuple(quads)
     graph = DataGraph(kept)
@@ -226,7 +226,10 @@ def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
 
 
 def _about_shapes(graph: DataGraph, predicate: NamedNode) -> bool:
-    """Return whether some subject of a predicate may be meant as a shape: data beside the shapes has a type of its own and no parameter."""
+    """Return whether some subject of a predicate may be meant as a shape.
+
+    Data beside the shapes has a type of its own and no parameter.
+    """
     shapes = _shape_nodes(graph)
     return any(node in shapes or not graph.objects(node, RDF_TYPE) for node in graph.forward(predicate))
 

@@ -199,7 +199,10 @@ REFUSED: Final = frozenset(
         *("js", "jsFunctionName", "jsLibrary", "jsLibraryURL", "defaultValueJS"),
     }
 )
-"""Terms of SHACL rules, node expressions, JavaScript and entailment: shapes that use them are not validated but refused."""
+"""Terms of SHACL rules, node expressions, JavaScript and entailment.
+
+Shapes that use them are refused, not validated.
+"""
 
 _TYPES: Final = (
     *(

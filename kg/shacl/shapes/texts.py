@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from kg.shacl.nodes import DataGraph, Node
 
 _READ_LATER: Final = ("sparql", "validator", "nodeValidator", "propertyValidator")
-"""Terms whose values are read with their shapes, so that a query which is no SPARQL makes the shape an ill-formed one."""
+"""Terms whose values are parsed with their shapes.
+
+A query that is not valid SPARQL makes its shape ill-formed.
+"""
 _REACHING: Final = re.compile(r"service|from|load|\\u", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _PREFIX: Final = re.compile(r"[\w.-]*")
@@ -39,7 +42,7 @@ def refuse_texts(graph: DataGraph) -> None:
 
 
 def refused_texts(graph: DataGraph, *, unread: bool = False) -> Iterator[Concern]:
-    """Return a concern for each text that reaches beyond the data graph, and for each that only another engine would read.
+    """Return a concern for each text that reaches beyond the data graph or that only another engine would read.
 
     With ``unread``, that is each text which the parser cannot read; otherwise constraints and validators are left to
     the reader of shapes.

@@ -1,6 +1,6 @@
-"""What a person probably meant where the parser found something else: the slips that happen most, each with its remedy.
+"""Explain a syntax error by the most common mistakes, each with its remedy.
 
-Each rule looks at the tokens around the fault and either knows nothing or gives a `Slip`. The first that knows wins, so
+Each rule examines the tokens around the fault and returns a `Slip` or nothing. The first rule with a result wins, so
 rules stand from the specific to the general.
 """
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from kg.core.errors import QueryError
     from kg.sparql.tokens import Source, Token
+
+__all__ = ["explain"]
 
 RULES: Final[tuple[Callable[[Place], Slip | None], ...]] = (
     *CHARACTER_RULES,

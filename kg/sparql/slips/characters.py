@@ -57,7 +57,10 @@ def plain(character: str) -> str:
 
 
 def full_width(place: Place) -> Slip | None:
-    """Find a typographic character in a name up to the fault: letters of all scripts are allowed there, and some look like signs."""
+    """Find a typographic character in a name up to the fault.
+
+    Names allow letters of all scripts, and some look like signs.
+    """
     for token in place.tokens[: place.index + 1]:
         if token.kind in {"WORD", "VAR", "PNAME", "BAD"}:
             for offset, character in enumerate(token.text):

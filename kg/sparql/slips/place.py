@@ -20,7 +20,7 @@ FUNCTIONS: Final = frozenset({*AGGREGATES, *BUILT_INS})
 
 
 class Slip(NamedTuple):
-    """A slip: what to do about it, near names, and, where they differ from the fault's own, its message and its place."""
+    """A slip: its remedy, near names, and its message and place where they differ from those of the fault."""
 
     hint: str
     near: tuple[str, ...] = ()

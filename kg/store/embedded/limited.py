@@ -288,7 +288,10 @@ class Worker:
         )
 
     def _crash(self) -> LimitError | StoreError:
-        """Return the error for a process that has ended by itself: where memory cannot be had, the engine ends its process."""
+        """Return the error for a process that ended by itself.
+
+        The engine ends its process where it cannot allocate memory.
+        """
         code = self._process.wait()
         if self._interrupted:
             return LimitError(INTERRUPTED)

@@ -49,7 +49,10 @@ def _name_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def in_full(text: str) -> str:
-    """Return the same query with all IRIs in full and no prologue, or the same text where that takes more than a look."""
+    """Return the same query with all IRIs in full and no prologue.
+
+    Return the text unchanged where that needs more than a simple scan.
+    """
     if not text.isascii() or "\\u" in text or "\\U" in text:
         return text
     declared, start = _declared(text)

@@ -87,7 +87,10 @@ _OBJECT: Final = re.compile(r"""[>\w]\s+(?!a\s)(?:<[^<>\s]*>|[\w-]*:[\w./-]*[\w/
 
 
 def may_gain(text: str) -> bool:
-    """Return whether a text may hold a form to rewrite: EXISTS, a filter that names values, or two triples with a constant object."""
+    """Return whether a text may hold a form to rewrite.
+
+    These are EXISTS, a filter that names values, and two triples with a constant object.
+    """
     return bool(_FILTERS.search(text)) or len(_OBJECT.findall(text)) > 1
 
 

@@ -101,12 +101,15 @@ class EmbeddedStore(QueryForms):
             raise self._told(text, prepared, error) from error
 
     def rewritten(self, text: str) -> str:
-        """Return the query that the engine is asked: one with the same answers that it evaluates better, or the same text."""
+        """Return the query to send to the engine: an equivalent one that it evaluates better, or the same text."""
         known = self._prepared.get(text) or self._answered_once.get(text)
         return (known or Prepared(self._store, text, self._rewriter)).text
 
     def _prepare(self, text: str) -> Prepared:
-        """Make a text ready to be asked, faster once it has been answered, and remember it where asking again would make it no better."""
+        """Prepare a query text to be evaluated, faster once it has been answered.
+
+        Remember the result once preparing the text again would not improve it.
+        """
         prepared = self._answered_once.pop(text, None)
         if prepared is not None:
             prepared.hasten()
@@ -150,7 +153,10 @@ class EmbeddedStore(QueryForms):
         return {**({"": without_name} if without_name else {}), **super().graphs()}
 
     def capabilities(self) -> Capabilities:
-        """Describe what the store can do: it was opened for reading, and gives numbers and dates in their shortest forms."""
+        """Describe what the store can do.
+
+        It is opened for reading, and returns numbers and dates in their shortest forms.
+        """
         return Capabilities(f"Oxigraph (pyoxigraph {pyoxigraph.__version__})", literals_as_written=False)
 
     def quads(self) -> Iterable[Quad]:
@@ -163,7 +169,10 @@ class EmbeddedStore(QueryForms):
 
 
 def size_on_disk(folder: Path | str) -> int:
-    """Return the bytes of the files in a store's folder, without those that the engine, which tidies up by itself, removes meanwhile."""
+    """Return the size in bytes of the files in a store's folder.
+
+    Leave out files that the engine's own clean-up removes meanwhile.
+    """
     total = 0
     with os.scandir(folder) as files:
         for file in files:

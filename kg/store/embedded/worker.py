@@ -1,4 +1,4 @@
-"""The process that a limited query runs in: opens a store, answers what comes on standard input, and ends when that does.
+"""The process of a limited query: open a store, answer requests on standard input, and end when that closes.
 
 Requests and answers are described in `kg.store.embedded.limited`, the other side.
 """

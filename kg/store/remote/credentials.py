@@ -1,4 +1,6 @@
-"""Credentials for a server: from the environment or from netrc, never from an address, and never sent to another server.
+"""Credentials for a server, from the environment or from netrc.
+
+They are never taken from an address, and never sent to another server.
 
 ``KG_ENDPOINT_TOKEN`` is a bearer token; ``KG_ENDPOINT_USER`` and ``KG_ENDPOINT_PASSWORD`` are a name and a password;
 ``KG_ENDPOINT_ORIGIN``, as in ``https://example.org``, keeps these three to that one server.

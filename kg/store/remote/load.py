@@ -1,4 +1,6 @@
-"""Load into a remote engine so that it ends with every statement there, or with the graphs as they were and a way to go on.
+"""Load into a remote engine completely, or leave its graphs as they were.
+
+A load that fails says how to go on.
 
 Each graph is first filled beside its place, under its name with ``#loading`` behind it, in chunks of N-Triples by the
 graph store protocol. A journal records which chunks have arrived, for the same input at the same place only. When the
@@ -266,7 +268,10 @@ class StagedLoad:
         return int(getattr(rows[0][0], "value", 0)) if rows else 0
 
     def _move(self, names: Iterable[str], *, add: bool) -> None:
-        """Bring all graphs to their places in one request, which engines with transactions carry out whole or not at all."""
+        """Move all graphs to their places in one request.
+
+        Engines with transactions carry it out whole or not at all.
+        """
         steps = []
         for name in names:
             steps.append(f"{'ADD' if add else 'COPY'} GRAPH <{name}{STAGING}> TO GRAPH <{name}>")

@@ -33,7 +33,10 @@ _LONGEST_ADDRESS: Final = 2000
 
 
 class _Wrapper(SPARQLWrapper):
-    """SPARQLWrapper that makes a request and leaves the sending to us, who bound it in time and keep credentials to one server."""
+    """A SPARQLWrapper that makes a request and leaves the sending to motkg.
+
+    motkg limits its time and keeps credentials to one server.
+    """
 
     def made(self) -> urllib.request.Request:
         """Return the request that ``query`` would send."""
@@ -162,7 +165,10 @@ def triples(response: Response, source: str) -> Iterator[Triple]:
 
 @contextmanager
 def whole(response: Response, source: str) -> Generator[None]:
-    """Turn what a parser finds wrong into errors of ours, the failure of reading before the failure of understanding."""
+    """Turn the errors of a parser into errors of motkg.
+
+    A failure to read takes precedence over a failure to parse.
+    """
     try:
         yield
     except KGError:

@@ -217,7 +217,7 @@ class EndpointStore(QueryForms):
             return tuple(sorted(row[0].value for row in rows if isinstance(row[0], NamedNode)))
 
     def _own_graphs(self) -> tuple[str, ...]:
-        """Return the graphs of Virtuoso without those that it holds for itself, if they are few enough to be named each time."""
+        """Return the graphs of Virtuoso without its internal ones, if they are few enough to name in each request."""
         with self.send(COUNT_GRAPHS, "SELECT") as response:  # sixty times faster there than SELECT DISTINCT
             _, rows = protocol.solutions(response, self.endpoint)
             names = [row[0].value for row in rows if isinstance(row[0], NamedNode)]
@@ -237,7 +237,10 @@ class EndpointStore(QueryForms):
             yield response
 
     def _graphs_for(self, text: str) -> tuple[str, ...]:
-        """Return the graphs to name with a query: none where it names its own, before which those of a request would go."""
+        """Return the graphs to name with a query.
+
+        There are none where the query names its own, since those of the request would take precedence.
+        """
         if not self._graphs or names_graphs(text):
             return ()
         if self._engine is not None and self._engine.name == "Virtuoso":

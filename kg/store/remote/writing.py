@@ -132,7 +132,9 @@ class WritableEndpointStore(EndpointStore):
 
 
 def in_chunks(quads: Iterable[Quad], size: int = CHUNK) -> Iterator[tuple[str, list[str]]]:
-    """Yield lines of N-Triples with the name of their graph, at most ``size`` at once but for those with blank nodes, which come last.
+    """Yield lines of N-Triples with the name of their graph, at most ``size`` at once.
+
+    Those with blank nodes come last, those of one graph together.
 
     The name of the default graph is empty. Memory holds one chunk a graph, and all statements with blank nodes.
 

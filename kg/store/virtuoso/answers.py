@@ -1,4 +1,6 @@
-"""Whole and exact answers from Virtuoso 7, which cuts rows off at a limit, rounds doubles to six digits, and repeats rows under DISTINCT.
+"""Whole and exact answers from Virtuoso 7.
+
+Virtuoso cuts rows off at a limit, rounds doubles to six digits, and repeats rows under DISTINCT.
 
 Rows beyond its limit are asked for page by page, in an order of all columns, and counted; doubles are asked for as
 text. Since Virtuoso cuts the triples of CONSTRUCT off without a word, they are made here from the rows that the

@@ -247,7 +247,7 @@ def _changed(node: Node) -> Node:  # noqa: PLR0911 - one case a form
 
 
 def _is_truth(expression: Expression) -> bool:
-    """Return whether the value of an expression can only be a truth value, for which Virtuoso gives the integer 1 or 0."""
+    """Return whether an expression can only be a boolean, for which Virtuoso returns the integer 1 or 0."""
     match expression:
         case Comparison() | Logical() | In() | Exists() | Unary(_, "!", _):
             return True
@@ -261,7 +261,10 @@ def _is_truth(expression: Expression) -> bool:
 
 
 def _same(expression: Expression, constant: Expression) -> Expression | None:
-    """Compare with a constant, where Virtuoso finds no text with sameTerm, and put 1 in the place of a value that is true."""
+    """Compare with a constant, since Virtuoso finds no text with sameTerm.
+
+    Put 1 in the place of a value that is true.
+    """
     match constant:
         case Iri():
             return Comparison(NOWHERE, "=", expression, constant)
@@ -279,7 +282,10 @@ def _same(expression: Expression, constant: Expression) -> Expression | None:
 
 
 def _sortable(query: SelectQuery | SubSelect | ConstructQuery | DescribeQuery) -> Iterator[OrderCondition]:
-    """Yield keys to sort by: texts of the store are compared beyond their beginnings only where they went through STR."""
+    """Yield sort keys.
+
+    Virtuoso compares stored texts beyond their beginnings only where they went through STR.
+    """
     items = query.selection.items if isinstance(query, SelectQuery | SubSelect) else ()
     made: list[Projection | Bind] = [item for item in items if isinstance(item, Projection)]
     made += [node for node in walk(query.where) if isinstance(node, Bind)] if query.where else []

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kg.shacl.report.report import Report
     from kg.shacl.shapes.shapes import Shapes
 
+__all__ = ["FORMATS", "render"]
+
 FORMATS: Final = {
     "human": "human",
     "turtle": "turtle",

@@ -65,7 +65,10 @@ def _file(origin: Origin | None) -> str:
 
 
 def _failure(results: list[Result], adviser: Adviser) -> str:
-    """Return one failure element: many readers of JUnit XML keep only the first of a test case, so all results stand in its text."""
+    """Return one failure element, whose text holds all results.
+
+    Many readers of JUnit XML keep only the first failure of a test case.
+    """
     text = "\n".join(escape(re.sub(NOT_XML, "\ufffd", line)) for result in results for line in _lines(result, adviser))
     head = f"type={_attribute(severity(results[0]))} message={_attribute(message(results[0]))}"
     return f"      <failure {head}>\n{text}\n</failure>"

@@ -1,4 +1,6 @@
-"""Filters that name the terms wanted, ``?v IN (…)`` or ``?v = … || ?v = …``: a data block of these terms, so that the engine looks them up.
+"""Turn filters that name the wanted terms into data blocks, so that the engine looks the terms up.
+
+Such filters are ``?v IN (…)`` and ``?v = … || ?v = …``.
 
 A filter compares values and a data block matches terms. They agree on IRIs, strings and strings with a language;
 numbers, dates and booleans have many forms of one value and are left alone. The variable must be bound by triples
@@ -92,7 +94,10 @@ _FEW: Final = 100
 
 
 def choices_first(group: Group, count: Count | None) -> Group:
-    """Return a group in which one filter that names terms is a data block at the start, where that cannot cost more than it gains."""
+    """Return a group in which one filter that names terms is a data block at the start.
+
+    It is moved only where that cannot cost more than it gains.
+    """
     before = _joined_first(group)
     ends, resources = node_names(before)
     best: tuple[int, Expression, Values] | None = None
@@ -108,7 +113,10 @@ def choices_first(group: Group, count: Count | None) -> Group:
 
 
 def _joined_first(group: Group) -> list[TriplesBlock]:
-    """Return the triples that are joined before anything that is not: a value put before OPTIONAL must have been there before it."""
+    """Return the triple blocks that are joined before any other kind of element.
+
+    A value moved in front of OPTIONAL must have been bound before it.
+    """
     found: list[TriplesBlock] = []
     for element in group.elements:
         if isinstance(element, TriplesBlock):

@@ -1,4 +1,6 @@
-"""EXISTS with several triples: one EXISTS inside another, one triple each, so that each is looked up by what is known already.
+"""Nest EXISTS with several triples: one EXISTS inside another, with one triple each.
+
+Each triple is then looked up by what is already known.
 
 The engine joins the triples inside EXISTS anew, each in full, for every solution outside. ``EXISTS { A . B }`` says
 that some solution of A goes together with one of B, and so does ``EXISTS { A FILTER EXISTS { B } }``, where B sees the

@@ -110,7 +110,10 @@ def names(nodes: Node | Iterable[Node]) -> set[str]:
 
 
 def node_names(blocks: Iterable[TriplesBlock]) -> tuple[set[str], set[str]]:
-    """Return the variables that stand as subject or object of a plain property, and those that stand as subject or as the property.
+    """Return the ends of plain properties, and the variables that can only be resources.
+
+    The ends are the variables that stand as subject or object of a plain property; the others stand as subject or as
+    the property.
 
     Paths are left out: a path of length zero binds its ends to whatever stands at the other.
     """
