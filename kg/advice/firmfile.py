@@ -33,7 +33,10 @@ _CLASSES: Final = {"isAtStage": "Stage", "stage": "Stage", "factor": "CausalFact
 
 @dataclass
 class Profile:
-    """The description of one firm, by IRI: its stages, the factors that hamper it with their stages, what it does, and its partners."""
+    """The description of one firm, by IRI.
+
+    It has the stages, the factors that hamper the firm with their stages, its activities and its partners.
+    """
 
     iri: str
     name: str

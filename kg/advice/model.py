@@ -1,4 +1,7 @@
-"""Advice and its forms: text, Markdown and JSON. Everything in it comes from rows of the queries under ``queries/advice``."""
+"""Advice and its forms: text, Markdown and JSON.
+
+All of its content comes from rows of the queries under ``queries/advice``.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Something that the evidence speaks of, at a stage or in general, graded, with how it stands to what the firm does."""
+    """A thing that the evidence is about, at a stage or in general, with its grade.
+
+    It also has its relation to what the firm does.
+    """
 
     item: str
     name: str

@@ -153,7 +153,10 @@ def _values(ctx: click.Context, parameter: Parameter, incomplete: str) -> list[C
 
 
 def _things(graph: Graph, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the slugs of the things that a parameter takes, each with its labels, or a label where what is typed begins one."""
+    """Return completions for the values of a parameter, each with its labels.
+
+    A completion is a slug, or a label where the typed text is the beginning of one.
+    """
     from kg.query.catalogue.things import candidates, slugs
 
     things = candidates(parameter, graph.store, graph.base)

@@ -45,7 +45,8 @@ _NOT_STORES = frozenset(
     "-o",
     "--output",
     type=_PATH,
-    help="the store folder to make or add to, which stays as it was unless all goes well; or a file in .nt for N-Triples",
+    help="the store folder to make or add to, which stays as it was unless all goes well; or a file in .nt for "
+    "N-Triples",
 )
 @click.option(
     "--endpoint",
@@ -56,7 +57,8 @@ _NOT_STORES = frozenset(
 @click.option(
     "--bulk-folder",
     type=_PATH,
-    help="with --endpoint, a folder that the Virtuoso there may read (DirsAllowed): its own bulk loader takes files from it",
+    help="with --endpoint, a folder that the Virtuoso there may read (DirsAllowed): its own bulk loader takes files "
+    "from it",
 )
 @click.option(
     "--bulk-sql", default="", metavar="HOST:PORT", help="where that Virtuoso takes SQL; 127.0.0.1:1111 otherwise"

@@ -1,4 +1,7 @@
-"""Print an answer: on a terminal through the user's pager where it is long, and with an error where it cannot be written."""
+"""Print an answer.
+
+A long answer goes through the user's pager on a terminal. An answer that cannot be written is an error.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +107,7 @@ def _drop_output() -> None:
 
 @contextmanager
 def ending_at_once(*, by_system: bool) -> Generator[None]:
-    """Make Ctrl-C end this process with the status that shells expect (130), and without a traceback, while the block runs.
+    """Make Ctrl-C end this process without a traceback while the block runs, with the status that shells expect (130).
 
     ``by_system`` leaves it to the system, for work inside this process, of which nothing must be tidied up. Otherwise
     Python raises KeyboardInterrupt as ever, what listens to it ends its own work, such as a process that runs a query,

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph
 
-_FORMATS = "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows, xlsx; for graphs turtle, n-triples, json-ld, rdf/xml, trig"
+_FORMATS = (
+    "table, csv, tsv, json, xml, markdown, latex, parquet, arrow, arrows, xlsx; for graphs turtle, n-triples, "
+    "json-ld, rdf/xml, trig"
+)
 
 
 @click.command("query", cls=QueryCommand, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

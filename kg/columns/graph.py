@@ -232,8 +232,8 @@ _NOTHING: Final[Table] = (EMPTY, EMPTY)
 class Columns:
     """The union of the graphs of a data set as columns, each statement once.
 
-    For each predicate there is one table of subjects and objects, ordered by subject, and on demand one ordered by object.
-    ``terms`` may be replaced by a longer dictionary.
+    For each predicate there is one table of subjects and objects, ordered by subject, and on demand one ordered by
+    object. ``terms`` may be replaced by a longer dictionary.
     """
 
     def __init__(self, terms: Terms, tables: dict[int, Table], backward: dict[int, Table] | None = None) -> None:

@@ -185,8 +185,9 @@ def _written(quads: Iterable[Quad]) -> bytes:
 def _of_lines(texts: Iterable[bytes], *, quads: bool, trusted: bool) -> tuple[pa.BinaryArray, Rows, bool]:
     """Read blocks of lines.
 
-    Return the dictionary, the rows, and whether each line holds one statement whose subject and predicate are spelled as in
-    the dictionary. ``trusted`` means that a serializer wrote the lines, so that every term is well formed and canonical.
+    Return the dictionary, the rows, and whether each line holds one statement whose subject and predicate are spelled
+    as in the dictionary. ``trusted`` means that a serializer wrote the lines, so that every term is well formed and
+    canonical.
     """
     plain = True
     blocks: list[Block] = []
@@ -366,7 +367,10 @@ def _is_subject(buffer: NDArray[np.uint8], starts: Positions, ends: Positions) -
 def _without_graphs(
     text: bytes, buffer: NDArray[np.uint8], stops: Positions, before: Positions, two: Positions
 ) -> tuple[Positions, tuple[str, ...]]:
-    """Move the end of each object before the name of its graph: a last part that is an IRI or blank node and no end of a literal."""
+    """Move the end of each object before the name of its graph.
+
+    The name of a graph is a last part that is an IRI or blank node and not the end of a literal.
+    """
     heads, tails = buffer.take(before + 1, mode="clip"), buffer[stops - 1]
     lines = np.flatnonzero((before > two) & (((heads == _LESS) & (tails == _GREATER)) | (heads == _UNDERSCORE)))
     if not len(lines):

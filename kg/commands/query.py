@@ -170,7 +170,10 @@ def _described(graph: Graph, query: str) -> CatalogueQuery | None:
 
 
 def _prepared(graph: Graph, query: str, values: Mapping[str, str]) -> PreparedQuery:
-    """Return what to ask; a file of one's own that describes its parameters takes them like a query of the catalogue."""
+    """Return the query to run.
+
+    A query file of the user that describes its parameters takes them like a query of the catalogue.
+    """
     if query in graph.catalogue or not _is_file(query):
         return graph.prepare(_text(query), values)
     if "\n#+ parameters:" not in _text(query):

@@ -67,9 +67,10 @@ class FolderKind:
 def whole_folder(target: Path, replaced: FolderKind | None = None) -> Iterator[Path]:
     """Return an empty folder beside the target that takes its place when the block ends well.
 
-    An existing target of the kind ``replaced`` is exchanged for the new folder in one step where the system can do that (Linux,
-    macOS); elsewhere it is moved aside first. Without a kind a target that is there when the block ends stays, and the new
-    folder is dropped: the first of several processes to finish wins. What killed processes left behind is removed on the way.
+    An existing target of the kind ``replaced`` is exchanged for the new folder in one step where the system can do that
+    (Linux, macOS); elsewhere it is moved aside first. Without a kind a target that is there when the block ends stays,
+    and the new folder is dropped: the first of several processes to finish wins. What killed processes left behind is
+    removed on the way.
 
     Raises:
         StoreError: the folder cannot be made or put in place, or holds what must not be replaced.

@@ -94,7 +94,10 @@ def _below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def read(kind: str, name: str) -> bytes | None:
-    """Return what was kept under a name, or None: there is no such entry, it is damaged, or the cache is switched off."""
+    """Return what was kept under a name, or None.
+
+    It is None where there is no such entry, the entry is damaged, or the cache is switched off.
+    """
     if switched_off():
         return None
     try:
@@ -128,7 +131,7 @@ def write(kind: str, name: str, content: bytes) -> None:
 
 
 def prune(place: str, limit: int = LIMIT) -> None:
-    """Remove the entries of a folder that were written first, until the rest takes no more than ``limit`` bytes of the disk."""
+    """Remove the oldest entries of a folder until the rest takes at most ``limit`` bytes of the disk."""
     with os.scandir(place) as entries:
         found = sorted(
             ((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries), reverse=True

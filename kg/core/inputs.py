@@ -1,7 +1,8 @@
-"""What a path, pattern or address stands for: a build, a loaded store, case files, RDF files, tables, a text, an endpoint.
+"""Determine what a path, pattern or address stands for.
 
-Every command and :func:`kg.open` read names through this module, so that the same name means the same thing everywhere.
-Statements that a Python program holds (graphs of rdflib, stores and quads of pyoxigraph) become quads here too.
+It can be a build, a loaded store, case files, RDF files, tables, a text or an endpoint. Every command and
+:func:`kg.open` read names through this module, so that the same name means the same thing everywhere. Statements that a
+Python program holds (graphs of rdflib, stores and quads of pyoxigraph) become quads here too.
 
 Example:
     >>> from kg.core.inputs import inputs_of
@@ -204,7 +205,10 @@ def _missing(path: Path) -> Problem:
 
 
 def _file_kind(path: Path, accepted: Collection[InputKind]) -> InputKind:
-    """Return the kind of a file by its ending; a file of no known ending counts as RDF, whose reader names the endings."""
+    """Return the kind of a file by its extension.
+
+    A file with an unknown extension counts as RDF, whose reader lists the extensions that it knows.
+    """
     ending = path.suffix.removeprefix(".").lower()
     if ending in _TABLES:
         return "table"

@@ -1,8 +1,8 @@
 """JSON and YAML that others wrote, with a limit on nesting.
 
-What a reader does with deep nesting depends on the reader and its version: some refuse it far behind the bracket that is
-too deep, some end the process. Nesting that a reader cannot hold is a fault of the text and not of the program, so depth is
-limited here, before a reader builds anything.
+What a reader does with deep nesting depends on the reader and its version: some refuse it far behind the bracket that
+is too deep, some end the process. Nesting that a reader cannot hold is a fault of the text and not of the program, so
+depth is limited here, before a reader builds anything.
 """
 
 from __future__ import annotations

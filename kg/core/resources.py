@@ -1,6 +1,7 @@
-"""What is installed: the version, and the data files that motkg ships (ontology, cases, queries), which only this module finds.
+"""What is installed: the version, and the data files of motkg (ontology, cases, queries).
 
-In the wheel they lie inside the package under ``data``; in a checkout they lie at the top of the repository.
+Only this module locates the data files. In the wheel they lie inside the package under ``data``; in a checkout they lie
+at the top of the repository.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def ontology_dir() -> Path:
 
 
 def rule_layers() -> list[Path]:
-    """Return the folders of rules, in the order in which they are applied: each sees what the ones before it derived."""
+    """Return the folders of rules in the order of application: each sees what the ones before it derived."""
     return sorted(path for path in (ontology_dir() / "rules").iterdir() if path.is_dir())
 
 
@@ -75,14 +76,17 @@ def input_files(documents: Iterable[Path]) -> dict[str, Path]:
 
 
 def building_code() -> dict[str, Path]:
-    """Return the modules whose change may change a built graph, so that an index made by other code is not taken for this one's."""
+    """Return the modules whose change may change a built graph.
+
+    An index made by other code is thus not used in place of the current one.
+    """
     package = _path(_PACKAGE)
     modules = [path for part in _BUILDING_FOLDERS for path in (package / part).rglob("*.py")]
     return {path.relative_to(package).as_posix(): path for path in sorted(modules)}
 
 
 def graph_inputs() -> tuple[str, ...]:
-    """Return the folders and files that hold everything that the shipped graph is built from, the code that builds it included."""
+    """Return the files and folders that the shipped graph is built from, including the code that builds it."""
     inside = (os.path.join(_PACKAGE, name) for name in (*_BUILDING_FOLDERS, "cases"))
     return (*inside, os.path.join(_TOP, "ontology"))
 

@@ -46,7 +46,10 @@ class Entry:
 
 
 def write(tool: str, entries: Iterable[Entry], rules: Mapping[str, Rule], *, complete: bool = True) -> str:
-    """Write one run of a tool; ``rules`` must have the rule of every entry. A run is not ``complete`` if input was not read."""
+    """Write one run of a tool.
+
+    ``rules`` must have the rule of every entry. A run is not ``complete`` if some input was not read.
+    """
     order = {name: index for index, name in enumerate(rules)}
     driver = {
         "name": tool,

@@ -80,9 +80,10 @@ def expand(curie: str) -> NamedNode:
 
 
 def written_iri(text: str, base: str = BASE) -> str:
-    """Return the IRI that a person writes in full, in angle brackets or as a CURIE, which below motkg's base stands for one below ``base``.
+    """Return the IRI that a user writes in full, in angle brackets or as a CURIE.
 
-    The empty text is given where it looks like none; what looks like one may still hold characters that no IRI has.
+    An IRI below motkg's base stands for one below ``base``. The empty text is given where it looks like none; what
+    looks like one may still hold characters that no IRI has.
     """
     bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     prefix = bare.partition(":")[0]
@@ -127,7 +128,10 @@ def checked_base(base: str) -> str:
 
 
 def file_reference(file: str) -> str:
-    """Return a file as reports refer to it: relative to the working folder where it lies below that, else as a ``file:`` IRI."""
+    """Return a file as reports refer to it.
+
+    The path is relative to the working folder if the file is below it, and a ``file:`` IRI otherwise.
+    """
     from pathlib import Path
     from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""Texts shown to people: characters of data that would do more than be seen, and results that notebooks show as text."""
+"""Texts for display: control and invisible characters of data as escapes, and results that notebooks show as text."""
 
 from __future__ import annotations
 

@@ -52,9 +52,10 @@ def bonferroni(p_values: Sequence[float]) -> list[float]:
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted to the false discovery rate (Benjamini and Hochberg 1995), in the order of the given ones.
+    """Return p-values adjusted to the false discovery rate, in the order of the given ones.
 
-    What ``scipy.stats.false_discovery_control`` gives, without that module's import, which takes as long as building
+    The procedure is that of Benjamini and Hochberg (1995). The result is that of
+    ``scipy.stats.false_discovery_control``. That module is not imported, because its import takes as long as building
     the graph.
     """
     ordered = sorted(range(len(p_values)), key=lambda index: p_values[index], reverse=True)
@@ -77,9 +78,10 @@ class Correlation:
 
 
 def derive_statistics(quads: Iterable[Quad]) -> list[Triple]:
-    """Return a ``DerivedStatistic`` with the recomputed two-sided p for every printed correlation whose sample size is known.
+    """Return a ``DerivedStatistic`` with the recomputed two-sided p for every correlation.
 
-    A number that can be no correlation has no p; reporting it is the business of validation.
+    Only printed correlations whose sample size is known have one. A number that can be no correlation has no p;
+    reporting it is the business of validation.
     """
     return [triple for correlation in correlations(quads) for triple in _statistic(correlation)]
 
@@ -135,10 +137,10 @@ def _statistic(correlation: Correlation) -> list[Triple]:
 
 
 def derive_corrections(quads: Iterable[Quad]) -> list[Triple]:
-    """Return a ``DerivedStatistic`` with the p after the procedure of Benjamini and Hochberg (1995) for every printed correlation.
+    """Return a ``DerivedStatistic`` with the adjusted p for every printed correlation.
 
-    The family of tests is the table: all its correlations whose sample size is known. Whether the source marks them
-    makes no difference.
+    The adjustment is the procedure of Benjamini and Hochberg (1995). The family of tests is the table: all its
+    correlations whose sample size is known. Whether the source marks them makes no difference.
     """
     tables: dict[str, list[Correlation]] = defaultdict(list)
     for correlation in correlations(quads):

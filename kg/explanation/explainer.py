@@ -220,7 +220,10 @@ class Explainer:
         )
 
     def _stated(self, statement: Triple) -> tuple[Place, ...]:
-        """Return where documents say what a statement says: where its subject is stated, else what it is a part of, else its object."""
+        """Return the places where documents say what a statement says.
+
+        These are the places of its subject, else those of what the subject is a part of, else those of its object.
+        """
         return self._places_near(statement.subject) or self._places_near(statement.object)
 
     def _places_near(self, node: object) -> tuple[Place, ...]:

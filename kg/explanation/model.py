@@ -110,7 +110,11 @@ def _lines(explanation: Explanation, labels: Labels, first: str, others: str) ->
 
 
 def as_json(explanations: list[Explanation], labels: Labels) -> str:
-    """Return a list of trees: the statement as N-Triples and in words, kind, rule, place, places in documents, and what is below."""
+    """Return a list of trees.
+
+    Each has the statement as N-Triples and in words, its kind, rule, place, places in documents, and the trees below
+    it.
+    """
     return (
         json.dumps([_object(explanation, labels) for explanation in explanations], ensure_ascii=False, indent=2) + "\n"
     )
@@ -185,7 +189,10 @@ def _rows(explanation: Explanation, depth: int) -> Iterator[tuple[int, Explanati
 
 
 def as_prov(explanations: list[Explanation], labels: Labels) -> str:
-    """Return PROV-O in Turtle: reified statements as entities, the use of a rule as an activity, the rule as its plan."""
+    """Return PROV-O in Turtle.
+
+    Reified statements are entities, the use of a rule is an activity, and the rule is its plan.
+    """
     triples = dict.fromkeys(
         triple for top in explanations for step in top.walk() for triple in _provenance(step, labels)
     )

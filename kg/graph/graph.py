@@ -86,7 +86,10 @@ class Graph:
         return Objects(self.store, self.base)
 
     def ontology(self) -> Ontology:
-        """Return the graph as an owlready2 ontology, with classes and individuals as Python objects, as the store has it now."""
+        """Return the graph as an owlready2 ontology, with classes and individuals as Python objects.
+
+        It has the present state of the store.
+        """
         return self.objects.ontology()
 
     def answer(self, query: str, parameters: Mapping[str, str] | None = None) -> Result | Statements | bool:
@@ -146,7 +149,9 @@ class Graph:
         return self.prepare(query, parameters).text
 
     def prepare(self, query: str, parameters: Mapping[str, str], file: str = "") -> PreparedQuery:
-        """Return a name or text with its parameters as what is written and what the store is asked, in this graph's base.
+        """Return a name or text with its parameters as the written query and the query that the store runs.
+
+        Both are under the base of this graph.
 
         Args:
             query: a name of the catalogue, or SPARQL.

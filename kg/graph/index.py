@@ -1,4 +1,7 @@
-"""The index of a graph for queries: made once, kept in the user's cache under the hash of what the graph was made from."""
+"""The index of a graph for queries.
+
+It is made once and kept in the user's cache under the hash of what the graph was made from.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def open_ahead() -> None:
 
 
 def digest_of_inputs() -> str:
-    """Return the SHA-256 of what the shipped graph is built from, which is not read again where a fingerprint shows no change."""
+    """Return the SHA-256 of what the shipped graph is built from.
+
+    The files are not read again where a fingerprint shows no change.
+    """
     if _AHEAD:
         return next(iter(_AHEAD))
     fingerprint = cache.fingerprint(graph_inputs())
@@ -121,9 +127,10 @@ def shipped_index() -> EmbeddedStore:
 
 
 def indexed(digest: str, read: Read) -> EmbeddedStore:
-    """Open the index of a graph; makes it first, or keeps it in memory where the cache cannot be written or is switched off.
+    """Open the index of a graph, and make it first if there is none.
 
-    One that cannot be read is made anew: damage in the cache costs time only.
+    It is kept in memory where the cache cannot be written or is switched off. One that cannot be read is made anew:
+    damage in the cache costs time only.
     """
     if cache.switched_off():
         return EmbeddedStore.of(read()[0])

@@ -55,7 +55,10 @@ class SparqlMagics(Magics):
         if cell is None and len(words) != 1:
             raise QueryError("%sparql takes the name of one query", hint="write SPARQL below a line %%sparql")
         if cell is not None and words:
-            hint = f"options: --graph, --into, --format, --chart; --into {words[0]} puts the answer into the variable {words[0]}"
+            hint = (
+                f"options: --graph, --into, --format, --chart; --into {words[0]} puts the answer into the variable "
+                f"{words[0]}"
+            )
             raise QueryError(
                 f"'{words[0]}' is no option of %%sparql",
                 hint=hint if words[0].isidentifier() else hint.partition(";")[0],

@@ -50,7 +50,7 @@ class Objects:
         return self._world.get_ontology(f"{self._base}ontology/")  # type: ignore[union-attr]
 
     def changes(self) -> tuple[list[Triple], list[Triple]]:
-        """Return the statements that were added to the objects since they were read, and those that were taken away, sorted."""
+        """Return the statements added to the objects and removed from them since they were read, sorted."""
         if self._world is None:
             return [], []
         now = frozenset(_triples(self._world))

@@ -224,9 +224,10 @@ def _limited(store: QuadStore, timeout: float | None, memory: int | None) -> Qua
 
 
 def open_files(paths: Sequence[Path | str]) -> EmbeddedStore:
-    """Open RDF files: small ones in memory, large ones as an index in the user's cache, made once for files that do not change.
+    """Open RDF files: small ones in memory, large ones as an index in the user's cache.
 
-    The statements of a file without named graphs are in one graph named by the address of the file.
+    The index is made once for files that do not change. The statements of a file without named graphs are in one graph
+    named by the address of the file.
 
     Raises:
         InputError: a file cannot be read, or is in no syntax of RDF.

@@ -94,7 +94,7 @@ class Question:
 
 
 def _identifier(name: str) -> str:
-    """Return the name of a parameter, with an underscore after it where Python keeps the word for itself, as in ``from_``."""
+    """Return the name of a parameter, with an underscore after a reserved word of Python, as in ``from_``."""
     return f"{name}_" if keyword.iskeyword(name) else name
 
 

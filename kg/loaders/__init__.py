@@ -2,8 +2,8 @@
 
 ``load_ontology`` reads the Turtle files of the ontology, ``load_cases`` the case files of documents, ``load_rdf`` RDF
 files of any syntax. Each returns ``Statements``: quads in order with their ``Origin`` s. ``kg.loaders.tables`` turns
-tables of millions of rows into lines of N-Triples instead. A name is imported when it is first used: who reads RDF needs
-neither YAML nor tables.
+tables of millions of rows into lines of N-Triples instead. A name is imported when it is first used: who reads RDF
+needs neither YAML nor tables.
 
 Example:
     >>> from kg.core.resources import ontology_dir

@@ -73,7 +73,10 @@ class Vocabulary:
         )
 
     def concept_names(self) -> list[str]:
-        """Return every concept as case files write it where no scheme is implied: ``concept:stage/commercialization``."""
+        """Return every concept as case files write it where no scheme is implied.
+
+        An example is ``concept:stage/commercialization``.
+        """
         return [
             f"concept:{node.value.removeprefix(CONCEPT)}"
             for members in self.concepts.values()

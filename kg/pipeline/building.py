@@ -65,7 +65,10 @@ class Build(TextInNotebooks):
 
 @dataclass(frozen=True)
 class Stated:
-    """What some documents and the ontology say, what rules derive from it and what an audit finds, before closing and validating."""
+    """The state of a build before closing and validating.
+
+    It has what some documents and the ontology say, what rules derive from it and what an audit finds.
+    """
 
     quads: list[Quad]
     origins: dict[Quad, Origin]
@@ -74,7 +77,9 @@ class Stated:
 
 
 def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> Stated:
-    """Load some documents, each the folder of its case files, together with the ontology, and derive what follows by rules.
+    """Load some documents together with the ontology, and derive what follows by rules.
+
+    Each document is the folder of its case files.
 
     Raises:
         InputError: a file cannot be read; it holds the problems of all files.

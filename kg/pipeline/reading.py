@@ -71,9 +71,10 @@ def read_quads(folder: Path, manifest: Manifest) -> list[Quad]:
 
 
 def read_statements(folder: Path) -> tuple[list[Quad], dict[Quad, Origin], str]:
-    """Read the statements of a build without its closure, where each was read, and the base that it was published under.
+    """Read the statements of a build without its closure.
 
-    A graph under another base is given under the project's own, which shapes and queries speak of.
+    They come with the place where each was read, and the base that the build was published under. A graph under another
+    base is given under the project's own, which shapes and queries speak of.
 
     Raises:
         StoreError: the folder holds no build.

@@ -1,8 +1,8 @@
 """Reasoning: what follows from a graph, why it follows, and whether statements contradict each other.
 
 ``kg.reason.closure`` computes the OWL 2 RL closure of a graph in memory and keeps it up to date; ``kg.reason.instore``
-does the same to a store on disk, by queries. ``apply_rules`` runs CONSTRUCT rules layer by layer. A ``Prover`` finds why
-a statement follows, ``contradictions`` the smallest sets of statements that contradict each other, and
+does the same to a store on disk, by queries. ``apply_rules`` runs CONSTRUCT rules layer by layer. A ``Prover`` finds
+why a statement follows, ``contradictions`` the smallest sets of statements that contradict each other, and
 ``check_consistency`` and ``check_profiles`` ask HermiT and the OWL API, which need Java. ``RULES`` holds the rules of
 OWL 2 RL by their names in the standard.
 

@@ -166,7 +166,10 @@ class Steps:
         yield from self._to_expression(member, cls)
 
     def _to_expression(self, member: Node, cls: Node) -> Iterator[Step]:
-        """Apply the rules for class expressions: cls-int1, cls-int2, cls-uni, cls-oo, cls-hv2, cls-svf1, cls-svf2 and cls-avf."""
+        """Apply the rules for class expressions.
+
+        They are cls-int1, cls-int2, cls-uni, cls-oo, cls-hv2, cls-svf1, cls-svf2 and cls-avf.
+        """
         for whole in self._pairs("intersectionOf", cls):
             members, made = self._list(whole.object)
             if members:
@@ -224,7 +227,11 @@ class Steps:
         yield from self._to_chain(statement)
 
     def _said(self, subject: Node, prop: Node, value: Node) -> Iterator[tuple[Triple, ...]]:
-        """Yield what says that a property holds: the statement, or of a property that is only known as an inverse, that and the other."""
+        """Yield the statements that say that a property holds.
+
+        For a named property this is the statement itself. For an anonymous one these are an axiom about its inverse and
+        the statement with the inverse.
+        """
         if not anonymous(prop):
             yield (stated(subject, prop, value),)
         elif not isinstance(value, Literal):

@@ -89,7 +89,8 @@ def java() -> str:
         if found := shutil.which("java", path=path):
             return found
     raise ReasonerError(
-        "no Java runtime was found: install one (on Debian and Ubuntu: apt-get install default-jre-headless) or set JAVA_HOME",
+        "no Java runtime was found: install one (on Debian and Ubuntu: apt-get install default-jre-headless) or set "
+        "JAVA_HOME",
     )
 
 
@@ -187,7 +188,10 @@ class Verdict:
 
 
 def in_datatype_map(statements: Iterable[Statement]) -> list[Statement]:
-    """Return the statements that a DL reasoner takes: without those whose value has a datatype that OWL 2's datatype map lacks."""
+    """Return the statements that a DL reasoner accepts.
+
+    Statements whose value has a datatype outside the datatype map of OWL 2 are left out.
+    """
     return [
         one for one in statements if not isinstance(one.object, Literal) or one.object.datatype.value in _DATATYPE_MAP
     ]

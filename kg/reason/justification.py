@@ -72,7 +72,10 @@ class Justification:
 
 
 def contradictions(statements: Sequence[Quad]) -> list[Justification]:
-    """Return smallest sets of statements that contradict each other by the rules of OWL 2 RL, the first few of each axiom."""
+    """Return smallest sets of statements that contradict each other by the rules of OWL 2 RL.
+
+    They are the first few of each axiom.
+    """
     closure = Closure(columns_of_quads(statements))
     found = closure.contradictions()
     if not found:
@@ -88,9 +91,10 @@ def contradictions(statements: Sequence[Quad]) -> list[Justification]:
 
 
 def justify(statements: Sequence[Quad], about: str = "", limits: Limits | None = None) -> Justification | None:
-    """Return a smallest set of statements that contradict each other, or that leave the class ``about`` without possible members.
+    """Return a smallest set of statements that contradict each other.
 
-    The rules of OWL 2 RL are asked first, then HermiT. Nothing is given where both find no fault.
+    With ``about``, return one that leaves this class without possible members. The rules of OWL 2 RL are asked first,
+    then HermiT. Nothing is given where both find no fault.
 
     Raises:
         ReasonerError: Java, its compiler or HermiT is missing, failed or took too long.
@@ -223,7 +227,10 @@ def _by_reasoner(given: list[Quad], about: str, limits: Limits) -> Justification
 
 
 def _matched(axioms: list[Triple], given: list[Quad]) -> list[Triple]:
-    """Return the statements that axioms come from, which OWL may turn round and whose anonymous nodes have other names."""
+    """Return the statements that axioms come from.
+
+    OWL may reverse them, and their anonymous nodes have other names.
+    """
     stated = Memory(dict.fromkeys(quad.triple for quad in given))
     found: dict[Triple, None] = {}
     for axiom in axioms:

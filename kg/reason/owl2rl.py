@@ -1,7 +1,8 @@
-"""The rules of OWL 2 RL: their names and tables in OWL 2 Profiles (W3C, 2012), section 4.3, and what each says in words.
+"""The rules of OWL 2 RL: their names and tables, and what each says in words.
 
-Three parts of the package apply them, and each takes its names from here: ``kg.reason.closure`` on columns,
-``kg.reason.instore`` as queries over a store, and ``kg.reason.proofs`` backwards, from a conclusion to its premises.
+The names and tables are those of OWL 2 Profiles (W3C, 2012), section 4.3. Three parts of the package apply them, and
+each takes its names from here: ``kg.reason.closure`` on columns, ``kg.reason.instore`` as queries over a store, and
+``kg.reason.proofs`` backwards, from a conclusion to its premises.
 
 Left out everywhere are the rules that only say what holds of everything (eq-ref, prp-ap, cls-thing, cls-nothing1,
 scm-cls, scm-op, scm-dp), and those for datatypes (dt-*), which are the business of shapes.

@@ -42,7 +42,7 @@ class Prover:
         self._failed: dict[Triple, int] = {}
 
     def prove(self, statement: Triple, deepest: int = DEEPEST) -> Proof | None:
-        """Return the shallowest proof of a statement, or ``None`` where no proof has at most ``deepest`` steps above one another."""
+        """Return the shallowest proof of a statement, or ``None`` if each proof has more than ``deepest`` levels."""
         for depth in range(deepest + 1):
             if proof := self._prove(statement, depth, frozenset()):
                 return proof

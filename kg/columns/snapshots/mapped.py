@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Arrays(NamedTuple):
     """The arrays of a dictionary.
 
-    The texts one after the other, where each begins, and for each term its kind, the end of its inner text, and the code of
-    its ending.
+    The texts one after the other, where each begins, and for each term its kind, the end of its inner text, and the
+    code of its ending.
     """
 
     data: NDArray[np.uint8]

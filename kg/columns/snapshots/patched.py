@@ -32,7 +32,10 @@ class PatchedColumns(Columns):
     def changing(
         cls, base: Columns, added: Iterable[tuple[Node, Node, Node]], removed: Iterable[tuple[Node, Node, Node]]
     ) -> PatchedColumns:
-        """Return the columns of ``base`` with some statements added and some taken out, whose terms are in no dictionary yet."""
+        """Return the columns of ``base`` with some statements added and some removed.
+
+        The terms of the added statements need not be in a dictionary yet.
+        """
         new, old = tuple(added), tuple(removed)
         base.terms.look_up({node for statement in (*new, *old) for node in statement})
         terms = base.terms.including(node for statement in new for node in statement)
@@ -92,7 +95,7 @@ class PatchedColumns(Columns):
         return self._backward[predicate]
 
     def chosen(self, predicate: int, wanted: Ids, *, backwards: bool = False) -> Table:
-        """Return the rows of :meth:`forward`, or of :meth:`backward`, that begin with a wanted identifier (ascending)."""
+        """Return the rows of :meth:`forward` or :meth:`backward` that begin with a wanted identifier (ascending)."""
         known = self._backward if backwards else self._forward
         if predicate not in self._changes:
             return self._base.chosen(predicate, wanted, backwards=backwards)

@@ -62,7 +62,10 @@ _WHOLE: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is said of one column: its measure, the group whose count, share, mean and deviation belong together, and its sample."""
+    """What is known about one column: its measure, its group and its sample.
+
+    The count, share, mean and deviation of one group belong together.
+    """
 
     measure: str = ""
     group: str = ""

@@ -39,7 +39,9 @@ _SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_tables(source: Path) -> tuple[Table, ...]:
-    """Read the tables of a folder, or the one of a file ``<name>.csv``, each with its description ``<name>.yaml`` where there is one.
+    """Read the tables of a folder, or the table of one file ``<name>.csv``.
+
+    Each is read with its description ``<name>.yaml`` where there is one.
 
     Raises:
         InputError: a file cannot be read; all problems of all files at once.
@@ -159,7 +161,10 @@ class _Reader:
         return _names_sizes(row[self.stub - 1]) and all(_whole(field.text) is not None for field in row[self.stub :])
 
     def size_column(self) -> int:
-        """Return the column that holds the sizes of the rows' samples, 0 for none: answers stand in rows, and its heading is N or base."""
+        """Return the column that holds the sample sizes of the rows, or 0 if there is none.
+
+        There is one where answers are in rows and the heading of the column is N or base.
+        """
         for column, field in enumerate(self.header[self.stub :], 1):
             named = self.layout.along == "rows" and _names_sizes(field) and field.text not in self.layout.columns
             if named and all(_whole(row[self.stub + column - 1].text) is not None for row in self.rows):

@@ -135,7 +135,10 @@ def _of_path(source: Path, documents: Path | None, *, with_shipped: bool) -> Aud
 
 
 def _of_text(text: Text) -> Audit:
-    without = f"No list of references with {SHORTEST_LIST} entries or more was found in '{text.file}': its citations are not audited."
+    without = (
+        f"No list of references with {SHORTEST_LIST} entries or more was found in '{text.file}': its citations are "
+        "not audited."
+    )
     return Audit(tuple(audit_text(text)), notes=() if listed_works(text) else (Note(text.document, without),))
 
 

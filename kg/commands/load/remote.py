@@ -38,10 +38,10 @@ def load_to_endpoint(
     bulk: Path | None = None,
     sql: str = SQL,
 ) -> Loaded:
-    """Load into a temporary store first, so that faults are found before anything is sent, and then add its graphs to the engine's.
+    """Load into a temporary store first, then add its graphs to those of the engine.
 
-    Who may not write learns it before the tables are read. Links to things that only the engine knows need ``dangling:
-    keep`` in the map. Nothing is closed.
+    Faults are thus found before anything is sent. Who may not write learns it before the tables are read. Links to
+    things that only the engine knows need ``dangling: keep`` in the map. Nothing is closed.
 
     A load that may resume leaves what has arrived beside the graphs when it breaks off, and a journal in the user's
     cache: the same load goes on from there. Any other removes it.
@@ -91,7 +91,10 @@ def load_to_endpoint(
 
 
 def _digest(quads: Path) -> str:
-    """Return a digest of the statements of a file, but for those with blank nodes, whose names differ each time they are read."""
+    """Return a digest of the statements of a file, except those with blank nodes.
+
+    The names of blank nodes differ each time the file is read.
+    """
     found = hashlib.sha256()
     with quads.open("rb") as lines:
         for line in lines:
@@ -101,9 +104,10 @@ def _digest(quads: Path) -> str:
 
 
 def _journal(endpoint: str, graphs: Iterable[str], identity: str) -> Path | None:
-    """Return the file that says how much of some statements has arrived beside their graphs, none for statements without identity.
+    """Return the file that records how much of some statements has arrived beside their graphs.
 
-    What arrives there now replaces what an earlier load of other statements left, so its journal is removed.
+    Statements without identity have no such file. What arrives there now replaces what an earlier load of other
+    statements left, so its journal is removed.
     """
     folder, place = Path(cache.folder()) / "loads", cache.key(endpoint, *sorted(graphs))
     journal = folder / f"{place}-{identity}.json"
@@ -122,7 +126,10 @@ def _journal(endpoint: str, graphs: Iterable[str], identity: str) -> Path | None
 def _with_aftermath(
     error: BaseException, store: WritableEndpointStore, before: dict[str, int], journal: Path | None
 ) -> KGError:
-    """Return a failure with what the graphs hold now, after what lies beside them has been removed, unless the load can go on there."""
+    """Return a failure that states what the graphs hold now.
+
+    Remove what lies beside the graphs, unless the load can be resumed there.
+    """
     said = str(error).partition("\n")[0] or "interrupted"
     goes_on = journal is not None and journal.exists()
     try:
@@ -140,7 +147,8 @@ def _with_aftermath(
         told = [f"the engine does not say what it holds now{left}"]
     if goes_on:
         told.append(
-            f"what has arrived waits in neighbours that end in {STAGING}; the same with --resume goes on, without it begins anew"
+            f"what has arrived waits in neighbours that end in {STAGING}; the same with --resume goes on, without it "
+            "begins anew"
         )
     message = "\n".join([said, *told])
     if isinstance(error, LimitError):

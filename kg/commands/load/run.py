@@ -1,4 +1,4 @@
-"""A load from beginning to end: the store that it starts from, the statements that it adds, and what follows from them."""
+"""A load from beginning to end: the initial store, the statements that are added, and what follows from them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def is_rml(map_file: Path | None) -> bool:
 
 
 def translated(map_file: Path, folder: Path) -> Path:
-    """Run a mapping and return the path of the N-Triples that it writes into ``folder``. The mapping itself names its tables.
+    """Run a mapping and return the path of the N-Triples file that it writes into ``folder``.
+
+    The mapping itself names its tables.
 
     Raises:
         StoreError: morph-kgc is not there.
@@ -99,7 +101,8 @@ def translated(map_file: Path, folder: Path) -> Path:
         raise StoreError(f"{PYTHON} names no Python: {python}")
     output, settings = folder / "rml.nt", folder / "rml.ini"
     settings.write_text(
-        f"[CONFIGURATION]\noutput_file: {output}\noutput_format: N-TRIPLES\nlogging_level: ERROR\n[data]\nmappings: {map_file.resolve()}\n",
+        f"[CONFIGURATION]\noutput_file: {output}\noutput_format: N-TRIPLES\nlogging_level: ERROR\n"
+        f"[data]\nmappings: {map_file.resolve()}\n",
         encoding="utf-8",
     )
     ran = subprocess.run(  # noqa: S603 - the user's own program, without a shell
@@ -111,7 +114,8 @@ def translated(map_file: Path, folder: Path) -> Path:
     )
     if "No module named" in ran.stderr and "morph_kgc" in ran.stderr:
         raise StoreError(
-            f"RML needs morph-kgc: install it in an environment of its own and set {PYTHON} to that environment's Python"
+            f"RML needs morph-kgc: install it in an environment of its own and set {PYTHON} to that environment's "
+            "Python"
         )
     if ran.returncode or not output.is_file():
         raise InputError(
@@ -231,7 +235,10 @@ def _recorded(request: LoadRequest, started: float, left_open: str = "") -> Load
 def _close(
     request: LoadRequest, loaded: Loaded, workplace: Workplace, store: BulkStore, tell: Callable[[str], None]
 ) -> None:
-    """Close what was loaded; the whole store where its graphs are not known, or where an earlier attempt may have closed a part."""
+    """Close what was loaded.
+
+    Close the whole store where its graphs are not known, or where an earlier attempt may have closed a part.
+    """
     graphs = [rebase(loaded.graph, request.base)] if loaded.graph and not request.resume else []
     done = close(store, graphs, workplace.folder, request.base, tell)
     if done.left_open and request.close:

@@ -267,7 +267,10 @@ def _too_many(rejects: Rejects, request: LoadRequest) -> InputError:
     ]
     values = f"\nunknown values: {', '.join(unknown)}" if rest and unknown else ""
     where = f"all are in {request.rejects}" if request.rejects else "--rejects FILE lists all"
-    last = f"{rejects.rows:,} of the rows cannot be loaded{rest} and nothing was loaded; {where}, --on-error continue loads the others"
+    last = (
+        f"{rejects.rows:,} of the rows cannot be loaded{rest} and nothing was loaded; {where}, --on-error continue "
+        "loads the others"
+    )
     return InputError(problems, f"{last}{values}")
 
 

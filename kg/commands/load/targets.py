@@ -106,8 +106,8 @@ def load(  # noqa: PLR0913 - one for each thing that can be chosen, by name
     """Load tables of firms, alliances, people …, or RDF files, into a store that ``kg.open`` opens.
 
     Args:
-        sources: CSV, Parquet, JSON lines, Excel, SQLite or DuckDB files (``file.db::table``), addresses of databases, or
-            RDF files; tables and RDF files go in separate loads.
+        sources: CSV, Parquet, JSON lines, Excel, SQLite or DuckDB files (``file.db::table``), addresses of databases,
+            or RDF files; tables and RDF files go in separate loads.
         output: the store folder, which is made or added to, and stays as it was unless all goes well; or a file that
             ends in ``.nt``, for the statements as lines.
         endpoint: the address of a SPARQL engine to add to, instead of ``output``; user and password come from the

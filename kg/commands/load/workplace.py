@@ -56,9 +56,10 @@ class LoadRequest:
 
 @dataclass
 class Loaded:
-    """What a load did: rows read and left out, statements stated and derived, the faults, and why it was not closed if it could not be.
+    """The result of a load: rows read and left out, statements stated and derived, and the faults.
 
-    ``again`` says that the store held all of it from an earlier load of the same files in the same way.
+    It also has the reason why the store was not closed, if it could not be. ``again`` says that the store held all of
+    it from an earlier load of the same files in the same way.
     """
 
     graph: str
@@ -320,7 +321,10 @@ def manifest_digest(folder: Path) -> str:
 
 
 def identity(store: Path) -> str:
-    """Return the identity that the engine gave a store, which no other store has; the empty text where there is none."""
+    """Return the identity that the engine gave a store, or the empty text where there is none.
+
+    No other store has the same identity.
+    """
     try:
         return (store / "IDENTITY").read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """Validate data against SHACL shapes: what ``kg validate`` and :func:`kg.validate` do.
 
-:func:`validate` takes names or statements. Callers that read data and shapes by themselves, for example once for several
-runs, use :func:`read_data`, :func:`read_given_shapes` and :func:`check`.
+:func:`validate` takes names or statements. Callers that read data and shapes by themselves, for example once for
+several runs, use :func:`read_data`, :func:`read_given_shapes` and :func:`check`.
 
     data = read_data(["firms.ttl"])
     print(check(data, shipped_shapes()).conforms)

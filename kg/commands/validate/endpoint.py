@@ -129,7 +129,10 @@ def _concerns(server: StoreServer, columns: Columns, report: Report, given: Give
             f"{compact_node(literal)} as {compact_node(made)}"
             for literal, made in sorted(rewritten.items(), key=str)[:2]
         )
-        text = f"{server.name} writes literals in its own way ({examples}); faults in how they were written cannot be seen there"
+        text = (
+            f"{server.name} writes literals in its own way ({examples}); faults in how they were written cannot be "
+            "seen there"
+        )
         yield Concern(REWRITTEN, text, allowed=True)
 
 

@@ -71,8 +71,8 @@ def validate(
     """Validate data against SHACL shapes.
 
     Args:
-        data: a path, a pattern such as ``firms/*.ttl`` or a list of them: RDF files, folders of case files, a build, or a
-            store of ``kg load``. Also what ``kg.build`` returned, a graph of rdflib, a store of pyoxigraph, or an
+        data: a path, a pattern such as ``firms/*.ttl`` or a list of them: RDF files, folders of case files, a build, or
+            a store of ``kg load``. Also what ``kg.build`` returned, a graph of rdflib, a store of pyoxigraph, or an
             iterable of quads or triples. The shipped graph where it is left out.
         shapes: files or folders of shapes, or what ``kg.shacl.load_shapes`` returned; the shapes that motkg ships where
             they are left out.

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def from_root(report: Report, documents: Iterable[Path] = ()) -> Report:
-    """Return the report with its files named from the root of the git repository around the working folder, if there is one.
+    """Return the report with file names relative to the root of the git repository around the working folder.
 
-    ``documents`` are folders of case files, whose files go by the name of the folder. Files outside the repository keep
-    their names.
+    The names stay as they are where there is no repository. ``documents`` are folders of case files, whose files go by
+    the name of the folder. Files outside the repository keep their names.
     """
     top = _root()
     if top is None:

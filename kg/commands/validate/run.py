@@ -179,8 +179,8 @@ def _read_build(folder: Path) -> Data:
 def read_loaded(folder: Path) -> Data:
     """Return what a store of ``kg load`` holds under motkg's own base, without the closure.
 
-    Results point to the cells of the loaded tables as they are now. The store keeps the values of numbers and dates, not
-    their lexical forms, which the loader has checked.
+    Results point to the cells of the loaded tables as they are now. The store keeps the values of numbers and dates,
+    not their lexical forms, which the loader has checked.
 
     Raises:
         StoreError: the folder holds no store, or it cannot be read.

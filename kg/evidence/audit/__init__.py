@@ -1,8 +1,8 @@
 """The audit of printed evidence: what cannot be as printed, what is unlikely, and what follows from what is printed.
 
-``audit_graph`` audits what a graph says, ``audit_tables`` tables alone. Both return an ``Audit`` with ``Finding`` s, each
-with its certainty, what is printed, what was expected, and how that was computed.
-``docs/explanation/audit.md`` says what an audit can see.
+``audit_graph`` audits what a graph says, ``audit_tables`` tables alone. Both return an ``Audit`` with ``Finding`` s,
+each with its certainty, what is printed, what was expected, and how that was computed. ``docs/explanation/audit.md``
+says what an audit can see.
 
 Example:
     >>> audit_tables([]).findings

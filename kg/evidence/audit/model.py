@@ -74,7 +74,10 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something computed that speaks neither for nor against what is printed, such as how many stars survive a correction."""
+    """A computed result that neither supports nor contradicts what is printed.
+
+    An example is the number of stars that survive a correction.
+    """
 
     document: str
     text: str

@@ -143,7 +143,7 @@ def _rounding(tables: Sequence[Table]) -> Iterator[Note]:
 
 
 def _confirming(facts: Facts, findings: Sequence[Finding], stated: Sequence[NamedNode]) -> list[Finding]:
-    """Join each finding with the note made by hand that says the same: of the same or a similar kind, about the same thing.
+    """Join each finding with the manual note of the same or a similar kind on the same thing.
 
     Each finding confirms the note with which it shares most. A note of another kind that is like is confirmed by one
     finding only.

@@ -132,7 +132,10 @@ class Table:
         return totals[0], parts
 
     def shares_of_counts(self) -> dict[Cell, Cell]:
-        """Return the percentages beside which a count of the same row and group is printed, each with it, if the sample can hold it."""
+        """Return the percentages beside which a count of the same row and group is printed.
+
+        Each comes with its count, if the sample can hold it.
+        """
         counts = {(cell.row, cell.group): cell for cell in self.cells if cell.measure == COUNT and cell.group}
         pairs = (
             (cell, counts.get((cell.row, cell.group)))
@@ -142,7 +145,10 @@ class Table:
         return {cell: count for cell, count in pairs if count is not None and count.value <= (cell.size or 0)}
 
     def has_blank(self, line: Sequence[Cell], along: str = "") -> bool:
-        """Return whether a column or a row, that along which answers add up where none is named, has a cell without a number."""
+        """Return whether a column or a row has a cell without a number.
+
+        The default for ``along`` is the direction along which answers add up.
+        """
         index, number = (1, line[0].column) if (along or self.along) == "columns" else (0, line[0].row)
         return any(blank[index] == number for blank in self.blanks)
 
@@ -151,12 +157,18 @@ class Table:
         return f"{self.slug}/r{cell.row}c{cell.column}"
 
     def number(self, cell: Cell) -> str:
-        """Return the slug of a number among those of all tables: that of its cell, of which the second number bears its measure."""
+        """Return the slug of a number among those of all tables.
+
+        It is the slug of the cell. The slug of the second number of a cell has the measure added.
+        """
         first = next((other for other in self.cells if (other.row, other.column) == (cell.row, cell.column)), cell)
         return self.spot(cell) + ("" if first.node == cell.node else f"-{cell.measure}")
 
     def line_slug(self, line: Sequence[Cell], along: str = "") -> str:
-        """Return the slug of a column or a row among the others: its label's, with its number where another label has the same."""
+        """Return the slug of a column or a row among the others.
+
+        It is made from the label, with the number of the column or row where another label has the same slug.
+        """
         by_column = (along or self.along) == "columns"
         named = [
             (slug_of(cell.column_label), cell.column) if by_column else (slug_of(cell.row_label), cell.row)

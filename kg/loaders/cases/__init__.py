@@ -1,8 +1,8 @@
 """Case files: what people transcribe from a document, in YAML and CSV, to statements with origins.
 
-A document is a folder of case files, survey tables as printed, and ``spans.csv`` with the places in the document's text.
-``load_folder`` reads one document, ``load_cases`` several that refer to each other; ``docs/reference/case-files.md``
-describes the format, and ``case_schema`` returns its JSON Schema for editors.
+A document is a folder of case files, survey tables as printed, and ``spans.csv`` with the places in the document's
+text. ``load_folder`` reads one document, ``load_cases`` several that refer to each other;
+``docs/reference/case-files.md`` describes the format, and ``case_schema`` returns its JSON Schema for editors.
 
 Example:
     >>> from kg.core.resources import shipped_documents

@@ -1,4 +1,7 @@
-"""The keys of case files: "ontology/context.jsonld" read into a table, the lexical forms of datatypes, and nested ids."""
+"""The keys of case files, the lexical forms of datatypes, and nested ids.
+
+The table of keys is read from "ontology/context.jsonld".
+"""
 
 from __future__ import annotations
 

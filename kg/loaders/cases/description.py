@@ -123,7 +123,10 @@ class DescriptionReader(CaseReader):
                 self.place(node), "the description has no rows", expected="rows: {dimension: …, schemes: […]}"
             )
         if annotation and annotation.word not in {axis.word for axis in (rows, columns) if axis}:
-            message = f"the annotation's dimension '{annotation.word.name}' is neither that of the rows nor that of the columns"
+            message = (
+                f"the annotation's dimension '{annotation.word.name}' is neither that of the rows nor that of the "
+                "columns"
+            )
             self.draft.report(
                 self.place(node.entries["annotation"][1]),
                 message,
@@ -134,7 +137,8 @@ class DescriptionReader(CaseReader):
             return None
         section, places = place_names(node.get("source"))
         return TableDescription(
-            data_set, slug, observation, measure, unit, question, samples, stub_columns, rows, columns, annotation, blanks, section, places
+            data_set, slug, observation, measure, unit, question, samples, stub_columns, rows, columns, annotation,
+            blanks, section, places
         )  # fmt: skip
 
     def _choice(self, node: Mapping, key: str, allowed: tuple[str, ...]) -> str:

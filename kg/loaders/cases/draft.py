@@ -48,7 +48,10 @@ _MOST_NEAR: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class SpanEntry:
-    """One line: the local id of a span or cell, its offsets in code points, and the SHA-256 of the text between them."""
+    """One line of a file that lists spans or cells.
+
+    It has the local id of the span or cell, its offsets in code points, and the SHA-256 of the text between them.
+    """
 
     name: str
     start: int

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from kg.loaders.files import Node
 
 CELL: Final = re.compile(
-    r"(?P<number>-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(?P<percent>%?)(?P<stars>\*{0,3})(?: ?\((?P<word>[^()]+)\))?",
+    r"(?P<number>-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+    r"(?P<percent>%?)(?P<stars>\*{0,3})(?: ?\((?P<word>[^()]+)\))?",
 )
 _PERCENT: Final = re.compile(r"\s+per ?cent$")
 _FOREIGN_ID: Final = re.compile(rf"\.\./([a-z0-9-]+)/({ID.pattern})")
@@ -83,7 +84,10 @@ def _concept(draft: Draft, word: Word, text: str, place: Origin) -> NamedNode | 
 
 
 def _near(draft: Draft, prefix: str, text: str) -> list[str]:
-    """Return the nearest names: in the scheme that is written, else the same slug elsewhere, else the nearest schemes."""
+    """Return the nearest names.
+
+    They are those of the written scheme, else the same slug in other schemes, else the nearest schemes.
+    """
     local = text.partition(":")[2]
     if prefix != "concept":
         namespace = draft.context.prefixes[prefix]

@@ -172,7 +172,8 @@ class _Record:
                 if source.sha256 not in values[term("sha256")]:
                     yield Finding(
                         self.places[iri],
-                        f"the SHA-256 of {name} is {source.sha256}, not {' or '.join(values[term('sha256')]) or 'given'}",
+                        f"the SHA-256 of {name} is {source.sha256}, not "
+                        f"{' or '.join(values[term('sha256')]) or 'given'}",
                     )
 
     def span_findings(self) -> Iterator[Finding]:
@@ -188,7 +189,8 @@ class _Record:
             elif self.stretches[name] != (entry.start, entry.end):
                 yield Finding(
                     Origin(file),
-                    f"{name} stands at {self.stretches[name][0]} to {self.stretches[name][1]}, not at {entry.start} to {entry.end}",
+                    f"{name} stands at {self.stretches[name][0]} to {self.stretches[name][1]}, not at {entry.start} "
+                    f"to {entry.end}",
                 )
             elif entry.end > len(self.source.text) or span_hash(text) != entry.sha256:
                 yield Finding(

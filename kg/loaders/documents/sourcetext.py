@@ -100,7 +100,10 @@ def locate_cells(transcript: Transcript, source: SourceText) -> tuple[dict[str, 
     found: dict[str, tuple[int, int]] = {}
     findings: list[Finding] = []
     if len(lines) != len(transcript.rows) - 1:
-        message = f"the table has {len(transcript.rows) - 1} rows, the place in the document that its description names {len(lines)}"
+        message = (
+            f"the table has {len(transcript.rows) - 1} rows, the place in the document that its description names "
+            f"{len(lines)}"
+        )
         return found, [Finding(Origin(transcript.file), message)]
     for number, (row, line) in enumerate(zip(transcript.rows[1:], lines, strict=True), 1):
         if len(line) > width:
@@ -127,7 +130,10 @@ def locate_cells(transcript: Transcript, source: SourceText) -> tuple[dict[str, 
 
 
 def _lines(text: str, start: int, end: int) -> list[list[tuple[str, int]]]:
-    """Split the lines of a stretch of text at tabs: for each value its text, without white space and mark-up around it, and offset."""
+    """Split the lines of a stretch of text at tabs.
+
+    Return the text of each value, without white space and markup around it, and its offset.
+    """
     found = []
     for line in re.finditer(r"[^\r\n]+", text[start:end]):
         values, at = [], start + line.start()
@@ -141,9 +147,10 @@ def _lines(text: str, start: int, end: int) -> list[list[tuple[str, int]]]:
 
 
 def numerals(text: str) -> list[tuple[int, int]]:
-    """Return start and end of every number in digits, and of every cardinal number in English words such as *one hundred fifty*.
+    """Return start and end of every number in digits and every cardinal number in English words.
 
-    Ordinals in words (*second*) are not numerals here; in digits (*29th*) their digits are.
+    An example of the latter is *one hundred fifty*. Ordinals in words (*second*) are not numerals here; in digits
+    (*29th*) their digits are.
     """
     return [hit.span() for hit in _NUMERAL.finditer(text)]
 

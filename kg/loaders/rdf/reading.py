@@ -1,4 +1,7 @@
-"""RDF files of any syntax to statements as they are written, with names for blank nodes that depend on the file alone."""
+"""RDF files of any syntax to statements as they are written.
+
+The names of blank nodes depend on the file alone.
+"""
 
 from __future__ import annotations
 
@@ -116,8 +119,9 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
 
 
 def load_rdf(files: Iterable[Path | RdfSource]) -> Statements:
-    """Read RDF files; the ending of each name tells its syntax (``.ttl``, ``.nt``, ``.nq``, ``.trig``, ``.rdf``, ``.jsonld`` …).
+    """Read RDF files.
 
+    The extension of each name determines its syntax (``.ttl``, ``.nt``, ``.nq``, ``.trig``, ``.rdf``, ``.jsonld`` …).
     Literals keep their lexical forms. Blank nodes are renamed, so that those of two files stay apart; the names depend
     on name and content of the file, so that reading it again gives the same. Origins name the file alone:
     :mod:`kg.loaders.rdf.addresses` finds lines.

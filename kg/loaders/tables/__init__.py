@@ -1,9 +1,9 @@
 """Tables of firms, alliances, people and the like, to lines of N-Triples by a map.
 
 A ``TableSource`` reads CSV, Parquet, Arrow, JSON lines, Excel and databases in batches of columns; ``read_map`` reads
-the map, whose keys are those of case files; a ``TableConverter`` turns each batch into lines, and what it cannot convert
-into ``Reject`` s with row, column and reason. ``infer_map`` proposes a map for a table. No step handles single rows in
-Python. ``docs/reference/firm-tables.md`` describes the map.
+the map, whose keys are those of case files; a ``TableConverter`` turns each batch into lines, and what it cannot
+convert into ``Reject`` s with row, column and reason. ``infer_map`` proposes a map for a table. No step handles single
+rows in Python. ``docs/reference/firm-tables.md`` describes the map.
 
 Example:
     >>> from kg.loaders.tables import TableSource

@@ -192,10 +192,10 @@ class CellReader:
 
     @staticmethod
     def _with_marks(cell: Cell, datatype: str, texts: pl.Series, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        """Return numbers with the marks of the map in the lexical form of XML Schema; nothing where a mark is misplaced.
+        """Return numbers with the marks of the map in the lexical form of XML Schema.
 
-        A number such as ``1.5`` is a fault where the map says that points part thousands or that commas part decimals:
-        whoever wrote it meant something else than the map says.
+        A cell in which a mark is misplaced becomes null. A number such as ``1.5`` is a fault where the map says that
+        points part thousands or that commas part decimals: whoever wrote it meant something else than the map says.
         """
         plain = texts
         if cell.thousands:
@@ -340,7 +340,10 @@ class Lines:
         return len(self.subjects)
 
     def written(self, ids: str, base: str) -> memoryview:
-        """Return the lines in UTF-8; ``ids`` is where subjects lie, ``base`` the base IRI that all is published under."""
+        """Return the lines in UTF-8.
+
+        ``ids`` is the IRI below which subjects are, ``base`` the base IRI that everything is published under.
+        """
 
         def iri(text: str) -> str:
             return rebase(text, base) if base != BASE else text

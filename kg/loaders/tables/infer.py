@@ -1,4 +1,7 @@
-"""Proposes a map for a table from its columns: keys, dates, numbers, concepts, links and names, each with how sure that is."""
+"""Propose a map for a table from its columns.
+
+The map has keys, dates, numbers, concepts, links and names. Each comes with its certainty.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,10 @@ def _sample(source: TableSource, columns: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _key(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
-    """Return the column that identifies rows: one whose values are unique and look like codes, by its name if there are several."""
+    """Return the column that identifies rows.
+
+    Its values are unique and look like codes. If there are several such columns, the name decides.
+    """
     unique = [column for column in columns if frame[column].dtype == pl.String and _is_unique(frame[column])]
     codes = [column for column in unique if frame[column].str.contains("^[A-Za-z0-9._/-]+$").all()]
     by_name = [column for column in codes if _CODES.search(column)]

@@ -1,4 +1,7 @@
-"""The values and things of a map: constants, templates such as "org/{code}", cells with options, ids, classes and inner things."""
+"""The values and things of a map.
+
+They are constants, templates such as "org/{code}", cells with options, ids, classes and inner things.
+"""
 
 from __future__ import annotations
 
@@ -256,7 +259,10 @@ class ThingReader:
         self.problems.append(Problem(self.name, node.line, node.column, message, expected, near))
 
     def top(self, node: Mapping, kind: str, *, typed: bool, extra: Many[str]) -> Thing:
-        """Read the thing that each row of a table describes. ``kind`` is a class that it has although the map does not name it."""
+        """Read the thing that each row of a table describes.
+
+        ``kind`` is a class that it has although the map does not name it.
+        """
         identifier = self._id(node)
         if identifier is None and "id" not in node.entries:
             self.report(node, "the rows have no id", "id: <kind>/{column}, for example id: org/{registration number}")

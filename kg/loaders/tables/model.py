@@ -1,4 +1,7 @@
-"""What a map of tables says: tables, things, and how cells become values; and the words for classes and concepts in it."""
+"""The model of a map of tables: tables, things, and how cells become values.
+
+It also has the words for classes and concepts in a map.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What readers of tables share: batches of rows, the texts of cells, and rejected rows; and the readers of Parquet and Arrow."""
+"""The parts that readers of tables share, and the readers of Parquet and Arrow.
+
+The shared parts are batches of rows, the texts of cells, and rejected rows.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,10 @@ def _refuse_what_is_no_text(frame: pl.DataFrame, column: str, name: str) -> None
                 raise InputError([Problem(place, 0, 0, "the cell holds bytes that are no text in UTF-8")]) from error
     item = _instance(kind.inner) if isinstance(kind, pl.List) else kind
     if not (item.is_numeric() or item.is_temporal() or item in _SAID or isinstance(item, pl.Enum)):
-        message = f"the column '{column}' holds {item} in {'lists' if item is not kind else 'its cells'}, which no text can say"
+        message = (
+            f"the column '{column}' holds {item} in {'lists' if item is not kind else 'its cells'}, which no text can "
+            "say"
+        )
         raise InputError([Problem(name, 0, 0, message, "texts, numbers, dates, or lists of these")])
 
 

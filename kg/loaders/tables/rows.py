@@ -118,7 +118,10 @@ def _among(values: Hashes, ordered: Hashes) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What a batch gave: lines in pieces, their number, the faults, the rows that were read, and those that were left out."""
+    """The result of a batch.
+
+    It has the lines in pieces, their number, the faults, the rows that were read, and those that were left out.
+    """
 
     pieces: list[memoryview]
     statements: int

@@ -141,7 +141,9 @@ class TableSource:
         return read_duckdb(path, self.table) if self.ending == "duckdb" else read_sqlite(path, self.table)
 
     def batches(self, columns: Collection[str]) -> Iterator[pl.DataFrame]:
-        """Yield the rows in batches: the columns as texts without blanks around them, nothing where a cell is empty, and ``ROW``.
+        """Yield the rows in batches: the columns as texts, and ``ROW``.
+
+        Texts have no blanks around them, and an empty cell is null.
 
         Raises:
             InputError: the table cannot be read, or breaks off.

@@ -162,7 +162,10 @@ class _CsvFile:
                 [Problem(f"{self.name}: row {int(found[1]) - 1}", 0, 0, "the text is not UTF-8", ENCODINGS)]
             )
         if "straddl" in text:
-            message = f"after row {max(row - 1, 0)}: a row is longer than {_BLOCK >> 20} MB, or a quotation mark is never closed"
+            message = (
+                f"after row {max(row - 1, 0)}: a row is longer than {_BLOCK >> 20} MB, or a quotation mark is never "
+                "closed"
+            )
             return InputError([Problem(self.name, 0, 0, message)])
         return unreadable(self.name, error, row)
 
@@ -222,7 +225,10 @@ def _records(source: TextSource, delimiter: str, encoding: str) -> Iterator[tupl
 def places_in_csv(
     source: TextSource, delimiter: str, cells: Collection[tuple[int, int]]
 ) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return line and column, both from 1, of some cells of a file, each by row and column from 1, the heading left out."""
+    """Return line and column, both from 1, of some cells of a file.
+
+    Each cell is given by row and column from 1, without the heading.
+    """
     file = _CsvFile(source, delimiter)
     wanted: dict[int, list[int]] = {}
     for row, column in cells:
@@ -352,7 +358,10 @@ def _fault(line: bytes) -> str:
 
 
 def _with_lists(frame: pl.DataFrame, lines: list[bytes], source: TextSource, faults: list[Reject]) -> pl.DataFrame:
-    """Make lists of columns whose cells are lists in some rows, and leave out rows with an object where others have a text."""
+    """Make lists of columns whose cells are lists in some rows.
+
+    Leave out rows with an object where others have a text.
+    """
     wrong: set[int] = set()
     for column in [name for name, kind in frame.schema.items() if kind == pl.String]:
         rows = frame.filter(pl.col(column).str.contains(_NESTED))[ROW]

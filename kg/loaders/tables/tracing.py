@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadedTable:
-    """A table of a load: where it was read, how its rows become statements, and the SHA-256 of its file as it was then."""
+    """A table of a load.
+
+    It records where the table was read, how its rows become statements, and the SHA-256 of the file at that time.
+    """
 
     source: TableSource
     converter: TableConverter
@@ -62,9 +65,10 @@ def tables_of(load: dict[str, Any], base: str) -> Iterator[LoadedTable]:
 
 
 def wanted_ids(load: dict[str, Any], base: str, iris: Iterable[str], under: str) -> dict[str, list[str]]:
-    """Return those of some IRIs, written ``under`` a base, that a load may have stated something of, by each id that a row may have.
+    """Return those of some IRIs that a load may have stated something of, by each id that a row may have.
 
-    The id of a thing inside another begins with that of the outer one, so every beginning of it may be a row's.
+    The IRIs are written ``under`` a base. The id of a thing inside another begins with that of the outer one, so every
+    beginning of it may be a row's.
     """
     begin = rebase(f"{BASE}id/{_document(load, base)}/", under)
     found: dict[str, list[str]] = {}

@@ -1,4 +1,7 @@
-"""The axioms of an ontology, read from facts by the vocabulary of OWL and closed under the schema rules (scm-*) of OWL 2 RL."""
+"""The axioms of an ontology, read from facts by the vocabulary of OWL.
+
+They are closed under the schema rules (scm-*) of OWL 2 RL.
+"""
 
 from __future__ import annotations
 

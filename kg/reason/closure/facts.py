@@ -1,4 +1,7 @@
-"""Statements in memory: as sorted arrays by class and property that grow by merging, and as triples; and walks along them."""
+"""Statements in memory, and walks along them.
+
+They are kept as sorted arrays by class and property that grow by merging, and as triples.
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,10 @@ _BLOCK: Final = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Statements of a closure that cannot hold together: the rule that forbids it, by its name in the standard, and they themselves."""
+    """Statements of a closure that contradict each other.
+
+    The rule that forbids them goes by its name in the standard.
+    """
 
     rule: str
     statements: tuple[Triple, ...]
@@ -147,7 +150,10 @@ class Search:
         )
 
     def _statable(self, subject: int, prop: int, value: int) -> list[tuple[int, int, int]]:
-        """Return what RDF can state of a row that it cannot: with a literal as its subject, or a property without a name."""
+        """Return rows that RDF can state in place of a row that it cannot state.
+
+        RDF cannot state a row with a literal as its subject, or with a property without a name.
+        """
         kinds = self.terms.kinds
         if kinds[prop] != TermKind.IRI:
             named = [other for other in self.axioms.inverses.get(prop, ()) if kinds[other] == TermKind.IRI]
@@ -247,7 +253,10 @@ class Closure:
         return found
 
     def write(self, file: BinaryIO, graph: NamedNode | None = None) -> int:
-        """Write what follows and was not given as N-Triples, or as N-Quads of a graph, and return the number of statements."""
+        """Write what follows and was not given, and return the number of statements.
+
+        They are written as N-Triples, or as N-Quads of a graph.
+        """
         written = 0
         ending = f" {graph} .\n" if graph else " .\n"
         for prop, subjects, objects in self.rows():
@@ -326,7 +335,10 @@ class Closure:
         )
 
     def _merged(self, members: Members, pairs: Pairs) -> tuple[Members, Pairs]:
-        """Let one term stand for all that denote the same, and return the new statements with those that this changes."""
+        """Let one term represent all terms that denote the same individual.
+
+        Return the new statements with those that this changes.
+        """
         kept = self._identity.representatives == np.arange(len(self._identity.representatives), dtype=np.int32)
         moved_members, moved_pairs = self._insert(self._facts.remapped(self._identity.representatives))
         for cls, ids in members.items():

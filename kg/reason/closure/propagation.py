@@ -1,4 +1,7 @@
-"""The rules for individuals, many statements at a time: what follows from new facts, and which terms denote one individual."""
+"""The rules for individuals, applied to many statements at a time.
+
+They find what follows from new facts, and which terms denote one individual.
+"""
 
 from __future__ import annotations
 

@@ -86,9 +86,10 @@ class Closing:
         self._implied.bulk_extend(_in_graph([*(quad.triple for quad in ontology), *closure.derived()], _IMPLIED))
 
     def close(self, graphs: Sequence[str], limit: int) -> str:
-        """Add what follows from some graphs, or from all when none is named, and return the reason if that is not possible.
+        """Add what follows from some graphs, or from all when none is named.
 
-        ``limit`` is the number of statements up to which a store is closed in memory.
+        Return the reason if that is not possible. ``limit`` is the number of statements up to which a store is closed
+        in memory.
         """
         self._clear()
         obstacle = self._said_in_data() or self._rules.general_obstacle or self._by_queries(graphs)

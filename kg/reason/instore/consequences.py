@@ -1,8 +1,9 @@
-"""The axioms of a closed ontology as CONSTRUCT queries, each of which applies one rule of OWL 2 RL to what a store holds.
+"""The axioms of a closed ontology as CONSTRUCT queries.
 
-A rule that looks at one statement is *direct*: what it concludes, with all that lies above, is read from the tables of
-the axioms. A rule that joins statements, or whose conclusion may start others, is *joined*. A token says of which class
-or property a rule looks at the statements: ``a <class>`` or ``<property>``.
+Each query applies one rule of OWL 2 RL to the statements of a store. A rule that looks at one statement is *direct*:
+what it concludes, with all that lies above, is read from the tables of the axioms. A rule that joins statements, or
+whose conclusion may start others, is *joined*. A token says of which class or property a rule looks at the statements:
+``a <class>`` or ``<property>``.
 """
 
 from __future__ import annotations
@@ -64,7 +65,10 @@ class Consequences:
         self._thing = self._axioms.names["Thing"]
 
     def hidden(self, token: str) -> bool:
-        """Return whether statements of a token are for the way only: those of anonymous classes and properties, and of ``owl:Thing``."""
+        """Return whether the statements of a token are intermediate only.
+
+        They are those of anonymous classes and properties, and of ``owl:Thing``.
+        """
         return token in self._hidden
 
     @cached_property
@@ -145,7 +149,10 @@ class Consequences:
         return f"{token.removeprefix('a ')} follows, which makes new axioms" if concluded and token in _SCHEMA else ""
 
     def led_to_by_values(self, token: str) -> bool:
-        """Return whether a joined rule has to look at the objects of a property as subjects or members, which literals are in no store."""
+        """Return whether a joined rule has to look at the objects of a property as subjects or members.
+
+        A store cannot hold literals in these positions.
+        """
         position = self._ids.get(token)
         if position is None or token.startswith("a "):
             return False

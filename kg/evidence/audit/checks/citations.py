@@ -89,9 +89,11 @@ class Citation:
 
 
 def audit_citations(text: Text) -> Iterator[Finding]:
-    """Yield works cited and not listed, listed and not cited, cited under other names or with pages that the entry does not have.
+    """Yield the differences between the citations of a text and its list of references.
 
-    Nothing is said of a text whose list of references is not found or has fewer than three entries.
+    These are works that are cited and not listed, listed and not cited, cited under other names, or cited with pages
+    that the entry does not have. Nothing is said of a text whose list of references is not found or has fewer than
+    three entries.
     """
     entries = listed_works(text)
     if not entries:
@@ -186,7 +188,10 @@ def _surnames(authors: str) -> list[str]:
 
 
 def _entry_of(citation: Citation, entries: Sequence[Entry]) -> Entry | None:
-    """Return the entry that a citation means: same year, and a name in common, or one letter apart, or two in a long name."""
+    """Return the entry that a citation refers to.
+
+    The year must be the same. A name must be in common, or differ in one letter, or in two letters if it is long.
+    """
     same_year = [entry for entry in entries if entry.year == citation.year] or [
         e for e in entries if e.year[:4] == citation.year
     ]

@@ -47,7 +47,11 @@ def claims_on(facts: Facts) -> dict[NamedNode, list[tuple[NamedNode, str]]]:
 
 
 def audit_claims(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
-    """Yield majorities of less than half, main things that others surpass, and associations whose coefficient has the other sign."""
+    """Yield claims that the printed figures contradict.
+
+    These are majorities of less than half, main things that others surpass, and associations whose coefficient has the
+    opposite sign.
+    """
     cells = {cell.node: (table, cell) for table in tables for cell in table.cells}
     for claim in facts.of_type(*map(term, CLASSES)):
         text = " ".join((*facts.texts(claim, RDFS_LABEL), *facts.texts(claim, DESCRIPTION)))
@@ -192,7 +196,11 @@ def resting(
 
 
 def audit_references(facts: Facts) -> Iterator[Finding]:
-    """Yield works cited and not listed or listed and not cited, pages that are not those of the entry, and entries with faulty pages."""
+    """Yield the differences between cited and listed works, and entries with faulty pages.
+
+    The differences are works cited and not listed, works listed and not cited, and cited pages that are not those of
+    the entry.
+    """
     works = facts.of_type(term("CitedWork"))
     for document in sorted({facts.document(work) for work in works}):
         own = [work for work in works if facts.document(work) == document]
@@ -262,7 +270,10 @@ def _not_listed(facts: Facts, unlisted: Sequence[NamedNode], listed: Sequence[Na
 
 
 def _alike(facts: Facts, cited: NamedNode, listed: NamedNode) -> bool:
-    """Return whether a listed work may be the one that is cited: one author in common, or nearly, and years at most three apart."""
+    """Return whether a listed work may be the one that is cited.
+
+    The works must share an author, at least approximately, and their years may differ by at most three.
+    """
     one, two = (
         {facts.name(person).casefold().split()[-1] for person in facts.nodes(work, _CREATOR)}
         for work in (cited, listed)

@@ -26,7 +26,10 @@ Words: TypeAlias = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A way of rounding: a printed value stands for true ones from ``below`` units of its last digit under it to ``above`` over it."""
+    """A way of rounding.
+
+    A printed value stands for true values from ``below`` units of its last digit under it to ``above`` units over it.
+    """
 
     name: str
     below: Fraction
@@ -90,7 +93,8 @@ def infer(cells: Sequence[Cell], lines: Sequence[Sequence[Cell]] = ()) -> Infere
         better = misses[NEAREST.name] - misses[rule.name]
         return Inference(
             rule,
-            f"shares are rounded {rule.name}, which explains {better} more of them, or of their sums, than to the nearest",
+            f"shares are rounded {rule.name}, which explains {better} more of them, or of their sums, than to the "
+            "nearest",
         )
     ups, evens, ties = _ties(sized)
     if not ties:
@@ -103,7 +107,8 @@ def infer(cells: Sequence[Cell], lines: Sequence[Sequence[Cell]] = ()) -> Infere
         return Inference(rule, f"shares are rounded to the nearest, halves to the even digit ({ties} on a half)")
     return Inference(
         rule,
-        f"shares are rounded to the nearest; {ties} may fall on a half, which does not tell halves up from halves to even",
+        f"shares are rounded to the nearest; {ties} may fall on a half, which does not tell halves up from halves to "
+        "even",
     )
 
 
@@ -120,7 +125,10 @@ def _counts(cell: Cell, rule: Rule) -> range:
 
 
 def _ties(cells: Sequence[Cell]) -> tuple[int, int, int]:
-    """Count the shares that only a half explains: how many are the half rounded up, how many the even neighbour, and how many in all."""
+    """Count the shares that only a half explains.
+
+    Return how many are the half rounded up, how many the even neighbour, and how many there are in all.
+    """
     ups = evens = ties = 0
     for cell in cells:
         counts = _counts(cell, NEAREST)
@@ -149,10 +157,10 @@ def total_bounds(cells: Sequence[Cell], size: int, rule: Rule) -> tuple[int, int
 
 
 def with_answers(table: Table) -> Table:
-    """Return a table whose description does not say how answers add up as one of single answers, when two thirds of its lines add up.
+    """Return a table as one of single answers if two thirds of its lines add up.
 
-    Three lines of three shares are the least that shows it; several answers make a hundred in so many of them by chance
-    only.
+    This applies to a table whose description does not say how answers add up. Three lines of three shares are the least
+    that shows it; several answers make a hundred in so many of them by chance only.
     """
     lines = [
         [cell for cell in cells if cell.measure == PERCENT and not table.is_total(cell)] for _, cells in table.lines()
@@ -245,11 +253,11 @@ _RANGES: Final[dict[str, Callable[[Table, Cell], Words | None]]] = {
 
 
 def audit_means(table: Table) -> Iterator[Finding]:
-    """Yield the means that no sum of whole answers makes, and the deviations that no answers with the printed mean have.
+    """Yield the means that no sum of whole answers makes, and the deviations that do not go with the mean.
 
-    GRIM is by Brown and Heathers (2017), GRIMMER by Anaya (2016) in the form that Allard corrected: the sum of squares
-    must be a whole number of the same parity as the sum. The greatest spread is that of answers at both ends of the
-    scale.
+    No answers with the printed mean have such a deviation. GRIM is by Brown and Heathers (2017), GRIMMER by
+    Anaya (2016) in the form that Allard corrected: the sum of squares must be a whole number of the same parity as the
+    sum. The greatest spread is that of answers at both ends of the scale.
     """
     deviations = {(cell.row, cell.group): cell for cell in table.cells if cell.measure == DEVIATION}
     for cell in (cell for cell in table.cells if cell.measure == MEAN):
@@ -335,7 +343,10 @@ def _spread(table: Table, mean: Cell, deviation: Cell, sums: range) -> Iterator[
 
 
 def _squares(total: int, size: int, deviation: float, half: float) -> bool:
-    """Return whether a whole sum of squares of the right parity goes with a sum and a rounded deviation, of sample or population."""
+    """Return whether a whole sum of squares of the right parity agrees with a sum and a rounded deviation.
+
+    The deviation may be that of the sample or of the population.
+    """
     base = total * total / size
     for divisor in (size - 1, size):
         low = max(deviation - half, 0) ** 2 * divisor + base

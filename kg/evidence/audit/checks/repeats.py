@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from kg.evidence.audit.tables import Cell, Table
 
 LIKELY: Final = 0.1
-"""Repetitions that this many or more tables of the kind would show by chance, over all tables of an audit, are not reported."""
+"""The number of repetitions expected by chance, over all tables of an audit, from which on none is reported."""
 RARE: Final = 0.001
 SHORTEST: Final = 3
 LEAST_CELLS: Final = 6
 
 
 def audit_repeats(tables: Sequence[Table]) -> Iterator[Finding]:
-    """Yield the rows and columns that carry the numbers of another one of their table, where chance would hardly make that.
+    """Yield the rows and columns that repeat the numbers of another one of their table, where chance is unlikely.
 
     The chance that two lines agree is taken as the product over their places of 1/(2·s·√π), s their deviation, the
     probability that two draws from a normal distribution with the spread of that place agree to one step; a step is one
@@ -85,7 +85,8 @@ def _finding(table: Table, along: str, first: tuple[Cell, ...], second: tuple[Ce
     rounded = Decimal(f"{chance:.2g}")
     copy = _copy(table, first, second)
     how = (
-        f"Figures that spread as those of this table do would agree by chance in {rounded} pairs of {what}s over all tables looked at "
+        f"Figures that spread as those of this table do would agree by chance in {rounded} pairs of {what}s over all "
+        "tables looked at "
         f"({len(first)} figures each)."
     )
     if copy:
@@ -130,7 +131,10 @@ def _certainty(line: Sequence[Cell], copy: Sequence[Cell] | None, chance: float)
 
 
 def _copy(table: Table, first: tuple[Cell, ...], second: tuple[Cell, ...]) -> tuple[Cell, ...] | None:
-    """Return the line, of two that agree, without which the lines across them add up to a hundred, if just those two are too many."""
+    """Return the one of two equal lines without which all lines across them add up to a hundred.
+
+    There is such a line only if all lines across exceed a hundred with both of them.
+    """
     across = [cells for _, cells in table.lines("columns" if first[0].row != second[0].row else "rows")]
     if (first[0].row != second[0].row) != (table.along == "columns") or first[0].measure in {
         CORRELATION,
@@ -153,7 +157,11 @@ def _copy(table: Table, first: tuple[Cell, ...], second: tuple[Cell, ...]) -> tu
 
 
 def audit_duplicates(tables: Sequence[Table]) -> Iterator[Finding]:
-    """Yield tables whose figures are those of another one in the same order, and cells that two tables on one question give differently."""
+    """Yield repeated tables and contradictory cells.
+
+    A repeated table has the figures of another one in the same order. Two tables on one question contradict each other
+    in a cell that they print differently.
+    """
     by_figures: dict[tuple[object, ...], list[Table]] = defaultdict(list)
     for table in tables:
         if len(table.cells) >= LEAST_CELLS and len({cell.value for cell in table.cells}) > LEAST_CELLS // 2:

@@ -25,11 +25,18 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 10
 """Rows of a table among which groups are looked for: 2^10 of them."""
 SUBJECTS: Final = ("stage", "surveyItem", "factor")
-"""What a row or column can be about: a coefficient and an unanswered question belong together when they share one of these."""
+"""What a row or column can be about.
+
+A coefficient and an unanswered question belong together when they share one of these.
+"""
 
 
 def audit_samples(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding | Note]:
-    """Yield samples larger than what they are drawn from, sizes printed in two ways, rates that do not follow, and groups that do not."""
+    """Yield contradictory sizes of samples, rates and groups.
+
+    These are samples larger than what they are drawn from, sizes printed in two ways, and rates and groups that do not
+    follow from the sizes.
+    """
     yield from _unstated(tables)
     yield from _parents(facts)
     yield from _twice(facts)
@@ -72,7 +79,10 @@ def _parents(facts: Facts) -> Iterator[Finding]:
 
 
 def _twice(facts: Facts) -> Iterator[Finding]:
-    """Compare observations of one quantity: same measure, same thing, same sample and period, printed with different values."""
+    """Compare observations of one quantity that are printed with different values.
+
+    Observations of one quantity have the same measure, thing, sample and period.
+    """
     keys = (term("measure"), term("about"), term("sample"), term("period"))
     groups: dict[tuple[object, ...], list[NamedNode]] = defaultdict(list)
     for node in facts.of_type(term("CountObservation"), term("ShareObservation")):
@@ -285,11 +295,11 @@ def _group_outcome(  # noqa: PLR0913 - what one comparison of a table with its p
 
 
 def audit_answered(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
-    """Yield the tables of coefficients whose sample size leaves no room for the answers that are missing in other tables of the sample.
+    """Yield the tables of coefficients whose sample size contradicts missing answers.
 
-    Whoever left one of two questions unanswered cannot enter their correlation. The missing answers of both may come
-    from the same respondents or from different ones; the fewest that must be missing are the greater of the two
-    numbers.
+    The size leaves no room for the answers that are missing in other tables of the sample. Whoever left one of two
+    questions unanswered cannot enter their correlation. The missing answers of both may come from the same respondents
+    or from different ones; the fewest that must be missing are the greater of the two numbers.
     """
     missing = _missing(facts, tables)
     for table in tables:
@@ -313,7 +323,10 @@ def _about(facts: Facts, cell: Cell) -> list[NamedNode]:
 
 
 def _missing(facts: Facts, tables: Sequence[Table]) -> Mapping[tuple[NamedNode, NamedNode], tuple[int, NamedNode]]:
-    """Return, by sample and subject, the most missing answers that a table prints, at the least that the printed share stands for."""
+    """Return the largest number of missing answers that a table prints, by sample and subject.
+
+    For a printed share, count the smallest number that it can stand for.
+    """
     found: dict[tuple[NamedNode, NamedNode], tuple[int, NamedNode]] = {}
     for table in tables:
         for cell in table.cells:
@@ -355,9 +368,10 @@ def _finding(table: Table, bounds: Mapping[NamedNode, tuple[int, int]], inputs: 
         name=f"Coefficients of '{table.name}' cannot all rest on {size} respondents, as some did not answer",
         printed=f"N = {size}",
         expected=f"at most {printed} pairs, depending on the coefficient",
-        how=f"Other tables of the sample print missing answers on what {len(bounds)} of the {len(table.cells)} coefficients are about. "
-        f"Whoever left a question unanswered has no pair: {min(most)} to {max(most)} pairs at most, and {least} at least, when nobody "
-        "left two unanswered.",
-        reason="the source does not say how missing answers were treated, nor that the coefficients are of these questions",
+        how=f"Other tables of the sample print missing answers on what {len(bounds)} of the {len(table.cells)} "
+        "coefficients are about. Whoever left a question unanswered has no pair: "
+        f"{min(most)} to {max(most)} pairs at most, and {least} at least, when nobody left two unanswered.",
+        reason="the source does not say how missing answers were treated, nor that the coefficients are of these "
+        "questions",
         statistics=(statistic,),
     )

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from kg.evidence.audit.tables import Cell, Table
 
 LEAST_BASE: Final = Fraction(4, 5)
-"""How much of the stated sample must have answered for a smaller base to be taken as the explanation of a whole line."""
+"""The part of the stated sample that must have answered for a smaller base to explain a whole line."""
 FARTHEST: Final = 2_000
 """How far from the stated sample a base is looked for, whatever its size."""
 
 
 def audit_shares(table: Table) -> Iterator[Finding]:
-    """Yield the shares of a table that no whole number of its sample makes, and the lines of single answers that cannot add up."""
+    """Yield the shares that no whole number of the sample makes, and the lines of single answers that cannot add up."""
     shares = [cell for cell in table.cells if cell.measure == PERCENT]
     if not shares:
         return
@@ -128,7 +128,10 @@ def _sizes(cells: Sequence[Cell]) -> set[int | None]:
 
 
 def _fits(cells: Sequence[Cell], size: int, inference: Inference) -> bool:
-    """Return whether all shares of a line are shares of ``size``, and add up to it where every respondent gives one answer."""
+    """Return whether all shares of a line are shares of ``size``.
+
+    They must also add up to it where every respondent gives one answer.
+    """
     counts = [feasible_counts(cell.value, cell.step, size, inference.rule) for cell in cells]
     if not all(counts):
         return False
@@ -138,7 +141,10 @@ def _fits(cells: Sequence[Cell], size: int, inference: Inference) -> bool:
 
 
 def _other_base(parts: Sequence[Cell], odd: Sequence[Cell], inference: Inference) -> int | None:
-    """Return the base next to the stated one that a whole line fits, when two or more of its shares do not fit the stated one."""
+    """Return the base nearest to the stated one that a whole line fits.
+
+    There is one only when two or more of the shares do not fit the stated base.
+    """
     sizes = _sizes(parts)
     if len(odd) < 2 or len(sizes) != 1 or len(odd) * 3 < len(parts):  # noqa: PLR2004 - one wrong cell is a wrong cell
         return None
@@ -170,7 +176,8 @@ def _base_finding(table: Table, label: str, parts: Sequence[Cell], base: int, in
         name=f"The shares of '{label}' are not shares of {size}",
         printed=f"N = {size} and {listed([cell.printed for cell in parts])}",
         expected=f"shares of {size}; all fit {base}",
-        how=f"No whole number out of {size} makes {listed([cell.printed for cell in odd])}; the nearest base that all fit is {base}. "
+        how=f"No whole number out of {size} makes {listed([cell.printed for cell in odd])}; the nearest base that all "
+        f"fit is {base}. "
         f"In this table {inference.words}.",
         reason="respondents who did not answer may have been left out of the base"
         if base < size
@@ -180,7 +187,11 @@ def _base_finding(table: Table, label: str, parts: Sequence[Cell], base: int, in
 
 
 def audit_counts(table: Table) -> Iterator[Finding]:
-    """Yield totals that their parts do not make, single answers that are not the sample, and shares that their counts do not make."""
+    """Yield totals, single answers and shares that contradict the counts.
+
+    These are totals that differ from their parts, single answers that do not add up to the sample, and shares that
+    differ from those of their counts.
+    """
     for along in ("columns", "rows"):
         for label, cells in table.lines(along):
             yield from _total(table, label, along, [cell for cell in cells if cell.measure == COUNT])
@@ -216,7 +227,10 @@ def _total(table: Table, label: str, along: str, cells: list[Cell]) -> Iterator[
 
 
 def _rounding(cells: Sequence[Cell]) -> Decimal:
-    """Return how far rounding can carry a total from the sum of its parts: half a unit of the last digit each, nothing for whole numbers."""
+    """Return how far rounding can move a total from the sum of its parts.
+
+    It is half a unit of the last digit for each of them, and nothing for whole numbers.
+    """
     return sum((cell.step for cell in cells if cell.step < 1), Decimal(0)) / 2
 
 

@@ -51,7 +51,10 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A coefficient with its mark: the least p over the values that round to it, and the samples for which it bears the mark."""
+    """A coefficient with its mark.
+
+    It has the least p over the values that round to it, and the sample sizes for which it bears the mark.
+    """
 
     cell: Cell
     least_p: float
@@ -165,7 +168,8 @@ def _too_strong(table: Table, one: Marked, several: Sequence[Marked], levels: Se
     how = _how(table, one)
     if others:
         first = max(others, key=lambda other: abs(other.value))
-        how += f" Of the larger coefficients of the table {len(others)} bear{'s' * (len(others) == 1)} a weaker mark or none, "
+        how += f" Of the larger coefficients of the table {len(others)} "
+        how += f"bear{'s' * (len(others) == 1)} a weaker mark or none, "
         how += f"{first.printed} among them."
     return Finding(
         kind="significance-mismatch",
@@ -257,7 +261,8 @@ def _range(
     text = f"{table.name}: all printed marks hold for {sizes} pairs"
     if out:
         text = (
-            f"{table.name}: no one sample size makes all printed marks hold; all but {listed([one.cell.printed for one in out])} "
+            f"{table.name}: no one sample size makes all printed marks hold; all but "
+            f"{listed([one.cell.printed for one in out])} "
             f"hold for {sizes} pairs"
         )
     if not (size and sizes and size not in sizes and len(wrong) > 2 and len(out) * 4 < len(wrong) + len(out)):  # noqa: PLR2004
@@ -279,7 +284,10 @@ def _range(
 
 
 def _order(table: Table, cells: Sequence[Cell]) -> Iterator[Finding]:
-    """Compare marks where the sample is unknown: of two coefficients of one table the larger cannot bear the weaker mark."""
+    """Compare marks where the sample is unknown.
+
+    Of two coefficients of one table the larger cannot bear the weaker mark.
+    """
     for cell in cells:
         larger = [
             other for other in cells if abs(other.value) > abs(cell.value) and (other.level or 1) > (cell.level or 1)
@@ -342,7 +350,8 @@ def audit_family(table: Table, claims: Mapping[NamedNode, Sequence[tuple[NamedNo
         printed=f"marks on {listed([cell.printed for cell in lost])}",
         expected=f"adjusted p of at most {LEVEL} where a conclusion is drawn",
         how=f"{text} Adjusted p (Benjamini and Hochberg) of the others: {adjusted}.",
-        reason="each test holds by itself; whether a family of tests is to be corrected is a choice that the source does not discuss",
+        reason="each test holds by itself; whether a family of tests is to be corrected is a choice that the source "
+        "does not discuss",
         statistics=statistics,
     )
 

@@ -50,7 +50,10 @@ def addition(numbers: Iterable[Decimal]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The shares of one line of single answers, with the sample that all of them have, if they do, and the table's way of rounding."""
+    """The shares of one line of single answers, with the table's way of rounding.
+
+    They have their common sample, if all of them have the same one.
+    """
 
     table: Table
     label: str
@@ -72,7 +75,10 @@ class _Line:
 
 
 def sum_of_answers(table: Table, label: str, parts: Sequence[Cell], inference: Inference) -> Iterator[Finding]:
-    """Yield the line of a table whose shares cannot add up to all respondents, each of whom gives one answer or at most one."""
+    """Yield the line of a table whose shares cannot add up to all respondents.
+
+    Each respondent gives one answer, or at most one.
+    """
     answers = parts[0].answers
     if len(parts) < 2 or answers not in {Answers.ONE, Answers.AT_MOST_ONE}:  # noqa: PLR2004 - one number has no sum
         return
@@ -129,7 +135,8 @@ def _how(line: _Line, repeated: Cell | None) -> str:
         stands_for = f"{least}" if least == most else f"{least} to {most}"
         how += f"Out of {line.size}, the shares stand for {stands_for} answers; {line.inference.words}."
     else:
-        how += f"Rounding changes the sum of {len(parts)} shares by at most {float(len(parts) * Fraction(parts[0].step) / 2):g}."
+        rounded = float(len(parts) * Fraction(parts[0].step) / 2)
+        how += f"Rounding changes the sum of {len(parts)} shares by at most {rounded:g}."
     if repeated:
         across = "row" if table.along == "columns" else "column"
         how += f" Without {repeated.printed} in the {across} '{table.across(repeated)}' it adds up."
@@ -137,7 +144,7 @@ def _how(line: _Line, repeated: Cell | None) -> str:
 
 
 def _copy(line: _Line) -> Cell | None:
-    """Return the one cell that repeats another of its line and without which the line adds up, if there is such a one."""
+    """Return the one cell that repeats another of its line and without which the line adds up, if there is one."""
     fitting = []
     for cell in line.parts:
         others = [other for other in line.parts if other is not cell]
@@ -206,7 +213,8 @@ def all_hundred(table: Table) -> Iterator[Finding]:
             name="Several answers were allowed and every line adds up to 100%",
             printed="100% in every line",
             expected="more than 100% in some line",
-            how="Where respondents may name several answers, a line adds up to more than a hundred unless each named just one.",
+            how="Where respondents may name several answers, a line adds up to more than a hundred unless each named "
+            "just one.",
             reason="every respondent may have named exactly one",
         )
 
@@ -217,7 +225,7 @@ def no_answer(label: str) -> bool:
 
 
 def audit_totals(facts: Facts) -> Iterator[Finding]:
-    """Yield the totals of a whole that its listed parts do not make, and the parts that lack a figure which all others have.
+    """Yield the totals that differ from their listed parts, and the parts that lack a figure which all others have.
 
     Parts are things that point to the whole with a property whose name begins with *partOf*. A figure of the whole is
     compared with the sum of the same measure over the parts; one whose unit is what the parts are, with their number.
@@ -267,7 +275,10 @@ def _counts_parts(facts: Facts, figure: NamedNode, parts: Sequence[NamedNode]) -
 
 
 def _steps(value: Decimal, *, about: bool) -> Decimal:
-    """Return how far a figure may be rounded: half the place of its last digit that is not zero, when it ends in zeros or is rough."""
+    """Return by how much a figure may be rounded.
+
+    It is half the place of the last digit that is not zero, when the figure ends in zeros or is approximate.
+    """
     digits = str(int(value))
     zeros = len(digits) - len(digits.rstrip("0"))
     return Decimal(10) ** zeros / 2 if zeros and value else Decimal("0.5") if about else Decimal(0)
@@ -318,7 +329,8 @@ def _number(
         facts,
         whole,
         figure,
-        name=f"{facts.text(figure, term('printedValue'))} are announced for '{facts.name(whole)}' and {len(parts)} listed",
+        name=f"{facts.text(figure, term('printedValue'))} are announced for '{facts.name(whole)}' and {len(parts)} "
+        "listed",
         expected=f"{len(parts)} as listed",
         how=f"{len(parts)} parts are listed.",
         sure=Certainty.CERTAIN,

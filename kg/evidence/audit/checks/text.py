@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 HEADING: Final = re.compile(r"^(?P<marks>#{1,6})[ \t]+(?P<title>.*\S)", re.MULTILINE)
 REFERENCES: Final = re.compile(
-    r"^(?:#{1,6}[ \t]*)?(?:[0-9IVX]+\.?[ \t]*)?(?:references?|bibliography|works cited|literature(?: cited)?|参考文献|文献)[ \t]*:?[ \t]*$",
+    r"^(?:#{1,6}[ \t]*)?(?:[0-9IVX]+\.?[ \t]*)?"
+    r"(?:references?|bibliography|works cited|literature(?: cited)?|参考文献|文献)[ \t]*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 SHORTEST: Final = 7
@@ -140,7 +141,10 @@ def audit_slips(text: Text) -> Iterator[Finding]:
 
 
 def _names(text: Text) -> Iterator[Finding]:
-    """Compare words that always have a capital: long ones that are one letter apart, but for endings, are probably one name."""
+    """Compare words that always have a capital.
+
+    Long ones that differ in one letter, apart from endings, are probably one name.
+    """
     words = Counter(_WORD.findall(text.content))
     small = {word for word in words if word.islower()}
     names = [
@@ -209,7 +213,10 @@ def _unclosed(text: Text, at: int) -> Finding:
 
 
 def audit_enumerations(text: Text) -> Iterator[Finding]:
-    """Yield the announcements such as *four components:* that a list of another length follows: *(1), (2) …* or lines with bullets."""
+    """Yield the announcements such as *four components:* that a list of another length follows.
+
+    The list is written as *(1), (2) …* or as lines with bullets.
+    """
     content = text.content
     for match in ANNOUNCED.finditer(content):
         word = match["number"].casefold()
@@ -233,7 +240,10 @@ def audit_enumerations(text: Text) -> Iterator[Finding]:
 
 
 def _numbered(content: str, start: int) -> int:
-    """Count (1), (2) … one after the other: within the paragraph when (2) stands in it, else over the paragraphs that follow."""
+    """Count (1), (2) … in order.
+
+    Count within the paragraph when (2) is in it, and over the paragraphs that follow otherwise.
+    """
     at = content.find("(1)", start)
     paragraph = content.find("\n\n", at)
     within = paragraph < 0 or 0 <= content.find("(2)", at) < paragraph

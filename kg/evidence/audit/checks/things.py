@@ -30,7 +30,10 @@ _CITED: Final = expand("cito:hasCitedEntity")
 
 
 def audit_names(facts: Facts) -> Iterator[Finding]:
-    """Yield persons and organisations whose names differ in letters: two names of one thing, or of two things that are probably one."""
+    """Yield persons and organisations whose names differ in letters.
+
+    These are two names of one thing, or names of two things that are probably one.
+    """
     nodes = _named_things(facts)
     for node in nodes:
         yield from _of_one(facts, node)
@@ -60,7 +63,10 @@ def _words(name: str) -> list[str]:
 
 
 def distance(first: str, second: str, most: int = 2) -> int:
-    """Return the Damerau-Levenshtein distance of two words (optimal string alignment), or ``most`` + 1 when it is larger."""
+    """Return the Damerau-Levenshtein distance of two words (optimal string alignment).
+
+    Return ``most`` + 1 when the distance is larger than ``most``.
+    """
     if abs(len(first) - len(second)) > most:
         return most + 1
     rows = [list(range(len(second) + 1))]
@@ -151,7 +157,11 @@ def _of_two(facts: Facts, nodes: list[NamedNode]) -> Iterator[Finding]:
 
 
 def audit_dates(facts: Facts) -> Iterator[Finding]:
-    """Yield documents before what they report or cite, studies before what they drew on, deals before founding, stories out of order."""
+    """Yield dates in an impossible order.
+
+    These are documents before what they report or cite, studies before what they drew on, deals before the founding,
+    and stories out of order.
+    """
     yield from _studies(facts)
     yield from _publications(facts)
     yield from _deals(facts)
@@ -200,7 +210,8 @@ def _studies(facts: Facts) -> Iterator[Finding]:
                     facts,
                     slug=f"{facts.slug(study)}/{later[-1]}",
                     name=f"A study of {year} draws on something of {later[-1]}",
-                    printed=f"{facts.text(study, term('printedDate')) or year}, and {later[-1]} for '{facts.name(sample)}'",
+                    printed=f"{facts.text(study, term('printedDate')) or year}, and {later[-1]} for "
+                    f"'{facts.name(sample)}'",
                     expected=f"{later[-1]} or later for the study, or {year} or earlier for the sample",
                     sure=Certainty.PROBABLE,
                     reason="the later year may be part of a name",
@@ -291,7 +302,10 @@ def _stories(facts: Facts) -> Iterator[Finding]:
 
 
 def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
-    """Yield the lines of a table whose answers are on another scale than those of the others, and cannot be compared with them."""
+    """Yield the lines of a table whose answers are on another scale than those of the others.
+
+    Such lines cannot be compared with the others.
+    """
     for table in tables:
         scales = {
             label: frozenset(
@@ -317,6 +331,7 @@ def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
                     name=f"'{label}' is answered on another scale than the rest of the table",
                     printed=printed,
                     expected="answers on the scale of the table",
-                    how=f"The other {usual[0][1]} lines have the answers that the rows name; this one has words of its own.",
+                    how=f"The other {usual[0][1]} lines have the answers that the rows name; this one has words of "
+                    "its own.",
                     reason="the words are printed in the cells",
                 )

@@ -1,4 +1,7 @@
-"""An audit for people: as text, and as one HTML page that needs nothing else and reads without colour, script or mouse."""
+"""An audit for readers: as text, and as one self-contained HTML page.
+
+The page can be read without colour, scripts or a mouse.
+"""
 
 from __future__ import annotations
 
@@ -102,14 +105,20 @@ def summary(outcome: Audit) -> str:
         for sure in Certainty
         if (count := sum(found.certainty is sure for found in outcome.findings))
     ]
-    looked = f"{outcome.tables} table{'s' * (outcome.tables != 1)} with {outcome.numbers} number{'s' * (outcome.numbers != 1)}"
+    looked = (
+        f"{outcome.tables} table{'s' * (outcome.tables != 1)} with {outcome.numbers} "
+        f"number{'s' * (outcome.numbers != 1)}"
+    )
     found = f"{len(outcome.findings)} finding{'s' * (len(outcome.findings) != 1)}"
     text = f"{looked}: {found} ({', '.join(counts)})" if counts else f"{looked}: nothing found"
     return text + (f", {len(outcome.remarks)} noted by hand" if outcome.remarks else "")
 
 
 def as_page(outcome: Audit) -> str:
-    """Write the page: the outcome, then the findings of each document, what was noted by hand, and what follows without being wrong."""
+    """Write the page: the outcome and the findings of each document.
+
+    What was noted by hand comes after them, and then what follows without being wrong.
+    """
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -154,7 +163,8 @@ def _html_of_finding(found: Finding) -> Iterator[str]:
     ]
     for name, text in rows:
         yield f"<dt>{name}</dt><dd>{escape(text)}</dd>"
-    yield f'<dt>How sure</dt><dd><strong>{sure}</strong> <span lang="ja">({_WORDS[sure]})</span>: {escape(found.reason)}</dd>'
+    japanese = f'<span lang="ja">({_WORDS[sure]})</span>'
+    yield f"<dt>How sure</dt><dd><strong>{sure}</strong> {japanese}: {escape(found.reason)}</dd>"
     yield "</dl>"
     yield "</article>"
 

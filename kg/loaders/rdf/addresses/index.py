@@ -34,7 +34,11 @@ _ORDER_KNOWN: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, Rd
 
 @dataclass(slots=True)
 class Places:
-    """Where a source first states each triple, last states something of a subject with a predicate, and first speaks of a subject."""
+    """The places of statements in a source.
+
+    They say where it first states each triple, where it last states something of a subject with a predicate, and where
+    it first mentions a subject.
+    """
 
     triples: dict[tuple[Node, Node, Node], Origin] = field(default_factory=dict)
     predicates: dict[tuple[Node, Node], Origin] = field(default_factory=dict)
@@ -105,7 +109,10 @@ def _note(
 
 
 def _is_whole(stated: Iterable[Stated], text: str, source: RdfSource) -> bool:
-    """Return whether a reading with positions gives all statements of the parser with the names of the loader, and no other."""
+    """Return whether a reading with positions gives exactly the statements of the parser.
+
+    Blank nodes are compared under the names that the loader gives them.
+    """
     name, renaming = _naming("x"), Renaming(lambda: "x")
     parsed = (renaming.quad(quad) for quad in parse(text.encode(), format=source.syntax, base_iri=source.base or None))
     wanted = {(quad.subject, quad.predicate, quad.object) for quad in parsed}

@@ -1,4 +1,7 @@
-"""Statements of JSON-LD with the offset of the value that states them, for contexts in the document (JSON-LD 1.1 section 4)."""
+"""Statements of JSON-LD with the offset of the value that states them.
+
+Contexts must be in the document (JSON-LD 1.1 section 4).
+"""
 
 from __future__ import annotations
 
@@ -321,7 +324,10 @@ class _Reader:
         object_at: int,
         before: int | None = None,
     ) -> None:
-        """Note a statement, at the end or in front of those about what it leads to, as parsers do: blank nodes are named in that order."""
+        """Record a statement, at the end or before those about the node that it leads to.
+
+        Parsers name blank nodes in that order.
+        """
         self.found.insert(
             len(self.found) if before is None else before, Stated(subject, predicate, value, subject_at, object_at)
         )

@@ -1,4 +1,7 @@
-"""Statements of RDF/XML with the offset of the element or attribute's element that states them (RDF 1.1 XML Syntax section 7)."""
+"""Statements of RDF/XML with the offset of the element that states them or has the attribute that does.
+
+The grammar is that of RDF 1.1 XML Syntax, section 7.
+"""
 
 from __future__ import annotations
 

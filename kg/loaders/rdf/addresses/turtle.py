@@ -231,7 +231,10 @@ class _Reader:
         subject_at: int,
         before: Callable[[], None] = lambda: None,
     ) -> None:
-        """Read an object. ``before`` states what pyoxigraph gives after the first token of a collection's member has been taken in."""
+        """Read an object.
+
+        ``before`` states what pyoxigraph returns after it has read the first token of a member of a collection.
+        """
         token = self._next()
 
         def state(node: Term) -> None:
