@@ -126,6 +126,49 @@ def test_a_rule_derives_what_the_standard_says(given: str, expected: str) -> Non
     assert triples(expected) <= derived(given)
 
 
+# Statements of a case from which its conclusion does not follow: they are there to stay out of it.
+BESIDE = {"prp-key": (":c a :C ; :p 1 .",), "cls-maxqc3": (":a :p :d .",)}
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_a_rule_needs_each_of_its_premises(name: str) -> None:
+    given, expected = DERIVATIONS[name]
+    beside = triples("".join(BESIDE.get(name, ())))
+    quads = list(parse(PREFIXES + given, format=RdfFormat.TURTLE))
+    parts = {f"{RDF}first", f"{RDF}rest"}
+    needed = [quad for quad in quads if quad.predicate.value not in parts and str(quad.triple) not in beside]
+    assert needed
+    for quad in needed:
+        rest = [other for other in quads if other is not quad]
+        stated = {str(other.triple) for other in rest}
+        assert not triples(expected) <= stated | {str(triple) for triple in closure(rest)}, quad
+
+
+@pytest.mark.parametrize(
+    ("given", "conclusion"),
+    [
+        (DERIVATIONS["prp-key"][0], ":a owl:sameAs :c ."),  # :c has no :q
+        (DERIVATIONS["prp-key"][0].replace(":b a :C ; :p 1 ; :q :x", ":b a :C ; :p 1 ; :q :y"), ":a owl:sameAs :b ."),
+        (DERIVATIONS["cls-maxqc3"][0], ":b owl:sameAs :d ."),  # :d is no :D
+        (DERIVATIONS["cls-int1"][0].replace(":A , :B", ":A"), ":a a :C ."),
+        (DERIVATIONS["cls-maxc2"][0].replace("'1'", "'2'"), ":b owl:sameAs :c ."),
+        (DERIVATIONS["prp-spo2"][0].replace(":b :r :c", ":x :r :c"), ":a :p :d ."),
+        (DERIVATIONS["cls-hv2"][0].replace(":a :p :v", ":a :p :w"), ":a a :C ."),
+        (DERIVATIONS["prp-fp"][0].replace(":b , :c", ":b . :x :p :c"), ":b owl:sameAs :c ."),
+        (DERIVATIONS["prp-ifp"][0].replace(":c :p :a", ":c :p :x"), ":b owl:sameAs :c ."),
+        (":p a owl:TransitiveProperty . :a :p :b . :x :p :c .", ":a :p :c ."),
+        (":p rdfs:subPropertyOf :q . :a :q :b .", ":a :p :b ."),
+        (":A rdfs:subClassOf :B . :a a :B .", ":a a :A ."),
+        (":p rdfs:domain :C . :a :p :b .", ":b a :C ."),
+        (":p rdfs:range :C . :a :p :b .", ":a a :C ."),
+        (":C owl:onProperty :p ; owl:someValuesFrom :D . :a :p :b .", ":a a :C ."),
+        (":C owl:onProperty :p ; owl:allValuesFrom :D . :a :p :b .", ":b a :D ."),
+    ],
+)
+def test_what_lacks_a_premise_does_not_follow(given: str, conclusion: str) -> None:
+    assert not triples(conclusion) & derived(given)
+
+
 def with_derived_premises(turtle: str, *, classes: bool) -> str:
     """Return statements from which those of some Turtle follow, though those about classes, or all others, by a rule only."""
     lines = []
