@@ -41,8 +41,8 @@ RESULTS: Final[tuple[type, ...]] = (
     ValidationReport,
 )
 _INTRODUCTION: Final = """\
-`import kg` loads nothing else; each function is loaded when it is first used. Results are frozen, print as the commands do, and show
-themselves in notebooks.
+`import kg` loads nothing else; each function is loaded when it is first used. Results are frozen, print as the
+commands do, and show themselves in notebooks.
 """
 _SECTION: Final = re.compile(r"^(Args|Attributes|Returns|Raises|Example):$", re.MULTILINE)
 _ITEM: Final = re.compile(r"^    (\w+): ", re.MULTILINE)

@@ -41,14 +41,16 @@ def index(queries: Sequence[CatalogueQuery]) -> str:
     parts = [
         "# Queries\n",
         (
-            f"The {len(queries)} queries of the catalogue, each with a page of its own: parameters, columns, text and answer. "
+            f"The {len(queries)} queries of the catalogue, each with a page of its own: parameters, columns, text and "
+            "answer. "
             "Made from the files in `queries/` by `docs/generate.py`; [how to write such a file](query-files.md). "
             "`kg queries` lists them in the terminal.\n"
         ),
     ]
     for topic in dict.fromkeys(query.topic for query in queries):
         rows = "".join(
-            f"| [{each.name}]({_path(each)}) | {_cell(each.summary)} | {', '.join(f'`{name}`' for name in each.parameters)} |\n"
+            f"| [{each.name}]({_path(each)}) | {_cell(each.summary)} | "
+            f"{', '.join(f'`{name}`' for name in each.parameters)} |\n"
             for each in queries
             if each.topic == topic
         )

@@ -26,11 +26,14 @@ try:
 except SystemExit:
     pass
 modules = (name for name, module in sys.modules.items() if name.startswith("kg."))
-print(*sorted(name for name in modules if not hasattr(sys.modules[name], "__path__")), file=open(os.environ["WALK"], "w"))
+entered = sorted(name for name in modules if not hasattr(sys.modules[name], "__path__"))
+print(*entered, file=open(os.environ["WALK"], "w"))
 """
 SHAPES: Final = """
-@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-ex:Firm a sh:NodeShape ; sh:targetClass ex:Firm ; sh:property [ sh:path ex:employees ; sh:datatype xsd:integer ; sh:minCount 1 ] .
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:Firm a sh:NodeShape ; sh:targetClass ex:Firm ;
+  sh:property [ sh:path ex:employees ; sh:datatype xsd:integer ; sh:minCount 1 ] .
 """
 DATA: Final = """
 @prefix ex: <https://example.org/> .

@@ -96,12 +96,14 @@ def main() -> None:
 
 HEAD = """# How long the commands take
 
-`make bench` on {processors} processors, Python {python}, in one run, from the installed wheel; whole processes. Trust the ratios.
+`make bench` on {processors} processors, Python {python}, in one run, from the installed wheel; whole processes.
+Trust the ratios.
 
 ## Short commands
 
 {turns} turns; in each turn every row is run once. The index of the graph is in the cache; no answer is.
-The aims: `kg query specialists-by-stage` takes at most 5 times as long as the peer, `kg --version` at most twice as long.
+The aims: `kg query specialists-by-stage` takes at most 5 times as long as the peer, `kg --version` at most twice as
+long.
 """
 
 OTHERS = """

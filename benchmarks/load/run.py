@@ -198,8 +198,14 @@ def page(table: list[tuple[str, int, int, dict[str, float]]], size: int, agrees:
     head = [
         "# Loading firm tables",
         "",
-        f"Made by `python benchmarks/load/run.py` with Python {platform.python_version()}, {versions}, {os.cpu_count()} cores.",
-        f"The N-Triples of the largest table take {size / 1e6:,.0f} MB. Times are of whole processes, start and tidying up included;",
+        (
+            f"Made by `python benchmarks/load/run.py` with Python {platform.python_version()}, {versions}, "
+            f"{os.cpu_count()} cores."
+        ),
+        (
+            f"The N-Triples of the largest table take {size / 1e6:,.0f} MB. Times are of whole processes, start and "
+            "tidying up included;"
+        ),
         "the ratios are to the first row with as many firms, of seconds and of CPU seconds.",
         "",
         "| what | firms | statements | seconds | CPU seconds | peak MB | ratio | CPU ratio |",

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 REPEATS = 7
 IMPORTS = {"kg.sparql": "kg.sparql", "rdflib": "rdflib.plugins.sparql.parser", "pyoxigraph": "pyoxigraph"}
-CODE = "import pyoxigraph, kg.core.terms, time; t = time.perf_counter(); import {}; print(1000 * (time.perf_counter() - t))"
+CODE = (
+    "import pyoxigraph, kg.core.terms, time; t = time.perf_counter(); import {}; print(1000 * (time.perf_counter() - "
+    "t))"
+)
 
 
 def importing(module: str, cache: str) -> float:

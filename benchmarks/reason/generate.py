@@ -32,8 +32,10 @@ AXIOMS: Final = f"""
 :ownedBy rdfs:subPropertyOf motkg:affiliateOf ; owl:inverseOf :owns .
 :registered a owl:InverseFunctionalProperty .
 :knows rdfs:subPropertyOf :connectedWith . :connectedWith a owl:SymmetricProperty .
-:Newcomer rdfs:subClassOf motkg:SmallFirm ; owl:equivalentClass [ a owl:Restriction ; owl:onProperty :age ; owl:hasValue "new" ] .
-:Owner rdfs:subClassOf motkg:Firm ; owl:equivalentClass [ a owl:Restriction ; owl:onProperty :owns ; owl:someValuesFrom motkg:Firm ] .
+:Newcomer rdfs:subClassOf motkg:SmallFirm ;
+  owl:equivalentClass [ a owl:Restriction ; owl:onProperty :age ; owl:hasValue "new" ] .
+:Owner rdfs:subClassOf motkg:Firm ;
+  owl:equivalentClass [ a owl:Restriction ; owl:onProperty :owns ; owl:someValuesFrom motkg:Firm ] .
 """
 
 

@@ -124,9 +124,10 @@ def main() -> None:
         table = "\n".join(_lines(Path(folder), arguments.sizes, arguments.owlrl_up_to))
     text = f"""# The OWL 2 RL closure, engine by engine
 
-Written by `python benchmarks/reason/run.py`: the register of `generate.py` with its axioms and the ontology, all engines in one run on
-{platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}. Times in seconds, from N-Triples to derived N-Triples;
-*adding* is what {ADDED:,} more statements take in a closure that is held, as a share of closing anew; the result is compared.
+Written by `python benchmarks/reason/run.py`: the register of `generate.py` with its axioms and the ontology, all
+engines in one run on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}. Times in
+seconds, from N-Triples to derived N-Triples; *adding* is what {ADDED:,} more statements take in a closure that is
+held, as a share of closing anew; the result is compared.
 *Derived* counts what follows about firms, identity and what is trivial left out.
 
 {table}
@@ -157,7 +158,8 @@ def _lines(folder: Path, sizes: list[int], owlrl_up_to: int) -> list[str]:
             faster = f"{totals['owlrl'] / totals[engine]:.1f}" if "owlrl" in totals else ""
             added = f"{one['add']:.3f} ({one['add'] / totals[engine]:.1%})" if one["add"] else ""
             lines.append(
-                f"| {size:,} | {engine} | {one['load']:.2f} | {one['close']:.2f} | {one['write']:.2f} | {totals[engine]:.2f} | {added}"
+                f"| {size:,} | {engine} | {one['load']:.2f} | {one['close']:.2f} | {one['write']:.2f} | "
+                f"{totals[engine]:.2f} | {added}"
                 f" | {one['found']:,} | {one['peak']:.2f} | {faster} |"
             )
         if len({one["found"] for one in figures.values()}) > 1:

@@ -162,9 +162,13 @@ def _settling(loaded: Loaded) -> Callable[[str], None]:
 
 
 ENGINES: Final = {
-    "oxigraph memory": oxigraph_memory, "oxigraph disk": oxigraph_disk, "rdflib": rdflib, "owlready2": owlready2, "maplib": maplib,
+    "oxigraph memory": oxigraph_memory,
+    "oxigraph disk": oxigraph_disk,
+    "rdflib": rdflib,
+    "owlready2": owlready2,
+    "maplib": maplib,
     "Virtuoso": virtuoso,
-}  # fmt: skip
+}
 
 
 def main() -> None:

@@ -86,13 +86,14 @@ def _graph(number: int) -> str:
 
 
 def _firms(numbers: range, _: dict[str, int], draw: Draw) -> Iterator[str]:
-    columns = zip(numbers, draw(120), draw(50_000), draw(PLACES), draw(SECTORS), draw(PRACTICES), draw(PRACTICES - 1), draw(SPECIALISTS),
-                  draw(len(_WORDS)), strict=True)  # fmt: skip
+    columns = zip(numbers, draw(120), draw(50_000), draw(PLACES), draw(SECTORS), draw(PRACTICES), draw(PRACTICES - 1),
+                  draw(SPECIALISTS), draw(len(_WORDS)), strict=True)  # fmt: skip
     for n, founded, employees, place, sector, practice, further, specialist, word in columns:
         s, g = f"<{BASE}firm/{n}>", _graph(n)
         yield (
             f'{s} {_TYPE} <{BASE}Firm> {g}{s} {_LABEL} "{_WORDS[word]} Works {n}"@en {g}'
-            f'{s} <{BASE}founded> "{1900 + founded}"^^<{_XSD}gYear> {g}{s} <{BASE}employees> "{employees}"^^<{_XSD}integer> {g}'
+            f'{s} <{BASE}founded> "{1900 + founded}"^^<{_XSD}gYear> {g}{s} <{BASE}employees> '
+            f'"{employees}"^^<{_XSD}integer> {g}'
             f"{s} <{BASE}locatedIn> <{BASE}place/{place}> {g}{s} <{BASE}sector> <{BASE}sector/{sector}> {g}"
             f"{s} <{BASE}practises> <{BASE}practice/{practice}> {g}"
             f"{s} <{BASE}practises> <{BASE}practice/{(practice + 1 + further) % PRACTICES}> {g}"
@@ -102,16 +103,19 @@ def _firms(numbers: range, _: dict[str, int], draw: Draw) -> Iterator[str]:
 
 def _alliances(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator[str]:
     firms = counts["firm"]
-    columns = zip(numbers, draw(firms), draw(firms - 1), draw(counts["gatekeeper"]), draw(len(STAGES)), draw(30), draw(MONTHS), draw(DAYS),
-                  draw(10), draw(SPECIALISTS), strict=True)  # fmt: skip
+    columns = zip(numbers, draw(firms), draw(firms - 1), draw(counts["gatekeeper"]), draw(len(STAGES)), draw(30),
+                  draw(MONTHS), draw(DAYS), draw(10), draw(SPECIALISTS), strict=True)  # fmt: skip
     for n, one, other, gatekeeper, stage, year, month, day, status, specialist in columns:
         s, g = f"<{BASE}alliance/{n}>", _graph(n + 3)
         yield (
             f'{s} {_TYPE} <{BASE}Alliance> {g}{s} {_LABEL} "Alliance {n}"@en {g}'
-            f"{s} <{BASE}partner> <{BASE}firm/{one}> {g}{s} <{BASE}partner> <{BASE}firm/{(one + 1 + other) % firms}> {g}"
-            f"{s} <{BASE}brokeredBy> <{BASE}gatekeeper/{gatekeeper}> {g}{s} <{BASE}atStage> <{BASE}stage/{STAGES[stage]}> {g}"
+            f"{s} <{BASE}partner> <{BASE}firm/{one}> {g}{s} <{BASE}partner> <{BASE}firm/{(one + 1 + other) % firms}> "
+            f"{g}"
+            f"{s} <{BASE}brokeredBy> <{BASE}gatekeeper/{gatekeeper}> {g}{s} <{BASE}atStage> "
+            f"<{BASE}stage/{STAGES[stage]}> {g}"
             f'{s} <{BASE}announced> "{1980 + year}-{month + 1:02d}-{day + 1:02d}"^^<{_XSD}date> {g}'
-            f'{s} <{BASE}status> "{"active" if status else "ended"}" {g}{s} <{BASE}specialist> <{BASE}specialist/{specialist}> {g}'
+            f'{s} <{BASE}status> "{"active" if status else "ended"}" {g}{s} <{BASE}specialist> '
+            f"<{BASE}specialist/{specialist}> {g}"
         )
 
 
@@ -123,10 +127,12 @@ def _gatekeepers(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator
         s, g, circle = f"<{BASE}gatekeeper/{n}>", _graph(n + 7), n - n % CIRCLE
         known, further = (circle + (n + 2 + step) % CIRCLE for step in (one, (one + 1 + other) % (CIRCLE - 2)))
         yield (
-            f'{s} {_TYPE} <{BASE}Gatekeeper> {g}{s} {_LABEL} "Gatekeeper {n}"@en {g}{s} <{BASE}memberOf> <{BASE}firm/{firm}> {g}'
+            f'{s} {_TYPE} <{BASE}Gatekeeper> {g}{s} {_LABEL} "Gatekeeper {n}"@en {g}{s} <{BASE}memberOf> '
+            f"<{BASE}firm/{firm}> {g}"
             f"{s} <{BASE}knows> <{BASE}gatekeeper/{known}> {g}{s} <{BASE}knows> <{BASE}gatekeeper/{further}> {g}"
             f'{s} <{BASE}knows> <{BASE}gatekeeper/{circle + (n + 1) % CIRCLE}> {g}{s} <{BASE}code> "G{n:07d}" {g}'
-            f'{s} <{BASE}specialist> <{BASE}specialist/{specialist}> {g}{s} <{BASE}since> "{1950 + since}"^^<{_XSD}gYear> {g}'
+            f"{s} <{BASE}specialist> <{BASE}specialist/{specialist}> {g}{s} <{BASE}since> "
+            f'"{1950 + since}"^^<{_XSD}gYear> {g}'
         )
 
 
@@ -137,22 +143,25 @@ def _patents(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator[str
     for n, firm, year, cited, sector, factor in columns:
         s, g = f"<{BASE}patent/{n}>", _graph(n + 11)
         yield (
-            f'{s} {_TYPE} <{BASE}Patent> {g}{s} {_LABEL} "Patent {n}"@en {g}{s} <{BASE}applicant> <{BASE}firm/{firm}> {g}'
+            f'{s} {_TYPE} <{BASE}Patent> {g}{s} {_LABEL} "Patent {n}"@en {g}{s} <{BASE}applicant> <{BASE}firm/{firm}> '
+            f"{g}"
             f'{s} <{BASE}filed> "{1970 + year}"^^<{_XSD}gYear> {g}{s} <{BASE}cites> <{BASE}patent/{cited}> {g}'
-            f'{s} <{BASE}sector> <{BASE}sector/{sector}> {g}{s} <{BASE}factor> <{BASE}factor/{factor}> {g}{s} <{BASE}code> "P{n:07d}" {g}'
+            f"{s} <{BASE}sector> <{BASE}sector/{sector}> {g}{s} <{BASE}factor> <{BASE}factor/{factor}> {g}{s} "
+            f'<{BASE}code> "P{n:07d}" {g}'
         )
 
 
 def _observations(numbers: range, counts: dict[str, int], draw: Draw) -> Iterator[str]:
-    columns = zip(numbers, draw(counts["firm"]), draw(PRACTICES), draw(len(STAGES)), draw(FACTORS), draw(SPECIALISTS), draw(1000),
-                  draw(500), strict=True)  # fmt: skip
+    columns = zip(numbers, draw(counts["firm"]), draw(PRACTICES), draw(len(STAGES)), draw(FACTORS), draw(SPECIALISTS),
+                  draw(1000), draw(500), strict=True)  # fmt: skip
     for n, firm, practice, stage, factor, specialist, value, respondents in columns:
         s, g = f"<{BASE}observation/{n}>", _graph(n + 13)
         yield (
             f"{s} {_TYPE} <{BASE}Observation> {g}{s} <{BASE}about> <{BASE}firm/{firm}> {g}"
             f"{s} <{BASE}practice> <{BASE}practice/{practice}> {g}{s} <{BASE}stage> <{BASE}stage/{STAGES[stage]}> {g}"
             f"{s} <{BASE}factor> <{BASE}factor/{factor}> {g}{s} <{BASE}specialist> <{BASE}specialist/{specialist}> {g}"
-            f'{s} <{BASE}value> "0.{value:03d}"^^<{_XSD}decimal> {g}{s} <{BASE}respondents> "{respondents}"^^<{_XSD}integer> {g}'
+            f'{s} <{BASE}value> "0.{value:03d}"^^<{_XSD}decimal> {g}{s} <{BASE}respondents> '
+            f'"{respondents}"^^<{_XSD}integer> {g}'
             f'{s} <{BASE}code> "O{n:07d}" {g}'
         )
 

@@ -13,19 +13,21 @@ _ROUND: Final = 10  # a ratio above has no digits after the point
 _HEAD: Final = """\
 # Stores, side by side
 
-Written by `python benchmarks/stores/run.py`: the network of `generate.py`, the questions of `queries.py`. The engines that were not
-measured in the same run are told by *Loading*, where each has its day and machine; compare those by orders of magnitude.
+Written by `python benchmarks/stores/run.py`: the network of `generate.py`, the questions of `queries.py`. The engines
+that were not measured in the same run are told by *Loading*, where each has its day and machine; compare those by
+orders of magnitude.
 
-Oxigraph is asked directly and by motkg on the same open store: each once, then in rounds of direct, motkg, motkg, direct, at least
-three of them and until each way was asked for 3 s or both for 20 s. Times are medians.
-*direct / motkg* is the median of the ratios of neighbours, with its quartiles: above 1, motkg is faster. *same text* stands where motkg
-hands the question to the engine as it is written, from the second time on with its prefixes written out: what such a ratio differs from
-1 by is noise. *first* is the first time that motkg is asked: it reads and rewrites the question then, and
-counts; what counting costs when it is asked again is added where it is a millisecond or more. Once per process motkg also makes its
-parser ready, which took up to {reading:.0f} ms and is in none of these figures. A store on disk is put in order by the engine, which can
-double what it takes there, and read through once before it is asked anything; *disk* is as loaded. The load average says how busy the
-machine was. `>` means ended at the deadline. Rows and values are compared with those of Oxigraph asked directly (by motkg where that has
-no answer): **other** marks an answer that differs.
+Oxigraph is asked directly and by motkg on the same open store: each once, then in rounds of direct, motkg, motkg,
+direct, at least three of them and until each way was asked for 3 s or both for 20 s. Times are medians.
+*direct / motkg* is the median of the ratios of neighbours, with its quartiles: above 1, motkg is faster. *same text*
+stands where motkg hands the question to the engine as it is written, from the second time on with its prefixes written
+out: what such a ratio differs from 1 by is noise. *first* is the first time that motkg is asked: it reads and rewrites the
+question then, and counts; what counting costs when it is asked again is added where it is a millisecond or more. Once
+per process motkg also makes its parser ready, which took up to {reading:.0f} ms and is in none of these figures. A
+store on disk is put in order by the engine, which can double what it takes there, and read through once before it is
+asked anything; *disk* is as loaded. The load average says how busy the machine was. `>` means ended at the deadline.
+Rows and values are compared with those of Oxigraph asked directly (by motkg where that has no answer): **other**
+marks an answer that differs.
 """
 
 
@@ -34,10 +36,14 @@ def page(runs: list[Run]) -> str:
     lines = [
         *_HEAD.format(reading=max((run.reading for run in runs), default=0)).splitlines(), "",
         "## Loading", "",
-        "| statements | engine | seconds | put in order in | thousand statements a second | peak MB | disk MB | measured on |",
+        (
+            "| statements | engine | seconds | put in order in | thousand statements a second | peak MB | disk MB | "
+            "measured on |"
+        ),
         "|---:|---|---:|---:|---:|---:|---:|---|",
-        *(f"| {run.triples:,} | {run.engine} | {run.load:.2f} | {_or_none(run.optimised, 2)} | {run.triples / run.load / 1000:.0f}"
-          f" | {run.peak:.0f} | {_or_none(run.disk, 0)} | {run.day}, {run.machine} |" for run in runs), "",
+        *(f"| {run.triples:,} | {run.engine} | {run.load:.2f} | {_or_none(run.optimised, 2)}"
+          f" | {run.triples / run.load / 1000:.0f} | {run.peak:.0f} | {_or_none(run.disk, 0)}"
+          f" | {run.day}, {run.machine} |" for run in runs), "",
     ]  # fmt: skip
     for size in dict.fromkeys(run.triples for run in runs):
         lines += _answers(size, [run for run in runs if run.triples == size])

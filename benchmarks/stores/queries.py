@@ -9,12 +9,15 @@ PREFIXES: Final = f"PREFIX : <{BASE}>\nPREFIX rdfs: <http://www.w3.org/2000/01/r
 
 QUERIES: Final = {
     "look-up": "SELECT ?label { <@firm/12> rdfs:label ?label }",
-    "specialists by stage": "SELECT ?who ?stage (COUNT(?o) AS ?n) { ?o :specialist ?who . ?o :stage ?stage } GROUP BY ?who ?stage",
+    "specialists by stage": (
+        "SELECT ?who ?stage (COUNT(?o) AS ?n) { ?o :specialist ?who . ?o :stage ?stage } GROUP BY ?who ?stage"
+    ),
     "practice × stage": """SELECT ?practice ?stage (SUM(?value) AS ?sum) {
   ?o :practice ?practice . ?o :stage ?stage . ?o :value ?value
 } GROUP BY ?practice ?stage""",
     "factor + stage + specialist": """SELECT ?o ?firm {
-  ?o a :Observation . ?o :stage <@stage/commercialization> . ?o :factor <@factor/3> . ?o :specialist <@specialist/5> . ?o :about ?firm
+  ?o a :Observation . ?o :stage <@stage/commercialization> . ?o :factor <@factor/3> .
+  ?o :specialist <@specialist/5> . ?o :about ?firm
 }""",
     "two hops of alliances": """SELECT DISTINCT ?third {
   ?a :partner <@firm/12> . ?a :partner ?other . ?b :partner ?other . ?b :partner ?third

@@ -38,8 +38,14 @@ from records import Run
 from queries import QUERIES
 
 HERE: Final = Path(__file__).parent
-ENGINES: Final = {"oxigraph disk": 10**10, "oxigraph memory": 10**10, "rdflib": 100_000, "owlready2": 10**10, "maplib": 10**10,
-                  "Virtuoso": 10**10}  # fmt: skip
+ENGINES: Final = {
+    "oxigraph disk": 10**10,
+    "oxigraph memory": 10**10,
+    "rdflib": 100_000,
+    "owlready2": 10**10,
+    "maplib": 10**10,
+    "Virtuoso": 10**10,
+}
 LONGEST_LOAD: Final = 900
 LONGEST_RELOAD: Final = 60  # seconds; what took longer to load is not loaded again after a question that came to no end
 PAIR: Final = ["direct", "motkg"]
@@ -88,7 +94,10 @@ class Process:
 def run(engine: str, file: Path, folder: Path, deadline: float, python: str) -> Run:
     """Load and ask; a question that takes too long costs the process, and the next one starts another."""
     triples = sum(1 for _ in file.open("rb"))
-    machine = f"{platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f}"
+    machine = (
+        f"{platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}, load average "
+        f"{os.getloadavg()[0]:.1f}"
+    )
     process = Process(engine, file, folder, python)
     loaded = process.line(LONGEST_LOAD) or {"error": "no time"}
     if "error" in loaded:
@@ -141,7 +150,10 @@ def _size(folder: Path) -> float:
 
 
 def _order(*, pair: bool) -> list[tuple[str, list[str]]]:
-    """Return the questions and how to ask them, the one that may run past the deadline last, since that costs the process."""
+    """Return the queries and the ways to run them.
+
+    The one that may run past the deadline comes last, since that costs the process.
+    """
     ways = PAIR if pair else ["direct"]
     endless = "negation" if pair else "path through gatekeepers"
     before = [(endless, ["motkg"])] if pair else []

@@ -46,7 +46,10 @@ def table(size: int, shapes: Path, folder: Path) -> list[str]:
         "a change that is given (`--added`, `--removed`)": given,
     }
     lines = [
-        f"| {size:,} statements in {FILES} files, {CHANGED} changed | load s | validate s | part of full | command s | part | results |",
+        (
+            f"| {size:,} statements in {FILES} files, {CHANGED} changed | load s | validate s | part of full | command "
+            "s | part | results |"
+        ),
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, run in rows.items():

@@ -99,7 +99,10 @@ class Network:
         yield f"{alliance} <{RDF_TYPE}> {iri('JointVenture' if number % 5 == 0 else 'Alliance')} ."
         partners = pick.sample(range(max(0, self._firms - 5000), self._firms), 2)
         for partner in partners[: 1 if self._faulty() else 2]:
-            yield f"{alliance} {iri('partner')} {iri(f'place/{partner % PLACES}' if self._faulty() else f'firm/{partner}')} ."
+            yield (
+                f"{alliance} {iri('partner')} "
+                f"{iri(f'place/{partner % PLACES}' if self._faulty() else f'firm/{partner}')} ."
+            )
         start = pick.randrange(1980, 2010)
         end = start - 1 if self._faulty() else start + 1 + pick.randrange(10)
         yield f"{alliance} {iri('announced')} {typed(f'{start}-0{1 + number % 9}-{10 + number % 19}', 'date')} ."

@@ -214,13 +214,17 @@ def main() -> None:
         times = measured("--small", str(path))
     page = [
         "# Validation, engine by engine", "",
-        "Written by `python benchmarks/validate/run.py`: the graph of `generate.py`, the shapes of `shapes.ttl`, all engines in one run on",
-        f"{platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}. Other work went on: trust the ratios.", "",
+        "Written by `python benchmarks/validate/run.py`: the graph of `generate.py`, the shapes of `shapes.ttl`,",
+        f"all engines in one run on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}.",
+        "Other work went on: trust the ratios.", "",
         *lines, "",
-        "In the rows of sparql a store in memory is asked, in those of virtuoso a Virtuoso on this machine over HTTP: its load has",
-        "the start of the server in it, its peak is that of the client, which takes the statements that the shapes can depend on.", "",
-        f"A graph of {SMALL} statements, after start-up: {times['median']:.1f} ms (median of {REPEATS}; least {times['least']:.1f} ms);",
-        f"against all shapes that motkg ships: {times['shipped median']:.1f} ms (least {times['shipped least']:.1f} ms).",
+        "In the rows of sparql a store in memory is asked, in those of virtuoso a Virtuoso on this machine over HTTP:",
+        "its load has the start of the server in it, its peak is that of the client, which takes the statements that",
+        "the shapes can depend on.", "",
+        f"A graph of {SMALL} statements, after start-up: {times['median']:.1f} ms",
+        f"(median of {REPEATS}; least {times['least']:.1f} ms);",
+        f"against all shapes that motkg ships: {times['shipped median']:.1f} ms",
+        f"(least {times['shipped least']:.1f} ms).",
     ]  # fmt: skip
     (HERE / "results.md").write_text("\n".join(page) + f"\n\n{after_changes(max(arguments.sizes))}", encoding="utf-8")
 
@@ -232,8 +236,8 @@ def after_changes(size: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         lines = table_of_changes(size, SHAPES, Path(folder))
     told = (
-        "Load and validation are the figures of the report; the whole command includes the start of Python and writing all",
-        "results as JSON. Medians of 9 runs, of 3 of everything, of 1 that keeps it.",
+        "Load and validation are the figures of the report; the whole command includes the start of Python and writing",
+        "all results as JSON. Medians of 9 runs, of 3 of everything, of 1 that keeps it.",
     )
     return "\n".join((CHANGES, "", *lines, "", *told)) + "\n"
 

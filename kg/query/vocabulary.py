@@ -57,7 +57,10 @@ class Vocabulary:
     def occurs(self, iri: str) -> bool:
         """Return whether an IRI stands in any statement, or names a graph."""
         node = f"<{iri}>"
-        parts = f"{{ {node} ?p ?o }} UNION {{ ?s {node} ?o }} UNION {{ ?s ?p {node} }} UNION {{ GRAPH {node} {{ ?s ?p ?o }} }}"
+        parts = (
+            f"{{ {node} ?p ?o }} UNION {{ ?s {node} ?o }} UNION {{ ?s ?p {node} }} UNION {{ GRAPH {node} {{ ?s ?p ?o "
+            f"}} }}"
+        )
         return bool(self._ask(f"ASK {{ {parts} }}"))
 
     def used(self, iri: str, role: Role) -> bool:
@@ -116,7 +119,10 @@ class Vocabulary:
         """Return the classes that have no other of them below."""
         given = sorted(classes)
         listed = " ".join(f"<{iri}>" for iri in given)
-        text = f"SELECT DISTINCT ?x {{ VALUES ?x {{ {listed} }} VALUES ?y {{ {listed} }} ?y rdfs:subClassOf+ ?x FILTER(?x != ?y) }}"
+        text = (
+            f"SELECT DISTINCT ?x {{ VALUES ?x {{ {listed} }} VALUES ?y {{ {listed} }} ?y rdfs:subClassOf+ ?x FILTER(?x "
+            f"!= ?y) }}"
+        )
         general = self._column(text)
         return [iri for iri in given if iri not in general] or given
 

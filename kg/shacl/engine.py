@@ -86,8 +86,8 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
         columns: the data.
         shapes: the shapes.
         engine: ``auto`` and ``columnar`` run shapes on columns and delegate to pySHACL what cannot run there, which the
-            report lists; ``pyshacl`` delegates everything; ``sparql`` asks a store in memory, which rewrites literals as
-            a remote store would.
+            report lists; ``pyshacl`` delegates everything; ``sparql`` asks a store in memory, which rewrites literals
+            as a remote store would.
 
     Raises:
         InputError: the shapes have no target, or an engine refuses them.

@@ -374,7 +374,10 @@ class ExpressionParser(TriplesParser):
 
     def _check_aggregate(self, name: str, span: Span) -> None:
         if not self.aggregates:
-            hint = "aggregates stand in SELECT, HAVING and ORDER BY, and not inside each other; to filter by one, use HAVING after GROUP BY"
+            hint = (
+                "aggregates stand in SELECT, HAVING and ORDER BY, and not inside each other; to filter by one, use "
+                "HAVING after GROUP BY"
+            )
             raise self.wrong(f"the aggregate {name} cannot stand here", span, hint=hint)
 
     def _string(self, expected: str) -> Literal:

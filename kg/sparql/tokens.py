@@ -28,7 +28,10 @@ INNER_DASH: Final = r"[^\x00-,./:-@\[-^`{-\x7f]"  # PN_CHARS: "-" too
 LETTER: Final = r"[^\x00-@\[-`{-\x7f]"  # PN_CHARS_BASE
 
 # The first and the last character of each range of PN_CHARS_BASE beyond ASCII, and of what only may follow.
-_BASE: Final = "ÀÖØöø\u02ff\u0370\u037d\u037f\u1fff\u200c\u200d\u2070\u218f\u2c00\u2fef\u3001\ud7ff\uf900\ufdcf\ufdf0\ufffd\U00010000\U000effff"
+_BASE: Final = (
+    "ÀÖØöø\u02ff\u0370\u037d\u037f\u1fff\u200c\u200d\u2070\u218f\u2c00\u2fef"
+    "\u3001\ud7ff\uf900\ufdcf\ufdf0\ufffd\U00010000\U000effff"
+)
 _FOLLOWING: Final = "··\u0300\u036f\u203f\u2040"
 _WHOLE_NAME: Final = re.compile(rf"(?:{INNER})+")
 _WHOLE_LABEL: Final = re.compile(rf"{INNER}(?:\.*{INNER_DASH})*")

@@ -104,7 +104,10 @@ class ConditionCheck:
                 return
             if isinstance(part.pattern, Optional) and node.name in visible(part.pattern):
                 yield from self._unknown(part.pattern.group)
-        sentence = f"?{node.name} never gets a value, because its OPTIONAL never matches, and so the condition is never fulfilled"
+        sentence = (
+            f"?{node.name} never gets a value, because its OPTIONAL never matches, and so the condition is never "
+            "fulfilled"
+        )
         yield Cause(Kind.UNBOUND_VARIABLE, sentence, node.span, f"?{node.name}", score=92)
 
     def _unknown(self, group: Group) -> Iterator[Cause]:
@@ -173,7 +176,10 @@ class ConditionCheck:
         if constant.value in kinds:
             return
         known = ", ".join(map(shown, kinds)) or "none"
-        sentence = f"{self.repairer.written(call.arguments[0].span)} has no value of {shown(constant.value)}; its datatypes are: {known}"
+        sentence = (
+            f"{self.repairer.written(call.arguments[0].span)} has no value of {shown(constant.value)}; its datatypes "
+            f"are: {known}"
+        )
         suggestions = self.constants.terms.replacing(constant, kinds[:3])
         yield Cause(
             Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90

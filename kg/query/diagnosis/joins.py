@@ -93,7 +93,10 @@ class JoinCheck:
             )
             span, edit, text = outer.span, Edit(outer.span.start, path.span.start, ""), self.repairer.written(path.span)
         suggestion = self.repairer.suggestion(text, edit)
-        sentence = f"{shown(path.value)} matches nothing in this direction, but it does from what stands here as its value to its subject"
+        sentence = (
+            f"{shown(path.value)} matches nothing in this direction, but it does from what stands here as its value to "
+            "its subject"
+        )
         return Cause(
             Kind.WRONG_DIRECTION,
             sentence,
@@ -117,7 +120,10 @@ class JoinCheck:
             if unknown:
                 yield unknown
             elif graphs:
-                sentence = f"what is asked of {shown(name.value)} stands in another graph: {', '.join(map(shown, sorted(graphs)))}"
+                sentence = (
+                    f"what is asked of {shown(name.value)} stands in another graph: "
+                    f"{', '.join(map(shown, sorted(graphs)))}"
+                )
                 suggestions = self.constants.terms.replacing(name, sorted(graphs)[:3])
                 yield Cause(Kind.WRONG_GRAPH, sentence, span, self.repairer.written(span), suggestions, score=88)
         if len(parts) > 1:
@@ -191,7 +197,10 @@ class JoinCheck:
         if {_sort(value) for value in first} & {_sort(value) for value in second}:
             yield from self._classes_apart(name, one, others[0])
             return
-        sentence = f"{_called(name)} is {kind_of(first[0])} in {self._quoted(one)} and {kind_of(second[0])} in {self._quoted(others[0])}"
+        sentence = (
+            f"{_called(name)} is {kind_of(first[0])} in {self._quoted(one)} and {kind_of(second[0])} in "
+            f"{self._quoted(others[0])}"
+        )
         yield Cause(
             Kind.JOIN,
             f"{sentence}: the two are never equal",
@@ -207,7 +216,10 @@ class JoinCheck:
         if first and second and not first & second:
             special = self.constants.terms.vocabulary.most_special
             kinds = [" or ".join(map(shown, _telling(special(classes)))) for classes in (first, second)]
-            sentence = f"{_called(name)} is a {kinds[0]} in {_described([one])} and a {kinds[1]} in {_described([other])}: nothing is both"
+            sentence = (
+                f"{_called(name)} is a {kinds[0]} in {_described([one])} and a {kinds[1]} in {_described([other])}: "
+                "nothing is both"
+            )
             yield Cause(Kind.CLASS_CLASH, sentence, other.span, self._quoted(other), also=(one.span,), score=68)
 
     def _classes_of(self, name: str, part: Part) -> set[str]:
@@ -260,7 +272,10 @@ class JoinCheck:
             elif others:
                 fitting = self.prober.values(part.pattern.variables[0], group_of(others), 50)
                 examples = [shown(each.value) if isinstance(each, NamedNode) else str(each) for each in fitting]
-                sentence += f"; what would fit ?{part.pattern.variables[0].name} is, for example, {', '.join(sorted(examples)[:3])}"
+                sentence += (
+                    f"; what would fit ?{part.pattern.variables[0].name} is, for example, "
+                    f"{', '.join(sorted(examples)[:3])}"
+                )
             span = part.pattern.rows[0].span if len(part.pattern.rows) == 1 else part.span
             yield Cause(
                 Kind.VALUES, sentence, span, self.repairer.written(span), also=tuple(o.span for o in others), score=72

@@ -160,7 +160,10 @@ class ModifierCheck:
                 if isinstance(node, Aggregate):
                     written = self.repairer.written(node.span)
                     about = self.conditions.kinds(node.expression, pattern) if node.expression else ""
-                    sentence = f"the pattern has {count:,} solution{'s' * (count != 1)}, but {written} takes nothing from them{about}"
+                    sentence = (
+                        f"the pattern has {count:,} solution{'s' * (count != 1)}, but {written} takes nothing from "
+                        f"them{about}"
+                    )
                     yield Cause(Kind.AGGREGATE, sentence, node.span, written, score=60)
 
     def _cause(self, kind: Kind, sentence: str, query: SelectQuery | SubSelect, word: str) -> Cause:

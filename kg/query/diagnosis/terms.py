@@ -76,7 +76,10 @@ class TermCheck:
         written = self.repairer.written(node.span)
         meant = meant_iri(node.value)
         if meant and self.vocabulary.occurs(meant):
-            sentence = f"{written} is in no statement of the graph, which has {shown(meant)}, <{meant}>: compare the beginnings"
+            sentence = (
+                f"{written} is in no statement of the graph, which has {shown(meant)}, <{meant}>: compare the "
+                "beginnings"
+            )
             return Cause(Kind.WRONG_PREFIX, sentence, node.span, written, self.replacing(node, [meant]), score=108)
         what = {Role.CLASS: "class", Role.PROPERTY: "property", Role.GRAPH: "graph", Role.THING: "thing"}[role]
         sentence = f"{written} is in no statement of the graph: neither ontology nor data know such a {what}"

@@ -28,7 +28,8 @@ _PAIRS: Final = {
     "ranges": "?one rdfs:range ?other",
     "above": "?one rdfs:subClassOf+ ?other",
     "disjoint": "{ ?one owl:disjointWith ?other } UNION "
-    "{ ?all a owl:AllDisjointClasses ; owl:members ?list . ?list rdf:rest*/rdf:first ?one, ?other . FILTER(?one != ?other) }",
+    "{ ?all a owl:AllDisjointClasses ; owl:members ?list . "
+    "?list rdf:rest*/rdf:first ?one, ?other . FILTER(?one != ?other) }",
     "kinds": "?one a ?other FILTER(?other IN (owl:ObjectProperty, owl:DatatypeProperty))",
     "deprecated": "?one owl:deprecated true BIND(?one AS ?other)",
 }

@@ -154,7 +154,10 @@ def used_once(query: Query) -> Iterator[Finding]:
         for variable, forgiven in places:
             if counts[variable.name] == 1 and not forgiven and not variable.name.startswith("_"):
                 near = _other_names(variable.name, counts)
-                message = f"?{variable.name} stands only here, so that it joins nothing; write [] or ?_{variable.name} where that is meant"
+                message = (
+                    f"?{variable.name} stands only here, so that it joins nothing; write [] or ?_{variable.name} where "
+                    "that is meant"
+                )
                 yield Finding("single-use", message, variable.span, near)
 
 

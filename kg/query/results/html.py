@@ -116,7 +116,8 @@ def draw(triples: Sequence[Triple], labels: Mapping[str, str]) -> str:
         f'<svg xmlns="{SVG}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
         f' font-family="sans-serif" font-size="12"><title>{len(triples)} statements about {len(boxes)} things</title>'
         f'<defs><marker id="{tip}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        f'<path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs><rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}</svg>'
+        f'<path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs><rect width="{width}" height="{height}" '
+        f'fill="#fff"/>{"".join(parts)}</svg>'
     )
 
 
@@ -180,7 +181,10 @@ def _drawn(box: _Box) -> str:
     text = f'<text x="{box.x + _PADDING}" y="{middle}" font-weight="bold">{escape(box.title)}</text>'
     for number, line in enumerate(box.lines, 1):
         text += f'<text x="{box.x + _PADDING}" y="{middle + number * _LINE}" fill="#444">{escape(line)}</text>'
-    return f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6" fill="#eef3fa" stroke="#4a6fa5"/>{text}'
+    return (
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6" fill="#eef3fa" '
+        f'stroke="#4a6fa5"/>{text}'
+    )
 
 
 def _arrow(source: _Box, target: _Box, names: Sequence[str], style: tuple[str, int]) -> str:
@@ -193,8 +197,10 @@ def _arrow(source: _Box, target: _Box, names: Sequence[str], style: tuple[str, i
     first, second = (x1 + bend if target.x >= source.x else x1 - bend), (x2 - bend if forward else x2 + bend)
     middle_x, middle_y = (x1 + 3 * first + 3 * second + x2) // 8, (y1 + y2) // 2 - 4
     return (
-        f'<path d="M{x1} {y1}C{first} {y1} {second} {y2} {x2} {y2}" fill="none" stroke="#555" marker-end="url(#{tip})"/>'
-        f'<text x="{middle_x}" y="{middle_y}" text-anchor="middle" font-size="11" fill="#333" stroke="#fff" stroke-width="3"'
+        f'<path d="M{x1} {y1}C{first} {y1} {second} {y2} {x2} {y2}" fill="none" stroke="#555" '
+        f'marker-end="url(#{tip})"/>'
+        f'<text x="{middle_x}" y="{middle_y}" text-anchor="middle" font-size="11" fill="#333" stroke="#fff" '
+        'stroke-width="3"'
         f' paint-order="stroke">{escape(", ".join(names))}</text>'
     )
 

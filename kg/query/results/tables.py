@@ -175,7 +175,10 @@ def to_latex(solutions: Solutions) -> str:
     columns = "".join("r" if numeric else "l" for numeric in numeric_columns(solutions))
     head = " & ".join(name.replace("_", " ").translate(_LATEX_ESCAPES) for name in solutions.variables)
     lines = [
-        r"% needs \usepackage[T1]{fontenc}, \usepackage{textcomp} and \usepackage{booktabs}; Japanese needs LuaLaTeX with luatexja",
+        (
+            r"% needs \usepackage[T1]{fontenc}, \usepackage{textcomp} and \usepackage{booktabs}; Japanese needs "
+            r"LuaLaTeX with luatexja"
+        ),
         rf"\begin{{tabular}}{{{columns}}}",
         r"\toprule",
         rf"{head} \\",

@@ -33,8 +33,8 @@ LONGEST_DECIMAL: Final = 38  # digits of a 128-bit decimal
 _INTEGERS: Final = frozenset(
     f"{XSD}{name}"
     for name in (
-        "integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger",
-        "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+        "integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
+        "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
     )
 )  # fmt: skip
 _KINDS: Final = {

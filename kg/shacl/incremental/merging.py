@@ -53,8 +53,8 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
         added: the statements that only the new graph holds, in whichever named graph.
         removed: the statements that only the old graph holds.
         validate: validates a few quads.
-        whole: validates the whole new graph; used for shapes that may look anywhere, and for all when the change affects
-            so many focus nodes that this is estimated to be faster.
+        whole: validates the whole new graph; used for shapes that may look anywhere, and for all when the change
+            affects so many focus nodes that this is estimated to be faster.
         applied: returns the results of shapes on the whole old and the whole new graph; with it, shapes without queries
             run on the affected focus nodes in place, and not on a copy of their surroundings.
 

@@ -76,7 +76,8 @@ class MemoryServer:
 
 
 _OWN_WAYS: Final = (
-    ("01", "integer"), ("1.50", "decimal"), ("1", "boolean"), ("10.0", "double"), ("2020-01-01T00:00:00+00:00", "dateTime"),
+    ("01", "integer"), ("1.50", "decimal"), ("1", "boolean"), ("10.0", "double"),
+    ("2020-01-01T00:00:00+00:00", "dateTime"),
 )  # fmt: skip
 _TRIED: Final = tuple(Literal(text, datatype=NamedNode(XSD + name)) for text, name in _OWN_WAYS)
 _COMPARED: Final = frozenset({"In", "HasValue"})

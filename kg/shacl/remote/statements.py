@@ -264,7 +264,10 @@ class Reader:
         number = self._count(pattern)
         lines = self._triples(pattern, pattern.distinct)
         if len(lines) != number:
-            why = f"it labels blank nodes anew in each answer, and of {number:,} statements it gives {len(lines):,} in one"
+            why = (
+                f"it labels blank nodes anew in each answer, and of {number:,} statements it gives {len(lines):,} in "
+                "one"
+            )
             raise StoreError(f"{self._server.name} cannot be validated: {why}", endpoint=self._server.name)
         self._file.write(b"\n".join((*lines, b"")))
 

@@ -281,7 +281,10 @@ def concerns_of_unchecked(report: Report, data: Data) -> Iterator[Concern]:
     if not data.given or data.empty:
         return
     if not report.own_focus_nodes:
-        text = "no node of it is a focus node of motkg's own shapes, which are used where no others are named: name yours with --shapes FILE"
+        text = (
+            "no node of it is a focus node of motkg's own shapes, which are used where no others are named: name yours "
+            "with --shapes FILE"
+        )
         yield Concern("unchecked-data", text)
     used = [name for name in _OF_SHAPES if len(_subjects(data.columns, name))]
     shapes = [_instances(data.columns, kind) for kind in _KINDS] + [_subjects(data.columns, name) for name in used]

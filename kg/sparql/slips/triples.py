@@ -36,7 +36,8 @@ def condition(place: Place) -> Slip | None:
         return Slip(f"a condition needs FILTER: FILTER {'NOT ' if place.kind == 'NOT' else ''}EXISTS {{ … }}")
     if place.kind in FUNCTIONS and place.in_pattern:
         return Slip(
-            f"a condition needs FILTER, a value BIND: FILTER({place.token.text}(…)) or BIND({place.token.text}(…) AS ?name)"
+            f"a condition needs FILTER, a value BIND: FILTER({place.token.text}(…)) or BIND({place.token.text}(…) AS "
+            "?name)"
         )
     in_list = place.expected.startswith("an item of the list")
     if (place.kind in OPERATORS and (place.in_pattern or in_list)) or (place.kind in FUNCTIONS and in_list):
@@ -111,13 +112,15 @@ def missing_dot(place: Place) -> Slip | None:
         before, subject = place.kind_at(-3), place.around(-2).text
         if before == ";" and place.kind_at(-2) == "VAR" and place.kind_at(-1) in {"PNAME", "IRIREF"}:
             return Slip(
-                f"after ';' stands a property: write '.' in place of the ';' before {subject} if a new triple begins there"
+                f"after ';' stands a property: write '.' in place of the ';' before {subject} if a new triple begins "
+                "there"
             )
         if place.kind_at(-2) == "," and place.kind_at(-1) in {"PNAME", "IRIREF"}:
             return Slip(f"write ';' in place of the ',' before {place.around(-1).text} if that is a further property")
         text = place.token.text if len(place.token.text) < 30 else f"{place.token.text[:30]}…"  # noqa: PLR2004 - as much as a message bears
         return Slip(
-            f"put '.' before {text} if a new triple begins there, ';' before a further property, ',' before a further object"
+            f"put '.' before {text} if a new triple begins there, ';' before a further property, ',' before a further "
+            "object"
         )
     if "after the object" in place.expected and place.kind in _TERMS:
         return Slip("put ';' before a further property, ',' before a further object")

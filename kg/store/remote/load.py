@@ -258,7 +258,10 @@ class StagedLoad:
         there = self._count(staging)
         if there != expected:
             self._journal.remove()
-            message = f"{self.store.endpoint}: <{name}> has {expected:,} statements, and {there:,} have arrived in <{staging}>"
+            message = (
+                f"{self.store.endpoint}: <{name}> has {expected:,} statements, and {there:,} have arrived in "
+                f"<{staging}>"
+            )
             raise StoreError(message, endpoint=self.store.endpoint)
         return expected
 

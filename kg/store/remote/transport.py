@@ -224,10 +224,16 @@ class Transport:
             response.close()
             if not _same_server(request.url, target):
                 scheme, host, port = origin(target)
-                message = f"{self.address}: the server sends elsewhere, to {scheme}://{host}:{port}; give that address if you trust it"
+                message = (
+                    f"{self.address}: the server sends elsewhere, to {scheme}://{host}:{port}; give that address if "
+                    "you trust it"
+                )
                 raise StoreError(message, endpoint=self.address, status=response.status_code)
             if request.method != "GET" and response.status_code not in _SAME_METHOD:
-                message = f"{self.address}: the server has moved what was to be written, to {target.partition('?')[0]}; give that address"
+                message = (
+                    f"{self.address}: the server has moved what was to be written, to {target.partition('?')[0]}; give "
+                    "that address"
+                )
                 raise StoreError(message, endpoint=self.address, status=response.status_code)
             request = Request(request.method, target, request.headers, request.body, request.again)
         raise StoreError(f"{self.address}: more than {_MOST_REDIRECTS} redirects", endpoint=self.address)

@@ -38,7 +38,8 @@ DELETE FROM DB.DBA.LOAD_LIST WHERE ll_file LIKE '{folder}/%';
 {adds}
 rdf_loader_run();
 checkpoint;
-SELECT 'FAILED', ll_file, ll_error FROM DB.DBA.LOAD_LIST WHERE ll_file LIKE '{folder}/%' AND (ll_state <> 2 OR ll_error IS NOT NULL);
+SELECT 'FAILED', ll_file, ll_error FROM DB.DBA.LOAD_LIST \
+WHERE ll_file LIKE '{folder}/%' AND (ll_state <> 2 OR ll_error IS NOT NULL);
 DELETE FROM DB.DBA.LOAD_LIST WHERE ll_file LIKE '{folder}/%';
 """
 
@@ -100,7 +101,10 @@ class _BulkLoad(StagedLoad):
                 self._run(place)
         except OSError as error:
             if error.filename == self._isql:
-                message = f"the bulk loader needs {self._isql} in the PATH (Debian's name for the isql of Virtuoso, not that of unixODBC)"
+                message = (
+                    f"the bulk loader needs {self._isql} in the PATH (Debian's name for the isql of Virtuoso, not that "
+                    "of unixODBC)"
+                )
                 raise StoreError(message, endpoint=self.store.endpoint) from error
             raise StoreError(f"{self._folder}: {error}", endpoint=self.store.endpoint) from error
 

@@ -312,7 +312,10 @@ def _empty_targets(report: Report) -> Iterator[str]:
         is_one = len(empty) == 1
         yield from (
             "",
-            f"{counted(len(empty), 'target')} {'matches' if is_one else 'match'} nothing, which is allowed here: {named}",
+            (
+                f"{counted(len(empty), 'target')} {'matches' if is_one else 'match'} nothing, which is allowed here: "
+                f"{named}"
+            ),
         )
 
 

@@ -38,7 +38,8 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
     adviser = Adviser(shapes)
     for results in by_shape.values():
         lines.append(
-            f"    <testcase classname={_attribute(shape_name(results[0]))} name={_attribute(_names(results))}{_file(results[0].origin)}>"
+            f"    <testcase classname={_attribute(shape_name(results[0]))} "
+            f"name={_attribute(_names(results))}{_file(results[0].origin)}>"
         )
         lines.append(_failure(results, adviser))
         lines.append("    </testcase>")

@@ -33,7 +33,8 @@ _STYLE: Final = """\
 body { margin: 0 auto; max-width: 76rem; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: start; font-weight: 600; padding-block: .5rem; }
-th, td { text-align: start; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid; overflow-wrap: anywhere; }
+th, td { text-align: start; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid; \
+overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 code { font-size: .95em; }
 section { border-inline-start: .3rem solid; padding-inline-start: 1rem; margin-block: 2rem; }
@@ -80,10 +81,16 @@ def _summary(report: Report) -> Iterator[str]:
     count, nodes = len(report.results), report.own_focus_nodes
     engine = f"{report.engine} engine at {report.server}" if report.server else f"{report.engine} engine"
     english = f"{counted(count, 'result')} from {counted(nodes, 'focus node')}, checked with the {engine}."
-    yield f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: {escape(engine)}。</span></p>'
+    yield (
+        f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: '
+        f"{escape(engine)}。</span></p>"
+    )
     if report.accepted:
         accepted = counted(report.accepted, "result")
-        yield f'<p>{accepted} accepted by the baseline. <span lang="ja">基準により容認: {report.accepted:,}件。</span></p>'
+        yield (
+            f'<p>{accepted} accepted by the baseline. <span lang="ja">基準により容認: '
+            f"{report.accepted:,}件。</span></p>"
+        )
     if report.figures:
         figures = report.figures
         english = f"{figures.statements:,} statements; load {figures.load:.2f} s, validation {figures.validate:.2f} s"
@@ -95,10 +102,15 @@ def _concerns(report: Report) -> Iterator[str]:
     refused = [concern for concern in report.concerns if not concern.allowed]
     if not refused:
         return
-    yield f'<section aria-labelledby="run"><h2 id="run">{_both("About the run itself", "検証そのものについて")}</h2><ul>'
+    yield (
+        f'<section aria-labelledby="run"><h2 id="run">{_both("About the run itself", "検証そのものについて")}</h2><ul>'
+    )
     for concern in refused:
         at = f"<code>{escape(str(concern.origin))}</code>: " if concern.origin else ""
-        yield f'<li>{at}{escape(concern_text(concern))}<br><span lang="ja">{escape(concern_text(concern, "ja"))}</span></li>'
+        yield (
+            f"<li>{at}{escape(concern_text(concern))}<br><span "
+            f'lang="ja">{escape(concern_text(concern, "ja"))}</span></li>'
+        )
     yield "</ul></section>"
 
 
@@ -109,7 +121,10 @@ def _group(
     heading = _both(f"{severity(first)}: {message(first)}", f"{_SEVERITIES[first.level]}: {message(first, 'ja')}")
     yield f'<section aria-labelledby="group-{number}"><h2 id="group-{number}">{heading}</h2>'
     caption = _both(counted(len(results), "result"), f"{len(results):,}件")
-    yield f'<div class="scroll"><table><caption>{escape(compact_node(first.shape))}, {escape(component(first))}: {caption}</caption>'
+    yield (
+        f'<div class="scroll"><table><caption>{escape(compact_node(first.shape))}, {escape(component(first))}: '
+        f"{caption}</caption>"
+    )
     titles = (("Where", "場所"), ("Focus node", "対象"), ("Path", "パス"), ("Value", "値"), ("What to do", "対処"))
     head = "".join(f'<th scope="col">{_both(*title)}</th>' for title in titles)
     yield f"<thead><tr>{head}</tr></thead><tbody>"
