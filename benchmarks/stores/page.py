@@ -21,9 +21,9 @@ Oxigraph is asked directly and by motkg on the same open store: each once, then 
 direct, at least three of them and until each way was asked for 3 s or both for 20 s. Times are medians.
 *direct / motkg* is the median of the ratios of neighbours, with its quartiles: above 1, motkg is faster. *same text*
 stands where motkg hands the question to the engine as it is written, from the second time on with its prefixes written
-out: what such a ratio differs from 1 by is noise. *first* is the first time that motkg is asked: it reads and rewrites the
-question then, and counts; what counting costs when it is asked again is added where it is a millisecond or more. Once
-per process motkg also makes its parser ready, which took up to {reading:.0f} ms and is in none of these figures. A
+out: what such a ratio differs from 1 by is noise. *first* is the first time that motkg is asked: it reads and rewrites
+the question then, and counts; what counting costs when it is asked again is added where it is a millisecond or more.
+Once per process motkg also makes its parser ready, which took up to {reading:.0f} ms and is in none of these figures. A
 store on disk is put in order by the engine, which can double what it takes there, and read through once before it is
 asked anything; *disk* is as loaded. The load average says how busy the machine was. `>` means ended at the deadline.
 Rows and values are compared with those of Oxigraph asked directly (by motkg where that has no answer): **other**

@@ -215,8 +215,8 @@ def main() -> None:
     page = [
         "# Validation, engine by engine", "",
         "Written by `python benchmarks/validate/run.py`: the graph of `generate.py`, the shapes of `shapes.ttl`,",
-        f"all engines in one run on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}.",
-        "Other work went on: trust the ratios.", "",
+        f"all engines in one run on {platform.machine()} with {os.cpu_count()} cores,",
+        f"Python {platform.python_version()}. Other work went on: trust the ratios.", "",
         *lines, "",
         "In the rows of sparql a store in memory is asked, in those of virtuoso a Virtuoso on this machine over HTTP:",
         "its load has the start of the server in it, its peak is that of the client, which takes the statements that",
