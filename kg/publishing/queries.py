@@ -1,4 +1,6 @@
-"""The catalogue as linked data: each query a record in the form of the SIB's SPARQL examples, its parameters in SHACL, its columns in CSVW.
+"""The catalogue as linked data, in the form of the SIB's SPARQL examples.
+
+Each query is a record, with its parameters in SHACL and its columns in CSVW.
 
 Terms: ``sh:SPARQLExecutable`` and its kin, ``sh:parameter`` (SHACL, section 6.2.1: the local name of
 ``sh:path`` is the variable), ``csvw:tableSchema`` (Metadata Vocabulary for Tabular Data), ``schema:keywords`` and
