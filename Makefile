@@ -1,22 +1,31 @@
-# make demo         the main answer, from a fresh clone
-# make test         every test, against the wheel that users get; versions are those of constraints.txt
-# make test-latest  the same with the newest version of every dependency
-# make lint         ruff, mypy
-# make mutants      random changes of the code that no test notices: MUTANTS=200 SEED=1 PACKAGES="kg/evidence"
+# make demo          the main answer, from a fresh clone
+# make check         for changing motkg: style, types, and the tests that are not slow, on the checkout; a minute
+# make test          every test, against the wheel that users get; versions are those of constraints.txt
+# make test-latest   the same with the newest version of every dependency
+# make test-pythons  the same with each Python of PYTHONS that is there
+# make nightly       the same, with all of what other runs take a sample of, and more generated cases
+# make lint          ruff, mypy
+# make mutants       random changes of the code that no test notices: MUTANTS=200 SEED=1 PACKAGES="kg/evidence"
 # Each sets itself up: all it needs is Python 3.11 or later, and make.
 
-PYTHON ?= python3
-VENV   ?= .venv
-BIN    := $(VENV)/bin
-SOURCES := $(shell find kg ontology queries -type f -not -name '*.pyc') pyproject.toml
+PYTHON   ?= python3
+PYTHONS  ?= python3.11 python3.12 python3.13
+VENV     ?= .venv
+VENV_DEV ?= .venv-dev
+BIN      := $(VENV)/bin
+SOURCES  := $(shell find kg ontology queries -type f -not -name '*.pyc') pyproject.toml
 VERSIONS := constraints.txt
+INSTALL  ?= $(BIN)/python -m pip install --quiet
+PYTEST   := pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # pip hands the first variable to the builds of packages too, except that newer versions of it want the second for that
 export PIP_CONSTRAINT := $(VERSIONS)
 export PIP_BUILD_CONSTRAINT := $(VERSIONS)
+export UV_CONSTRAINT := $(VERSIONS)
+export UV_BUILD_CONSTRAINT := $(VERSIONS)
 
-.PHONY: demo test test-latest lint bench mutants clean
+.PHONY: demo check test test-latest test-pythons nightly lint bench mutants clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/kg build -o build/graph
@@ -25,12 +34,30 @@ demo: $(VENV)/.installed
 	@printf '\nDoes the graph keep to its shapes?\n\n'
 	@$(BIN)/kg validate --graph build/graph
 
+check: $(VENV_DEV)/.installed
+	$(VENV_DEV)/bin/ruff check .
+	$(VENV_DEV)/bin/ruff format --check .
+	$(VENV_DEV)/bin/mypy
+	$(VENV_DEV)/bin/$(PYTEST) -q -m "not slow" --hypothesis-profile check $(PYTEST_ARGS)
+
 test: $(VENV)/.test
-	$(BIN)/pytest -n auto --dist loadfile --max-worker-restart 0 $(PYTEST_ARGS)
+	$(BIN)/$(PYTEST) $(PYTEST_ARGS)
 
 test-latest:
 	rm -rf .venv-latest
 	$(MAKE) test VENV=.venv-latest VERSIONS=
+
+test-pythons:
+	@there= missing=; \
+	for python in $(PYTHONS); do \
+	    if $$python -c '' 2>/dev/null; then \
+	        $(MAKE) test PYTHON=$$python VENV=.venv-$$(basename $$python) || exit 1; there="$$there $$python"; \
+	    else missing="$$missing $$python"; fi; \
+	done; \
+	echo "tested with:$${there:- none of $(PYTHONS)}$${missing:+; missing:$$missing}"; [ -n "$$there" ]
+
+nightly:
+	MOTKG_NIGHTLY=1 $(MAKE) test
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
@@ -48,16 +75,21 @@ $(VENV)/bin/python:
 
 # The wheel is installed, not the checkout, so that what runs is what users get.
 $(VENV)/.installed: $(SOURCES) $(VERSIONS) | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet .
+	$(INSTALL) .
 	@touch $@
 
 $(VENV)/.test: $(SOURCES) $(VERSIONS) | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet ".[test]"
+	$(INSTALL) ".[test]"
 	@touch $(VENV)/.installed $@
 
 $(VENV)/.lint: $(SOURCES) $(VERSIONS) | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet ".[test,lint]"
+	$(INSTALL) ".[test,lint]"
 	@touch $(VENV)/.installed $(VENV)/.test $@
 
+$(VENV_DEV)/.installed: pyproject.toml $(VERSIONS)
+	$(PYTHON) -m venv $(VENV_DEV)
+	$(VENV_DEV)/bin/python -m pip install --quiet --editable ".[test,lint]"
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .venv-latest build
+	rm -rf $(VENV) $(VENV_DEV) .venv-* build

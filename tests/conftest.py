@@ -8,11 +8,14 @@ import shutil
 import signal
 import threading
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from needs import missing, missing_line
+from nightly import NIGHTLY
 from platformdirs import user_cache_path
 from servers import running_fuseki, running_virtuoso
 
@@ -38,6 +41,17 @@ SPARQL_SUITE = os.environ.get("MOTKG_W3C_SPARQL", "")
 N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
+# What tests generate: a few cases with `make check`, many at night. `examples` of tests/support/nightly.py scales by it.
+hypothesis.settings.register_profile("check", max_examples=10, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("ci", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("nightly", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("nightly" if NIGHTLY else "ci")
+
+# Starting a server or a Java runtime is slow by itself.
+SLOW_FIXTURES = {"java", "virtuoso", "virtuoso_server"}
+SLOW_PARAMETERS = {"fuseki", "fusekis", "virtuoso"}
+
+
 def pytest_configure() -> None:
     """Hears Ctrl-C even where a shell has started the tests in the background, which makes it ignored.
 
@@ -45,6 +59,20 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what needs a server, and run the files with most slow tests first, so that workers end together."""
+    slow: Counter[Path] = Counter()
+    for item in items:
+        parameters = (
+            item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        )
+        named = {value for value in parameters if isinstance(value, str)}
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or SLOW_PARAMETERS & named:
+            item.add_marker("slow")
+        slow[item.path] += item.get_closest_marker("slow") is not None
+    items.sort(key=lambda item: -slow[item.path])
 
 
 @pytest.hookimpl(hookwrapper=True)

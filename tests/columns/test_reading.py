@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import RdfFormat, parse
 
 from kg.columns import Columns, columns_of_files, columns_of_quads, reading
@@ -170,7 +171,7 @@ def lines(draw: st.DrawFn) -> str:
     return "".join(parts) + draw(st.sampled_from([".", ".", ". # end"])) + "\n"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(lines(), max_size=12), st.integers(1, 200))
 def test_blocks_of_any_size_give_the_same_statements(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], size: int

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.columns import Columns, TermKind, columns_of_quads
@@ -55,7 +56,7 @@ def told(columns: Columns, *, backwards: bool = False) -> set[tuple[object, ...]
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(STATEMENTS, STATEMENTS, st.sets(st.integers(0, 30), max_size=4))
 def test_a_patch_over_a_snapshot_gives_the_changed_graph_in_both_directions(
     before: set[Statement], after: set[Statement], wanted: set[int]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import Literal, NamedNode, Quad
 from scipy.stats import false_discovery_control, pearsonr, t
 
@@ -307,7 +308,7 @@ def weaker(figure: Figure, way: str, by: float) -> Figure:
 WAYS = ("size", "chance", "correction", "respondents", "mark", "doubt")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(positive, st.sampled_from(WAYS), st.floats(0.01, 0.9), st.booleans()), min_size=1, max_size=12)
 )
@@ -317,7 +318,7 @@ def test_a_weaker_figure_never_has_a_higher_grade(cases: list[tuple[Figure, str,
     assert [pair for pair in zip(before, after, cases, strict=True) if pair[1] > pair[0]] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(st.lists(positive, min_size=2, max_size=3), st.booleans()), min_size=1, max_size=8))
 def test_fewer_figures_and_no_claim_never_have_a_higher_grade(cases: list[tuple[list[Figure], bool]]) -> None:
     whole = ranks(*[(tuple(figures), claim) for figures, claim in cases])

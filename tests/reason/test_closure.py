@@ -5,6 +5,7 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.columns.reading import columns_of_quads
@@ -443,7 +444,7 @@ def without_trivial(lines: set[str]) -> set[str]:
     return kept
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(AXIOMS, max_size=6), st.lists(FACTS, min_size=1, max_size=8))
 def test_whatever_the_axioms_the_closure_is_that_of_owlrl(axioms: list[str], facts: list[str]) -> None:
     functional = any(
@@ -456,7 +457,7 @@ def test_whatever_the_axioms_the_closure_is_that_of_owlrl(axioms: list[str], fac
     assert without_trivial(ours) == without_trivial(owlrl_closure(PREFIXES + text) | triples(text))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(AXIOMS, max_size=4), st.lists(FACTS, min_size=1, max_size=4))
 def test_whatever_the_axioms_what_is_proved_by_rules_is_what_follows(axioms: list[str], facts: list[str]) -> None:
     # a proof is made of statements of RDF, which has none with a literal as its subject
@@ -466,7 +467,7 @@ def test_whatever_the_axioms_what_is_proved_by_rules_is_what_follows(axioms: lis
     assert proved == set(follows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.one_of(AXIOMS, KEYS, FACTS), min_size=1, max_size=10),
     st.lists(st.one_of(FACTS, FACTS, AXIOMS, KEYS), max_size=4),

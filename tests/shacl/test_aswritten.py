@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import Quad, RdfFormat, parse
 
 from kg.shacl import read_shapes, validate
@@ -109,7 +110,7 @@ TESTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("pq"), NUMBERS), max_size=8),
     st.lists(TESTS, min_size=1, max_size=2),

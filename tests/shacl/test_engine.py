@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
+from nightly import examples
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from shaclgraphs import PATHS, constraints, graph_of, triples
 
@@ -236,7 +237,7 @@ CONSTRAINTS = constraints(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(TRIPLES, CONSTRAINTS, PATHS)
 def test_both_engines_agree_on_any_graph(statements: list[tuple[str, str, str]], chosen: list[str], path: str) -> None:
     data = quads(graph_of(statements))

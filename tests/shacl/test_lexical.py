@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.columns import columns_of_quads
@@ -50,7 +51,7 @@ def _in_columns_even_if_few() -> Iterator[None]:
         yield
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(st.lists(LITERALS, min_size=1, max_size=30))
 def test_well_formedness(nodes: list[Literal]) -> None:
     terms = columns_of_quads(Quad(S, P, node) for node in nodes).terms.including(nodes)
@@ -63,7 +64,7 @@ def test_well_formedness(nodes: list[Literal]) -> None:
         assert literals.of_datatype(terms.positions(nodes), datatype).sum() == len(ids)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.lists(st.tuples(LITERALS, LITERALS), min_size=1, max_size=30))
 def test_order(pairs: list[tuple[Literal, Literal]]) -> None:
     nodes = [node for pair in pairs for node in pair]

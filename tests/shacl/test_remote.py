@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
+from nightly import examples
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from shaclgraphs import NODES, PATHS, constraints, graph_of, triples
 
@@ -83,7 +84,7 @@ CONSTRAINTS = constraints(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(TRIPLES, CONSTRAINTS, PATHS)
 def test_both_engines_agree_on_any_graph(statements: list[tuple[str, str, str]], chosen: list[str], path: str) -> None:
     data = quads(graph_of(statements))
@@ -105,7 +106,7 @@ QUERIES = {
 }  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(TRIPLES)
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_queries_of_shapes_see_all_that_they_can_use(query: str, statements: list[tuple[str, str, str]]) -> None:

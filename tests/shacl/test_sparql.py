@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError
@@ -233,7 +234,7 @@ TRIPLES = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(TRIPLES, PATTERNS, st.lists(FILTERS, max_size=2), st.sampled_from(["", "DISTINCT "]))
 def test_columns_answer_as_the_store_does(
     triples: list[tuple[str, str, str]], pattern: str, filters: list[str], distinct: str

@@ -12,6 +12,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from querymutations import CHARACTERS, EXTRAS, mutated
 
 from kg.core.errors import QueryError
@@ -193,7 +194,7 @@ def test_mutations_of_catalogue_queries_are_taken_or_refused_alike(
 
 
 @given(GARBAGE)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 def test_garbage_raises_nothing_but_the_error_of_queries(text: str) -> None:
     error = fault(text, known=None)
     if error is None:

@@ -5,6 +5,7 @@ import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 from pyoxigraph import Literal as LiteralTerm
 
@@ -174,7 +175,7 @@ def test_a_value_is_nothing_but_a_value(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_text_breaks_out_of_its_value(text: str) -> None:
     tree = parse("SELECT ?s { VALUES ?v { 1 } ?s ?p ?v }")
     again = parse(write(bind(tree, {"v": LiteralTerm(text)})))
@@ -184,7 +185,7 @@ def test_no_text_breaks_out_of_its_value(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_both_stores_read_the_value_that_was_bound(text: str) -> None:
     assert bound_value(LiteralTerm(text)) == [LiteralTerm(text)]
 

@@ -6,12 +6,19 @@ import os
 import random
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from hypothesis import settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
 Item = TypeVar("Item")
 NIGHTLY: Final = bool(os.environ.get("MOTKG_NIGHTLY"))
 SEED: Final = os.environ.get("MOTKG_SEED", "1992")
+
+
+def examples(number: int) -> int:
+    """Return how many cases hypothesis generates where the tests of every change want ``number``."""
+    return max(2, number * settings.default.max_examples // 100) if settings.default else number
 
 
 def sample(items: Sequence[Item], size: int, kind: Callable[[Item], Hashable] = lambda _: None) -> list[Item]:

@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 
 from kg.columns.snapshots import chunks, patched
 from kg.commands.validate import check, read_data, read_given_shapes
@@ -108,7 +109,7 @@ def told(report: Report, *, places: bool) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("text", [SHAPES, SHAPES + ANYWHERE], ids=["core", "anywhere"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(FILES, FILES, st.booleans())
 def test_a_change_of_files_gives_the_report_of_a_full_run(
     text: str,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.core.resources import ontology_dir
@@ -73,7 +74,7 @@ GAPS = st.sampled_from([" ", "\n", '\t# a comment ; . "\n', "  \r\n "])
 PROLOGUE = "@prefix : <https://example.org/> . PREFIX ex: <https://example.org/ex/>\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.tuples(SUBJECTS, st.lists(OBJECTS, min_size=1, max_size=3), GAPS), max_size=4))
 def test_any_turtle_is_read_as_pyoxigraph_reads_it(triples: list[tuple[str, list[str], str]]) -> None:
     text = PROLOGUE + "".join(
@@ -86,7 +87,7 @@ def test_any_turtle_is_read_as_pyoxigraph_reads_it(triples: list[tuple[str, list
 VALUES = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters='"\\'), max_size=12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), VALUES, GAPS, st.booleans()), min_size=1, max_size=8),
     st.sampled_from(["ttl", "trig"]),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from nightly import examples
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.commands.load import LoadRequest, load
@@ -228,7 +229,7 @@ FACTS = st.one_of(
 DATA = st.lists(FACTS, min_size=1, max_size=5)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     axioms=st.lists(AXIOMS, min_size=1, max_size=5),
     facts=st.lists(FACTS, max_size=1),
