@@ -1,6 +1,5 @@
 """SHACL-SPARQL: constraints, components, pre-bound variables and what is forbidden, by the examples of W3C SHACL sections 5 and 6."""
 
-# ruff: noqa: E501 - queries of the standard stand as it prints them  # noqa: RUF100
 from __future__ import annotations
 
 from collections import Counter
