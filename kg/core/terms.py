@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import data_file
@@ -77,6 +77,11 @@ def expand(curie: str) -> NamedNode:
     if prefix not in prefixes():
         raise QueryError(f"unknown prefix '{prefix}:'", near=near_names(prefix, prefixes()))
     return NamedNode(prefixes()[prefix] + local)
+
+
+def anonymous(node: object) -> bool:
+    """Return whether a term is a blank node, or an IRI that stands for one (RDF 1.1 Concepts, section 3.5)."""
+    return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and "/.well-known/genid/" in node.value)
 
 
 def written_iri(text: str, base: str = BASE) -> str:

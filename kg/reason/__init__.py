@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from kg.core import lazy_names
 
 if TYPE_CHECKING:
-    from kg.reason.closure.facts import Memory
+    from kg.reason.backward import Memory
     from kg.reason.hermit import Limits, check_consistency, check_profiles
     from kg.reason.justification import Justification, contradictions, justify
     from kg.reason.owl2rl import RULES, OwlRule
@@ -48,7 +48,7 @@ __getattr__ = lazy_names(
         "RULES": "kg.reason.owl2rl",
         "Justification": "kg.reason.justification",
         "Limits": "kg.reason.hermit",
-        "Memory": "kg.reason.closure.facts",
+        "Memory": "kg.reason.backward",
         "OwlRule": "kg.reason.owl2rl",
         "Proof": "kg.reason.proofs",
         "Prover": "kg.reason.proofs",

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.errors import ReasonerError
-from kg.core.terms import OWL, RDF, XSD
-from kg.reason.closure.facts import anonymous
+from kg.core.terms import OWL, RDF, XSD, anonymous
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

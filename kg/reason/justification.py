@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.columns.reading import columns_of_quads
-from kg.core.terms import RDF_TYPE
+from kg.core.terms import RDF_TYPE, anonymous
+from kg.reason.backward import Memory
 from kg.reason.closure import Closure
-from kg.reason.closure.axioms import NODES
-from kg.reason.closure.facts import Memory, anonymous, reached
+from kg.reason.closure.axioms import NODES, reached
 from kg.reason.hermit import Limits, crash, in_datatype_map, run_program, written
 from kg.reason.proofs import Proof, Prover
 

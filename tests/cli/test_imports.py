@@ -75,6 +75,13 @@ def test_an_answer_without_rows_needs_the_parser_and_the_diagnosis_besides() -> 
     assert len(of_kg(modules)) <= NO_ROWS, of_kg(modules)
 
 
+@pytest.mark.usefixtures("_indexed")
+def test_an_explanation_reads_no_case_file_and_needs_no_columns() -> None:
+    modules = imported("explain", "stage:commercialization", "skos:notation")
+    assert packages(modules) & {"numpy", "pyarrow", "yaml", "rdflib", "rich"} == set()
+    assert {"kg.columns", "kg.loaders.cases", "kg.loaders.rdf", "kg.pipeline.building"} & modules == set()
+
+
 @pytest.mark.parametrize("arguments", [["--version"], ["--version", "queries"], ["queries", "--version"]])
 def test_the_version_is_read_as_click_reads_it(arguments: list[str]) -> None:
     both = [

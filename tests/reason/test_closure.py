@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from kg.columns.reading import columns_of_quads
 from kg.core.errors import LimitError
 from kg.core.terms import RDF
+from kg.reason.backward import Memory
 from kg.reason.closure import Closure, closure
-from kg.reason.closure.facts import Memory
 from kg.reason.owl2rl import RULES
 from kg.reason.proofs import Proof, Prover
 

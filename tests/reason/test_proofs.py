@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
+from kg.reason.backward import Memory
 from kg.reason.closure import closure
-from kg.reason.closure.facts import Memory
 from kg.reason.proofs import Prover
 
 PREFIXES = """

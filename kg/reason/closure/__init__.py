@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.columns.reading import columns_of_quads
-from kg.reason.closure.materialization import Closure
+from kg.core import lazy_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pyoxigraph import Quad, Triple
 
+    from kg.reason.closure.materialization import Closure
+
 __all__ = ["Closure", "closure"]
+
+__getattr__ = lazy_names(__name__, {"Closure": "kg.reason.closure.materialization"})
 
 
 def closure(statements: Iterable[Quad]) -> list[Triple]:
     """Return every triple that follows from some statements and is not among them, sorted by its N-Triples form."""
+    from kg.columns.reading import columns_of_quads
+    from kg.reason.closure.materialization import Closure
+
     return sorted(Closure(columns_of_quads(statements)).derived(), key=str)

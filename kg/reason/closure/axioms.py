@@ -9,22 +9,21 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from pyoxigraph import NamedNode
 
-from kg.core.terms import OWL, RDF, RDFS, XSD
-from kg.reason.closure.facts import anonymous, cells, left, right, transitive
+from kg.core.terms import OWL, RDF, RDFS, XSD, anonymous
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from kg.columns.graph import Terms
     from kg.reason.closure.facts import Facts
 
     Above = dict[int, set[int]]
 
-
+Term = TypeVar("Term", bound="Hashable")
 _RDF_NAMES: Final = ("type", "first", "rest", "nil")
 _RDFS_NAMES: Final = ("subClassOf", "subPropertyOf", "domain", "range", "Literal")
 _OWL_PROPERTIES: Final = (
@@ -73,6 +72,49 @@ SCHEMA_PROPERTIES: Final = (
 SCHEMA_CLASSES: Final = tuple(name for name in _OWL_CLASSES if name.endswith("Property"))
 
 
+def reached(starts: Iterable[Term], following: Callable[[Term], Iterable[Term]]) -> dict[Term, None]:
+    """Return the starts and everything that follows from them in any number of steps, each once.
+
+    The same starts give the same order.
+    """
+    found: dict[Term, None] = {}
+    waiting = list(starts)
+    while waiting:
+        term = waiting.pop()
+        if term not in found:
+            found[term] = None
+            waiting.extend(following(term))
+    return found
+
+
+def transitive(pairs: Iterable[tuple[Term, Term]]) -> dict[Term, set[Term]]:
+    """Return for each left member everything reachable from it over the pairs, itself left out."""
+    direct: dict[Term, set[Term]] = defaultdict(set)
+    for one, other in pairs:
+        direct[one].add(other)
+    return {
+        start: {*reached(following, lambda term: direct.get(term, ()))} - {start} for start, following in direct.items()
+    }
+
+
+def cells(
+    head: Term, links: Callable[[Term], tuple[Term, Term] | None], end: Term
+) -> list[tuple[Term, Term, Term]] | None:
+    """Return the cells of a list in order, each with its member and the cell after it.
+
+    ``links`` gives the member and the next cell of a cell, if it has one of each. A list that breaks off or comes back
+    to itself is none, and of it nothing is given: what it leaves out could deny what its members seem to say.
+    """
+    found: dict[Term, tuple[Term, Term, Term]] = {}
+    while head != end:
+        link = links(head)
+        if link is None or head in found:
+            return None
+        found[head] = (head, *link)
+        head = link[1]
+    return list(found.values())
+
+
 def positions(terms: Terms) -> dict[str, int]:
     """Return the positions of all these terms by their local names.
 
@@ -89,6 +131,8 @@ class Reader:
 
     def pairs(self, name: str) -> list[tuple[int, int]]:
         """Return subject and object of every statement with a property."""
+        from kg.reason.closure.facts import left, right  # whoever only proves needs no arrays
+
         pairs = self._facts.pairs(self._names[name])
         return list(zip(left(pairs).tolist(), right(pairs).tolist(), strict=True))
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.terms import RDF_TYPE
-from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES
-from kg.reason.closure.facts import anonymous, reached, stated
+from kg.core.terms import RDF_TYPE, anonymous
+from kg.reason.backward import stated
+from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
