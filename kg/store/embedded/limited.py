@@ -139,6 +139,10 @@ class LimitedStore(QueryForms):
         """Return every quad, in no particular order."""
         return self._inner.quads()
 
+    def graphs(self) -> Mapping[str, int]:
+        """Return the number of quads of each graph; see ``QuadStore.graphs``."""
+        return self._inner.graphs()
+
     def __len__(self) -> int:
         """Return the number of quads."""
         return len(self._inner)

@@ -79,6 +79,12 @@ def test_answers_are_exactly_those_of_the_store(inner: EmbeddedStore) -> None:
     store.close()
 
 
+def test_the_default_graph_is_counted_among_the_graphs() -> None:
+    node, name = NamedNode("http://example.org/a"), NamedNode("http://example.org/g")
+    store = EmbeddedStore.of([Quad(node, node, node), Quad(node, node, node, name), Quad(node, node, name, name)])
+    assert dict(LimitedStore(store).graphs()) == {"": 1, name.value: 2}
+
+
 def test_a_wrong_query_is_told_as_ever_and_costs_nothing(held: EmbeddedStore) -> None:
     store = LimitedStore(held)
     with pytest.raises(QueryError, match="cannot be run"):
