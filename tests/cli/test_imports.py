@@ -23,7 +23,7 @@ from kg.__main__ import main
 main()
 """
 FIRST_ANSWER = 40  # modules of kg
-NO_ROWS = 70
+NO_ROWS = 60
 NOT_FOR_A_TABLE = {
     *("rich", "yaml", "rdflib", "numpy", "pyarrow", "pandas", "polars", "scipy", "requests", "owlready2", "pyshacl"),
     *("argparse", "optparse", "getopt", "platformdirs", "xxhash", "altair", "SPARQLWrapper", "dataclasses", "pathlib"),

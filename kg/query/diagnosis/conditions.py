@@ -15,7 +15,7 @@ from kg.core.terms import XSD
 from kg.query.diagnosis.constants import role_of
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of
-from kg.query.diagnosis.probes import COUNTED, Edit
+from kg.query.diagnosis.probes import Edit, counted
 from kg.query.diagnosis.terms import kind_of
 from kg.query.vocabulary import Role, shown
 from kg.sparql import (
@@ -265,13 +265,6 @@ class ConditionCheck:
             return ""
         where = f"lies between {numbers[0]:g} and {numbers[-1]:g}" if numbers[0] < numbers[-1] else f"is {numbers[0]:g}"
         return f"; {self.repairer.written(expression.span)} {where}"
-
-
-def counted(count: int) -> str:
-    """Return a number of solutions in words."""
-    if count == 1:
-        return "the one solution"
-    return f"all {count:,} solutions" if count < COUNTED else f"all of more than {COUNTED:,} solutions"
 
 
 def _filtered(pattern: Group, condition: Expression) -> Group:

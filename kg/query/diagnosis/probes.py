@@ -49,6 +49,13 @@ _LOOK: Final = 0.5
 COUNTED: Final = 10_000  # solutions that are counted before "more than" is said
 
 
+def counted(count: int) -> str:
+    """Return a number of solutions in words."""
+    if count == 1:
+        return "the one solution"
+    return f"all {count:,} solutions" if count < COUNTED else f"all of more than {COUNTED:,} solutions"
+
+
 class Limits(NamedTuple):
     """Limits of a diagnosis: the number of probes, and seconds."""
 

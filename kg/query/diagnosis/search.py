@@ -7,18 +7,17 @@ aggregates.
 from __future__ import annotations
 
 from dataclasses import replace as changed
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal as LiteralTerm
 
 from kg.core.errors import LimitError, QueryError, near_names
 from kg.query.catalogue.binding import PreparedQuery
-from kg.query.diagnosis.conditions import ConditionCheck, counted
 from kg.query.diagnosis.constants import ConstantCheck
-from kg.query.diagnosis.joins import JoinCheck
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind
 from kg.query.diagnosis.parts import Part, Splitter, group_of, keeping, minimal, removing
-from kg.query.diagnosis.probes import PLAIN, Edit, Limits, Prober, Repairer, has_answer, sums_up
+from kg.query.diagnosis.probes import PLAIN, Edit, Limits, Prober, Repairer, counted, has_answer, sums_up
 from kg.query.diagnosis.terms import TermCheck, kind_of
 from kg.query.vocabulary import Role, Vocabulary
 from kg.sparql import (
@@ -51,6 +50,8 @@ from kg.sparql import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from kg.query.diagnosis.conditions import ConditionCheck
+    from kg.query.diagnosis.joins import JoinCheck
     from kg.sparql import Expression, Modifiers, Query, TriplesSameSubject
     from kg.store.protocol import QuadStore
 
@@ -195,10 +196,26 @@ class Search:
         self.prober = prober
         self.splitter = Splitter()
         self.terms = TermCheck(repairer, Vocabulary(prober.answer))
-        self.constants = constants = ConstantCheck(prober, self.terms)
-        self.joins = JoinCheck(constants)
-        self.conditions = ConditionCheck(constants)
-        self.modifiers = ModifierCheck(self.conditions)
+        self.constants = ConstantCheck(prober, self.terms)
+
+    @cached_property
+    def joins(self) -> JoinCheck:
+        """The check of parts that have no solution together."""
+        from kg.query.diagnosis.joins import JoinCheck
+
+        return JoinCheck(self.constants)
+
+    @cached_property
+    def conditions(self) -> ConditionCheck:
+        """The check of conditions that no solution fulfils."""
+        from kg.query.diagnosis.conditions import ConditionCheck
+
+        return ConditionCheck(self.constants)
+
+    @cached_property
+    def modifiers(self) -> ModifierCheck:
+        """The check of what follows a pattern that has solutions."""
+        return ModifierCheck(self.conditions)
 
     def query(self, query: Query | SubSelect) -> list[Cause]:
         """Return the causes in a query or an inner query."""
