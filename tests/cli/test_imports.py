@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.__main__ import ASKING
+from kg.cli.main import VERBS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -92,3 +95,7 @@ def test_the_version_is_read_as_click_reads_it(arguments: list[str]) -> None:
     ]
     assert [ended.returncode for ended in both] == [both[1].returncode] * 2
     assert [ended.stdout for ended in both] == [both[1].stdout] * 2
+
+
+def test_the_commands_for_which_the_index_is_opened_ahead_are_commands() -> None:
+    assert set(ASKING) <= VERBS.keys()
