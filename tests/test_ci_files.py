@@ -49,3 +49,12 @@ def test_the_page_names_only_options_that_exist_and_every_allowance() -> None:
     assert named <= OPTIONS
     assert {option for option in OPTIONS if option.startswith("--allow-")} <= named
     assert set(re.findall(r"- id: (\S+)", PAGE)) <= {hook["id"] for hook in HOOKS}
+
+
+def test_a_commit_is_checked_by_what_make_lint_runs() -> None:
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert local["repo"] == "local"
+    assert {hook["language"] for hook in local["hooks"]} == {"system"}
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nlint: ")[2].partition("\n\n")[0]
+    linted = re.findall(r"^\t\$\(BIN\)/([^.\n]+?)(?: \.)?$", recipe, re.MULTILINE)
+    assert [hook["entry"].removesuffix(" --force-exclude") for hook in local["hooks"]] == linted != []
