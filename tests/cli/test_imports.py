@@ -34,10 +34,11 @@ NOT_FOR_A_TABLE = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def _indexed(graph: Graph) -> None:
-    """Make the index, so that a command finds it."""
+    """Make the index, and ask once, so that a command finds it without looking for changes in the files it is made of."""
     assert len(graph.store) > 0
+    assert imported("query", "specialists-by-stage")
 
 
 def imported(*arguments: str) -> set[str]:
