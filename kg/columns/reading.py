@@ -20,6 +20,7 @@ from kg.columns import arrays
 from kg.columns.arrays import numbers, rows_with, slices, texts, unique
 from kg.columns.graph import Columns, IllFormedError, TermKind, Terms, canonical_texts
 from kg.core.errors import InputError, LimitError, Problem, near_names
+from kg.core.inputs import RDF_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = 1 << 23
 _BATCH: Final = 1 << 16
-_ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
 
 
 class Part(NamedTuple):
@@ -138,8 +138,8 @@ def read_files(paths: Iterable[Path]) -> FileStatements:
 def _of_file(path: Path) -> Part:
     syntax = RdfFormat.from_extension(path.suffix.removeprefix("."))
     if syntax is None:
-        near = tuple(f".{ending}" for ending in near_names(path.suffix.removeprefix("."), _ENDINGS))
-        known = f"one of .{', .'.join(_ENDINGS)}"
+        near = tuple(f".{ending}" for ending in near_names(path.suffix.removeprefix("."), RDF_ENDINGS))
+        known = f"one of .{', .'.join(RDF_ENDINGS)}"
         raise InputError([Problem(str(path), 0, 0, f"the ending '{path.suffix}' names no RDF syntax", known, near)])
     try:
         if syntax in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import InputError, Problem, near_names
+from kg.core.inputs import DOCUMENT
 from kg.core.origin import Origin, Statements
 from kg.core.terms import RDF_TYPE, XSD, prefixes, term
 from kg.loaders.cases.casefile import read_casefile
@@ -37,7 +38,7 @@ _UNIT: Final = NamedNode(f"{prefixes()['sdmx-attribute']}unitMeasure")
 _TABLE_CELL: Final = term("TableCell")
 _PRINTED_VALUE: Final = term("printedValue")
 _STATED_AT: Final = term("statedAt")
-DOCUMENT_FILE: Final = "document.yaml"
+
 SPANS_FILE: Final = "spans.csv"
 _SLUG: Final = re.compile(r"[a-z0-9-]+")
 
@@ -288,14 +289,14 @@ def read_document(
                 folder.name, 0, 0, "the folder's name is not a slug", expected="lower-case letters, digits and hyphens"
             )
         )
-    if not (folder / DOCUMENT_FILE).is_file():
+    if not (folder / DOCUMENT).is_file():
         draft.problems.append(
             Problem(
-                f"{folder.name}/{DOCUMENT_FILE}",
+                f"{folder.name}/{DOCUMENT}",
                 0,
                 0,
                 "the file is missing",
-                expected=f"a folder of case files with a {DOCUMENT_FILE}",
+                expected=f"a folder of case files with a {DOCUMENT}",
             )
         )
         draft.unread.add(draft.base)
@@ -305,7 +306,7 @@ def read_document(
             draft.hashes = read_spans(folder / SPANS_FILE, f"{folder.name}/{SPANS_FILE}")
         except InputError as error:
             draft.problems.extend(error.problems)
-    for path in sorted(folder.glob("*.yaml"), key=lambda path: (path.name != DOCUMENT_FILE, path.name)):
+    for path in sorted(folder.glob("*.yaml"), key=lambda path: (path.name != DOCUMENT, path.name)):
         try:
             read_casefile(path, f"{folder.name}/{path.name}", draft)
         except InputError as error:

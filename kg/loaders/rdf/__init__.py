@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from kg.core.inputs import RDF_ENDINGS
+
 __all__ = ["ENDINGS"]
 
-ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
+ENDINGS: Final = RDF_ENDINGS
 """The endings of the names of RDF files."""
