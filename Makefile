@@ -30,9 +30,9 @@ export UV_BUILD_CONSTRAINT := $(VERSIONS)
 demo: $(VENV)/.installed
 	@$(BIN)/kg build -o build/graph
 	@printf '\nWhich specialists support which stage, and on what evidence?\n\n'
-	@$(BIN)/kg query specialists-by-stage --graph build/graph
+	@$(BIN)/kg --no-pager query specialists-by-stage --columns stage,specialist,coefficient,grade --graph build/graph
 	@printf '\nDoes the graph keep to its shapes?\n\n'
-	@$(BIN)/kg validate --graph build/graph
+	@$(BIN)/kg --no-pager validate --graph build/graph
 
 check: $(VENV_DEV)/.installed
 	$(VENV_DEV)/bin/ruff check .

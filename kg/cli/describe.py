@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from kg.cli.completion import query_names
-from kg.cli.printing import width
+from kg.cli.printing import deliver, width
 
 
 @click.command("describe")
@@ -20,4 +19,4 @@ def command(name: str, graph: Path | None) -> None:
     """Describe what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
     from kg.commands.describe import describe
 
-    sys.stdout.write(describe(name, graph=graph).text(width()))
+    deliver(describe(name, graph=graph).text(width()))

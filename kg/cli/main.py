@@ -65,8 +65,13 @@ class _Verbs(click.Group):
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="kg")
-def cli() -> None:
+@click.option("--no-pager", is_flag=True, help="print long answers without a pager, as an empty PAGER does")
+def cli(*, no_pager: bool) -> None:
     """A knowledge graph of the management of technology: ask it, check it, export it."""
+    if no_pager:
+        from kg.cli.printing import NO_PAGER
+
+        os.environ[NO_PAGER] = "1"
 
 
 def main() -> None:

@@ -9,11 +9,14 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
+
+
+NO_PAGER: Final = "KG_NO_PAGER"  # the environment variable that ``kg --no-pager`` sets
 
 
 def width() -> int:
@@ -44,17 +47,19 @@ def show(output: bytes, remarks: str) -> int:
     return 0
 
 
-def deliver(text: str, output: Path | None) -> None:
+def deliver(text: str, output: Path | None = None) -> None:
     """Write text to standard output, or to a file that appears whole or not at all.
+
+    The process ends with exit code 2 where standard output cannot be written.
 
     Raises:
         StoreError: the file cannot be written.
 
     """
-    if output is None:
-        sys.stdout.write(text)
-    else:
+    if output is not None:
         write(output, text.encode())
+    elif code := show(text.encode(), ""):
+        sys.exit(code)
 
 
 def write(file: Path | str, content: bytes) -> None:
@@ -82,13 +87,18 @@ def _show_answer(output: bytes) -> None:
     from shutil import get_terminal_size
 
     text = output.decode()
-    if text.count("\n") >= get_terminal_size().lines:
+    if _wants_pager() and text.count("\n") >= get_terminal_size().lines:
         import click
 
         click.echo_via_pager(text.removesuffix("\n"))
     else:
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def _wants_pager() -> bool:
+    """Tell whether long answers go through a pager: not where ``PAGER`` is empty or ``cat``, as for git and man."""
+    return not os.environ.get(NO_PAGER) and os.environ.get("PAGER", "less") not in {"", "cat"}
 
 
 def _show_remarks(remarks: str) -> None:

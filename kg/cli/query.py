@@ -51,6 +51,7 @@ _FORMATS = (
     "--chart", type=click.Path(), help="draw the chart of the query into this svg, png, html or json file too"
 )
 @click.option("--evidence", is_flag=True, help="add a column with the places in the documents that each row rests on")
+@click.option("--columns", default="", help="show these columns only, in this order: NAME,NAME,…")
 @click.option("--lang", default="en", help="the language of the labels beside the IRIs of a table: en or ja")
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one for each option
@@ -66,6 +67,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     form: str,
     output: str | None,
     chart: str | None,
+    columns: str,
     lang: str,
     *,
     evidence: bool,
@@ -96,6 +98,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
                     chart=chart,
                     language=lang,
                     evidence=evidence,
+                    columns=columns,
                     width=width(),
                 )
     except QueryError as error:

@@ -43,6 +43,7 @@ def answer_query(  # noqa: PLR0913 - one for each option of the command
     chart: str | None = None,
     language: str = _ENGLISH,
     evidence: bool = False,
+    columns: str = "",
     width: int = 0,
 ) -> Rendered:
     """Answer a query and render the answer; an answer that holds nothing is explained.
@@ -56,6 +57,7 @@ def answer_query(  # noqa: PLR0913 - one for each option of the command
         chart: the file that the picture is for.
         language: the language of the labels beside IRIs.
         evidence: whether each row gets the places in the documents that it rests on.
+        columns: the columns to show, in their order, separated by commas; all where it is empty. Rows stay as they are.
         width: the columns of the terminal that the content is for; 0 for a file or a pipe.
 
     Raises:
@@ -69,6 +71,8 @@ def answer_query(  # noqa: PLR0913 - one for each option of the command
 
     picture = _drawn(_described(graph, query), answer, chart) if chart else b""
     shown = _with_evidence(graph, prepared.text, answer) if evidence else answer
+    if columns:
+        shown = _with_columns(shown, columns)
     chosen = choose_format(shown, form, os.path.splitext(output)[1] if output else "")
     content, remark = _encoded(graph, shown, chosen, language, 0 if output else width)
     if remark and query in graph.catalogue and _LANGUAGE in graph.catalogue[query].parameters:
@@ -110,6 +114,24 @@ def _with_evidence(graph: Graph, text: str, answer: Answer | ExplainedFalse) -> 
     if not isinstance(answer, Solutions):
         raise QueryError("only the rows of a SELECT query have evidence")
     return with_evidence(answer, evidence_of_rows(text, answer, graph.store, graph.base))
+
+
+def _with_columns(answer: Answer | ExplainedFalse, columns: str) -> Solutions:
+    """Return the rows of an answer with some of its columns only."""
+    from kg.core.errors import near_names
+    from kg.store.protocol import Solutions
+
+    if not isinstance(answer, Solutions):
+        raise QueryError("only the rows of a SELECT query have columns")
+    names = tuple(name.strip().removeprefix("?") for name in columns.split(","))
+    for name in names:
+        if name not in answer.variables:
+            hint = f"its columns: {', '.join(answer.variables)}"
+            raise QueryError(f"the answer has no column '{name}'", hint=hint, near=near_names(name, answer.variables))
+    if len(set(names)) < len(names):
+        raise QueryError(f"--columns {columns} has a column twice")
+    places = [answer.variables.index(name) for name in names]
+    return Solutions(names, tuple(tuple(row[place] for place in places) for row in answer.rows))
 
 
 def _encoded(graph: Graph, answer: Answer | ExplainedFalse, form: str, language: str, width: int) -> tuple[bytes, str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Never
 
-from pyoxigraph import NamedNode
-
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import data_file
-from kg.core.terms import BASE, compact, written_iri
+from kg.core.terms import BASE
 from kg.query.catalogue.binding import PreparedQuery, bind_parameters
 from kg.query.catalogue.catalogue import Catalogue
 from kg.store.protocol import Solutions
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from kg.query.diagnosis import Diagnosis
     from kg.query.results.result import Result, Statements
     from kg.store.protocol import QuadStore
-_MOST_CHOICES: Final = 6
 
 
 class Graph:
@@ -197,13 +194,17 @@ class Graph:
 
         return diagnose(self.prepare(query, parameters or {}), self.store)
 
-    def describe(self, iri: str) -> Solutions:
+    def describe(self, name: str) -> Solutions:
         """Return the statements about a thing, both ways: direction, property, value, label of the value, graph.
 
+        Args:
+            name: a label in any language, a CURIE, an IRI or the end of an IRI.
+
         Raises:
-            QueryError: the graph says nothing about the IRI.
+            QueryError: nothing, or more than one thing, has the name, or the graph says nothing about the IRI.
 
         """
+        iri = self.find(name)
         answer = self.store.query(_DESCRIBE.replace("$thing", f"<{iri}>"))
         if not isinstance(answer, Solutions) or not answer.rows:
             raise QueryError(f"the graph says nothing about <{iri}>", near=near_names(iri, self.subjects()))
@@ -216,30 +217,9 @@ class Graph:
             QueryError: nothing, or more than one thing, has that name, or it begins like an IRI and is none.
 
         """
-        if iri := written_iri(name, self.base):
-            try:
-                return NamedNode(iri).value
-            except ValueError as error:
-                raise QueryError(f"'{name}' is no IRI: {error}") from error
-        answer = self.store.query(_FIND)
-        named: dict[str, set[str]] = {}
-        for row in answer.rows if isinstance(answer, Solutions) else ():
-            thing, label = (getattr(term, "value", "") for term in row)
-            for key in {
-                label.casefold(),
-                thing.rsplit("/", 1)[1].casefold(),
-                "/".join(thing.rsplit("/", 2)[1:]).casefold(),
-            }:
-                named.setdefault(key, set()).add(thing)
-        things = named.get(name.casefold(), set())
-        if not things:
-            raise QueryError(f"nothing in the graph is called '{name}'", near=near_names(name.casefold(), named))
-        if len(things) > 1:
-            names = sorted((compact(thing) for thing in things), key=lambda name: (len(name), name))
-            more = f" and {len(names) - _MOST_CHOICES} more" if len(names) > _MOST_CHOICES else ""
-            choice = ", ".join(names[:_MOST_CHOICES]) + more
-            raise QueryError(f"'{name}' is the name of several things", hint=f"say which: {choice}")
-        return things.pop()
+        from kg.graph.names import find_thing
+
+        return find_thing(self.store, name, self.base)
 
     def subjects(self) -> set[str]:
         """Return the IRIs of all things that the graph says something about."""
@@ -253,12 +233,6 @@ def _other_form(answer: object) -> Never:
         raise QueryError("the query gives rows", hint="ask it with query()")
     raise QueryError("the query makes statements", hint="ask it with construct()")
 
-
-_FIND: Final = """
-SELECT ?thing (STR(?text) AS ?label) WHERE {
-  ?thing rdfs:label|skos:prefLabel ?text FILTER(ISIRI(?thing))
-}
-"""
 
 _DESCRIBE: Final = """
 SELECT ?direction ?property ?value (SAMPLE(?text) AS ?label) ?graph WHERE {

@@ -230,6 +230,34 @@ def test_only_what_is_longer_than_the_screen_goes_through_the_pager(tmp_path: Pa
     assert long.removeprefix("PAGED\n") == short
 
 
+@pytest.mark.parametrize("pager", ["", "cat"])
+def test_an_empty_pager_pages_nothing(pager: str) -> None:
+    shown, code = on_terminal("stage-issues", lines=10, pager=pager)
+    assert (shown.count("\n") > 10, code) == (True, 0)
+
+
+def test_columns_are_chosen_and_ordered_and_the_rows_stay() -> None:
+    whole = kg("stage-issues", "-f", "csv").stdout.decode().splitlines()
+    chosen = kg("stage-issues", "-f", "csv", "--columns", "share, ?stage").stdout.decode().splitlines()
+    assert whole[0] == "stage,response,share,n"
+    expected = [f"{share},{stage}" for stage, _, share, _ in (line.split(",") for line in whole)]
+    assert chosen == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("stage-issues", "--columns", "stege"), "no column 'stege'\nits columns: stage, response, share, n\ndid you mean stage?"),
+        (("stage-issues", "--columns", "stage,stage"), "has a column twice"),
+        (("ASK { ?s ?p ?o }", "--columns", "s"), "only the rows of a SELECT query have columns"),
+    ],
+)  # fmt: skip
+def test_columns_that_the_answer_has_not_are_told(arguments: tuple[str, ...], told: str) -> None:
+    ran = kg(*arguments)
+    assert ran.returncode == 2
+    assert told in ran.stderr.decode()
+
+
 def test_truth_values_have_formats_too() -> None:
     assert kg("-", stdin="ASK { ?s a motkg:Stage }").stdout == b"true\n"
     assert json.loads(kg("-", "-f", "json", stdin="ASK { ?s a motkg:Stage }").stdout) == {"head": {}, "boolean": True}
