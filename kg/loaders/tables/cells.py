@@ -12,7 +12,7 @@ from kg.core.terms import BASE, XSD, rebase
 from kg.loaders.cases.context import Kind, expected_form, is_lexical, lexical_pattern
 from kg.loaders.ontology import slug
 from kg.loaders.tables.mapvalues import CONCEPT, NUMBERS
-from kg.loaders.tables.model import find_concept
+from kg.loaders.tables.model import DATES, find_concept, read_dates
 from kg.loaders.tables.readers import ROW
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 SLUG: Final = "^[a-z0-9-]+$"
 _MARKS: Final = "\\p{M}+"
 _FOREIGN_LETTER: Final = r"[[\p{L}\p{N}]--[\x00-\x7f]]"
-_PATTERNS: Final = {f"{XSD}date": "%Y-%m-%d", f"{XSD}gYearMonth": "%Y-%m", f"{XSD}gYear": "%Y"}
 _SPECIAL: Final = r'["\\\n\r]'
 
 
@@ -178,17 +177,14 @@ class CellReader:
         texts = self.raw(cell, frame)
         if cell.thousands or cell.decimal:
             texts = self._with_marks(cell, datatype, texts, frame, faults)
-        if not cell.pattern or datatype not in _PATTERNS:
+        if not cell.pattern or datatype not in DATES:
             return texts
-        # A month or a year alone is no day; a day is lent to it, and not given back.
-        lent, pattern = (texts + " 1", f"{cell.pattern} %d") if "%d" not in cell.pattern else (texts, cell.pattern)
-        lent, pattern = (lent + " 1", f"{pattern} %m") if not re.search("%[mbB]", pattern) else (lent, pattern)
-        dates = lent.str.to_date(pattern, strict=False)
+        dates = read_dates(texts, cell.pattern)
         wrong = texts.is_not_null() & dates.is_null()
         faults.add(
             frame[ROW].filter(wrong), texts.filter(wrong), cell.column, f"{{}} is not a date in the form {cell.pattern}"
         )
-        return dates.dt.strftime(_PATTERNS[datatype])
+        return dates.dt.strftime(DATES[datatype])
 
     @staticmethod
     def _with_marks(cell: Cell, datatype: str, texts: pl.Series, frame: pl.DataFrame, faults: Faults) -> pl.Series:

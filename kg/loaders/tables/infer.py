@@ -16,7 +16,7 @@ import polars as pl
 from kg.core.terms import ONTOLOGY
 from kg.loaders.cases.context import Kind, shipped_context
 from kg.loaders.ontology import slug
-from kg.loaders.tables.model import class_names, class_of, find_concept
+from kg.loaders.tables.model import class_names, class_of, find_concept, read_dates
 from kg.loaders.tables.readers import ROW
 from kg.loaders.tables.rows import DELIMITERS
 from kg.loaders.tables.tables import TableSource
@@ -29,7 +29,13 @@ _ENOUGH: Final = 0.9
 _ALL: Final = 0.999
 _SHORT: Final = re.compile(r"[A-Za-z0-9._/-]+")
 _JAPANESE: Final = r"[\p{Hiragana}\p{Katakana}\p{Han}]"
-_DAYS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d")
+_ISO: Final = "%Y-%m-%d"
+_DAYS: Final = (
+    *(_ISO, "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
+    *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%y/%m/%d", "%d-%m-%y", "%m-%d-%y", "%y-%m-%d"),
+    *("%d %B %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y"),
+)
 _SEPARATORS: Final = (";", "|", "、")
 TAB: Final = "\t"
 _TOGETHER: Final = {"facesFactor": ("factor", "severity"), "engagesIn": ("practice", "degree")}
@@ -227,18 +233,15 @@ def _link(frame: pl.DataFrame, values: pl.Series, column: str, key: str) -> Gues
 
 
 def _date(values: pl.Series, column: str, taken: Collection[str]) -> Guess | None:
-    for pattern in _DAYS:
-        share = values.str.to_date(pattern, strict=False).is_not_null().mean()
-        if share == 1:
-            others = [
-                other
-                for other in _DAYS
-                if other != pattern and values.str.to_date(other, strict=False).is_not_null().all()
-            ]
-            doubt = f"; {' and '.join(others)} would fit too" if others else ""
-            value = _cell(column) if pattern == "%Y-%m-%d" else f'{{column: {_quoted(column)}, format: "{pattern}"}}'
-            sure = "date" not in taken and not others
-            return Guess(f"date: {value}", f"every value is a date{doubt}", "date" if sure else "", sure=sure)
+    distinct = values.unique()
+    fitting = [pattern for pattern in _DAYS if not read_dates(distinct, pattern).has_nulls()]
+    if fitting:
+        pattern, *others = fitting
+        doubt = f"; {' and '.join(others)} would fit too" if others else ""
+        literal = pattern == _ISO and values.str.len_chars().eq(len("2020-01-01")).all()
+        value = _cell(column) if literal else f'{{column: {_quoted(column)}, format: "{pattern}"}}'
+        sure = "date" not in taken and not others
+        return Guess(f"date: {value}", f"every value is a date{doubt}", "date" if sure else "", sure=sure)
     if values.str.contains(r"^(18|19|20)\d\d$").all():
         return Guess(
             f"year: {_cell(column)}", "every value is a year", "year", sure="year" not in taken and "date" not in taken

@@ -14,7 +14,7 @@ from kg.core.terms import XSD
 from kg.loaders.cases.context import ID, NESTED, Kind, expected_form, is_lexical
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of
 from kg.loaders.ontology import slug
-from kg.loaders.tables.model import Cell, Inner, Template, Thing, Value, class_names
+from kg.loaders.tables.model import DATES, LETTERS, Cell, Inner, Template, Thing, Value, class_names, fault_of_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Many
@@ -39,7 +39,6 @@ OPTIONS: Final = (
 ID_TEMPLATE: Final = ID
 CONCEPT: Final = "concept:"
 NUMBERS: Final = (f"{XSD}decimal", f"{XSD}integer")
-DATES: Final = (f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear")
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
 _FOREIGN: Final = re.compile(rf"(?:\.\./[a-z0-9-]+/)?(?:{ID.pattern})")
@@ -125,7 +124,21 @@ class ValueReader:
                 near=near_names(cell.scheme, self.vocabulary.concepts),
             )
             return None
+        if (pattern := node.get("format")) is not None and not self._takes_format(word, cell.pattern, pattern):
+            return None
         return template if template and self._fits(word, template, node) else None
+
+    def _takes_format(self, word: Word, pattern: str, node: Node) -> bool:
+        if word.kind is not Kind.TYPED or word.detail not in DATES:
+            self.report(node, f"'{word.name}' takes no date, so that a format means nothing")
+        elif fault := fault_of_format(pattern, word.detail):
+            letters = ", ".join(f"%{letter}" for letter in LETTERS)
+            near = next((other for other in DATES if not fault_of_format(pattern, other)), "")
+            other = f"; {expected_form(near)} goes with another word" if near else ""
+            self.report(node, fault, f"{expected_form(word.detail)}, by the letters {letters}{other}")
+        else:
+            return True
+        return False
 
     def _cell(self, node: Mapping, targets: tuple[str, ...], expected: str) -> Cell | None:
         texts: dict[str, str] = {}

@@ -1,6 +1,6 @@
 """The model of a map of tables: tables, things, and how cells become values.
 
-It also has the words for classes and concepts in a map.
+It also has the words for classes and concepts in a map, and reads dates by the format that a map says.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import ontology_dir
-from kg.core.terms import ONTOLOGY, prefixes
+from kg.core.terms import ONTOLOGY, XSD, prefixes
 from kg.loaders.cases.context import shipped_context
 from kg.loaders.ontology import CONCEPT, load_ontology, shipped_vocabulary, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import polars as pl
 
     from kg.core.origin import Origin
     from kg.loaders.cases.context import Word
@@ -35,6 +37,37 @@ _SHORT: Final = {
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SKOS: Final = prefixes()["skos"]
 _NAMES: Final = frozenset(f"{_SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel", "notation"))
+
+DATES: Final = {f"{XSD}date": "%Y-%m-%d", f"{XSD}gYearMonth": "%Y-%m", f"{XSD}gYear": "%Y"}
+"""The datatypes of dates, with the form of their literals."""
+LETTERS: Final = "YymdbBjaAHIMSfp%"
+"""The letters of ``strptime`` that a format may use."""
+
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Each number: its form with all its digits, and without leading zeros.
+_NUMBERS: Final = {
+    "y": ("[0-9]{2}", "[0-9]{2}"),
+    "m": ("[0-9]{2}", "[0-9]{1,2}"),
+    "d": ("[0-9]{2}", "[0-9]{1,2}"),
+    "j": ("[0-9]{3}", "[0-9]{1,3}"),
+    "H": ("[01][0-9]|2[0-3]", "[01]?[0-9]|2[0-3]"),
+    "I": ("0[1-9]|1[0-2]", "0?[1-9]|1[0-2]"),
+    "M": ("[0-5][0-9]", "[0-5]?[0-9]"),
+    "S": ("[0-5][0-9]", "[0-5]?[0-9]"),
+}
+_TOKEN: Final = re.compile(r"%(.)?|(\s+)|([^%\s]+)", re.DOTALL)
+_PARTS: Final = {"year": "Yy", "month": "mbBj", "day": "dj"}
+_NEEDED: Final = {
+    f"{XSD}date": ("year", "month", "day"),
+    f"{XSD}gYearMonth": ("year", "month"),
+    f"{XSD}gYear": ("year",),
+}
+# POSIX: two digits from 69 are of the 20th century, those below of the 21st.
+_PIVOT: Final = 69
 
 
 @cache
@@ -235,3 +268,73 @@ class FirmMap:
     graph: str
     tables: tuple[TableMap, ...]
     text: str
+
+
+def fault_of_format(pattern: str, datatype: str) -> str:
+    """Say why dates of a datatype cannot be read by a format, or nothing."""
+    letters = [token[1] for token in _TOKEN.finditer(pattern) if token[0].startswith("%")]
+    for letter in letters:
+        if not letter or letter not in LETTERS:
+            return f"'%{letter or ''}' is no letter of a format"
+    twice = next((part for part, any_of in _PARTS.items() if len([x for x in letters if x in any_of]) > 1), "")
+    missing = next((part for part in _NEEDED[datatype] if not set(letters) & set(_PARTS[part])), "")
+    if twice:
+        return f"the format '{pattern}' has the {twice} twice"
+    return f"the format '{pattern}' has no {missing}" if missing else ""
+
+
+def read_dates(texts: pl.Series, pattern: str) -> pl.Series:
+    """Return the dates that texts write in a format; nothing where a text is written otherwise or is no day.
+
+    ``%Y`` is four digits and ``%y`` two. Other numbers may lack a leading zero, unless they touch another number. A
+    format without day or month stands for the first one.
+    """
+    import polars as pl
+
+    parts = texts.str.to_lowercase().str.extract_groups(_expression(pattern)).struct.unnest()
+    missing = pl.lit(None, pl.String)
+
+    def part(letter: str) -> pl.Expr:
+        return pl.col(letter) if letter in parts.columns else missing
+
+    short = part("y").cast(pl.Int32)
+    year = pl.coalesce(part("Y"), pl.when(short < _PIVOT).then(short + 2000).otherwise(short + 1900).cast(pl.String))
+    names = {name: str(number) for number, name in enumerate(_MONTHS, 1)}
+    named = pl.coalesce(part("b"), part("B")).str.slice(0, 3).replace({name[:3]: at for name, at in names.items()})
+    day = pl.concat_str(
+        [year, pl.coalesce(part("m"), named, pl.lit("1")), pl.coalesce(part("d"), pl.lit("1"))], separator="-"
+    )
+    dates = day.str.to_date("%Y-%m-%d", strict=False)
+    if "j" in parts.columns:
+        dates = pl.concat_str([year, part("j").str.zfill(3)], separator="-").str.to_date("%Y-%j", strict=False)
+    weekday = pl.coalesce(part("a"), part("A")).str.slice(0, 3)
+    fits = weekday.is_null() | (weekday == dates.dt.strftime("%a").str.to_lowercase())
+    return parts.select(pl.when(fits).then(dates).alias("date")).to_series()
+
+
+@cache
+def _expression(pattern: str) -> str:
+    tokens = [(token[1] or "", token[0]) for token in _TOKEN.finditer(pattern)]
+    written = ""
+    for number, (letter, text) in enumerate(tokens):
+        beside = [tokens[at][0] for at in (number - 1, number + 1) if 0 <= at < len(tokens)]
+        written += _token(letter, text, touching=any(other in {*_NUMBERS, "Y", "f"} for other in beside))
+    return f"^{written}$"
+
+
+def _token(letter: str, text: str, *, touching: bool) -> str:
+    if letter in _NUMBERS:
+        return f"(?P<{letter}>{_NUMBERS[letter][0 if touching else 1]})"
+    named: Mapping[str, str] = {
+        "Y": "(?P<Y>[0-9]{4})",
+        "b": f"(?P<b>{'|'.join(name[:3] for name in _MONTHS)})",
+        "B": f"(?P<B>{'|'.join([*_MONTHS, *(name[:3] for name in _MONTHS)])})",
+        "a": f"(?P<a>{'|'.join(name[:3] for name in _DAYS)})",
+        "A": f"(?P<A>{'|'.join(_DAYS)})",
+        "f": "[0-9]{1,6}",
+        "p": "[ap]m",
+        "%": "%",
+    }
+    if letter:
+        return named[letter]
+    return r"\s+" if text.isspace() else re.escape(text.lower())

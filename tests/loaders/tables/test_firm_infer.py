@@ -84,6 +84,15 @@ def test_only_one_column_of_days_is_surely_the_date(tmp_path: Path) -> None:
     assert [line.startswith("# ") for line in lines if "is a date" in line] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("begun", "form"),
+    [("25/07/99", "%d/%m/%y"), ("13.01.99", "%d.%m.%y"), ("07/25/2020", "%m/%d/%Y"), ("2020-7-25", "%Y-%m-%d")],
+)
+def test_the_form_of_days_is_the_one_that_reads_them(tmp_path: Path, begun: str, form: str) -> None:
+    (line,) = [line for line in proposal(tmp_path, f"code,begun\nA-1,{begun}\n") if "is a date" in line]
+    assert line.startswith(f'date: {{column: begun, format: "{form}"}}')
+
+
 def test_days_that_two_forms_fit_are_unsure(tmp_path: Path) -> None:
     (line,) = [
         line for line in proposal(tmp_path, "code,begun\nA-1,01/02/1987\nA-2,03/04/1990\n") if "is a date" in line

@@ -135,6 +135,52 @@ def test_a_row_with_a_fault_is_left_out_with_its_reason(
     assert (reject.row, reject.reason) == (row, reason)
 
 
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("%d/%m/%Y", "25/07/20"),  # a year has four digits
+        ("%d/%m/%y", "25/07/2020"),
+        ("%Y%m%d", "2020111"),  # the 11th of January or the 1st of November
+        ("%y%m%d", "20111"),
+        ("%d.%m.%Y", "13.13.2020"),
+        ("%d.%m.%Y", "29.02.2019"),
+        ("%d.%m.%Y", "001.02.2019"),
+        ("%d.%m.%Y", "+1.02.2019"),
+        ("%d.%m.%Y", "1.2.2019 10:00"),
+        ("%d.%m.%Y %H:%M", "1.2.2019 24:01"),
+        ("%d.%m.%Y", "1.2.-2019"),
+        ("%a %d.%m.%Y", "Sun 01.02.2020"),  # that day was a Saturday
+        ("%j/%Y", "366/2019"),
+        ("%d %b %Y", "1 mai 2019"),
+    ],
+)
+def test_a_date_in_another_form_than_the_format_is_a_fault(table: Path, form: str, written: str) -> None:
+    pl.DataFrame({"code": ["1"], "x": [written]}).write_csv(table)
+    statements, (reject,) = converted(table, f'{FIRM}since: {{column: x, format: "{form}"}}\n')
+    assert statements == set()
+    assert (reject.value, reject.reason) == (written, f"{{}} is not a date in the form {form}")
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "day"),
+    [
+        ("%d/%m/%y", "25/07/68", "2068-07-25"),  # POSIX: 00 to 68 are of this century
+        ("%d/%m/%y", "5/7/69", "1969-07-05"),
+        ("%Y%m%d", "20200111", "2020-01-11"),
+        ("%a, %d %b %Y", "Sat, 1 FEB 2020", "2020-02-01"),
+        ("%A %B %d, %Y", "Saturday February 1, 2020", "2020-02-01"),
+        ("%j/%Y", "60/2020", "2020-02-29"),
+        ("%d.%m.%Y %I:%M %p", "1.2.2020 10:30 PM", "2020-02-01"),
+        ("%%%d-%m-%Y", "%1-2-2020", "2020-02-01"),
+    ],
+)
+def test_a_date_is_read_by_the_letters_of_its_format(table: Path, form: str, written: str, day: str) -> None:
+    pl.DataFrame({"code": ["1"], "x": [written]}).write_csv(table)
+    assert said(table, f'since: {{column: x, format: "{form}"}}\n', "since") == [
+        f'"{day}"^^<http://www.w3.org/2001/XMLSchema#date>'
+    ]
+
+
 MARKS = {
     "comma for thousands": 'thousands: ","',
     "point for thousands": 'thousands: "."',
