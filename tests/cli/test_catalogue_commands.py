@@ -6,14 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commandline import kg
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOADED = "import sys\n{}\nprint('kg.sparql' in sys.modules)"
-
-
-def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *arguments], capture_output=True, text=True, timeout=120, check=False
-    )
 
 
 def loads_the_parser(code: str) -> bool:

@@ -3,27 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from commandline import kg
 
 from kg.cli.main import VERBS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def kg(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "kg", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def test_help_lists_every_verb() -> None:

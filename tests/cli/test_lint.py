@@ -6,14 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from commandline import kg
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def kg(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "kg", *arguments]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_a_faulty_file_gives_exit_code_one_and_its_lines(tmp_path: Path) -> None:

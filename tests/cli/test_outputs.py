@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
+from commandline import kg
 
 TURTLE = "<urn:x:a> a <urn:x:Firm> ; <urn:x:name> 'A' .\n"
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -45,11 +44,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def kg(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "kg", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=folder)
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_link_is_followed_a_pipe_is_filled_and_a_folder_is_refused(folder: Path, command: str) -> None:
     ending = ".nt" if command == "lines" else ".ttl" if command == "export" else ".txt"
@@ -63,9 +57,9 @@ def test_a_link_is_followed_a_pipe_is_filled_and_a_folder_is_refused(folder: Pat
     reader = threading.Thread(target=lambda: received.append((folder / pipe).read_bytes()), daemon=True)
     reader.start()
 
-    linked = kg(folder, *COMMANDS[command], link)
-    piped = kg(folder, *COMMANDS[command], pipe)
-    refused = kg(folder, *COMMANDS[command], directory)
+    linked = kg(*COMMANDS[command], link, cwd=folder)
+    piped = kg(*COMMANDS[command], pipe, cwd=folder)
+    refused = kg(*COMMANDS[command], directory, cwd=folder)
 
     reader.join(30)
     content = (folder / real).read_bytes()

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from commandline import PROCESS, kg_bytes
 from pyarrow import parquet
 from pyoxigraph import RdfFormat, parse
 
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GRAPH_QUERY = "CONSTRUCT { ?s skos:prefLabel ?label } WHERE { ?s a motkg:Stage ; skos:prefLabel ?label }"
-COMMAND = [sys.executable, "-P", "-m", "kg", "query"]
+COMMAND = [*PROCESS, "query"]
 
 
 def kg(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*COMMAND, *arguments], input=stdin.encode(), capture_output=True, timeout=120, check=False)
+    return kg_bytes("query", *arguments, stdin=stdin.encode())
 
 
 def on_terminal(*arguments: str, columns: int = 80, lines: int = 200, pager: str = "") -> tuple[str, int]:

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, get_args
 
 import pytest
+from commandline import PROCESS, kg
 
 from kg.cli.validate import _ALLOWED, _ENGINES, _FORMATS
 from kg.shacl import FORMATS, Engine
@@ -40,8 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def validate(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "kg", "validate", *arguments]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120, check=False, cwd=folder)
+    return kg("validate", *arguments, stdin=stdin, cwd=folder)
 
 
 def test_the_options_name_every_engine_format_and_concern() -> None:
@@ -223,20 +223,8 @@ MESSAGES = (
 
 def test_the_reference_engine_reports_the_same_each_time(folder: Path) -> None:
     (folder / "messages.ttl").write_text(MESSAGES, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "kg",
-        "validate",
-        "bad.ttl",
-        "--shapes",
-        "messages.ttl",
-        "--engine",
-        "pyshacl",
-        "-f",
-        "json",
-    ]
+    options = ["--shapes", "messages.ttl", "--engine", "pyshacl", "-f", "json"]
+    command = [*PROCESS, "validate", "bad.ttl", *options]
     reports = []
     for seed in "12":
         environment = {**os.environ, "PYTHONHASHSEED": seed}
