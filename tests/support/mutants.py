@@ -1,9 +1,11 @@
 """Mutation testing: change the code at random points, one at a time, and report the changes that no test notices.
 
-``python tests/support/mutants.py --count 200 --seed 1 [PACKAGE …]``
+``python tests/support/mutants.py --count 200 --seed 1 [PACKAGE or FILE …]``
 
 The tests of a package run once to learn which functions each of them calls and how long it takes. A mutant is then run
-against the tests that call the changed function, the fastest first, until one fails. Why this is not done by a library:
+against the tests that call the changed function, those of its module and the fastest first, until one fails: first for
+a few seconds in a fork of a session of pytest that has everything imported, with the code of the one function replaced;
+what survives that runs in a fresh session, with more time. Why this is not done by a library:
 ``docs/decisions/mutation-testing.md``.
 """
 
@@ -19,6 +21,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import pkgutil
 import random
 import signal
 import sys
@@ -29,24 +32,28 @@ import traceback
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
+import hypothesis
 import pytest
 from _pytest.config import default_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
-    from types import CodeType, FrameType, ModuleType
+    from types import FrameType, ModuleType
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 EQUIVALENT: Final = Path(__file__).with_name("equivalent_mutants.toml")
 NOTES: Final = ROOT / "build" / "mutants"
 # Packages and the tests that are to notice a change in them.
 TESTS: Final = {
-    "kg/evidence": ("tests/evidence",),
-    "kg/loaders/cases": ("tests/loaders",),
-    "kg/loaders/tables": ("tests/loaders/tables",),
+    "kg/evidence": ("tests/evidence", "tests/test_functions.py", "tests/query/test_evidence.py"),
+    "kg/loaders/cases": ("tests/loaders", "tests/pipeline/test_origins.py"),
+    "kg/loaders/tables": ("tests/loaders", "tests/cli/test_load.py"),
     "kg/query/diagnosis": ("tests/query/test_diagnosis*.py",),
     "kg/reason": ("tests/reason",),
     "kg/store/embedded/rewriting": ("tests/store/embedded",),
@@ -56,9 +63,9 @@ PRELOADED: Final = (
     "hypothesis.strategies", "jsonschema", "numpy", "openpyxl", "pandas", "polars", "pyoxigraph", "rdflib", "scipy.stats", "yaml",
     *(f"_pytest.{name}" for name in default_plugins),
 )  # fmt: skip
-BUDGET: Final = (
-    6.0  # seconds of tests for one mutant, as measured without a change; fixtures of the first are not counted
-)
+# Seconds of tests for one mutant, as measured without a change; fixtures of the first are not counted.
+BUDGET: Final = 6.0  # in the first run
+WHOLE_BUDGET: Final = 30.0  # in the second run, with the tests of the first among them
 PATIENCE: Final = 10  # a mutant may take so many times as long, for the machine has other work
 # Packages that take no part in making the shipped graph, whose index mutants can share.
 READERS: Final = ("kg/query/diagnosis", "kg/store/embedded/rewriting")
@@ -85,6 +92,10 @@ OPERATORS: Final = {
     ast.BitOr: ast.BitAnd,
 }
 OPPOSITES: Final = {"any": "all", "all": "any", "min": "max", "max": "min"}
+# Constants of a module that say how much is read at once, or how many of many a message names: any number does.
+ARBITRARY: Final = {"BATCH", "_BATCH", "BLOCK", "_BLOCK", "SHOWN", "_SHOWN"}
+# Parameters and arguments that are messages, which are left alone.
+MESSAGES: Final = {"hint", "message"}
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -147,8 +158,12 @@ class Points(ast.NodeVisitor):
         self._add(test, f"(({ast.unparse(test)}) or True)", f"{kind} always")
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        for default in (*node.args.defaults, *node.args.kw_defaults):
-            if default is not None:
+        if node.name == "__repr__":  # for developers
+            return
+        positional = [*node.args.posonlyargs, *node.args.args]
+        named = [*positional[len(positional) - len(node.args.defaults) :], *node.args.kwonlyargs]
+        for argument, default in zip(named, (*node.args.defaults, *node.args.kw_defaults), strict=True):
+            if default is not None and argument.arg not in MESSAGES:
                 self.visit(default)
         outer = self._scope, self._function, self._predicate
         self._function = f"{self._scope}{node.name}"
@@ -166,7 +181,8 @@ class Points(ast.NodeVisitor):
         self._scope = outer
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if node.value is not None:
+        arbitrary = not self._scope and isinstance(node.target, ast.Name) and node.target.id in ARBITRARY
+        if node.value is not None and not arbitrary:
             self.visit(node.value)
 
     def visit_Assign(self, node: ast.Assign) -> None:
@@ -272,7 +288,7 @@ class Points(ast.NodeVisitor):
             else:
                 self.visit(argument)
         for keyword in node.keywords:
-            if keyword.arg != "strict":  # what it checks of zip holds already
+            if keyword.arg not in {"strict", *MESSAGES}:  # what "strict" checks of zip holds already
                 self.visit(keyword.value)
 
     def _classes(self, node: ast.expr) -> None:
@@ -298,13 +314,13 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def points(packages: Iterable[str]) -> list[Point]:
-    """Return all points of some packages, in order."""
+def points(places: Iterable[str]) -> list[Point]:
+    """Return all points of some packages or files, in order."""
     found: list[Point] = []
-    for package in packages:
-        place = ROOT / package
+    for each in places:
+        place = ROOT / each
         if not place.exists():
-            raise SystemExit(f"there is no package {package}: the packages are {', '.join(TESTS)}")
+            raise SystemExit(f"there is no {each}: the packages are {', '.join(TESTS)}")
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             found += Points(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")).found
     return sorted(set(found))
@@ -335,6 +351,9 @@ class Recorder:
         before = self._known, self._called
         self._known, self._called = set(), set()
         return before
+
+    def pytest_sessionstart(self) -> None:
+        _generate_the_same_cases()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
@@ -373,12 +392,22 @@ class Recorder:
             self.failed.add(report.nodeid)
 
 
+def _generate_the_same_cases() -> None:
+    """Have hypothesis generate the same cases in each session, so that a mutant has one verdict."""
+    profile = hypothesis.settings(hypothesis.settings.get_profile("ci"), derandomize=True, database=None)
+    hypothesis.settings.register_profile("mutants", profile)
+    hypothesis.settings.load_profile("mutants")
+
+
 class Only:
     """Runs the tests of a list, in its order, with a cache that is kept where one is given."""
 
     def __init__(self, names: Sequence[str], cache: Path | None) -> None:
         self._cache = cache
         self._order = {name: index for index, name in enumerate(names)}
+
+    def pytest_sessionstart(self) -> None:
+        _generate_the_same_cases()
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -397,6 +426,7 @@ class Only:
 def _pytest(arguments: Sequence[str], plugin: object) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "--import-mode=importlib"]
+    options += ["--basetemp", str(NOTES / "tmp")]
     options += ["-m", "not java"]  # they take longer to begin than a mutant is given
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is imported already
     return int(pytest.main([*options, *arguments], plugins=[plugin]))
@@ -409,9 +439,10 @@ def _in_a_child(run: Any, seconds: float, log: Path | None = None) -> int | None
         code = 99
         try:
             os.setsid()
-            target = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            for stream in (1, 2):
-                os.dup2(target, stream)
+            if log is not None:
+                target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                for stream in (1, 2):
+                    os.dup2(target, stream)
             code = run()
         except BaseException:  # noqa: BLE001 - whatever it is, the process ends here
             traceback.print_exc()
@@ -487,8 +518,18 @@ def observed(package: str) -> dict[str, Any]:
     return known
 
 
-def chosen(point: Point, notes: dict[str, Any]) -> tuple[list[str], float]:
-    """Return the tests that call the function of a point, the fastest first, and the seconds that they should take."""
+@cache
+def _named_in(file: str, module: str) -> bool:
+    """Whether a file of tests names a module, or is called after it."""
+    path = ROOT / file
+    return module in path.read_text(encoding="utf-8") or module.rpartition(".")[2] in path.stem
+
+
+def chosen(point: Point, notes: dict[str, Any], budget: float) -> tuple[list[str], float]:
+    """Return tests that call the function of a point, and the seconds that they should take.
+
+    Those whose file names the module are the first, and among them the fastest.
+    """
     place = f"{point.file}:{point.function}"
 
     def calls(called: Iterable[str]) -> bool:
@@ -505,13 +546,15 @@ def chosen(point: Point, notes: dict[str, Any]) -> tuple[list[str], float]:
     names: list[str] = []
     seconds = before = 0.0
     ready: set[str] = set()
-    for name in sorted(costs, key=lambda name: (costs[name], name)):
+    for name in sorted(
+        costs, key=lambda name: (not _named_in(name.partition("::")[0], point.module), costs[name], name)
+    ):
         test = notes["tests"][name]
         more = sum(fixtures[each]["seconds"] for each in {*test["fixtures"]} - ready if each in fixtures)
         if not names:
             before, more = more, 0.0  # without them nothing could be run
-        elif seconds + more + test["seconds"] > BUDGET:
-            break
+        elif seconds + more + test["seconds"] > budget:
+            continue
         names.append(name)
         ready.update(test["fixtures"])
         seconds += more + test["seconds"]
@@ -548,9 +591,135 @@ class MutantFinder(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(fullname, self._loader.path, loader=self._loader)
 
 
+def _code_in(code: CodeType, name: str, line: int) -> CodeType | None:
+    """Return the code of a function within that of its module."""
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            if inner.co_qualname == name and inner.co_firstlineno == line:
+                return inner
+            if found := _code_in(inner, name, line):
+                return found
+    return None
+
+
+def replace_code(point: Point) -> bool:
+    """Change a function of a module that is imported already; False where it cannot be found, or is not a function."""
+    name = point.function.partition(".<locals>")[0]
+    module = sys.modules.get(point.module)
+    if not name or module is None:
+        return False
+    place: Any = module
+    for part in name.split("."):
+        place = vars(place).get(part)
+        if place is None:
+            return False
+    for inside in ("fget", "__func__", "func", "__wrapped__"):
+        place = getattr(place, inside, place)
+    if not isinstance(place, FunctionType) or place.__qualname__ != name:
+        return False
+    changed = compile(point.apply()[1], place.__code__.co_filename, "exec", dont_inherit=True)
+    code = _code_in(changed, name, place.__code__.co_firstlineno)
+    if code is None or len(code.co_freevars) != len(place.__code__.co_freevars):
+        return False
+    place.__code__ = code
+    return True
+
+
+class InPlace:
+    """Runs tests for one mutant after another, each in a fork of a session in which everything is imported already.
+
+    In it the code of one function is replaced. A mutant that is not noticed like this may be in the next run: what runs
+    at import ran before the change.
+    """
+
+    def __init__(self, tasks: Sequence[tuple[Point, list[str], float]], told: int) -> None:
+        self._tasks = tasks
+        self._told = told
+        self._control = NOTES / "control.json"
+
+    def pytest_sessionstart(self) -> None:
+        _generate_the_same_cases()
+
+    def _run(self, session: pytest.Session, items: Sequence[pytest.Item], *, first: bool) -> list[str]:
+        """Run tests and return those that fail, or the first of them."""
+        failed = []
+        for position, item in enumerate(items):
+            before = session.testsfailed
+            following = items[position + 1] if position + 1 < len(items) else None
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.testsfailed > before:
+                failed.append(item.nodeid)
+                if first:
+                    break
+        return failed
+
+    def _unsound(self, session: pytest.Session, items: dict[str, pytest.Item]) -> set[str]:
+        """Return the tests that fail here without a change."""
+        needed = {name for _, names, _ in self._tasks for name in names}
+
+        def run() -> int:
+            failed = self._run(session, [item for name, item in items.items() if name in needed], first=False)
+            self._control.write_text(json.dumps(failed), encoding="utf-8")
+            return 0
+
+        if _in_a_child(run, 1800) != 0:
+            raise SystemExit("the tests do not run without a change")
+        return {*json.loads(self._control.read_text(encoding="utf-8"))}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        package = importlib.import_module("kg")
+        for each in pkgutil.walk_packages(package.__path__, "kg.", onerror=lambda _: None):
+            with suppress(Exception, SystemExit):
+                importlib.import_module(each.name)
+        if len(list(Path("/proc/self/task").iterdir())) > 1:
+            raise SystemExit("something that is imported starts a thread: forks would hang")
+        items = {item.nodeid: item for item in session.items}
+        unsound = self._unsound(session, items)
+        for point, names, seconds in self._tasks:
+            tests = [items[name] for name in names if name in items and name not in unsound]
+
+            def run(point: Point = point, tests: Sequence[pytest.Item] = tests) -> int:
+                return int(replace_code(point) and bool(self._run(session, tests, first=True)))
+
+            code = _in_a_child(run, 10 + PATIENCE * seconds)
+            found = {None: "timeout", 1: "killed"}.get(code, "survived")
+            os.write(self._told, f"{found}\n".encode())
+        return True
+
+
+def at_once(sample: Sequence[Point], notes: dict[str, Any]) -> Iterator[str]:
+    """Yield for each point of a package what became of its mutant in the first run."""
+    tasks = [(point, *chosen(point, notes, BUDGET)) for point in sample]
+    files = sorted({name.partition("::")[0] for _, names, _ in tasks for name in names})
+    reading, writing = os.pipe()
+    server = os.fork()
+    if not server:
+        os.close(reading)
+        os.setsid()
+        target = os.open(NOTES / "at-once.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        for stream in (1, 2):
+            os.dup2(target, stream)
+        try:
+            _pytest(files, InPlace(tasks, writing))
+        finally:
+            sys.stdout.flush()
+            os._exit(0)
+    os.close(writing)
+    try:
+        with os.fdopen(reading, encoding="utf-8") as verdicts:
+            for number in range(len(tasks)):
+                if not (found := verdicts.readline().strip()):
+                    raise SystemExit(f"mutant {number} ended the tests: see {NOTES / 'at-once.log'}")
+                yield found
+    finally:
+        _end_group(server)
+        os.waitpid(server, 0)
+
+
 def verdict(point: Point, notes: dict[str, Any]) -> str:
     """Return what became of a mutant: killed, timeout, survived, or untested where no test calls its function."""
-    names, seconds = chosen(point, notes)
+    names, seconds = chosen(point, notes, WHOLE_BUDGET)
     if not names:
         return "untested"
     text = point.apply()[1]
@@ -562,10 +731,10 @@ def verdict(point: Point, notes: dict[str, Any]) -> str:
     def run() -> int:
         sys.meta_path.insert(0, MutantFinder(point.module, str(ROOT / point.file), text))
         files = sorted({name.partition("::")[0] for name in names})
-        return _pytest(["-x", *files], Only(names, cache))
+        return _pytest(["-x", *files], Only(names, kept))
 
     log = NOTES / "last.log"
-    cache = NOTES / "cache" if _package(point) in READERS else None
+    kept = NOTES / "cache" if _package(point) in READERS else None
     code = _in_a_child(run, 20 + PATIENCE * seconds, log)
     if code == int(pytest.ExitCode.NO_TESTS_COLLECTED):
         raise SystemExit(f"the tests of {point.file} are not those that were observed: {names[:3]}")
@@ -587,37 +756,43 @@ def _package(point: Point) -> str:
     return next(package for package in TESTS if point.file.startswith(f"{package}/") or point.file == package)
 
 
-def outcomes(sample: Sequence[Point]) -> Iterator[tuple[Point, str]]:
-    """Yield each point of a sample with its verdict."""
+def outcomes(sample: Sequence[Point], *, quick: bool) -> Iterator[tuple[Point, str]]:
+    """Yield each point of a sample with its verdict; a quick one is that of the first run, where it can say something."""
     excused = equivalents()
-    notes: dict[str, dict[str, Any]] = {}
-    for point in sorted(sample, key=lambda point: (_package(point), point)):
-        package = _package(point)
-        if package not in notes:
-            notes[package] = observed(package)
-        found = verdict(point, notes[package])
-        yield point, "equivalent" if found in {"survived", "untested"} and point.lines() in excused else found
+    for package, group in groupby(sorted(sample, key=lambda point: (_package(point), point)), _package):
+        notes = observed(package)
+        several = list(group)
+        for point, first in zip(several, at_once(several, notes), strict=True):
+            found = first
+            if first == "survived" and point.lines() in excused:
+                found = "equivalent"
+            elif first == "survived" and not (quick and point.function):
+                found = verdict(point, notes)
+            yield point, found
 
 
 def main() -> int:
     """Run a sample and report it; the exit code is 1 where less than nine mutants of ten should have been noticed."""
     parser = argparse.ArgumentParser(description="Change the code at random points and report what no test notices.")
-    parser.add_argument("packages", nargs="*", metavar="PACKAGE", default=list(TESTS), help=f"of {', '.join(TESTS)}")
+    parser.add_argument(
+        "places", nargs="*", metavar="PACKAGE", default=list(TESTS), help=f"{', '.join(TESTS)}, or a file of one"
+    )
     parser.add_argument("--count", type=int, default=200, help="how many mutants (200)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (1)")
+    parser.add_argument("--quick", action="store_true", help="do without the second run, for work on the tests")
     options = parser.parse_args()
-    if unknown := [name for name in options.packages if name not in TESTS]:
+    if unknown := [name for name in options.places if not any(f"{name}/".startswith(f"{each}/") for each in TESTS)]:
         parser.error(f"no tests are known for {', '.join(unknown)}; the packages are {', '.join(TESTS)}")
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     for name in PRELOADED:
         importlib.import_module(name)
-    everything = points(options.packages)
+    everything = points(options.places)
     sample = random.Random(options.seed).sample(everything, min(options.count, len(everything)))  # noqa: S311 - a sample
     _say(f"{len(sample)} of {len(everything)} mutants, seed {options.seed}")
     counts: Counter[str] = Counter()
     by_package: dict[str, Counter[str]] = {}
-    for number, (point, found) in enumerate(outcomes(sample), 1):
+    for number, (point, found) in enumerate(outcomes(sample, quick=options.quick), 1):
         counts[found] += 1
         by_package.setdefault(_package(point), Counter())[found] += 1
         before, after = point.lines()
