@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import commandline
 import pytest
 
 import kg
@@ -20,6 +19,7 @@ from kg.pipeline.building import build
 from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
 FIRMS = Path(__file__).parent.parent / "data" / "firms" / "firms.yaml"
@@ -263,9 +263,7 @@ def test_stars_are_no_mark_up_in_markdown(sample: dict[str, Advice]) -> None:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", "advise", *arguments], capture_output=True, text=True, check=False
-    )
+    return commandline.kg("advise", *arguments)
 
 
 def test_the_command_writes_a_file_and_ends_with_0(tmp_path: Path) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
+import commandline
 import pytest
 
 import kg
@@ -29,17 +27,14 @@ def completed(shell: str, words: str, cache: Path | None = None) -> str:
     last = words.rpartition(" ")[2]
     number = str(len(words.split(" ")) - 1)
     environment = {
-        **os.environ,
         "_KG_COMPLETE": f"{shell}_complete",
         "COMP_WORDS": words,
         "COMP_CWORD": last if shell == "fish" else number,
     }
     if cache:
         environment["XDG_CACHE_HOME"] = str(cache)
-    ran = subprocess.run(
-        [sys.executable, "-P", "-m", "kg"], env=environment, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert ran.stderr == ""
+    ran = commandline.kg(environment=environment)
+    assert (ran.returncode, ran.stderr) == (0, "")
     return ran.stdout.removesuffix("\n")
 
 
@@ -147,10 +142,7 @@ def test_without_an_index_nothing_is_built_and_nothing_offered(tmp_path: Path) -
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_script(shell: str) -> None:
-    environment = {**os.environ, "_KG_COMPLETE": f"{shell}_source"}
-    ran = subprocess.run(
-        [sys.executable, "-P", "-m", "kg"], env=environment, capture_output=True, text=True, timeout=60, check=True
-    )
+    ran = commandline.kg(environment={"_KG_COMPLETE": f"{shell}_source"})
     assert f"_KG_COMPLETE={shell}_complete" in ran.stdout
 
 

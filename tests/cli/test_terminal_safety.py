@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from commandline import kg
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KG = [sys.executable, "-m", "kg"]
 EVIL = r"evil\u001B[31m\u202Ename"
 DATA = f"""@prefix motkg: <https://w3id.org/motkg/ontology/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 <https://example.org/f> a motkg:Firm ; rdfs:label "{EVIL}"@en ; rdfs:comment "{EVIL}" .
@@ -24,7 +22,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("terminal")
     (folder / "evil.ttl").write_text(DATA, encoding="utf-8")
     (folder / "evil.rq").write_text(f'SELECT * WHERE {{ ?s ?p "{RAW}" . \x1b[31m }}', encoding="utf-8")
-    subprocess.run([*KG, "load", "evil.ttl", "-o", "store"], cwd=folder, check=True, capture_output=True)
+    loaded = kg("load", "evil.ttl", "-o", "store", cwd=folder)
+    assert loaded.returncode == 0, loaded.stderr
     return folder
 
 
@@ -54,7 +53,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_control_characters_are_shown_as_escapes(store: Path, arguments: list[str], shown: str) -> None:
-    ran = subprocess.run([*KG, *arguments], cwd=store, capture_output=True, text=True, check=False, encoding="utf-8")
+    ran = kg(*arguments, cwd=store)
     told = ran.stdout + ran.stderr
     assert "\x1b" not in told
     assert "\u202e" not in told

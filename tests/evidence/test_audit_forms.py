@@ -6,14 +6,13 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
+from commandline import kg
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg.commands.audit import audit
@@ -89,12 +88,6 @@ def test_json_gives_inputs_of_every_statistic(shipped: Audit) -> None:
 
 
 TABLE = 'Answer,"Men (N=23)","Women (N=31)"\nYes,61%,45%\nNo,35%,48%\nNo response,4%,8%\n'
-
-
-def kg(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", *arguments], capture_output=True, text=True, cwd=cwd, check=False
-    )
 
 
 def test_the_command_tells_findings_nothing_found_and_could_not_run_apart(tmp_path: Path) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import commandline
 import pytest
 from nightly import sample
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
@@ -228,19 +227,7 @@ def test_prov_says_what_was_derived_from_what_and_where_it_stands(graph: Graph, 
 
 
 def test_the_command_writes_json_of_a_row() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "kg",
-        "explain",
-        "--query",
-        "factors-at-stage",
-        "--set",
-        "stage=commercialization",
-        "-f",
-        "json",
-    ]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    answer = commandline.kg("explain", "--query", "factors-at-stage", "--set", "stage=commercialization", "-f", "json")
     found = json.loads(answer.stdout)
     assert found
     assert all(each["kind"] in set(Kind) for each in found)

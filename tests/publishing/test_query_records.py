@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import rdflib
+from commandline import kg
 from rdflib import RDF, RDFS, SH, URIRef
 from rdflib.collection import Collection
 
@@ -132,11 +131,8 @@ def test_under_another_base_nothing_is_left_of_ours() -> None:
 
 def test_the_command_writes_the_records(tmp_path: Path, records: rdflib.Graph) -> None:
     target = tmp_path / "queries.ttl"
-    command = [sys.executable, "-P", "-m", "kg", "export", "--queries"]
-    subprocess.run([*command, "--target", TARGET, "-o", target], check=True, timeout=60)
+    assert kg("export", "--queries", "--target", TARGET, "-o", target).returncode == 0
     assert len(rdflib.Graph().parse(target)) == len(records)
-    refused = subprocess.run(
-        [*command, "--only", "kirihata-mot"], capture_output=True, text=True, check=False, timeout=60
-    )
+    refused = kg("export", "--queries", "--only", "kirihata-mot")
     assert refused.returncode == 2
     assert "--queries writes all queries" in refused.stderr

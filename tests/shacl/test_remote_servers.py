@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
+import commandline
 import pytest
 from planted import FAULTS, data_shapes, good_graph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, serialize
@@ -266,9 +267,7 @@ def test_names_that_the_server_does_not_know_are_told(reported: Callable[..., Re
 
 
 def kg(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "kg", "validate", *arguments], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    return commandline.kg("validate", *arguments, cwd=ROOT)
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from commandline import kg
 
 from kg.graph.graph import Graph
 
@@ -44,8 +43,9 @@ def test_labels_stand_beside_things(held: Graph) -> None:
 
 
 def answered(*arguments: str) -> str:
-    command = [sys.executable, "-m", "kg", "query", "factors-at-stage", "--stage", "事業化", "-f", "csv", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    ran = kg("query", "factors-at-stage", "--stage", "事業化", "-f", "csv", *arguments)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def test_the_command_asks_rdflib() -> None:

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
+import commandline
 import pytest
 from click import UsageError
 from openers import NAMES, Opened, opened_store
@@ -39,9 +40,7 @@ NODE = NamedNode("urn:x:n")
 
 def kg(*words: object, code: int = 0) -> str:
     """Runs ``kg load``; gives what it said."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "kg", "load", *map(str, words)], capture_output=True, text=True, check=False
-    )
+    ran = commandline.kg("load", *words)
     assert ran.returncode == code, ran.stderr
     return ran.stderr
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
+import commandline
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 from pyoxigraph import parse as statements_of
@@ -154,12 +153,7 @@ def test_every_way_of_asking_reads_the_same(tmp_path: Path) -> None:
     file = tmp_path / "query.rq"
     file.write_text(text, encoding="utf-8")
     for query in ([str(file)], [text]):
-        done = subprocess.run(
-            [sys.executable, "-m", "kg", "query", "--data", str(data), "-f", "csv", *query],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = commandline.kg("query", "--data", data, "-f", "csv", *query)
         assert done.stdout.split() == ["x", f"{EX}v1.0.2"], done.stderr
 
 
