@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 SLUG: Final = "^[a-z0-9-]+$"
 _MARKS: Final = "\\p{M}+"
 _FOREIGN_LETTER: Final = r"[[\p{L}\p{N}]--[\x00-\x7f]]"
+ERRORS: Final = (
+    *("#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA"),
+    *("#SPILL!", "#CALC!", "#FIELD!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#BUSY!"),
+)
+"""What spreadsheets show where a formula fails."""
+_NO_ERROR: Final = "a value, or what stands for none in the map: empty: ['#N/A']"
 _SPECIAL: Final = r'["\\\n\r]'
 
 
@@ -89,18 +95,32 @@ class CellReader:
     def __init__(self) -> None:
         self._meanings: dict[tuple[str, str], dict[str, Found]] = {}
 
-    def raw(self, cell: Cell, frame: pl.DataFrame) -> pl.Series:
-        """Return the texts of a cell, its look-up and default applied."""
+    def raw(self, cell: Cell, frame: pl.DataFrame, faults: Faults) -> pl.Series:
+        """Return the texts of a cell, its look-up and default applied.
+
+        What a spreadsheet shows where it could not compute a cell is a fault.
+        """
         texts = frame[cell.column]
         if cell.lookup:
             texts = texts.replace(cell.lookup)
+        failed = texts.is_in(ERRORS).fill_null(value=False)
+        if failed.any():
+            faults.add(
+                frame[ROW].filter(failed),
+                texts.filter(failed),
+                cell.column,
+                "{} is an error of a spreadsheet",
+                _NO_ERROR,
+            )
+            texts = _only(texts, ~failed)
         return texts.fill_null(cell.default) if cell.default else texts
 
     def literal(self, template: Template, word: Word, frame: pl.DataFrame, faults: Faults) -> pl.Series:
         """Return texts, checked against the datatype of the word; nothing where a cell is empty or wrong."""
         if word.kind is not Kind.TYPED:
             return _joined(
-                [part if isinstance(part, str) else self.raw(part, frame) for part in template.parts], len(frame)
+                [part if isinstance(part, str) else self.raw(part, frame, faults) for part in template.parts],
+                len(frame),
             )
         texts = _joined(
             [
@@ -139,7 +159,7 @@ class CellReader:
     def _meaning(
         self, cell: Cell, kind: str, find: Callable[[str], Found], frame: pl.DataFrame, faults: Faults
     ) -> pl.Series:
-        texts = self.raw(cell, frame)
+        texts = self.raw(cell, frame, faults)
         known = self._meanings.setdefault((cell.column, kind), {})
         distinct = texts.drop_nulls().unique().to_list()
         known |= {text: find(text) for text in distinct if text not in known}
@@ -160,7 +180,7 @@ class CellReader:
 
     def slug(self, cell: Cell, frame: pl.DataFrame, faults: Faults) -> pl.Series:
         """Return the texts of a cell as parts of ids: lower case, digits and hyphens."""
-        texts = self.raw(cell, frame)
+        texts = self.raw(cell, frame, faults)
         if texts.str.contains(SLUG).all(ignore_nulls=True):
             return texts
         plain = texts.str.normalize("NFKD").str.replace_all(_MARKS, "").str.to_lowercase()
@@ -174,7 +194,7 @@ class CellReader:
         return _only(slugs, ~wrong)
 
     def _number_or_date(self, cell: Cell, datatype: str, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        texts = self.raw(cell, frame)
+        texts = self.raw(cell, frame, faults)
         if cell.thousands or cell.decimal:
             texts = self._with_marks(cell, datatype, texts, frame, faults)
         if not cell.pattern or datatype not in DATES:

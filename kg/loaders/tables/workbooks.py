@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -19,6 +20,23 @@ _UNNAMED: Final = "__UNNAMED__"
 # A cell with a formula and without the value that it had when the workbook was last computed (ECMA-376, part 1, section
 # 18.3.1.4).
 _UNCOMPUTED: Final = re.compile(rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>)?</c>')
+# What the reader makes of a number with more digits than it writes, a small one, and one of more digits than a double.
+_ROUNDED: Final = r"^-?(?:0|[0-9]+\.[0-9]{9}|[0-9]{16,})$"
+_DOUBLE: Final = 17
+# A time of day is the fraction of a day, which the reader adds to the day before the first.
+_TIME_ALONE: Final = r"^1899-12-3[01] (?P<time>[0-9:.]+)$"
+_ERROR: Final = re.compile(r"Error\((\w+)\)")
+ERRORS: Final = {
+    "NA": "#N/A",
+    "Ref": "#REF!",
+    "Div0": "#DIV/0!",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+"""The errors of cells, by the reader's names."""
 _SHEET: Final = re.compile(r'<sheet [^>]*?r:id="([^"]+)"')
 _RELATION: Final = re.compile(r"<Relationship [^>]*>")
 _OVERVIEW, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -45,7 +63,7 @@ def read_workbook(path: Path, sheet: str) -> Reader:
             raise InputError([Problem(str(path), 0, 0, f"no sheet is called '{sheet}'", expected, near)])
         place = names.index(sheet) if sheet else 0
         heading = _heading(book, place)
-        frame = pl.DataFrame(book.load_sheet(place, dtypes="string").to_arrow())
+        frame = _cells(book, place)
     except fastexcel.FastExcelError as error:
         raise InputError([Problem(str(path), 0, 0, "the file is no Excel workbook (.xlsx), or is damaged")]) from error
     except pl.exceptions.PolarsError as error:
@@ -71,6 +89,45 @@ def read_workbook(path: Path, sheet: str) -> Reader:
         .filter(pl.col("\x00filled"))
         .drop("\x00filled")
     )
+
+
+def _cells(book: Any, place: int) -> pl.DataFrame:  # noqa: ANN401 - an optional module
+    """Return the cells of a sheet as texts: numbers with all their digits, errors as a spreadsheet shows them."""
+    batch, errors = book.load_sheet(place, dtypes="string").to_arrow_with_errors()
+    frame = pl.DataFrame(batch)
+    for column in frame.columns:
+        texts = frame[column].str.replace(_TIME_ALONE, "$time")
+        if texts.str.contains(_ROUNDED).any():
+            texts = _with_digits(texts, book, place, frame.columns.index(column))
+        frame = frame.with_columns(texts.alias(column))
+    for error in errors.errors if errors else ():
+        row, column = error.offset_position
+        if found := _ERROR.search(error.detail):
+            frame[row, column] = ERRORS.get(found[1], found[1])
+    return frame
+
+
+def _with_digits(texts: pl.Series, book: Any, place: int, column: int) -> pl.Series:  # noqa: ANN401 - an optional module
+    """Return a column in which numbers that the reader rounds to nine decimals have the digits of the workbook."""
+    numbers = pl.DataFrame(book.load_sheet(place, dtypes="float", use_columns=[column]).to_arrow()).to_series()
+    cells = pl.DataFrame([texts.alias("text"), numbers.alias("number")]).with_row_index("row")
+    exact: dict[tuple[str, float], str] = {}
+    for text, number in cells.select("text", "number").drop_nulls().unique().iter_rows():
+        if text == f"{number:.9f}".rstrip("0").rstrip(".") and Decimal(text) != Decimal(repr(number)):
+            exact[text, number] = repr(number)
+    # The reader takes texts for numbers too. Up to 17 digits that changes nothing.
+    written = _text_rows(book, place, column) if any(len(text) > _DOUBLE for text, _ in exact) else set()
+    told = [
+        text if row in written else exact.get((text, number), text)
+        for row, text, number in cells.select("row", "text", "number").iter_rows()
+    ]
+    return pl.Series(texts.name, told, pl.String) if exact else texts
+
+
+def _text_rows(book: Any, place: int, column: int) -> set[int]:  # noqa: ANN401 - an optional module
+    """Return the rows, from 0, whose cell in a column is a text: what the reader takes for no boolean."""
+    _, errors = book.load_sheet(place, dtypes="boolean", use_columns=[column]).to_arrow_with_errors()
+    return {error.offset_position[0] for error in errors.errors} if errors else set()
 
 
 def _heading(book: Any, place: int) -> list[str]:  # noqa: ANN401 - an optional module

@@ -181,6 +181,23 @@ def test_a_date_is_read_by_the_letters_of_its_format(table: Path, form: str, wri
     ]
 
 
+@pytest.mark.parametrize("words", ['altName: "{v}"\n', "affiliateOf: {column: v, reference: 'org/{}'}\n"])
+def test_an_error_of_a_spreadsheet_is_no_value(table: Path, words: str) -> None:
+    table.write_text("code,v\n1,#N/A\n", encoding="utf-8")
+    statements, (reject,) = converted(table, FIRM + words)
+    assert statements == set()
+    assert (reject.row, reject.column, reject.value) == (1, "v", "#N/A")
+    assert reject.reason == "{} is an error of a spreadsheet"
+
+
+@pytest.mark.parametrize("option", ["lookup: {'#N/A': unknown}", "separator: ;"])
+def test_an_error_that_the_map_speaks_of_is_none(table: Path, option: str) -> None:
+    table.write_text("code,v\n1,#N/A\n2,a\n", encoding="utf-8")
+    statements, rejects = converted(table, f"{FIRM}altName: {{column: v, {option}}}\n")
+    assert [reject.value for reject in rejects] == ([] if "lookup" in option else ["#N/A"])
+    assert any('"unknown"' in line for line in statements) == ("lookup" in option)
+
+
 MARKS = {
     "comma for thousands": 'thousands: ","',
     "point for thousands": 'thousands: "."',

@@ -9,7 +9,7 @@ import decimal
 import gzip
 import json
 import sqlite3
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -198,6 +198,46 @@ def test_a_sheet_that_cannot_be_read_says_why(tmp_path: Path, sheets: dict[str, 
     path = book(tmp_path / "t.xlsx", **sheets)
     with pytest.raises(InputError, match=message):
         read(f"{path}::{name}" if name else path)
+
+
+@pytest.mark.parametrize(
+    ("held", "text"),
+    [
+        (1e-10, "1e-10"),
+        (2.3e-12, "2.3e-12"),
+        (0.123456789012345, "0.123456789012345"),
+        (1 / 3, "0.3333333333333333"),
+        (1234567890.123456, "1234567890.123456"),
+        (-0.1, "-0.1"),
+        (0, "0"),
+        (1234567890123456, "1234567890123456"),
+        (1.5e19, "1.5e+19"),
+        # A text is what it is, also where it looks like a number.
+        ("0.10", "0.10"),
+        ("0.333333333", "0.333333333"),
+        ("123456789012345696", "123456789012345696"),
+        ("123456789.123456791", "123456789.123456791"),
+        ("007", "007"),
+        (time(1, 2), "01:02:00"),
+        ("#N/A", "#N/A"),
+    ],
+)
+def test_a_cell_of_a_workbook_has_the_digits_that_it_holds(tmp_path: Path, held: object, text: str) -> None:
+    assert read(book(tmp_path / "t.xlsx", S=[["a", "b"], [1, "x"], [2, held]]))[0]["b"] == ["x", text]
+
+
+def test_a_text_beside_numbers_of_many_digits_stays(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", S=[["a"], ["123456789012345696"], [123456789012345696], [0.12345678901]])
+    assert read(path)[0]["a"] == ["123456789012345696", "1.234567890123457e+17", "0.12345678901"]
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"])
+def test_an_error_in_a_workbook_is_read_as_it_is_shown(tmp_path: Path, error: str) -> None:
+    path = book(tmp_path / "t.xlsx", S=[["a", "b"], [1, "x"], [None, None], [2, error]])
+    made = openpyxl.load_workbook(path)
+    made["S"]["B4"].data_type = "e"
+    made.save(path)
+    assert read(path)[0] == {ROW: [1, 3], "a": ["1", "2"], "b": ["x", error]}
 
 
 def test_a_formula_elsewhere_does_not_matter(tmp_path: Path) -> None:
