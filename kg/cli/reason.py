@@ -66,4 +66,4 @@ def command(  # noqa: PLR0913 - one for each option
     target = sys.stdout.buffer if output is None else output
     inference = infer(names or None, with_ontology=not without_ontology, output=target, stdin=stdin, syntax=data_format)
     sys.stdout.buffer.flush()
-    click.echo(str(inference), err=True)
+    click.echo(printable_lines(str(inference)), err=True)

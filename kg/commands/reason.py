@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.commands.validate.function import read_source
 from kg.core.errors import ReasonerError
-from kg.core.terms import CLOSURE, expand
+from kg.core.terms import CLOSURE, OWL_IMPORTS, expand
 from kg.core.text import TextInNotebooks
 from kg.explanation.model import statement_in_words
 from kg.loaders.rdf.addresses import Located
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
+    from kg.columns import Columns
+    from kg.columns.arrays import Ids
     from kg.commands.validate.function import DataSource
     from kg.core.origin import Origin
     from kg.shacl.data import Data
 
 MOST_CLASSES: Final = 5
+MOST_IMPORTS: Final = 5
 _LABELS: Final = (expand("rdfs:label"), expand("skos:prefLabel"))
 
 
@@ -44,19 +47,23 @@ class Inference(TextInNotebooks):
         given: the number of statements that were given, with the ontology.
         derived: the number of statements that follow from them and are not among them.
         text: the derived statements as N-Quads; empty where they were written to a file.
+        unread_imports: the IRIs that the data imports (``owl:imports``) and does not hold. They are never fetched.
 
     """
 
     given: int
     derived: int
     text: str = ""
+    unread_imports: tuple[str, ...] = ()
 
     def quads(self) -> list[Quad]:
         """Return the derived statements; ``kg.open`` takes them, too."""
         return list(parse(self.text, format=RdfFormat.N_QUADS))
 
     def __str__(self) -> str:
-        return f"{self.derived:,} statements follow from {self.given:,}"
+        return "\n".join(
+            (f"{self.derived:,} statements follow from {self.given:,}", *_imports_in_words(self.unread_imports))
+        )
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class ConsistencyReport(TextInNotebooks):
         left_out: how many statements HermiT did not see, because OWL does not have their datatypes.
         reasoner: what searched: ``OWL 2 RL`` or ``HermiT``.
         text: the report for people, with places in files.
+        unread_imports: the IRIs that the data imports (``owl:imports``) and does not hold. They are never fetched.
 
     """
 
@@ -78,6 +86,7 @@ class ConsistencyReport(TextInNotebooks):
     left_out: int
     reasoner: str
     text: str = ""
+    unread_imports: tuple[str, ...] = ()
 
     @property
     def consistent(self) -> bool:
@@ -120,17 +129,17 @@ def infer(
 
     """
     read = read_source(data, with_ontology=with_ontology, stdin=stdin, syntax=syntax)
-    given, closure = read.columns.size, Closure(read.columns)
+    given, unread, closure = read.columns.size, unread_imports(read.columns), Closure(read.columns)
     if output is None:
         held = BytesIO()
         derived = closure.write(held, CLOSURE)
-        return Inference(given, derived, held.getvalue().decode())
+        return Inference(given, derived, held.getvalue().decode(), unread)
     if not isinstance(output, (str, os.PathLike)):
-        return Inference(given, closure.write(output, CLOSURE))
+        return Inference(given, closure.write(output, CLOSURE), unread_imports=unread)
     from kg.core.atomic import whole_file
 
     with whole_file(Path(output)) as building, building.open("wb") as file:
-        return Inference(given, closure.write(file, CLOSURE))
+        return Inference(given, closure.write(file, CLOSURE), unread_imports=unread)
 
 
 def check_consistency(  # noqa: PLR0913 - one for each thing that can be chosen, by name
@@ -165,7 +174,34 @@ def check_consistency(  # noqa: PLR0913 - one for each thing that can be chosen,
     """
     read = read_source(data, with_ontology=with_ontology, stdin=stdin, syntax=syntax)
     report = _search(read, Limits(seconds=timeout), rules_only=rules_only)
+    report = replace(report, unread_imports=unread_imports(read.columns))
     return replace(report, text="".join(f"{line}\n" for line in _in_words(report, read)))
+
+
+def unread_imports(columns: Columns) -> tuple[str, ...]:
+    """Return the IRIs that the statements import and say nothing about."""
+    predicate = columns.terms.find(OWL_IMPORTS)
+    if predicate is None:
+        return ()
+    imported = columns.objects(predicate)
+    described = [table[0] for _, *table in columns.rows()]
+    unknown = [
+        position for position in imported.tolist() if not any(_holds(subjects, position) for subjects in described)
+    ]
+    return tuple(sorted(node.value for node in columns.terms.nodes(unknown) if isinstance(node, NamedNode)))
+
+
+def _holds(ascending: Ids, position: int) -> bool:
+    place = int(ascending.searchsorted(position))
+    return place < len(ascending) and int(ascending[place]) == position
+
+
+def _imports_in_words(iris: Collection[str]) -> list[str]:
+    """Return a sentence about imports that were not read, or none."""
+    if not iris:
+        return []
+    named = ", ".join(list(iris)[:MOST_IMPORTS]) + (" …" if len(iris) > MOST_IMPORTS else "")
+    return [f"not read: the data imports {named}; imports are never fetched, so name their files as data too"]
 
 
 def _search(data: Data, limits: Limits, *, rules_only: bool) -> ConsistencyReport:
@@ -192,8 +228,10 @@ def _in_words(report: ConsistencyReport, data: Data) -> Iterator[str]:
         if report.left_out
         else ""
     )
+    unread = _imports_in_words(report.unread_imports)
     if report.consistent:
         yield f"consistent: {report.reasoner} found no contradiction in {data.columns.size:,} statements{left_out}"
+        yield from unread
         return
     labels = _labels(data.quads)
     places = _places(
@@ -204,6 +242,7 @@ def _in_words(report: ConsistencyReport, data: Data) -> Iterator[str]:
     else:
         names = ", ".join(labels.get(iri, iri) for iri in report.unsatisfiable)
         yield f"{len(report.unsatisfiable)} classes can have no member: {names}; found by {report.reasoner}{left_out}"
+    yield from unread
     for number, justification in enumerate(report.justifications, 1):
         yield ""
         about = (

@@ -42,6 +42,7 @@ SPARQL_RESULTS: Final = "http://www.w3.org/2005/sparql-results#"
 # Common terms, and the named graphs of a build
 RDF_TYPE: Final = NamedNode(f"{RDF}type")
 RDFS_LABEL: Final = NamedNode(f"{RDFS}label")
+OWL_IMPORTS: Final = NamedNode(f"{OWL}imports")
 
 ONTOLOGY_GRAPH: Final = NamedNode(f"{GRAPH}ontology")
 DERIVED: Final = NamedNode(f"{GRAPH}derived")

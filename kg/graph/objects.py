@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from kg.core.errors import QueryError
-from kg.core.terms import RDF_TYPE, expand
+from kg.core.terms import OWL_IMPORTS, RDF_TYPE, expand
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from kg.store.protocol import QuadStore
 
 _ALL: Final = "SELECT DISTINCT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(!STRENDS(STR(?g), '/graph/closure')) }"
+_IMPORTED: Final = """SELECT DISTINCT ?imported WHERE {
+    GRAPH ?g { ?ontology owl:imports ?imported } FILTER NOT EXISTS { GRAPH ?h { ?imported ?p ?o } } } LIMIT 5"""
 _CUBE: Final = expand("qb:DataSet").value.removesuffix("DataSet")
 
 
@@ -26,7 +29,8 @@ class Objects:
     """The statements of a store in an owlready2 world.
 
     The closure is left out: owlready2 knows the members of subclasses itself. So are the roles of properties in data
-    cubes (``qb:DimensionProperty`` …), because owlready2 takes a property for one kind of thing only.
+    cubes (``qb:DimensionProperty`` …), because owlready2 takes a property for one kind of thing only, and
+    ``owl:imports``, because owlready2 would fetch what it names.
     """
 
     def __init__(self, store: QuadStore, base: str) -> None:
@@ -37,7 +41,7 @@ class Objects:
         self._world: World | None = None
 
     def ontology(self) -> Ontology:
-        """Return the ontology as the store has it now.
+        """Return the ontology as the store has it now, without what it imports (``owl:imports``), after a warning.
 
         While the store does not change, it is the same object. When it did, a new one is made, and what was changed in
         the old one and not saved is changed in the new one too.
@@ -47,7 +51,14 @@ class Objects:
             added, removed = self.changes() if self._world is not None else ([], [])
             self._make((now | set(added)) - set(removed))
             self._read, self._loaded = now, (self._loaded | set(removed)) - set(added)
+            self._warn_of_imports()
         return self._world.get_ontology(f"{self._base}ontology/")  # type: ignore[union-attr]
+
+    def _warn_of_imports(self) -> None:
+        answer = self._store.query(_IMPORTED)
+        if imported := [str(row[0]) for row in answer.rows] if isinstance(answer, Solutions) else []:
+            message = f"not read: the graph imports {', '.join(imported)}; imports are never fetched"
+            warnings.warn(message, stacklevel=4)
 
     def changes(self) -> tuple[list[Triple], list[Triple]]:
         """Return the statements added to the objects and removed from them since they were read, sorted."""
@@ -83,7 +94,7 @@ class Objects:
     def _statements(self) -> Iterable[Triple]:
         answer = self._store.query(_ALL)
         triples = (Triple(*row) for row in answer.rows) if isinstance(answer, Solutions) else ()  # type: ignore[arg-type]
-        return (triple for triple in triples if not _is_role(triple))
+        return (triple for triple in triples if triple.predicate != OWL_IMPORTS and not _is_role(triple))
 
     def _make(self, statements: Iterable[Triple]) -> None:
         from owlready2 import World

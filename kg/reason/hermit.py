@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.errors import ReasonerError
-from kg.core.terms import OWL, RDF, XSD, anonymous
+from kg.core.terms import OWL, OWL_IMPORTS, RDF, XSD, anonymous
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -97,15 +97,19 @@ def java() -> str:
 def written(statements: Iterable[Quad | Triple]) -> Generator[Path, None, None]:
     """Write statements to a temporary RDF/XML file that is gone afterwards; graph names are left out.
 
-    Skolem IRIs become blank nodes again (RDF 1.1 Concepts, section 3.5), because class expressions in OWL have no
-    names.
+    ``owl:imports`` is left out too, because the OWL API would fetch what it names, from the network or a disk. Skolem
+    IRIs become blank nodes again (RDF 1.1 Concepts, section 3.5), because class expressions in OWL have no names.
 
     Raises:
         ReasonerError: a predicate cannot be written in RDF/XML.
 
     """
     nodes: dict[str, BlankNode] = {}
-    triples = [Triple(_blank(one.subject, nodes), one.predicate, _blank(one.object, nodes)) for one in statements]
+    triples = [
+        Triple(_blank(statement.subject, nodes), statement.predicate, _blank(statement.object, nodes))
+        for statement in statements
+        if statement.predicate != OWL_IMPORTS
+    ]
     with tempfile.TemporaryDirectory(prefix="motkg-") as folder:
         path = Path(folder) / "graph.rdf"
         try:

@@ -141,7 +141,9 @@ _OF_SHACL: Final = frozenset((SH, SH.rstrip("#")))
 
 
 def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
-    """Read files and the files that they import by ``file:`` IRIs, each once. Nothing is fetched from the network.
+    """Read files and the files beside or below them that they import by ``file:`` IRIs, each once.
+
+    Nothing is fetched from the network or read from elsewhere on the disk.
 
     Raises:
         InputError: a file cannot be read.
@@ -155,7 +157,7 @@ def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
         if key not in read:
             quads = load_rdf([source]).quads
             read[key] = source, quads
-            waiting += (imported for quad in quads if quad.predicate == IMPORTS for imported in _file(quad))
+            waiting += (imported for quad in quads if quad.predicate == IMPORTS for imported in _file(quad, key.parent))
     return list(read.values())
 
 
@@ -172,15 +174,15 @@ def unread_imports(files: Sequence[ReadFile]) -> Iterator[Concern]:
                 yield Concern("unread-import", message, quad.subject, quad.object)
 
 
-def _file(statement: Quad) -> Iterator[RdfSource]:
-    """Yield the file that an import names, if there is one."""
+def _file(statement: Quad, folder: Path) -> Iterator[RdfSource]:
+    """Yield the file that an import names, if there is one in the folder or below it."""
     address = urlsplit(statement.object.value) if isinstance(statement.object, NamedNode) else None
     if address is None or address.scheme != "file":
         return
     from urllib.request import url2pathname
 
     path = Path(url2pathname(address.path))
-    if path.is_file():
+    if path.resolve().is_relative_to(folder) and path.is_file():
         try:
             yield rdf_source(Path(_short(path)))
         except InputError:  # no RDF by its name: it will be told as an import that was not read

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, SH, compact
+from kg.core.terms import OWL, OWL_IMPORTS, RDF, RDF_TYPE, RDFS, SH, compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ FIRST: Final = NamedNode(f"{RDF}first")
 REST: Final = NamedNode(f"{RDF}rest")
 NIL: Final = NamedNode(f"{RDF}nil")
 SUBCLASS: Final = NamedNode(f"{RDFS}subClassOf")
-IMPORTS: Final = NamedNode(f"{OWL}imports")
+IMPORTS: Final = OWL_IMPORTS
 CLASSES: Final = (NamedNode(f"{RDFS}Class"), NamedNode(f"{OWL}Class"))
 
 

@@ -1,24 +1,33 @@
-"""Tables of databases: SQLite and DuckDB files, opened for reading only, and whatever SQLAlchemy reaches."""
+"""Tables of databases: SQLite and DuckDB files, opened for reading only, and whatever SQLAlchemy reaches.
+
+A file of a database comes with SQL of its own: the views in it. What they can do is limited here. They read nothing but
+their own file, load no extension, and are given up after ``PATIENCE`` seconds.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sqlite3
-from contextlib import closing
+import threading
+from contextlib import closing, contextmanager, nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from kg.core.errors import InputError, Problem, StoreError, near_names
+from kg.core.errors import InputError, LimitError, Problem, StoreError, near_names
 from kg.loaders.tables.readers import BATCH, PASSWORD, ROW, Reader, flat, needed, numbered, outer_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
+PATIENCE: Final = 60.0
+"""The seconds in which a view of a file has to be counted, and any table of it to return each batch of its rows."""
+_LONGEST_VALUE: Final = 1 << 26
+_SPILLED: Final = "4GB"
 _PLAIN: Final = {str, type(None)}
 _MIDNIGHT: Final = " 00:00:00"
 
@@ -86,21 +95,69 @@ def _is_no_text(value: Any) -> bool:  # noqa: ANN401 - whatever a driver gives
     return False
 
 
+@contextmanager
+def _patiently(interrupt: Callable[[], None], place: str) -> Generator[None]:
+    """Interrupt what a database does in the block when it takes too long; ``place`` names the view in the message.
+
+    Raises:
+        LimitError: it did.
+
+    """
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        interrupt()
+
+    timer = threading.Timer(PATIENCE, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if late.is_set():
+            hint = "store the rows of a view that takes so long in a table, and load that"
+            raise LimitError(f"{place} was not read within {PATIENCE:g} s; {hint}") from error
+        raise
+    finally:
+        timer.cancel()
+
+
+def confine_sqlite(database: sqlite3.Connection) -> None:
+    """Keep the schema of an SQLite file that others made from doing more than to read it.
+
+    The settings are those that SQLite recommends for such files ("Defense Against The Dark Arts").
+    """
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.execute("PRAGMA cell_size_check = ON")
+    database.execute("PRAGMA mmap_size = 0")
+    database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+
+
 def read_sqlite(path: Path, table: str) -> Reader:
     """Read a table or view of an SQLite file. A column may hold values of any type, as SQLite allows."""
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            confine_sqlite(database)
+        except sqlite3.Error:
+            database.close()
+            raise
+        return database
 
-    listing = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+    listing = """SELECT name, type = 'view' FROM sqlite_schema
+        WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"""
     try:
         with closing(connect()) as database:
-            chosen = _chosen(str(path), table, [row[0] for row in database.execute(listing)])
-            columns = tuple(
-                about[0]
-                for about in database.execute(f"SELECT * FROM {_quoted(chosen)} LIMIT 0").description  # noqa: S608
-            )
-            rows = int(database.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()[0])  # noqa: S608 - quoted
+            is_view = dict(database.execute(listing))
+            chosen = _chosen(str(path), table, list(is_view))
+            limit = _patiently(database.interrupt, f"{path}::{chosen}") if is_view[chosen] else nullcontext()
+            with limit:  # a table has an end
+                described = database.execute(f"SELECT * FROM {_quoted(chosen)} LIMIT 0").description  # noqa: S608
+                counted = database.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()  # noqa: S608 - quoted
+            columns, rows = tuple(about[0] for about in described), int(counted[0])
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {error}") from error
 
@@ -108,10 +165,15 @@ def read_sqlite(path: Path, table: str) -> Reader:
         row = 0
         try:
             with closing(connect()) as database:
-                cursor = database.execute(f"SELECT {_columns(wanted)} FROM {_quoted(chosen)}")  # noqa: S608 - quoted
-                while found := cursor.fetchmany(BATCH):
+                cursor = database.cursor()
+                with _patiently(database.interrupt, f"{path}::{chosen}"):
+                    cursor.execute(f"SELECT {_columns(wanted)} FROM {_quoted(chosen)}")  # noqa: S608 - quoted
+                    found = cursor.fetchmany(BATCH)
+                while found:
                     yield frame_of_rows(found, wanted, row + 1, str(path))
                     row += len(found)
+                    with _patiently(database.interrupt, f"{path}::{chosen}"):
+                        found = cursor.fetchmany(BATCH)
         except sqlite3.Error as error:
             raise StoreError(f"{path}: after row {row}: {error}") from error
 
@@ -121,32 +183,54 @@ def read_sqlite(path: Path, table: str) -> Reader:
 def read_duckdb(path: Path, table: str) -> Reader:
     """Read a table or view of a DuckDB file; those outside the schema ``main`` are called ``schema.table``."""
     duckdb = needed("duckdb", "DuckDB files")
-    listing = "SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2"
+    listing = "SELECT table_schema, table_name, table_type = 'VIEW' FROM information_schema.tables ORDER BY 1, 2"
     try:
-        with duckdb.connect(str(path), read_only=True) as database:
+        with duckdb.connect(str(path), read_only=True, config=_CONFINED) as database:
             known = {
-                name if schema == "main" else f"{schema}.{name}": f"{_quoted(schema)}.{_quoted(name)}"
-                for schema, name in database.sql(listing).fetchall()
+                name if schema == "main" else f"{schema}.{name}": (f"{_quoted(schema)}.{_quoted(name)}", is_view)
+                for schema, name, is_view in database.sql(listing).fetchall()
             }
-            place = known[_chosen(str(path), table, list(known))]
-            empty = database.sql(f"SELECT * FROM {place} LIMIT 0").to_arrow_reader(1).read_all()  # noqa: S608 - quoted
+            chosen = _chosen(str(path), table, list(known))
+            place, is_view = known[chosen]
+            limit = _patiently(database.interrupt, f"{path}::{chosen}") if is_view else nullcontext()
+            with limit:
+                empty = database.sql(f"SELECT * FROM {place} LIMIT 0").to_arrow_reader(1).read_all()  # noqa: S608
+                ((rows,),) = database.sql(f"SELECT count(*) FROM {place}").fetchall()  # noqa: S608 - quoted
             columns, outer = tuple(flat(pl.DataFrame(empty)).columns), empty.column_names
-            ((rows,),) = database.sql(f"SELECT count(*) FROM {place}").fetchall()  # noqa: S608 - quoted
     except duckdb.Error as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise StoreError(f"{path}: {_words(error)}") from error
 
     def batches(wanted: list[str]) -> Iterator[pl.DataFrame]:
-        chosen = outer_columns(wanted, outer)
+        query = f"SELECT {_columns(outer_columns(wanted, outer))} FROM {place}"  # noqa: S608 - quoted
         try:
-            with duckdb.connect(str(path), read_only=True) as database:
-                yield from numbered(
-                    database.sql(f"SELECT {_columns(chosen)} FROM {place}").to_arrow_reader(BATCH),  # noqa: S608
-                    str(path),
-                )
+            with duckdb.connect(str(path), read_only=True, config=_CONFINED) as database:
+                yield from numbered(_arrow_batches(database, query, f"{path}::{chosen}"), str(path))
         except duckdb.Error as error:
-            raise StoreError(f"{path}: {error}") from error
+            raise StoreError(f"{path}: {_words(error)}") from error
 
     return Reader(columns, rows, batches)
+
+
+_CONFINED: Final = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "max_temp_directory_size": _SPILLED,
+    "lock_configuration": "true",
+}
+"""What DuckDB recommends for files that others made: their views read no other file, and no address."""
+
+
+def _arrow_batches(database: Any, query: str, place: str) -> Iterator[Any]:  # noqa: ANN401 - an optional module
+    with _patiently(database.interrupt, place):
+        batches = database.sql(query).to_arrow_reader(BATCH)
+    while True:
+        with _patiently(database.interrupt, place):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield batch
 
 
 def read_url(address: str, table: str) -> Reader:
@@ -156,17 +240,20 @@ def read_url(address: str, table: str) -> Reader:
     ``KG_DATABASE_PASSWORD``, if it is set; otherwise the database's own settings count.
     """
     sqlalchemy = needed("sqlalchemy", "databases")
-    failures = (sqlalchemy.exc.SQLAlchemyError, ImportError)
+    failures = (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError)
+    shown = address.partition("://")[0] + "://…"
     try:
         url = sqlalchemy.make_url(address)
         shown = url.render_as_string(hide_password=True)
         engine = sqlalchemy.create_engine(_opened_for_reading(url), poolclass=sqlalchemy.pool.NullPool)
+        if url.get_backend_name() == "sqlite":
+            sqlalchemy.event.listen(engine, "connect", lambda connection, _: confine_sqlite(connection))
         inspector = sqlalchemy.inspect(engine)
         schema, chosen = _place(inspector, shown, table)
         columns = tuple(column["name"] for column in inspector.get_columns(chosen, schema))
         key = inspector.get_pk_constraint(chosen, schema)["constrained_columns"]
     except failures as error:
-        raise StoreError(f"{address}: {_words(error)}") from error
+        raise StoreError(f"{shown}: {_words(error)}") from error
 
     def batches(wanted: list[str]) -> Iterator[pl.DataFrame]:
         cells = [sqlalchemy.column(name) for name in wanted] or [sqlalchemy.literal(1)]
@@ -228,10 +315,11 @@ def _chosen(name: str, table: str, known: list[str]) -> str:
 
 
 def _words(error: Exception) -> str:
-    """Return what a driver says of a failure, on one line and without where to read of it."""
+    """Return what a driver says of a failure, on one line, without where to read of it and without the password."""
     if isinstance(error, ImportError):
         return f"the driver is not installed ({error})"
-    return " ".join(str(getattr(error, "orig", None) or error).partition("(Background on this error")[0].split())
+    words = " ".join(str(getattr(error, "orig", None) or error).partition("(Background on this error")[0].split())
+    return words.replace(secret, "…") if (secret := os.environ.get(PASSWORD)) else words
 
 
 def _columns(names: Iterable[str]) -> str:

@@ -29,8 +29,11 @@ DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 PACKED: Final = (".gz", ".bz2", ".zst")
 _UNPACKED: Final = ("csv", "tsv", "jsonl", "ndjson")
 _SECRET: Final = re.compile(
-    r"(?P<begin>\w+://[^/?#@]*:)[^@]*(?=@)|[?&](?:password|passwd|pwd|sslpassword)=", re.IGNORECASE
+    r"^\w[\w+.-]*://[^/?#@]*:[^@]*@|[?&;\s{](?:\w*(?:passw(?:or)?d|passphrase|secret|token|apikey|api_key)|pwd)\s*=",
+    re.IGNORECASE,
 )
+"""A password in an address: before the ``@``, or as a setting, also of a connection string (``odbc_connect``)."""
+_MOST_ESCAPES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class TableSource:
             InputError: the address of a database holds one.
 
         """
-        if "://" in self.written and _SECRET.search(self.written):
+        if "://" in self.written and _holds_secret(self.written):
             shown = self.written.partition("://")[0] + "://…"
             expected = (
                 f"the password in {PASSWORD}, or where the database's own programs look for it, such as ~/.pgpass"
@@ -161,6 +164,19 @@ class TableSource:
         if self.ending in DELIMITERS:
             return places_in_csv(self, DELIMITERS[self.ending], cells)
         return places_in_json(self, cells) if self.ending in {"jsonl", "ndjson"} else {}
+
+
+def _holds_secret(address: str) -> bool:
+    """Return whether an address holds a password, however often its characters are escaped."""
+    from urllib.parse import unquote_plus
+
+    for _ in range(_MOST_ESCAPES):
+        if _SECRET.search(address):
+            return True
+        address, before = unquote_plus(address), address
+        if address == before:
+            return False
+    return True
 
 
 def _missing(path: Path) -> Problem:
