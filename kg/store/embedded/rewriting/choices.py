@@ -32,17 +32,27 @@ from kg.sparql.nodes import (
     PropertyObjects,
     Row,
     TriplesBlock,
+    TriplesSameSubject,
     Values,
     Variable,
 )
 from kg.sparql.tree import NOWHERE, Node, replace, transform
-from kg.store.embedded.rewriting.patterns import anchors, conjuncts, fewest, filters, node_names, pieces, plain
+from kg.store.embedded.rewriting.patterns import (
+    anchors,
+    conjuncts,
+    fewest,
+    filters,
+    is_term,
+    node_names,
+    pieces,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from kg.sparql.nodes import Expression, Pattern, TriplesSameSubject
+    from kg.sparql.nodes import Expression, Pattern
     from kg.store.embedded.rewriting.patterns import Count
 
 
@@ -61,22 +71,23 @@ def texts_as_iris(condition: Expression, resources: AbstractSet[str]) -> Express
 
     def changed(node: Node) -> Node:
         match node:
-            case Comparison(_, "=", left, right) if _is_text(left, resources) and (iri := _iri(right)):
-                return replace(node, left=left.arguments[0], right=iri)  # type: ignore[union-attr] # _is_text has looked
-            case Comparison(_, "=", left, right) if _is_text(right, resources) and (iri := _iri(left)):
-                return replace(node, left=iri, right=right.arguments[0])  # type: ignore[union-attr]
-            case In(_, value, choices, False) if _is_text(value, resources) and all(map(_iri, choices)):
-                return replace(node, expression=value.arguments[0], choices=tuple(map(_iri, choices)))  # type: ignore[union-attr]
+            case Comparison(_, "=", left, right) if (resource := _of_text(left, resources)) and (iri := _iri(right)):
+                return replace(node, left=resource, right=iri)
+            case Comparison(_, "=", left, right) if (resource := _of_text(right, resources)) and (iri := _iri(left)):
+                return replace(node, left=iri, right=resource)
+            case In(_, value, choices, False) if (resource := _of_text(value, resources)) and all(map(_iri, choices)):
+                return replace(node, expression=resource, choices=tuple(map(_iri, choices)))
         return node
 
     return transform(condition, changed)
 
 
-def _is_text(expression: Expression, resources: AbstractSet[str]) -> bool:
+def _of_text(expression: Expression, resources: AbstractSet[str]) -> Variable | None:
+    """Return the resource whose text an expression is."""
     match expression:
-        case BuiltInCall(_, "STR", (Variable(_, name),)):
-            return name in resources
-    return False
+        case BuiltInCall(_, "STR", (Variable(_, name) as variable,)) if name in resources:
+            return variable
+    return None
 
 
 def _iri(expression: Expression) -> Iri | None:
@@ -99,13 +110,15 @@ def choices_first(group: Group, count: Count | None) -> Group:
     It is moved only where that cannot cost more than it gains.
     """
     before = _joined_first(group)
+    if len(before) != _inside(group):
+        return group  # the engine may have a better beginning in what else is joined
     ends, resources = node_names(before)
     best: tuple[int, Expression, Values] | None = None
     for element in group.elements:
         for condition in conjuncts(element.condition) if isinstance(element, Filter) else ():
             found = _choice(texts_as_iris(condition, resources))
             if found and found[0].name in ends:
-                rank = _worth(before, *found, alone=len(before) == _inside(group), count=count)
+                rank = _worth(before, *found, count)
                 if rank is not None and (best is None or rank < best[0]):
                     block = Values(NOWHERE, (found[0],), tuple(Row(NOWHERE, (term,)) for term in found[1]))
                     best = (rank, condition, block)
@@ -134,7 +147,7 @@ def _inside(group: Group) -> int:
 def _choice(condition: Expression) -> tuple[Variable, tuple[Term, ...]] | None:
     """Read a condition that says which terms one variable may be; each term once."""
     match condition:
-        case In(_, Variable() as variable, choices, False) if choices and all(map(_is_term, choices)):
+        case In(_, Variable() as variable, choices, False) if all(map(_is_term, choices)):
             return variable, _each_once(choices)  # type: ignore[arg-type] # _is_term has looked
         case Comparison(_, "=", left, right) | BuiltInCall(_, "SAMETERM", (left, right)):
             if isinstance(left, Variable) and _is_term(right):
@@ -142,10 +155,10 @@ def _choice(condition: Expression) -> tuple[Variable, tuple[Term, ...]] | None:
             if isinstance(right, Variable) and _is_term(left):
                 return right, (left,)  # type: ignore[return-value]
         case Logical(_, "||", operands):
-            parts = [_choice(operand) for operand in operands]
-            if all(part and parts[0] and part[0] == parts[0][0] for part in parts):
-                terms = _each_once(term for part in parts if part for term in part[1])
-                return (parts[0][0], terms) if parts[0] else None
+            named = [choice for choice in map(_choice, operands) if choice]
+            variables = {variable for variable, _ in named}
+            if len(named) == len(operands) and len(variables) == 1:
+                return variables.pop(), _each_once(term for _, terms in named for term in terms)
     return None
 
 
@@ -165,35 +178,32 @@ def _is_term(expression: Expression) -> bool:
     return isinstance(expression, Iri) or (isinstance(expression, Literal) and expression.datatype in _TERMS)
 
 
-def _worth(
-    before: list[TriplesBlock], variable: Variable, terms: tuple[Term, ...], *, alone: bool, count: Count | None
-) -> int | None:
+def _worth(before: list[TriplesBlock], variable: Variable, terms: tuple[Term, ...], count: Count | None) -> int | None:
     """Return how good it is to begin with the terms, smaller being better.
 
     None where the engine may have a better beginning.
     """
     parts = [piece for block in before for piece in pieces(block)]
     if any(piece.subject == variable for piece in parts):
-        return len(terms) if alone and len(terms) <= _FEW else None
+        return len(terms) if len(terms) <= _FEW else None
     others = anchors(parts)
-    if any(isinstance(piece.subject, Iri | Literal) for piece in others):
+    if any(is_term(piece.subject) for piece in others):
         return None  # a known subject has few statements
-    if alone and not others and all(plain(piece) for piece in parts):
-        return len(terms) * _FEW
-    if count is None or not alone:
-        return None
-    mine = [_with(piece, term) for piece in parts if _has_object(piece, variable) for term in terms[:_FEW]]
-    if len(terms) > _FEW or fewest([mine, *([piece] for piece in others)], count) != 0:
-        return None
+    if others or not all(map(plain, parts)):
+        if count is None or len(terms) > _FEW:
+            return None
+        mine = [asked for piece in parts for asked in _asked(piece, variable, terms)]
+        if fewest([mine, *([piece] for piece in others)], count) != 0:
+            return None
     return len(terms) * _FEW
 
 
-def _has_object(piece: TriplesSameSubject, variable: Variable) -> bool:
-    return plain(piece) and piece.properties[0].objects == (variable,)
-
-
-def _with(piece: TriplesSameSubject, term: Term) -> TriplesSameSubject:
-    return replace(piece, properties=(PropertyObjects(NOWHERE, piece.properties[0].verb, (term,)),))
+def _asked(piece: TriplesSameSubject, variable: Variable, terms: tuple[Term, ...]) -> list[TriplesSameSubject]:
+    """Return a plain triple with each term in place of the variable that is its object; nothing for any other."""
+    match piece:
+        case TriplesSameSubject(_, _, (PropertyObjects(_, verb, (value,)),)) if plain(piece) and value == variable:
+            return [replace(piece, properties=(PropertyObjects(NOWHERE, verb, (term,)),)) for term in terms]
+    return []
 
 
 def _placed(group: Group, condition: Expression, block: Values) -> Group:

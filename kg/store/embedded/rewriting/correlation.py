@@ -15,7 +15,7 @@ its end to itself, and from a variable only between nodes of the graph, so none 
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.sparql.nodes import (
     BlankNode,
@@ -31,7 +31,7 @@ from kg.sparql.nodes import (
     Variable,
 )
 from kg.sparql.tree import NOWHERE, N, Node, replace, walk
-from kg.store.embedded.rewriting.patterns import conjuncts, names
+from kg.store.embedded.rewriting.patterns import conjuncts, filters, names
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -40,18 +40,6 @@ if TYPE_CHECKING:
     from kg.sparql.nodes import Expression, GraphNode, Verb
 
     Triple = tuple[GraphNode, Verb, GraphNode]
-
-# Whether subject, property and object are known: of a large graph the triples with few solutions first.
-_FEWEST_FIRST: Final = (
-    (True, True, True),
-    (True, False, True),
-    (True, True, False),
-    (True, False, False),
-    (False, True, True),
-    (False, False, True),
-    (False, True, False),
-    (False, False, False),
-)
 
 
 class _OtherPartError(Exception):
@@ -87,7 +75,7 @@ def _chained(node: N, outside: AbstractSet[str], taken: set[str]) -> N:
         if isinstance(value, Node):
             new: object = _chained(value, outside, taken)
         elif type(value) is tuple:
-            items = tuple(_chained(item, outside, taken) if isinstance(item, Node) else item for item in value)
+            items = tuple(_chained(item, outside, taken) for item in value)
             new = value if all(one is other for one, other in zip(items, value, strict=True)) else items
         else:
             continue
@@ -108,13 +96,12 @@ def _chain(group: Group, outside: AbstractSet[str], taken: set[str]) -> Group:
         if all(new is old for new, old in zip(better, conditions, strict=True)):
             return group
         blocks = tuple(triple.pattern for triple in triples)
-        return replace(group, elements=(*blocks, *(Filter(NOWHERE, condition) for condition in better)))
-    levels = _levels(_ordered(triples, outside), better)
-    inner: Group | None = None
-    for pattern, ready in reversed(levels):
-        deeper = () if inner is None else (Exists(NOWHERE, inner, negated=False),)
-        inner = Group(NOWHERE, (pattern, *(Filter(NOWHERE, condition) for condition in (*ready, *deeper))))
-    return inner or group
+        return replace(group, elements=(*blocks, *filters(better)))
+    deeper: tuple[Filter, ...] = ()
+    for pattern, ready in reversed(_levels(_ordered(triples, outside), better)):
+        group = Group(NOWHERE, (pattern, *filters(ready), *deeper))
+        deeper = filters([Exists(NOWHERE, group, negated=False)])
+    return group
 
 
 class _Triple(NamedTuple):
@@ -124,10 +111,13 @@ class _Triple(NamedTuple):
     names: frozenset[str]
     ends: Triple
 
-    def cost(self, bound: AbstractSet[str]) -> int:
-        """Return the rank by the number of solutions to expect where some variables are known."""
-        subject, verb, value = (not isinstance(end, Variable) or end.name in bound for end in self.ends)
-        return _FEWEST_FIRST.index((subject, verb, value))
+    def cost(self, bound: AbstractSet[str]) -> tuple[bool, bool, bool]:
+        """Return the rank by the number of solutions to expect where some variables are known.
+
+        In a large graph a known subject leaves the fewest, and a known property more than a known object.
+        """
+        subject, verb, value = (isinstance(end, Variable) and end.name not in bound for end in self.ends)
+        return subject, value, verb
 
 
 def _parts(group: Group, taken: set[str]) -> tuple[list[_Triple], list[Expression]]:
@@ -224,6 +214,6 @@ class _Reader:
         return node
 
     def _variable(self) -> Variable:
-        name = next(name for number in count(1) if (name := f"node{number}") not in self._taken)
+        name = next(name for number in count() if (name := f"node{number}") not in self._taken)
         self._taken.add(name)
         return Variable(NOWHERE, name)

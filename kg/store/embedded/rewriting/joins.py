@@ -24,7 +24,6 @@ from kg.sparql.nodes import (
     Filter,
     Group,
     Iri,
-    Literal,
     Minus,
     Modifiers,
     Optional,
@@ -41,6 +40,7 @@ from kg.store.embedded.rewriting.patterns import (
     fewest,
     filters,
     has_blank,
+    is_term,
     names,
     node_names,
     pieces,
@@ -105,7 +105,7 @@ def _joined(group: Group, condition: Expression, kept: Variable, dropped: Variab
             rest = [part for part in conjuncts(element.condition) if part is not condition]
             elements += [transform(each, renamed) for each in filters(rest)]
         else:
-            elements.append(transform(element, renamed) if isinstance(element, TriplesBlock) else element)
+            elements.append(transform(element, renamed))
     return replace(group, elements=(*elements, Bind(NOWHERE, kept, dropped)))
 
 
@@ -137,18 +137,15 @@ def halves_apart(group: Group, count: Count | None) -> Group:
 def _halves(block: TriplesBlock) -> Halves | None:
     """Split a block into the triples of its two subjects, if these share nothing but values."""
     parts = pieces(block)
-    if has_blank(block) or not all(plain(part) and isinstance(part.properties[0].verb, Iri) for part in parts):
+    verbs = [each.verb for part in parts for each in part.properties]
+    if has_blank(block) or not all(map(plain, parts)) or any(isinstance(verb, Variable) for verb in verbs):
         return None
     subjects = list(dict.fromkeys(part.subject for part in parts))
     if len(subjects) != _PAIR or not all(isinstance(each, Variable) for each in subjects):
         return None
     one, other = ([part for part in parts if part.subject == subject] for subject in subjects)
     shared = names(one) & names(other)
-    return (
-        (one, other)
-        if shared and not shared & names(subject for subject in subjects if isinstance(subject, Variable))
-        else None
-    )
+    return (one, other) if shared and not shared & names(subjects) else None
 
 
 def _alike(halves: Halves, count: Count) -> bool:
@@ -194,7 +191,7 @@ def selective_first(group: Group, count: Count | None) -> Group:
 
 def _ordered(block: TriplesBlock, count: Count) -> TriplesBlock:
     parts = pieces(block)
-    with_object = [piece for piece in anchors(parts) if not isinstance(piece.subject, Iri | Literal)]
+    with_object = [piece for piece in anchors(parts) if not is_term(piece.subject)]
     if len(with_object) < len(anchors(parts)) or len(with_object) < 2 or has_blank(block):  # noqa: PLR2004 - with one there is no choice
         return block
     first = fewest([[piece] for piece in with_object], count)

@@ -24,6 +24,7 @@ from kg.sparql.nodes import (
     Iri,
     Literal,
     Logical,
+    PropertyObjects,
     SubSelect,
     TriplesSameSubject,
     Union,
@@ -42,13 +43,9 @@ def each_alone(group: Group, change: Callable[[Group], Group]) -> Group:
 
     ``group`` is such a one.
     """
-    parts = [index for index, element in enumerate(group.elements) if not isinstance(element, Filter)]
-    if len(parts) != 1:
-        return change(group)
-    only = group.elements[parts[0]]
-    better = _inside(only, change)
-    if better is not only:
-        group = replace(group, elements=tuple(better if element is only else element for element in group.elements))
+    match [element for element in group.elements if not isinstance(element, Filter)]:
+        case [only] if (better := _inside(only, change)) is not only:
+            group = replace(group, elements=tuple(better if element is only else element for element in group.elements))
     return change(group)
 
 
@@ -87,20 +84,27 @@ def pieces(block: TriplesBlock) -> list[TriplesSameSubject]:
 
 def plain(piece: TriplesSameSubject) -> bool:
     """Return whether a triple has a property or variable as its verb, and nothing nested at its ends."""
-    nested = BlankNodeProperties | Collection
-    if not piece.properties or isinstance(piece.subject, nested):
-        return False
-    verb, value = piece.properties[0].verb, piece.properties[0].objects[0]
-    return isinstance(verb, Iri | Variable) and not isinstance(value, nested)
+    match piece:
+        case TriplesSameSubject(_, subject, (PropertyObjects(_, Iri() | Variable(), (value,)),)):
+            return not any(isinstance(end, BlankNodeProperties | Collection) for end in (subject, value))
+    return False
 
 
 def anchors(parts: Iterable[TriplesSameSubject]) -> list[TriplesSameSubject]:
     """Return the plain triples that have a constant property and a constant subject or object."""
-    return [piece for piece in parts if plain(piece) and isinstance(piece.properties[0].verb, Iri) and _constant(piece)]
+    return [piece for piece in parts if plain(piece) and _has_constant_end(piece)]
 
 
-def _constant(piece: TriplesSameSubject) -> bool:
-    return isinstance(piece.subject, Iri | Literal) or isinstance(piece.properties[0].objects[0], Iri | Literal)
+def _has_constant_end(piece: TriplesSameSubject) -> bool:
+    match piece:
+        case TriplesSameSubject(_, subject, (PropertyObjects(_, Iri(), (value,)),)):
+            return is_term(subject) or is_term(value)
+    return False
+
+
+def is_term(node: Node) -> bool:
+    """Return whether a node is an IRI or a literal."""
+    return isinstance(node, Iri | Literal)
 
 
 def names(nodes: Node | Iterable[Node]) -> set[str]:
@@ -156,7 +160,7 @@ Count = Callable[[TriplesSameSubject, int], int | None]
 # Counting a statement costs a fraction of a microsecond, fetching the rest of a solution by it several: counting to the
 # limit at which one pattern turns out to be selective costs a fraction of what the query does, and where none does, the
 # last limit bounds it.
-LIMITS: Final = (512, 2048, 8192, 32768, 131_072)
+LIMITS: Final = tuple(512 * 4**step for step in range(5))
 
 
 def fewest(choices: Sequence[Sequence[TriplesSameSubject]], count: Count) -> int | None:
