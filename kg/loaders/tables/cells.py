@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     Found = tuple[str, str, tuple[str, ...]]
 
 
-SLUG: Final = "^[a-z0-9-]+$"
+SLUG: Final = "^[a-z0-9]+(?:-[a-z0-9]+)*$"
 _MARKS: Final = "\\p{M}+"
 _FOREIGN_LETTER: Final = r"[[\p{L}\p{N}]--[\x00-\x7f]]"
+MARK: Final = "\x1f"
+"""Stands around each cell in the text of an id that several cells make."""
 ERRORS: Final = (
     *("#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA"),
     *("#SPILL!", "#CALC!", "#FIELD!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#BUSY!"),
@@ -51,17 +53,22 @@ class Faults:
         reason: str,
         expected: str = "",
         near: tuple[str, ...] = (),
+        shown: pl.Series | None = None,
     ) -> None:
-        """Note a fault of some rows."""
+        """Note a fault of some rows; ``shown`` is what the reason speaks of, where that is not the cell itself."""
         if len(rows):
             told = [
                 pl.lit(text).alias(name)
                 for text, name in ((column, "column"), (reason, "reason"), (expected, "expected"))
             ]
             self.frames.append(
-                pl.DataFrame({"row": rows.cast(pl.UInt32), "value": values.cast(pl.String).fill_null("")}).with_columns(
-                    *told, pl.lit("\n".join(near)).alias("near")
-                )
+                pl.DataFrame(
+                    {
+                        "row": rows.cast(pl.UInt32),
+                        "value": values.cast(pl.String).fill_null(""),
+                        "shown": (values if shown is None else shown).cast(pl.String).fill_null(""),
+                    }
+                ).with_columns(*told, pl.lit("\n".join(near)).alias("near"))
             )
 
     def rows(self) -> pl.Series:
@@ -84,6 +91,7 @@ class Faults:
                 r["reason"],
                 r["expected"],
                 tuple(r["near"].split("\n")) if r["near"] else (),
+                r["shown"],
             )
             for r in frame.iter_rows(named=True)
         ]
@@ -178,6 +186,18 @@ class CellReader:
             [part if isinstance(part, str) else self.slug(part, frame, faults) for part in template.parts], len(frame)
         )
 
+    def written(self, template: Template, frame: pl.DataFrame, ids: pl.Series) -> pl.Series:
+        """Return the texts that ids were made from: the same for one key, whatever its blanks and the width of letters.
+
+        Where several cells make an id, each is marked, since ``a-b`` and ``c`` are another key than ``a`` and ``b-c``.
+        """
+        cells = [self.raw(cell, frame, Faults()) for cell in template.cells]
+        if len(cells) == 1 and cells[0].str.contains(SLUG).all(ignore_nulls=True):
+            return ids
+        mark = MARK if len(cells) > 1 else ""
+        plain = iter(mark + cell.str.normalize("NFKC").str.replace_all(r"\s+", " ") + mark for cell in cells)
+        return _joined([part if isinstance(part, str) else next(plain) for part in template.parts], len(frame))
+
     def slug(self, cell: Cell, frame: pl.DataFrame, faults: Faults) -> pl.Series:
         """Return the texts of a cell as parts of ids: lower case, digits and hyphens."""
         texts = self.raw(cell, frame, faults)
@@ -235,6 +255,11 @@ class CellReader:
             )
             plain = _only(plain, ~wrong)
         return plain.str.replace(cell.decimal, ".", literal=True) if cell.decimal else plain
+
+
+def unmarked(texts: pl.Series) -> pl.Series:
+    """Return the texts of ids without the marks of cells."""
+    return texts.str.replace_all(MARK, "", literal=True)
 
 
 def scheme_of(word: Word, template: Template) -> str:

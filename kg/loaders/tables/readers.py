@@ -94,7 +94,8 @@ def _refuse_what_is_no_text(frame: pl.DataFrame, column: str, name: str) -> None
 class Reject:
     """One fault of one row; a row may have several.
 
-    Rows count from 1, the heading left out; 0 means the whole table.
+    Rows count from 1, the heading left out; 0 means the whole table. ``value`` is the text of the cell, ``shown`` what
+    ``{}`` in the reason stands for where that is something else, such as the id that was made of it.
     """
 
     table: str
@@ -104,10 +105,12 @@ class Reject:
     reason: str
     expected: str = ""
     near: tuple[str, ...] = ()
+    shown: str = ""
 
     def problem(self) -> Problem:
         """Return the fault as a problem whose address is the row."""
-        shown = self.value if len(self.value) <= _LONGEST else f"{self.value[:_LONGEST]}…"
+        told = self.shown or self.value
+        shown = told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
         place = f"{self.table}: row {self.row}" + (f", column '{self.column}'" if self.column else "")
         return Problem(place, 0, 0, self.reason.replace("{}", f"'{shown}'"), self.expected, self.near)
 
@@ -157,7 +160,7 @@ class Rejects:
                     r.row,
                     r.column,
                     r.value,
-                    r.reason.replace("{}", f"'{r.value}'"),
+                    r.reason.replace("{}", f"'{r.shown or r.value}'"),
                     r.expected,
                     " ".join(r.near),
                 )

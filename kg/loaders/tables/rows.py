@@ -11,7 +11,7 @@ import polars as pl
 from kg.core.errors import InputError, Problem, QueryError, near_names
 from kg.core.terms import BASE, RDF_TYPE, rebase
 from kg.loaders.cases.context import Kind
-from kg.loaders.tables.cells import CellReader, Faults, Lines, Object, constant_iri, scheme_of
+from kg.loaders.tables.cells import MARK, CellReader, Faults, Lines, Object, constant_iri, scheme_of, unmarked
 from kg.loaders.tables.model import class_of, kinds
 from kg.loaders.tables.readers import ROW, Reject
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kg.loaders.tables.readers import Reader
 
     Hashes = NDArray[np.uint64]
+    Mask = NDArray[np.bool_]
 
 
 _NONE: Final = np.empty(0, np.uint64)
@@ -47,60 +48,132 @@ def hashes(ids: pl.Series) -> Hashes:
 
 @dataclass
 class KnownIds:
-    """The ids of all tables of a load."""
+    """The ids of all tables of a load, and the texts that they were made from.
+
+    Different texts may give one id, as ``C#`` and ``C++`` do; only the first of them may stand for it. Of each id, and
+    of each text that is not the id itself, 64 bits are kept.
+    """
 
     elsewhere: Elsewhere
     base: str
     _single: list[Hashes] = field(default_factory=list)
     _others: list[Hashes] = field(default_factory=list)
+    _alike: list[Hashes] = field(default_factory=list)
+    _unlike: list[tuple[Hashes, Hashes, Hashes]] = field(default_factory=list)
     _all: Hashes = field(default_factory=lambda: _NONE)
     _twice: Hashes = field(default_factory=lambda: _NONE)
+    _merging: Hashes = field(default_factory=lambda: _NONE)
+    _spellings: Hashes = field(default_factory=lambda: _NONE)
+    _never_alike: Hashes = field(default_factory=lambda: _NONE)
     _first: dict[str, tuple[str, int]] = field(default_factory=dict)
-    _asked: dict[str, bool] = field(default_factory=dict)
+    _first_text: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    _asked: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
-    def define(self, ids: pl.Series, *, once: bool) -> None:
-        """Add ids; with ``once`` each of them may be defined by one row only."""
-        found = hashes(ids.drop_nulls())
-        if once:
-            self._single.append(found)
-        else:
-            self._others.append(np.unique(found))
+    def define(self, ids: pl.Series, texts: pl.Series, *, once: bool) -> None:
+        """Add ids with the texts of which they were made; with ``once`` each id may be defined by one row only."""
+        defined = ids.is_not_null()
+        found = hashes(ids.filter(defined))
+        (self._single if once else self._others).append(found if once else np.unique(found))
+        if texts is ids:
+            self._alike.append(found)
+            return
+        unlike = defined & (texts != ids).fill_null(value=False)
+        kept = ids.filter(unlike), texts.filter(unlike), unmarked(texts.filter(unlike))
+        self._alike.append(hashes(ids.filter(defined & ~unlike)))
+        told = hashes(kept[1])
+        order = _firsts(told)
+        self._unlike.append((hashes(kept[0])[order], told[order], hashes(kept[2])[order]))
 
     def close(self) -> None:
         """Make ready for questions."""
         single = np.sort(np.concatenate([_NONE, *self._single]))
-        self._twice = single[1:][single[1:] == single[:-1]]
+        self._twice = _repeated(single)
         self._all = np.sort(np.concatenate([single, *self._others])) if self._others else single
-        self._single.clear()
-        self._others.clear()
+        if self._unlike:
+            ids, texts, plain = (np.concatenate(parts) for parts in zip(*self._unlike, strict=True))
+            self._spellings = np.sort(plain)
+            several = np.sort(ids[_firsts(texts)])
+            alike = np.zeros(len(several), dtype=bool)
+            for found in self._alike:
+                alike |= _among(several, np.sort(found))
+            self._merging = np.sort(np.concatenate([_repeated(several), several[alike]]))
+            self._never_alike = several[~alike]
+        for parts in (self._single, self._others, self._alike, self._unlike):
+            parts.clear()
 
-    def repeated(self, ids: pl.Series, rows: pl.Series, table: str) -> list[tuple[int, str, str]]:
-        """Return row, id and first place of each id that an earlier row has too."""
+    def repeated(self, ids: pl.Series, rows: pl.Series, table: str) -> list[tuple[int, str]]:
+        """Return where ids stand that an earlier row has too, and the first place of each."""
         if not len(self._twice):
             return []
         candidates = np.flatnonzero(_among(hashes(ids), self._twice) & ids.is_not_null().to_numpy())
-        found: list[tuple[int, str, str]] = []
+        found: list[tuple[int, str]] = []
         for index in candidates.tolist():
             name, row = ids[index], rows[index]
             first = self._first.setdefault(name, (table, row))
             if first != (table, row):
-                found.append((row, name, f"row {first[1]}" + (f" of {first[0]}" if first[0] != table else "")))
+                found.append((index, _place(*first, table)))
         return found
 
-    def missing(self, ids: pl.Series) -> NDArray[np.bool_]:
-        """Describe which ids (nothing is none) neither a table defines nor anything outside speaks of.
+    def merged(self, ids: pl.Series, texts: pl.Series, rows: pl.Series, table: str) -> list[tuple[int, str]]:
+        """Return where ids stand that an earlier row makes from another text, and in words of which."""
+        if not len(self._merging):
+            return []
+        candidates = np.flatnonzero(_among(hashes(ids), self._merging) & ids.is_not_null().to_numpy())
+        found: list[tuple[int, str]] = []
+        for index in candidates.tolist():
+            name, text, row = ids[index], texts[index], rows[index]
+            first, there, at = self._first_text.setdefault(name, (text, table, row))
+            if not _same_key(first, text):
+                shown = first.replace(MARK, "").removeprefix(f"{name.rpartition('/')[0]}/")
+                found.append((index, f"the id {name} of '{shown}' in {_place(there, at, table)}"))
+        return found
 
-        An id begins with its kind, or with ``../<document>/`` for things of another document.
+    def missing(self, ids: pl.Series, texts: pl.Series) -> tuple[Mask, Mask]:
+        """Return which ids nothing defines, and which are defined, but from another text.
+
+        Nothing is none of both. What defines an id is a table, or something outside that speaks of it. An id begins
+        with its kind, or with ``../<document>/`` for things of another document.
         """
-        unknown = ids.is_not_null().to_numpy() & ~_among(hashes(ids), self._all)
+        filled = ids.is_not_null().to_numpy()
+        texts = unmarked(texts)
+        unknown = filled & ~_among(hashes(ids), self._all)
+        spelt = _among(hashes(texts), self._spellings)
+        spelt |= (ids == texts).fill_null(value=False).to_numpy() & ~_among(hashes(ids), self._never_alike)
+        other = filled & ~unknown & ~spelt
         if not unknown.any():
-            return unknown
-        doubtful = ids.filter(unknown)
-        for name in doubtful.unique().to_list():
+            return unknown, other
+        pairs = pl.DataFrame([ids.alias("id"), texts.alias("text")])
+        for name, text in pairs.filter(unknown).unique(maintain_order=True).iter_rows():
             if name not in self._asked:
-                self._asked[name] = self.elsewhere(absolute(name, self.base))
-        fine = [name for name in doubtful.unique().to_list() if self._asked[name]]
-        return unknown & ~ids.is_in(fine).fill_null(value=False).to_numpy() if fine else unknown
+                self._asked[name] = self.elsewhere(absolute(name, self.base)), text
+        told = {name: self._asked[name] for name in ids.filter(unknown).unique().to_list()}
+        fine = [name for name, (there, _) in told.items() if there]
+        there = ids.is_in(fine).fill_null(value=False).to_numpy() & unknown
+        first = ids.replace_strict(
+            list(told), [text for _, text in told.values()], default=None, return_dtype=pl.String
+        )
+        return unknown & ~there, other | (there & (first != texts).fill_null(value=False).to_numpy())
+
+
+def _place(table: str, row: int, here: str) -> str:
+    return f"row {row}" + (f" of {table}" if table != here else "")
+
+
+def _same_key(one: str, other: str) -> bool:
+    """Return whether two texts are one key: several columns may be written as one, but not as several others."""
+    return one == other or (one.replace(MARK, "") == other.replace(MARK, "") and (MARK not in one or MARK not in other))
+
+
+def _firsts(values: Hashes) -> NDArray[np.intp]:
+    """Return where each value stands, once."""
+    order = np.argsort(values)
+    ordered = values[order]
+    return order[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(order) else order
+
+
+def _repeated(ordered: Hashes) -> Hashes:
+    found: Hashes = ordered[1:][ordered[1:] == ordered[:-1]]
+    return found
 
 
 def absolute(name: str, base: str) -> str:
@@ -112,7 +185,7 @@ def _among(values: Hashes, ordered: Hashes) -> NDArray[np.bool_]:
     if not len(ordered):
         return np.zeros(len(values), dtype=bool)
     places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    among: NDArray[np.bool_] = ordered[places] == values
+    among: Mask = ordered[places] == values
     return among
 
 
@@ -184,7 +257,8 @@ class TableConverter:
             if thing.id is not None:
                 rows = spread(frame, thing.id.cells)
                 once = thing is self.table.thing and not self.table.continues
-                self.known.define(self.cells.reference(thing.id, rows, Faults()), once=once)
+                ids = self.cells.reference(thing.id, rows, Faults())
+                self.known.define(ids, self.cells.written(thing.id, rows, ids), once=once)
 
     def convert(self, frame: pl.DataFrame) -> Converted:
         """Convert a batch. A row with a fault gives no line at all."""
@@ -196,9 +270,7 @@ class TableConverter:
             blank = subjects.is_null() & ~frame[ROW].is_in(faults.rows().implode())
             column = ", ".join(cell.column for cell in thing.id.cells)
             faults.add(frame[ROW].filter(blank), subjects.filter(blank), column, "the row has no id: the cell is empty")
-            if not self.table.continues:
-                for row, name, first in self.known.repeated(subjects, frame[ROW], self.name):
-                    faults.add(pl.Series([row]), pl.Series([name]), column, f"{{}} is the id of {first} too")
+            self._check_id(thing.id, subjects, frame, faults, once=not self.table.continues)
             self._thing(thing, frame.with_columns(subjects.alias(SUBJECT)), faults, lines, _first_column(thing.id))
         bad = faults.rows()
         pieces, statements = [], 0
@@ -208,6 +280,24 @@ class TableConverter:
             pieces.append(written)
             statements += kept.count
         return Converted(pieces, statements, faults.rejects(self.name, Reject), len(frame), len(bad))
+
+    def _check_id(self, template: Template, ids: pl.Series, frame: pl.DataFrame, faults: Faults, *, once: bool) -> None:
+        """Note rows whose id an earlier row has too, or has from another text."""
+        texts = self.cells.written(template, frame, ids)
+        repeated = self.known.repeated(ids, frame[ROW], self.name) if once else []
+        merged = self.known.merged(ids, texts, frame[ROW], self.name)
+        cells = _told(template, frame)
+        column = ", ".join(cell.column for cell in template.cells)
+        for index, first in repeated:
+            reason = f"{{}} is the id of {first} too"
+            at = slice(index, index + 1)
+            faults.add(frame[ROW][at], cells[at], column, reason, shown=ids[at])
+        twice = {index for index, _ in repeated}
+        for index, other in merged:
+            at = slice(index, index + 1)
+            if index not in twice:
+                expected = "one text for one thing, and ids that differ for two"
+                faults.add(frame[ROW][at], cells[at], column, f"{{}} gives {other}", expected)
 
     def stated(self, frame: pl.DataFrame) -> list[Lines]:
         """Return what rows that were loaded state, without a second look at what is wrong with them."""
@@ -240,6 +330,8 @@ class TableConverter:
         naming = [thing.id] if thing.id else list(thing.identified_by)
         rows = spread(frame, [cell for template in naming for cell in template.cells])
         subjects = self.cells.reference(thing.id, rows, faults) if thing.id else self._inner_ids(thing, rows, faults)
+        if thing.id:
+            self._check_id(thing.id, subjects, rows, faults, once=False)
         inside = rows.with_columns(subjects.alias("\x00inner")).drop_nulls("\x00inner")
         column = next(filter(None, map(_first_column, naming)), column)
         lines.append(
@@ -293,23 +385,37 @@ class TableConverter:
         return Object.references(self.cells.reference(template, frame, faults))
 
     def _check_links(self, template: Template, ids: pl.Series, frame: pl.DataFrame, faults: Faults) -> None:
-        missing = self.known.missing(ids)
+        missing, merged = map(pl.Series, self.known.missing(ids, self.cells.written(template, frame, ids)))
+        column = ", ".join(cell.column for cell in template.cells)
         if missing.any() and not all(cell.keep_dangling for cell in template.cells):
-            wrong = pl.Series(missing)
-            column = ", ".join(cell.column for cell in template.cells)
             faults.add(
-                frame[ROW].filter(wrong),
-                ids.filter(wrong),
+                frame[ROW].filter(missing),
+                _told(template, frame).filter(missing),
                 column,
                 "the link to {} leads to nothing",
                 "a row with that id, or dangling: keep in the map",
+                shown=ids.filter(missing),
             )
+        faults.add(
+            frame[ROW].filter(merged),
+            _told(template, frame).filter(merged),
+            column,
+            "the link to {} leads to what is called by another text",
+            "the text as in the row that defines the id",
+            shown=ids.filter(merged),
+        )
 
     def _class(self, text: str) -> tuple[str, str, tuple[str, ...]]:
         try:
             return rebase(class_of(text), self.base), "", ()
         except QueryError:
             return "", "{} is no class of the ontology", near_names(text, kinds())
+
+
+def _told(template: Template, frame: pl.DataFrame) -> pl.Series:
+    """Return the cells of a template as the table has them, those of a row one after the other."""
+    cells = [frame[cell.column] for cell in template.cells]
+    return cells[0] if len(cells) == 1 else pl.select(pl.concat_str(cells, separator=", ")).to_series()
 
 
 def _first_column(template: Template) -> str:

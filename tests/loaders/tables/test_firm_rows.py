@@ -322,3 +322,114 @@ def test_a_missing_column_is_told_at_its_place_in_the_map(table: Path) -> None:
         InputError, match=r"map.yaml:3:7: the table firms has no column 'company'; did you mean compny\?"
     ):
         converted(table, FIRM + 'name: "{company}"\n')
+
+
+def loaded(tmp_path: Path, text: str, **tables: str) -> tuple[set[str], list[Reject]]:
+    """Convert the tables of one map, as a load does: all ids first, then row by row in the order of the map."""
+    known = KnownIds(lambda iri: iri.endswith("/org/s-a"), BASE)
+    converters = []
+    for described in parse_map(text, "map.yaml").tables:
+        path = tmp_path / f"{described.table}.csv"
+        path.write_text(tables[described.table], encoding="utf-8")
+        source = TableSource(str(path))
+        converters.append((source, TableConverter(described, source.name, "register", known)))
+    for source, converter in converters:
+        for frame in source.batches(converter.id_columns()):
+            converter.define(frame)
+    known.close()
+    found = [
+        converter.convert(frame) for source, converter in converters for frame in source.batches(converter.columns)
+    ]
+    lines = b"".join(bytes(piece) for each in found for piece in each.pieces)
+    labels = {str(quad.object) for quad in parse(lines, RdfFormat.N_TRIPLES) if "label" in quad.predicate.value}
+    return labels, [reject for each in found for reject in each.rejects]
+
+
+TWO = """\
+tables:
+  - {table: firms, id: "org/{id}", type: Firm, name: "{name}"}
+  - {table: more, continues: true, id: "org/{id}", name: "{name}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("C#", "C++"),
+        ("A&B", "A B"),
+        ("acme", "ACME"),
+        ("Müller", "Muller"),
+        ("a_b", "a-b"),
+        ("a-b", "a b"),
+        ("O'Neil", "O-Neil"),
+        ("-a", "a"),
+    ],
+)
+def test_two_texts_are_never_one_thing(tmp_path: Path, one: str, other: str) -> None:
+    """Also where rows may speak of the same thing, in one table and across tables."""
+    (described,) = (part for part in TWO.splitlines() if "more" in part)
+    rows = f"id,name\n{one},first\n{one},again\n{other},second\n"
+    for text, tables in (
+        (TWO, {"firms": f"id,name\n{one},first\n", "more": f"id,name\n{one},again\n{other},second\n"}),
+        (f"tables:\n{described}\n", {"more": rows}),
+    ):
+        labels, (reject,) = loaded(tmp_path, text, **tables)
+        assert labels == {'"first"@en', '"again"@en'}
+        assert (reject.value, reject.column, reject.table) == (other, "id", "more")
+        assert reject.row == (2 if "firms" in tables else 3)
+        place = "row 1 of firms" if "firms" in tables else "row 1"
+        assert reject.reason.endswith(f" of '{one}' in {place}")
+
+
+@pytest.mark.parametrize("other", ["\uff21\uff22 1", " AB  1 ", "AB\u00a01"])
+def test_width_and_blanks_make_no_other_key(tmp_path: Path, other: str) -> None:
+    labels, rejects = loaded(tmp_path, TWO, firms="id,name\nAB 1,first\n", more=f"id,name\n{other},second\n")
+    assert (len(labels), rejects) == (2, [])
+
+
+def test_keys_of_several_columns_are_told_apart(tmp_path: Path) -> None:
+    text = 'tables:\n  - {table: t, continues: true, id: "org/{a}-{b}", type: Firm, name: "{name}"}\n'
+    labels, (reject,) = loaded(tmp_path, text, t="a,b,name\nx-y,z,first\nx,y-z,second\nx-y,z,third\n")
+    assert labels == {'"first"@en', '"third"@en'}
+    assert (reject.row, reject.value) == (2, "x, y-z")
+    # Another table may write the same key in one column.
+    text += '  - {table: u, continues: true, id: "org/{key}", name: "{name}"}\n'
+    assert loaded(tmp_path, text, t="a,b,name\nx-y,z,first\n", u="key,name\nx-y-z,second\n")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("parent", "fault"),
+    [
+        ("C#", ""),
+        ("C++", "the link to {} leads to what is called by another text"),
+        ("C", "the link to {} leads to what is called by another text"),
+        ("plain", ""),
+        ("Plain", "the link to {} leads to what is called by another text"),
+        ("D", "the link to {} leads to nothing"),
+        ("S.A", ""),  # the store has that id, and does not know from which text
+    ],
+)
+def test_a_link_leads_to_the_row_with_its_text(tmp_path: Path, parent: str, fault: str) -> None:
+    text = 'tables:\n  - {table: t, id: "org/{id}", type: Firm, name: "{id}", affiliateOf: "org/{parent}"}\n'
+    _, rejects = loaded(tmp_path, text, t=f"id,parent\nC#,\nplain,\nx,{parent}\n")
+    assert [(reject.row, reject.value, reject.reason) for reject in rejects] == ([(3, parent, fault)] if fault else [])
+
+
+def test_two_texts_do_not_lead_to_one_thing_of_the_store(tmp_path: Path) -> None:
+    text = 'tables:\n  - {table: t, id: "org/{id}", type: Firm, name: "{id}", affiliateOf: "org/{parent}"}\n'
+    _, (reject,) = loaded(tmp_path, text, t="id,parent\n1,S.A\n2,S A\n3,S.A\n")
+    assert (reject.row, reject.value) == (2, "S A")
+
+
+def test_the_value_of_a_fault_is_the_text_of_the_cell(tmp_path: Path) -> None:
+    """The reason may speak of the id that was made of it."""
+    text = 'tables:\n  - {table: t, id: "org/{id}", type: Firm, affiliateOf: "org/{parent}"}\n'
+    _, (twice, link) = loaded(tmp_path, text, t="id,parent\nA B,\nA-B,\nc,No. 9\n")
+    assert (twice.value, str(twice.problem())) == ("A-B", "t: row 2, column 'id': 'org/a-b' is the id of row 1 too")
+    assert (link.value, link.shown) == ("No. 9", "org/no-9")
+
+
+@pytest.mark.parametrize("beside", ["b", "B C"])
+def test_an_id_does_not_depend_on_the_rows_beside_it(table: Path, beside: str) -> None:
+    table.write_text(f"code\n-x--y\n{beside}\n", encoding="utf-8")
+    assert any(line.startswith("<org/x-y> ") for line in converted(table, FIRM)[0])
