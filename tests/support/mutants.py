@@ -717,9 +717,9 @@ def at_once(sample: Sequence[Point], notes: dict[str, Any]) -> Iterator[str]:
         os.waitpid(server, 0)
 
 
-def verdict(point: Point, notes: dict[str, Any]) -> str:
+def verdict(point: Point, notes: dict[str, Any], budget: float) -> str:
     """Return what became of a mutant: killed, timeout, survived, or untested where no test calls its function."""
-    names, seconds = chosen(point, notes, WHOLE_BUDGET)
+    names, seconds = chosen(point, notes, budget)
     if not names:
         return "untested"
     text = point.apply()[1]
@@ -767,7 +767,7 @@ def outcomes(sample: Sequence[Point], *, quick: bool) -> Iterator[tuple[Point, s
             if first == "survived" and point.lines() in excused:
                 found = "equivalent"
             elif first == "survived" and not (quick and point.function):
-                found = verdict(point, notes)
+                found = verdict(point, notes, BUDGET if quick else WHOLE_BUDGET)
             yield point, found
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from kg.core.origin import Origin
 from kg.core.terms import expand, term
@@ -67,6 +67,16 @@ class Cell:
     stated_at: NamedNode | None = None
     answers: Answers = Answers.UNKNOWN
     group: str = ""
+
+    @property
+    def sample(self) -> int:
+        """Return the size of the sample of a cell that is known to have one."""
+        return cast("int", self.size)
+
+    @property
+    def alpha(self) -> float:
+        """Return the level of the mark of a coefficient that is known to have one."""
+        return cast("float", self.level)
 
     @property
     def step(self) -> Decimal:
@@ -142,7 +152,7 @@ class Table:
             for cell in self.cells
             if cell.measure == PERCENT and cell.group and cell.size
         )
-        return {cell: count for cell, count in pairs if count is not None and count.value <= (cell.size or 0)}
+        return {cell: count for cell, count in pairs if count is not None and count.value <= cell.sample}
 
     def has_blank(self, line: Sequence[Cell], along: str = "") -> bool:
         """Return whether a column or a row has a cell without a number.

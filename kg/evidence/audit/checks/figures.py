@@ -115,13 +115,13 @@ def infer(cells: Sequence[Cell], lines: Sequence[Sequence[Cell]] = ()) -> Infere
 def _misses(cells: Sequence[Cell], lines: Sequence[Sequence[Cell]], rule: Rule) -> int:
     missed = sum(not _counts(cell, rule) for cell in cells)
     for line in lines:
-        least, most = total_bounds(line, line[0].size or 0, rule)
-        missed += not least <= (line[0].size or 0) <= most
+        least, most = total_bounds(line, line[0].sample, rule)
+        missed += not least <= line[0].sample <= most
     return missed
 
 
 def _counts(cell: Cell, rule: Rule) -> range:
-    return feasible_counts(cell.value, cell.step, cell.size or 0, rule)
+    return feasible_counts(cell.value, cell.step, cell.sample, rule)
 
 
 def _ties(cells: Sequence[Cell]) -> tuple[int, int, int]:
@@ -134,7 +134,7 @@ def _ties(cells: Sequence[Cell]) -> tuple[int, int, int]:
         counts = _counts(cell, NEAREST)
         if len(counts) != 1:
             continue
-        distance = (Fraction(cell.value) - Fraction(100 * counts[0], cell.size or 1)) / Fraction(cell.step)
+        distance = (Fraction(cell.value) - Fraction(100 * counts[0], cell.sample)) / Fraction(cell.step)
         if abs(distance) == HALF:
             ties += 1
             ups += distance > 0
@@ -272,12 +272,12 @@ def audit_means(table: Table) -> Iterator[Finding]:
 
 def _sums(cell: Cell, table: Table) -> range:
     low, high = NEAREST.bounds(cell.value, cell.step)
-    parts = (cell.size or 0) * table.items
+    parts = cell.sample * table.items
     return range(ceil(low * parts), floor(high * parts) + 1)
 
 
 def _grim(table: Table, cell: Cell) -> Finding:
-    parts = (cell.size or 1) * table.items
+    parts = cell.sample * table.items
     below = floor(Fraction(cell.value) * parts)
     digits = -int(cell.step.as_tuple().exponent)
     near = " and ".join(f"{total}/{parts} = {total / parts:.{digits + 2}f}" for total in (below, below + 1))
@@ -302,15 +302,15 @@ def _grim(table: Table, cell: Cell) -> Finding:
 
 
 def _spread(table: Table, mean: Cell, deviation: Cell, sums: range) -> Iterator[Finding]:
-    size = mean.size or 0
+    size = mean.sample
     if size < 2 or table.items != 1 or table.scale is None or deviation.value < 0:  # noqa: PLR2004 - one answer has no spread
         return
     least, greatest = table.scale
     value = float(mean.value)
     limit = sqrt(max((float(greatest) - value) * (value - float(least)), 0) * size / (size - 1))
-    half = float(deviation.step) / 2
+    half = deviation.step / 2
     slack = float(mean.step) * float(greatest - least)
-    if float(deviation.value) - half > limit + slack:
+    if float(deviation.value - half) > limit + slack:
         yield _finding(
             table,
             deviation,
@@ -330,7 +330,7 @@ def _spread(table: Table, mean: Cell, deviation: Cell, sums: range) -> Iterator[
             ),
         )
         return
-    if not any(_squares(total, size, float(deviation.value), half) for total in sums):
+    if not any(_squares(total, size, Fraction(deviation.value), Fraction(half)) for total in sums):
         yield _finding(
             table,
             deviation,
@@ -342,17 +342,16 @@ def _spread(table: Table, mean: Cell, deviation: Cell, sums: range) -> Iterator[
         )
 
 
-def _squares(total: int, size: int, deviation: float, half: float) -> bool:
+def _squares(total: int, size: int, deviation: Fraction, half: Fraction) -> bool:
     """Return whether a whole sum of squares of the right parity agrees with a sum and a rounded deviation.
 
     The deviation may be that of the sample or of the population.
     """
-    base = total * total / size
+    base = Fraction(total * total, size)
     for divisor in (size - 1, size):
-        low = max(deviation - half, 0) ** 2 * divisor + base
+        low = max(deviation - half, Fraction(0)) ** 2 * divisor + base
         high = (deviation + half) ** 2 * divisor + base
-        slack = 1e-9 * max(high, 1)
-        if any(squares % 2 == total % 2 for squares in range(ceil(low - slack), floor(high + slack) + 1)):
+        if any(squares % 2 == total % 2 for squares in range(ceil(low), floor(high) + 1)):
             return True
     return False
 

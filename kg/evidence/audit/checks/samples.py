@@ -238,7 +238,7 @@ def _best_rows(
 
 
 def _counted(cells: Sequence[Cell], rows: set[int]) -> tuple[int, int]:
-    counts = [feasible_counts(cell.value, cell.step, cell.size or 0, NEAREST) for cell in cells if cell.row in rows]
+    counts = [feasible_counts(cell.value, cell.step, cell.sample, NEAREST) for cell in cells if cell.row in rows]
     if not all(counts):
         return 1, 0
     return sum(few[0] for few in counts), sum(many[-1] for many in counts)
@@ -310,11 +310,11 @@ def audit_answered(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
             gone = [missing[sample, about] for about in _about(facts, cell) if sample and (sample, about) in missing]
             if gone:
                 bounds[cell.node] = (
-                    (cell.size or 0) - sum(count for count, _ in gone),
-                    (cell.size or 0) - max(count for count, _ in gone),
+                    cell.sample - sum(count for count, _ in gone),
+                    cell.sample - max(count for count, _ in gone),
                 )
                 inputs |= {node: None for _, node in gone}
-        if bounds and min(high for _, high in bounds.values()) < (table.cells[0].size or 0):
+        if bounds:
             yield _finding(table, bounds, tuple(inputs))
 
 
@@ -348,7 +348,7 @@ def _count(cell: Cell) -> int:
 
 
 def _finding(table: Table, bounds: Mapping[NamedNode, tuple[int, int]], inputs: tuple[NamedNode, ...]) -> Finding:
-    size = table.cells[0].size
+    size = listed([str(number) for number in sorted({cell.sample for cell in table.cells if cell.node in bounds})])
     most = [high for _, high in bounds.values()]
     least = min(low for low, _ in bounds.values())
     printed = listed([str(number) for number in sorted(set(most))], most=4)

@@ -68,7 +68,7 @@ def rounding_of(table: Table) -> Inference:
 
 
 def _infeasible(table: Table, cell: Cell, line: Sequence[Cell], inference: Inference) -> Finding:
-    size = cell.size or 1
+    size = cell.sample
     exact = Fraction(cell.value) * size / 100
     below = int(exact)
     digits = -int(cell.step.as_tuple().exponent)
@@ -115,16 +115,12 @@ def _infeasible(table: Table, cell: Cell, line: Sequence[Cell], inference: Infer
 
 
 def _forced(line: Sequence[Cell], cell: Cell, inference: Inference) -> int | None:
-    size = cell.size or 0
+    size = cell.sample
     others = [other for other in line if other is not cell]
     if any(other.size != size for other in others):
         return None
     least, most = total_bounds(others, size, inference.rule)
     return size - least if least == most and 0 <= size - least <= size else None
-
-
-def _sizes(cells: Sequence[Cell]) -> set[int | None]:
-    return {cell.size for cell in cells}
 
 
 def _fits(cells: Sequence[Cell], size: int, inference: Inference) -> bool:
@@ -145,10 +141,9 @@ def _other_base(parts: Sequence[Cell], odd: Sequence[Cell], inference: Inference
 
     There is one only when two or more of the shares do not fit the stated base.
     """
-    sizes = _sizes(parts)
-    if len(odd) < 2 or len(sizes) != 1 or len(odd) * 3 < len(parts):  # noqa: PLR2004 - one wrong cell is a wrong cell
+    if len(odd) < 2 or len({cell.size for cell in parts}) != 1 or len(odd) * 3 < len(parts):  # noqa: PLR2004 - one wrong cell is a wrong cell
         return None
-    size = next(iter(sizes)) or 0
+    size = odd[0].sample
     for distance in range(1, min(floor(size * (1 - LEAST_BASE)), FARTHEST) + 1):
         for base in (size - distance, size + distance):
             if _fits(parts, base, inference):
@@ -157,7 +152,7 @@ def _other_base(parts: Sequence[Cell], odd: Sequence[Cell], inference: Inference
 
 
 def _base_finding(table: Table, label: str, parts: Sequence[Cell], base: int, inference: Inference) -> Finding:
-    size = parts[0].size or 0
+    size = parts[0].sample
     odd = [cell for cell in parts if not feasible_counts(cell.value, cell.step, size, inference.rule)]
     slug = f"base/{table.slug}/{table.line_slug(parts)}"
     statistic = Statistic(
@@ -239,7 +234,7 @@ def _single_answers(table: Table, label: str, cells: list[Cell]) -> Iterator[Fin
     sizes = {cell.size for cell in parts}
     if len(parts) < 2 or len(sizes) != 1 or None in sizes or len(parts) != len(cells):  # noqa: PLR2004 - a total has its own check
         return
-    size, answers, added = next(iter(sizes)) or 0, parts[0].answers, sum((cell.value for cell in parts), Decimal(0))
+    size, answers, added = parts[0].sample, parts[0].answers, sum((cell.value for cell in parts), Decimal(0))
     if (
         answers not in {Answers.ONE, Answers.AT_MOST_ONE}
         or added == size
@@ -268,9 +263,9 @@ def _single_answers(table: Table, label: str, cells: list[Cell]) -> Iterator[Fin
 def _pairs(table: Table) -> Iterator[Finding]:
     """Compare each percentage with the count beside it."""
     for cell, count in table.shares_of_counts().items():
-        if int(count.value) in feasible_counts(cell.value, cell.step, cell.size or 0, NEAREST):
+        if int(count.value) in feasible_counts(cell.value, cell.step, cell.sample, NEAREST):
             continue
-        share = 100 * count.value / (cell.size or 1)
+        share = 100 * count.value / cell.sample
         slug = f"pair/{table.spot(cell)}"
         digits = -int(cell.step.as_tuple().exponent)
         yield Finding(

@@ -74,7 +74,7 @@ def marked(cell: Cell, levels: Sequence[float], tails: int) -> Marked:
 
     What rounding leaves open is allowed.
     """
-    level = cell.level if cell.level is not None else 1.0
+    level = cell.alpha
     low, high = _reach(cell)
     stricter = max((other for other in levels if other < level), default=None)
     least = FEWEST if level >= 1 else _least_size(high, level, tails)
@@ -145,7 +145,7 @@ def audit_stars(table: Table) -> Iterator[Finding | Note]:
     wrong = [one for one in several if one.cell.size and one.cell.size not in one.sizes]
     together = shared(several)
     for one in wrong:
-        if (one.cell.size or 0) < one.sizes.low:
+        if one.cell.sample < one.sizes.low:
             yield _too_strong(table, one, several, levels)
         else:
             yield _too_weak(table, one, levels, together)
@@ -162,7 +162,7 @@ def _too_strong(table: Table, one: Marked, several: Sequence[Marked], levels: Se
         for other in several
         if other.cell is not cell
         and other.cell.size == cell.size
-        and (other.cell.level or 1) > (cell.level or 1)
+        and other.cell.alpha > cell.alpha
         and abs(other.cell.value) > abs(cell.value)
     ]
     how = _how(table, one)
@@ -178,7 +178,7 @@ def _too_strong(table: Table, one: Marked, several: Sequence[Marked], levels: Se
         target=table.target(cell),
         slug=f"stars/{table.spot(cell)}",
         name=f"{cell.printed} does not earn its mark",
-        printed=f"{cell.printed}, that is {_mark(cell.level or 1, table.levels)}",
+        printed=f"{cell.printed}, that is {_mark(cell.alpha, table.levels)}",
         expected=_earned(table, one, levels),
         how=how,
         reason="no test that grows with the coefficient marks this one and not the larger ones"
@@ -190,7 +190,7 @@ def _too_strong(table: Table, one: Marked, several: Sequence[Marked], levels: Se
 
 
 def _too_weak(table: Table, one: Marked, levels: Sequence[float], together: Shared | None) -> Finding:
-    cell, size = one.cell, one.cell.size or 0
+    cell, size = one.cell, one.cell.sample
     fits = together is not None and bool(together.sizes) and together.sizes.high < size and one not in together.out
     reason = "with answers missing the mark may hold for fewer pairs"
     return Finding(
@@ -200,7 +200,7 @@ def _too_weak(table: Table, one: Marked, levels: Sequence[float], together: Shar
         target=table.target(cell),
         slug=f"stars/{table.spot(cell)}",
         name=f"{cell.printed} earns a stronger mark than printed",
-        printed=f"{cell.printed}, that is {_mark(cell.level or 1, table.levels)}",
+        printed=f"{cell.printed}, that is {_mark(cell.alpha, table.levels)}",
         expected=_earned(table, one, levels),
         how=_how(table, one),
         reason=f"{reason} as all marks of the table but the doubtful do" if fits else reason,
@@ -219,7 +219,7 @@ def _earned(table: Table, one: Marked, levels: Sequence[float]) -> str:
 
 def _how(table: Table, one: Marked) -> str:
     """Return the p of a coefficient by a test with one side and two, and the samples for which its mark holds."""
-    size = one.cell.size or 0
+    size = one.cell.sample
     exact = p_of(abs(float(one.cell.value)), size, table.tails)
     sided, opposite, other = (
         ("two-sided", "one-sided", exact / 2) if table.tails == 2 else ("one-sided", "two-sided", exact * 2)  # noqa: PLR2004
@@ -289,9 +289,7 @@ def _order(table: Table, cells: Sequence[Cell]) -> Iterator[Finding]:
     Of two coefficients of one table the larger cannot bear the weaker mark.
     """
     for cell in cells:
-        larger = [
-            other for other in cells if abs(other.value) > abs(cell.value) and (other.level or 1) > (cell.level or 1)
-        ]
+        larger = [other for other in cells if abs(other.value) > abs(cell.value) and other.alpha > cell.alpha]
         if len(larger) > 1 or (larger and len(cells) <= 4):  # noqa: PLR2004 - one odd mark is that one's fault
             best = max(larger, key=lambda other: abs(other.value))
             yield Finding(
@@ -322,7 +320,7 @@ def audit_family(table: Table, claims: Mapping[NamedNode, Sequence[tuple[NamedNo
     marked = [cell for cell in cells if cell.stars]
     if len(cells) < 2 or not marked:  # noqa: PLR2004 - one test is no family
         return
-    raw = [p_value(float(cell.value), cell.size or 0) for cell in cells]
+    raw = [p_value(float(cell.value), cell.sample) for cell in cells]
     corrected = dict(
         zip([cell.node for cell in cells], zip(bonferroni(raw), benjamini_hochberg(raw), strict=True), strict=True)
     )
