@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import atexit
 import difflib
 import hashlib
 import importlib
@@ -23,8 +24,10 @@ import json
 import os
 import pkgutil
 import random
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 import tomllib
@@ -111,7 +114,7 @@ class Point:
 
     def apply(self) -> tuple[str, str]:
         """Return the text of the file before and after the change."""
-        before = (ROOT / self.file).read_bytes()
+        before = _source(self.file)
         lines = before.splitlines(keepends=True)
         offsets = [sum(map(len, lines[: line - 1])) + column for line, column in (self.start, self.end)]
         after = before[: offsets[0]] + self.written.encode() + before[offsets[1] :]
@@ -130,6 +133,12 @@ class Point:
     def module(self) -> str:
         """The dotted name of the module."""
         return self.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@cache
+def _source(file: str) -> bytes:
+    """Return a file as it was when it was read first: it may be edited while mutants run."""
+    return (ROOT / file).read_bytes()
 
 
 class Points(ast.NodeVisitor):
@@ -322,7 +331,8 @@ def points(places: Iterable[str]) -> list[Point]:
         if not place.exists():
             raise SystemExit(f"there is no {each}: the packages are {', '.join(TESTS)}")
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            found += Points(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")).found
+            file = str(path.relative_to(ROOT))
+            found += Points(file, _source(file).decode()).found
     return sorted(set(found))
 
 
@@ -423,10 +433,18 @@ class Only:
         return made
 
 
+@cache
+def _scratch() -> Path:
+    """Return the folder for the files of tests, of this run alone."""
+    path = Path(tempfile.mkdtemp(prefix="mutants-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
 def _pytest(arguments: Sequence[str], plugin: object) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "--import-mode=importlib"]
-    options += ["--basetemp", str(NOTES / "tmp")]
+    options += ["--basetemp", str(_scratch() / "tests")]
     options += ["-m", "not java"]  # they take longer to begin than a mutant is given
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is imported already
     return int(pytest.main([*options, *arguments], plugins=[plugin]))
@@ -635,7 +653,7 @@ class InPlace:
     def __init__(self, tasks: Sequence[tuple[Point, list[str], float]], told: int) -> None:
         self._tasks = tasks
         self._told = told
-        self._control = NOTES / "control.json"
+        self._control = _scratch() / "control.json"
 
     def pytest_sessionstart(self) -> None:
         _generate_the_same_cases()
@@ -784,6 +802,7 @@ def main() -> int:
     if unknown := [name for name in options.places if not any(f"{name}/".startswith(f"{each}/") for each in TESTS)]:
         parser.error(f"no tests are known for {', '.join(unknown)}; the packages are {', '.join(TESTS)}")
     os.chdir(ROOT)
+    _scratch()
     sys.path.insert(0, str(ROOT))
     for name in PRELOADED:
         importlib.import_module(name)
