@@ -47,6 +47,10 @@ hypothesis.settings.register_profile("ci", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("nightly", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("nightly" if NIGHTLY else "ci")
 
+# The Java programs of tests run for seconds, which is too short for the optimizing compiler; at night they run as for users.
+if not NIGHTLY:
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
 # Starting a server or a Java runtime is slow by itself.
 SLOW_FIXTURES = {"java", "virtuoso", "virtuoso_server"}
 SLOW_PARAMETERS = {"fuseki", "fusekis", "virtuoso"}
