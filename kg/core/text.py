@@ -1,9 +1,19 @@
-"""Texts for display: control and invisible characters of data as escapes, and results that notebooks show as text."""
+"""Texts of data in what people and programs read: written so that they are shown, and command nothing.
+
+One function a medium: ``printable`` for a line of a terminal, ``printable_lines`` for several, ``markup`` for HTML, SVG
+and other XML, ``in_script`` for JSON in a script of a page, ``in_dot`` for Graphviz. ``refuse_alien`` is for XML that
+carries data to programs, where an escape would be another value.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from kg.core.errors import QueryError
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # Patterns as texts: every command imports this module, and few need one of them.
 _UNSEEN: Final = "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -32,12 +42,55 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def markup(text: str) -> str:
+    """Return a text as HTML and XML hold it, in elements and in attributes; unseen characters are shown as escapes."""
+    from html import escape
+
+    return escape(printable_lines(text))
+
+
+def in_script(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    """Return JSON that can stand in a script element of HTML, where no text of data ends or opens an element."""
+    import json
+
+    return re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, allow_nan=False))
+
+
+def unmarked(text: str) -> str:
+    """Return a text that looks the same and holds no markup, for programs that write JSON into pages unescaped.
+
+    A word joiner, which is invisible, follows each ``<`` that could begin a tag or a comment.
+    """
+    return re.sub("<(?=[a-zA-Z/!?])", "<\u2060", printable(text))
+
+
+def in_dot(text: str) -> str:
+    """Return a text as a quoted string of the language of Graphviz, which reads escapes and entities in it."""
+    shown = printable_lines(text).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    return '"' + shown.replace("\n", "\\n") + '"'
+
+
+def refuse_alien(text: str, what: str, hint: str) -> None:
+    """Refuse a text that XML 1.0 cannot hold in any spelling.
+
+    Raises:
+        QueryError: it has such a character. ``what`` names the syntax, ``hint`` what to ask for instead.
+
+    """
+    if text.isprintable():
+        return
+    if alien := re.search(NOT_XML, text):
+        shown = printable(text[:_LONGEST_SHOWN]) + ("…" if len(text) > _LONGEST_SHOWN else "")
+        raise QueryError(f"{what} cannot hold the character U+{ord(alien[0]):04X} in '{shown}'", hint=hint)
+
+
+_LONGEST_SHOWN: Final = 200
+
+
 class TextInNotebooks:
     """A result that a notebook shows as its text; markup in the data stays text."""
 
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
+        return f"<pre>{markup(str(self))}</pre>"

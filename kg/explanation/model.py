@@ -6,13 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.terms import BASE, SVG, compact, expand, prefixes, term
-from kg.core.text import TextInNotebooks, printable_lines
+from kg.core.text import TextInNotebooks, in_dot, markup, printable, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,12 +67,17 @@ class Explanation(TextInNotebooks):
 
 
 def statement_in_words(statement: Triple, labels: Labels) -> str:
-    """Return a statement with the labels of its terms, or their CURIEs where they have none."""
-    return " — ".join(_name(node, labels) for node in (statement.subject, statement.predicate, statement.object))
+    """Return a statement on one line, with the labels of its terms, or their CURIEs where they have none."""
+    names = (_name(node, labels) for node in (statement.subject, statement.predicate, statement.object))
+    return printable(" — ".join(names))
 
 
 def reason_in_words(explanation: Explanation) -> str:
-    """Return in one line how a statement came to be in the graph."""
+    """Return on one line how a statement came to be in the graph."""
+    return printable(_reason(explanation))
+
+
+def _reason(explanation: Explanation) -> str:
     if explanation.kind is Kind.ASSERTED:
         where = [str(explanation.place)] if explanation.place else [f"graph {compact(explanation.graph)}"]
         return "asserted: " + "; ".join([*where, *map(str, explanation.stated)])
@@ -147,7 +151,7 @@ def as_dot(explanations: list[Explanation], labels: Labels) -> str:
     for explanation in (step for top in explanations for step in top.walk()):
         name = names[explanation.statement]
         text = f"{statement_in_words(explanation.statement, labels)}\n{reason_in_words(explanation)}"
-        found = [f"  {name} [label={json.dumps(text, ensure_ascii=False)}];"]
+        found = [f"  {name} [label={in_dot(text)}];"]
         found += [f"  {names[premise.statement]} -> {name};" for premise in explanation.because]
         lines += [line for line in found if line not in seen]
         seen.update(found)
@@ -170,14 +174,14 @@ def as_svg(explanations: list[Explanation], labels: Labels) -> str:
             corner = x - _INDENT + 6
             parts.append(f'<path d="M{corner} {start}V{y + 10}H{x - 4}" fill="none" stroke="#999"/>')
         last_row[depth] = number
-        parts.append(f'<text x="{x}" y="{y + 13}">{escape(words)}</text>')
+        parts.append(f'<text x="{x}" y="{y + 13}">{markup(words)}</text>')
         parts.append(
-            f'<text x="{x}" y="{y + 27}" font-size="10" fill="{_COLOURS.get(kind, "#555")}">{escape(why)}</text>'
+            f'<text x="{x}" y="{y + 27}" font-size="10" fill="{_COLOURS.get(kind, "#555")}">{markup(why)}</text>'
         )
     height = 2 * _MARGIN + len(texts) * _ROW
     return (
         f'<svg xmlns="{SVG}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
-        f' font-family="sans-serif" font-size="12"><title>Why {escape(texts[0][1])}</title>'
+        f' font-family="sans-serif" font-size="12"><title>Why {markup(texts[0][1])}</title>'
         f'<rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
 

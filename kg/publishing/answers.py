@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import prefixes
+from kg.core.text import refuse_alien
 from kg.query.results import FORMATS as TABLE_FORMATS
 from kg.query.results import encode, find_format, format_of_file
 
@@ -34,7 +35,7 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = ()) -> bytes:
     ``graphs`` keeps only those whose IRI ends so.
 
     Raises:
-        QueryError: the format is unknown, or a graph that was asked for is not there.
+        QueryError: the format is unknown or cannot hold a value, or a graph that was asked for is not there.
 
     """
     if form not in FORMATS:
@@ -47,6 +48,10 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = ()) -> bytes:
         kept = [Quad(*triple, DefaultGraph()) for triple in {(q.subject, q.predicate, q.object) for q in kept}]
     if syntax in {RdfFormat.N_QUADS, RdfFormat.N_TRIPLES}:
         return lines(kept).encode()
+    if syntax == RdfFormat.RDF_XML:
+        for quad in kept:
+            if isinstance(quad.object, Literal):
+                refuse_alien(quad.object.value, "RDF/XML", "ask for Turtle, N-Triples or JSON-LD")
     ordered = sorted(kept, key=lambda quad: (str(quad.graph_name), str(quad)))
     known = prefixes() if syntax in {RdfFormat.TRIG, RdfFormat.TURTLE, RdfFormat.RDF_XML} else None
     return serialize(ordered, format=syntax, prefixes=known) or b""

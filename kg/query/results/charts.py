@@ -10,6 +10,7 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.errors import QueryError, near_names
+from kg.core.text import in_script, markup, printable
 from kg.query.results.answers import optional_package
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _STACKED: Final = frozenset({"bar", "area"})
 _WIDTH: Final = 420
 _WIDTH_OF_FACET: Final = 240
 _TITLE_WIDTH: Final = 70  # characters
+_LARGEST: Final = 1e300
 
 
 def draw(
@@ -61,12 +63,41 @@ def draw(
         out = io.BytesIO()
         drawn.save(out, format="png", scale_factor=2)
         return out.getvalue()
+    if form == "html":
+        return _page(drawn, chart.title or heading).encode()
     text = io.StringIO()
-    if form == "svg":
-        drawn.save(text, format="svg")
-    else:
-        drawn.save(text, format="html", inline=True)
+    drawn.save(text, format="svg")
     return text.getvalue().encode()
+
+
+_EMBEDDING: Final = {
+    "actions": {"export": True, "source": False, "compiled": False, "editor": False},
+    "mode": "vega-lite",
+}
+"""How Vega shows a chart: without the actions that write the chart's source into a page, or send it to an address."""
+_ALLOWED: Final = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+)
+
+
+def _page(drawn: alt.Chart, title: str) -> str:
+    """Return a page with a chart that fetches nothing, and in which no text of the data is markup."""
+    import vl_convert
+
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_ALLOWED}">
+<title>{markup(title)}</title>
+<script>{vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")}</script>
+</head>
+<body>
+<div id="chart"></div>
+<script>vegaEmbed("#chart", {in_script(specification(drawn))}, {in_script(_EMBEDDING)});</script>
+</body>
+</html>
+"""
 
 
 def specification(drawn: alt.Chart) -> dict[str, Any]:
@@ -78,8 +109,14 @@ def specification(drawn: alt.Chart) -> dict[str, Any]:
     return found
 
 
-def to_altair(chart: Chart, solutions: Solutions, titles: Mapping[str, str], heading: str = "") -> alt.Chart:
-    """Return the chart as an object of altair, which notebooks show.
+def to_altair(
+    chart: Chart,
+    solutions: Solutions,
+    titles: Mapping[str, str],
+    heading: str = "",
+    shown: Callable[[str], str] = printable,
+) -> alt.Chart:
+    """Return the chart as an object of altair, which notebooks show; ``shown`` changes every text of the data.
 
     Raises:
         QueryError: altair is not installed, or the answer lacks a column of the chart.
@@ -88,7 +125,10 @@ def to_altair(chart: Chart, solutions: Solutions, titles: Mapping[str, str], hea
     altair = optional_package("altair", "charts", "a chart")
     from kg.query.results.typed import typed_columns
 
-    columns = {column.name: column for column in typed_columns(solutions)}
+    columns = {
+        column.name: column._replace(values=tuple(_plain(value, shown) for value in column.values))
+        for column in typed_columns(solutions)
+    }
     missing = sorted(set(chart.columns.values()) - columns.keys())
     if missing:
         raise QueryError(
@@ -129,16 +169,21 @@ def _width(chart: Chart) -> int:
 def _values(chart: Chart, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
     """Return the rows cut to the columns of the chart, each once, as JSON holds them."""
     used = list(dict.fromkeys(chart.columns.values()))
-    rows = dict.fromkeys(zip(*(map(_plain, columns[name].values) for name in used), strict=True))
+    rows = dict.fromkeys(zip(*(columns[name].values for name in used), strict=True))
     return [dict(zip(used, row, strict=True)) for row in rows]
 
 
-def _plain(value: Value | None) -> str | float | bool | None:
+def _plain(value: Value | None, shown: Callable[[str], str]) -> str | float | bool | None:
+    """Return a value as JSON holds it; a number that no axis can show is nothing."""
     from decimal import Decimal
 
-    if isinstance(value, Decimal):
-        return float(value)
-    return value if value is None or isinstance(value, (str, int, float)) else value.isoformat()
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        if not -_LARGEST < value < _LARGEST:
+            return None
+        return value if isinstance(value, int) else float(value)
+    if isinstance(value, str):
+        return shown(value)
+    return value if value is None or isinstance(value, bool) else value.isoformat()
 
 
 def _channel(channel: str, column: Column, title: list[str] | None) -> dict[str, Any]:
@@ -171,11 +216,11 @@ def _lines(column: str, titles: Mapping[str, str]) -> list[str]:
 def _wrapped(text: str) -> list[str]:
     from textwrap import wrap
 
-    return wrap(text, _TITLE_WIDTH)
+    return wrap(printable(text), _TITLE_WIDTH)
 
 
 def _names(column: Column) -> list[Any]:
-    return [_plain(value) for value in dict.fromkeys(column.values) if value is not None]
+    return [value for value in dict.fromkeys(column.values) if value is not None]
 
 
 def _open_ends(chart: Chart) -> list[dict[str, str]]:

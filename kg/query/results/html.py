@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.terms import RDF, SVG, compact
+from kg.core.text import markup, printable
 from kg.query.results.answers import readable
 from kg.query.results.typed import value_of
 
@@ -44,7 +45,7 @@ def to_html(
 
     ``total`` is the number of rows there are, if not all come.
     """
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    head = "".join(f"<th>{markup(name)}</th>" for name in names)
     body = "".join(f"<tr>{''.join(_cell(term, labels) for term in row)}</tr>" for row in rows)
     rest = total - len(rows)
     foot = f"<p>… and {rest} more rows</p>" if rest > 0 else ""
@@ -53,7 +54,7 @@ def to_html(
 
 def no_rows(reasons: Iterable[object]) -> str:
     """Return the sentence that stands for an empty table, with the reasons for it."""
-    items = "".join(f"<li>{escape(str(reason))}</li>" for reason in reasons)
+    items = "".join(f"<li>{markup(str(reason))}</li>" for reason in reasons)
     return f"<p><strong>No rows.</strong></p><ul>{items}</ul>" if items else "<p><strong>No rows.</strong></p>"
 
 
@@ -61,14 +62,14 @@ def _cell(term: Term | None, labels: Mapping[str, str]) -> str:
     if isinstance(term, NamedNode):
         return f'<td style="text-align:left">{_named(term, labels)}</td>'
     if isinstance(term, Literal) and term.language:
-        return f'<td style="text-align:left" lang="{escape(term.language)}">{escape(term.value)}</td>'
+        return f'<td style="text-align:left" lang="{escape(term.language)}">{markup(term.value)}</td>'
     side = "left" if isinstance(value_of(term), str) else "right"
-    return f'<td style="text-align:{side}">{escape(readable(term))}</td>'
+    return f'<td style="text-align:{side}">{markup(readable(term))}</td>'
 
 
 def _named(term: NamedNode, labels: Mapping[str, str]) -> str:
-    curie = f"<code>{escape(compact(term.value))}</code>"
-    shown = f"{escape(labels[term.value])} {curie}" if term.value in labels else curie
+    curie = f"<code>{markup(compact(term.value))}</code>"
+    shown = f"{markup(labels[term.value])} {curie}" if term.value in labels else curie
     if not term.value.startswith(("http://", "https://")):
         return shown
     return f'<a href="{escape(term.value)}">{shown}</a>'
@@ -178,9 +179,9 @@ def _turns(boxes: Mapping[str, _Box], arrows: Iterable[tuple[str, str]]) -> bool
 
 def _drawn(box: _Box) -> str:
     middle = box.y + _PADDING + _LINE - 5
-    text = f'<text x="{box.x + _PADDING}" y="{middle}" font-weight="bold">{escape(box.title)}</text>'
+    text = f'<text x="{box.x + _PADDING}" y="{middle}" font-weight="bold">{markup(box.title)}</text>'
     for number, line in enumerate(box.lines, 1):
-        text += f'<text x="{box.x + _PADDING}" y="{middle + number * _LINE}" fill="#444">{escape(line)}</text>'
+        text += f'<text x="{box.x + _PADDING}" y="{middle + number * _LINE}" fill="#444">{markup(line)}</text>'
     return (
         f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6" fill="#eef3fa" '
         f'stroke="#4a6fa5"/>{text}'
@@ -201,7 +202,7 @@ def _arrow(source: _Box, target: _Box, names: Sequence[str], style: tuple[str, i
         f'marker-end="url(#{tip})"/>'
         f'<text x="{middle_x}" y="{middle_y}" text-anchor="middle" font-size="11" fill="#333" stroke="#fff" '
         'stroke-width="3"'
-        f' paint-order="stroke">{escape(", ".join(names))}</text>'
+        f' paint-order="stroke">{markup(", ".join(names))}</text>'
     )
 
 
@@ -218,7 +219,7 @@ def _columns(text: str) -> int:
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split())
+    words = printable(" ".join(text.split()))
     if _columns(words) <= _COLUMNS:
         return words
     while _columns(words) >= _COLUMNS:

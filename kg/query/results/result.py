@@ -189,12 +189,13 @@ class Result(Solutions):
             QueryError: the query declares no chart, there are no rows, or a package of the extra is missing.
 
         """
+        from kg.core.text import unmarked
         from kg.query.results.charts import to_altair
 
         query = self._charted()
         if not self.rows:
             raise QueryError("there are no rows to draw a chart of")
-        return to_altair(query.chart, self, query.columns, query.summary)  # type: ignore[arg-type] # it has one
+        return to_altair(query.chart, self, query.columns, query.summary, unmarked)  # type: ignore[arg-type] # it has one
 
     def to_chart(self) -> Svg:
         """Return the chart that the query declares, as SVG that Jupyter shows without altair's scripts.

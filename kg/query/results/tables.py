@@ -141,7 +141,12 @@ def _markdown_cell(term: Term | None) -> str:
     text = readable(term)
     if isinstance(term, NamedNode) and text.startswith("<"):
         return text.replace("|", "%7C")  # a link as Markdown writes it
-    return text.replace("\r\n", "\n").translate(_MARKDOWN_ESCAPES)
+    return _plain_lines(text).translate(_MARKDOWN_ESCAPES)
+
+
+def _plain_lines(text: str) -> str:
+    """Return a text whose only character that is not seen is the line break."""
+    return printable_lines(text.replace("\r\n", "\n").replace("\r", " ").expandtabs(1))
 
 
 _LATEX_ESCAPES: Final = str.maketrans({
@@ -161,7 +166,6 @@ _LATEX_ESCAPES: Final = str.maketrans({
     '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
     "'": r"\textquotesingle{}",
-    "\r": None,
     "\n": " ",
     "\t": " ",
 })  # fmt: skip
@@ -191,7 +195,7 @@ def to_latex(solutions: Solutions) -> str:
 
 
 def _latex_cell(term: Term | None) -> str:
-    text = readable(term).translate(_LATEX_ESCAPES).replace("--", "-{}-").replace("--", "-{}-")
+    text = _plain_lines(readable(term).replace("\r", "")).translate(_LATEX_ESCAPES).replace("--", "-{}-").replace("--", "-{}-")
     # a star or bracket at the start of a line would be an argument of the line end before it
     return f"{{{text[0]}}}{text[1:]}" if text.startswith(("[", "*")) else text
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.errors import QueryError
 from kg.core.terms import SPARQL_RESULTS, XSD
-from kg.core.text import NOT_XML
+from kg.core.text import refuse_alien
 from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, plain
 from kg.store.protocol import Solutions
 
@@ -162,9 +160,5 @@ def _xml_term(term: Term) -> str:
 
 
 def _text(value: str) -> str:
-    alien = re.search(NOT_XML, value)
-    if alien:
-        raise QueryError(
-            f"XML cannot hold the character U+{ord(alien[0]):04X} in '{value!r}'", hint="ask for json, csv or tsv"
-        )
+    refuse_alien(value, "XML", "ask for json, csv or tsv")
     return value.translate(_ESCAPES)

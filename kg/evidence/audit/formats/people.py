@@ -5,12 +5,11 @@ The page can be read without colour, scripts or a mouse.
 
 from __future__ import annotations
 
-from html import escape
 from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from kg.core.text import printable_lines
+from kg.core.text import markup, printable_lines
 from kg.evidence.audit.model import Certainty, anomaly_node
 
 if TYPE_CHECKING:
@@ -131,13 +130,13 @@ def as_page(outcome: Audit) -> str:
         "<body>",
         "<header>",
         '<h1>Audit of printed evidence <span lang="ja">/ 記載値の監査</span></h1>',
-        f"<p>{escape(summary(outcome))}</p>",
+        f"<p>{markup(summary(outcome))}</p>",
         "</header>",
         "<main>",
     ]
     for document, found in groupby(outcome.findings, key=lambda one: one.document):
         parts += [
-            f"<section>\n<h2>{escape(document)}</h2>",
+            f"<section>\n<h2>{markup(document)}</h2>",
             *(line for one in found for line in _html_of_finding(one)),
             "</section>",
         ]
@@ -151,8 +150,8 @@ def as_page(outcome: Audit) -> str:
 
 def _html_of_finding(found: Finding) -> Iterator[str]:
     sure = found.certainty.value
-    yield f'<article class="{sure}" id="{escape(anomaly_node(found).value)}">'
-    yield f"<h3>{escape(found.name)}</h3>"
+    yield f'<article class="{sure}" id="{markup(anomaly_node(found).value)}">'
+    yield f"<h3>{markup(found.name)}</h3>"
     yield "<dl>"
     rows = [
         ("Kind", found.kind.replace("-", " ")),
@@ -162,13 +161,13 @@ def _html_of_finding(found: Finding) -> Iterator[str]:
         ("How", found.how),
     ]
     for name, text in rows:
-        yield f"<dt>{name}</dt><dd>{escape(text)}</dd>"
+        yield f"<dt>{name}</dt><dd>{markup(text)}</dd>"
     japanese = f'<span lang="ja">({_WORDS[sure]})</span>'
-    yield f"<dt>How sure</dt><dd><strong>{sure}</strong> {japanese}: {escape(found.reason)}</dd>"
+    yield f"<dt>How sure</dt><dd><strong>{sure}</strong> {japanese}: {markup(found.reason)}</dd>"
     yield "</dl>"
     yield "</article>"
 
 
 def _list(heading: str, texts: Iterable[str]) -> list[str]:
-    items = [f"<li>{escape(text)}</li>" for text in texts]
+    items = [f"<li>{markup(text)}</li>" for text in texts]
     return [f"<section>\n<h2>{heading}</h2>\n<ul>", *items, "</ul>\n</section>"] if items else []

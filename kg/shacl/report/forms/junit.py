@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
-from kg.core.text import NOT_XML
+from kg.core.text import markup
 from kg.shacl.nodes import path_text
 from kg.shacl.report.forms.human import Adviser, compact_node, component, concern_text, message, severity, shape_name
 
@@ -70,7 +68,7 @@ def _failure(results: list[Result], adviser: Adviser) -> str:
 
     Many readers of JUnit XML keep only the first failure of a test case.
     """
-    text = "\n".join(escape(re.sub(NOT_XML, "\ufffd", line)) for result in results for line in _lines(result, adviser))
+    text = "\n".join(markup(line) for result in results for line in _lines(result, adviser))
     head = f"type={_attribute(severity(results[0]))} message={_attribute(message(results[0]))}"
     return f"      <failure {head}>\n{text}\n</failure>"
 
@@ -85,4 +83,4 @@ def _lines(result: Result, adviser: Adviser) -> Iterator[str]:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(re.sub(NOT_XML, "\ufffd", text), {"\n": "&#10;"})
+    return '"' + markup(text).replace("\n", "&#10;") + '"'

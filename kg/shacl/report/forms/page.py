@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from html import escape
 from typing import TYPE_CHECKING, Final
 
-from kg.core.text import counted
+from kg.core.text import counted, markup
 from kg.shacl.nodes import path_text
 from kg.shacl.report.forms.human import (
     Adviser,
@@ -74,7 +73,7 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
 
 
 def _both(english: str, japanese: str) -> str:
-    return f'{escape(english)} <span lang="ja">/ {escape(japanese)}</span>'
+    return f'{markup(english)} <span lang="ja">/ {markup(japanese)}</span>'
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -82,8 +81,8 @@ def _summary(report: Report) -> Iterator[str]:
     engine = f"{report.engine} engine at {report.server}" if report.server else f"{report.engine} engine"
     english = f"{counted(count, 'result')} from {counted(nodes, 'focus node')}, checked with the {engine}."
     yield (
-        f'<p>{escape(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: '
-        f"{escape(engine)}。</span></p>"
+        f'<p>{markup(english)}<br><span lang="ja">対象ノード{nodes:,}件、結果{count:,}件。検証: '
+        f"{markup(engine)}。</span></p>"
     )
     if report.accepted:
         accepted = counted(report.accepted, "result")
@@ -95,7 +94,7 @@ def _summary(report: Report) -> Iterator[str]:
         figures = report.figures
         english = f"{figures.statements:,} statements; load {figures.load:.2f} s, validation {figures.validate:.2f} s"
         memory = f", peak memory {figures.memory / 1e6:,.0f} MB" if figures.memory else ""
-        yield f"<p>{escape(english + memory)}.</p>"
+        yield f"<p>{markup(english + memory)}.</p>"
 
 
 def _concerns(report: Report) -> Iterator[str]:
@@ -106,10 +105,10 @@ def _concerns(report: Report) -> Iterator[str]:
         f'<section aria-labelledby="run"><h2 id="run">{_both("About the run itself", "検証そのものについて")}</h2><ul>'
     )
     for concern in refused:
-        at = f"<code>{escape(str(concern.origin))}</code>: " if concern.origin else ""
+        at = f"<code>{markup(str(concern.origin))}</code>: " if concern.origin else ""
         yield (
-            f"<li>{at}{escape(concern_text(concern))}<br><span "
-            f'lang="ja">{escape(concern_text(concern, "ja"))}</span></li>'
+            f"<li>{at}{markup(concern_text(concern))}<br><span "
+            f'lang="ja">{markup(concern_text(concern, "ja"))}</span></li>'
         )
     yield "</ul></section>"
 
@@ -122,7 +121,7 @@ def _group(
     yield f'<section aria-labelledby="group-{number}"><h2 id="group-{number}">{heading}</h2>'
     caption = _both(counted(len(results), "result"), f"{len(results):,}件")
     yield (
-        f'<div class="scroll"><table><caption>{escape(compact_node(first.shape))}, {escape(component(first))}: '
+        f'<div class="scroll"><table><caption>{markup(compact_node(first.shape))}, {markup(component(first))}: '
         f"{caption}</caption>"
     )
     titles = (("Where", "場所"), ("Focus node", "対象"), ("Path", "パス"), ("Value", "値"), ("What to do", "対処"))
@@ -134,13 +133,13 @@ def _group(
 
 
 def _cells(result: Result, advisers: tuple[Adviser, Adviser], labels: Mapping[Node, str]) -> Iterator[str]:
-    label = f"{escape(labels[result.focus])}<br>" if result.focus in labels else ""
-    yield f"<td><code>{escape(str(result.origin))}</code></td>" if result.origin else _NOTHING
-    yield f'<th scope="row">{label}<code>{escape(compact_node(result.focus))}</code></th>'
-    yield f"<td><code>{escape(path_text(result.path))}</code></td>" if result.path is not None else _NOTHING
-    yield f"<td><code>{escape(compact_node(result.value))}</code></td>" if result.value is not None else _NOTHING
+    label = f"{markup(labels[result.focus])}<br>" if result.focus in labels else ""
+    yield f"<td><code>{markup(str(result.origin))}</code></td>" if result.origin else _NOTHING
+    yield f'<th scope="row">{label}<code>{markup(compact_node(result.focus))}</code></th>'
+    yield f"<td><code>{markup(path_text(result.path))}</code></td>" if result.path is not None else _NOTHING
+    yield f"<td><code>{markup(compact_node(result.value))}</code></td>" if result.value is not None else _NOTHING
     english, japanese = (adviser.advice(result) for adviser in advisers)
-    yield f'<td>{escape(english)}<br><span lang="ja">{escape(japanese)}</span></td>' if english else _NOTHING
+    yield f'<td>{markup(english)}<br><span lang="ja">{markup(japanese)}</span></td>' if english else _NOTHING
 
 
 def _notes(report: Report) -> Iterator[str]:
@@ -159,5 +158,5 @@ def _notes(report: Report) -> Iterator[str]:
     }
     for title, lines in notes.items():
         if lines:
-            items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+            items = "".join(f"<li>{markup(line)}</li>" for line in lines)
             yield f"<details><summary>{_both(*title)} ({len(lines):,})</summary><ul>{items}</ul></details>"
