@@ -195,7 +195,8 @@ def to_latex(solutions: Solutions) -> str:
 
 
 def _latex_cell(term: Term | None) -> str:
-    text = _plain_lines(readable(term).replace("\r", "")).translate(_LATEX_ESCAPES).replace("--", "-{}-").replace("--", "-{}-")
+    text = _plain_lines(readable(term).replace("\r", "")).translate(_LATEX_ESCAPES)
+    text = text.replace("--", "-{}-").replace("--", "-{}-")
     # a star or bracket at the start of a line would be an argument of the line end before it
     return f"{{{text[0]}}}{text[1:]}" if text.startswith(("[", "*")) else text
 
