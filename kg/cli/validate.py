@@ -59,6 +59,7 @@ class _Options:
     added: tuple[Path, ...]
     removed: tuple[Path, ...]
     allowed: frozenset[str]
+    strict: bool
 
 
 def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
@@ -122,7 +123,12 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
     type=click.Choice(["violation", "warning", "info"]),
     help="the least severity that gives exit code 1",
 )
-@click.option("--baseline", type=_PATH, help="a file of accepted results")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="count names of the shapes that the data does not use, although other shapes were applied",
+)
+@click.option("--baseline", type=_PATH, help="a file of accepted results; one that does not exist accepts none")
 @click.option(
     "--write-baseline", is_flag=True, help="write all results to the file of --baseline instead of reading it"
 )
@@ -146,6 +152,7 @@ def command(  # noqa: PLR0913 - one for each option
     added: tuple[Path, ...],
     removed: tuple[Path, ...],
     fail_on: str,
+    strict: bool,
     baseline: Path | None,
     write_baseline: bool,
     form: str,
@@ -181,6 +188,7 @@ def command(  # noqa: PLR0913 - one for each option
         added,
         removed,
         allowed,
+        strict,
     )
     say = _speaker(progress)
     try:
@@ -258,7 +266,7 @@ def _checked(options: _Options, say: Callable[[str], None]) -> tuple[Report, Sha
         data = read()
     loaded = time.perf_counter()
     say(f"validating {data.columns.size:,} statements against {len(given.shapes.by_node):,} shapes")
-    report = check(data, given, engine=options.engine, validate=validate)
+    report = check(data, given, engine=options.engine, strict=options.strict, validate=validate)
     if options.save_state:
         say(f"writing the state to {options.save_state}")
         write_state(options.save_state, data, report, key_of(given, options.engine))
@@ -289,7 +297,7 @@ def _at_endpoint(options: _Options, say: Callable[[str], None]) -> tuple[Report,
     say(f"querying {options.endpoint} for {len(given.shapes.by_node):,} shapes")
     store = EndpointStore(options.endpoint, options.timeout)
     return (
-        check_store(store, given, graphs=options.graph_uris, allowed=options.allowed, say=say),
+        check_store(store, given, graphs=options.graph_uris, allowed=options.allowed, strict=options.strict, say=say),
         given.shapes,
         (BASE, BASE),
     )
@@ -303,6 +311,9 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
         text = write_baseline(report)
         _write(text, file)
         return accepting(report, read_baseline(text, str(file)))
+    if not file.exists():
+        click.echo(f"kg: {file} does not exist, so no result is accepted; --write-baseline writes it", err=True)
+        return report
     try:
         return accepting(report, read_baseline(file.read_text(encoding="utf-8"), str(file)))
     except OSError as error:

@@ -106,8 +106,11 @@ def did_you_mean(near: Iterable[str]) -> str:
     return f"did you mean {' or '.join(near)}?"
 
 
-def near_names(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """Return up to ``count`` of the known names that resemble ``name``, best first."""
+def near_names(name: str, known: Iterable[str], count: int = 3, cutoff: float = 0.6) -> tuple[str, ...]:
+    """Return up to ``count`` of the known names that resemble ``name``, best first.
+
+    ``cutoff``, from 0 to 1, is the least resemblance: the share of characters that two names have in common, in order.
+    """
     from difflib import get_close_matches
 
-    return tuple(get_close_matches(name, list(known), n=count, cutoff=0.6))
+    return tuple(get_close_matches(name, list(known), n=count, cutoff=cutoff))

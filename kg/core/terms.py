@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import data_file
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 # The namespaces of the vocabularies that motkg reads and writes, each written once; ``ontology/prefixes.ttl`` lists the
 # prefixes that people write.
@@ -103,9 +108,34 @@ def _namespaces() -> list[tuple[str, str]]:
     return sorted(((iri, prefix) for prefix, iri in prefixes().items()), key=lambda pair: -len(pair[0]))
 
 
+@cache
+def _namespaces_beside(declared: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """Return the declared namespaces and the known ones whose prefixes are free, with prefixes, the longest first."""
+    known = prefixes() | dict(declared)
+    return sorted(((iri, prefix) for prefix, iri in known.items() if iri), key=lambda pair: -len(pair[0]))
+
+
+_DECLARED: Final[ContextVar[tuple[tuple[str, str], ...]]] = ContextVar("declared prefixes", default=())
+
+
+@contextmanager
+def shortening(declared: tuple[tuple[str, str], ...]) -> Generator[None]:
+    """Have ``compact`` also use prefixes that files declare while the block runs: pairs of prefix and namespace."""
+    token = _DECLARED.set(declared)
+    try:
+        yield
+    finally:
+        _DECLARED.reset(token)
+
+
+def declared_prefixes() -> tuple[tuple[str, str], ...]:
+    """Return the prefixes that ``compact`` uses beside the known ones."""
+    return _DECLARED.get()
+
+
 def compact(iri: str) -> str:
     """Turn an IRI into the shortest CURIE that a Turtle parser reads back, or return it in angle brackets."""
-    for namespace, prefix in _namespaces():
+    for namespace, prefix in _namespaces_beside(declared) if (declared := _DECLARED.get()) else _namespaces():
         if iri.startswith(namespace) and _LOCAL.fullmatch(local := iri[len(namespace) :]):
             return f"{prefix}:{local}"
     return f"<{iri}>"

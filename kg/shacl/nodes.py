@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.core.terms import OWL, OWL_IMPORTS, RDF, RDF_TYPE, RDFS, SH, compact
+from kg.core.terms import OWL, OWL_IMPORTS, RDF, RDF_TYPE, RDFS, SH, compact, declared_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -100,9 +100,13 @@ def predicates_of(path: Path) -> Iterator[NamedNode]:
                 yield from predicates_of(part)
 
 
-@lru_cache(maxsize=1024)
 def path_text(path: Path) -> str:
     """Write a path as SPARQL does, with CURIEs: ``qb:structure/^qb:component``."""
+    return _path_text(path, declared_prefixes())
+
+
+@lru_cache(maxsize=1024)
+def _path_text(path: Path, _declared: tuple[tuple[str, str], ...]) -> str:
     match path:
         case NamedNode():
             return compact(path.value)

@@ -69,7 +69,8 @@ def test_human_groups_results_by_severity_and_says_what_to_do_and_where() -> Non
         "  alliances.yaml:3:7: Alliance A (id:a) rdfs:label\n"
         "\n"
         "about the run itself:\n"
-        "  target that matches nothing: sh:targetClass motkg:Aliance of shape:Alliance; did you mean motkg:Alliance?\n"
+        "  target that matches nothing: sh:targetClass motkg:Aliance of shape:Alliance; did you mean motkg:Alliance? "
+        "(--allow-empty-targets)\n"
     )
 
 

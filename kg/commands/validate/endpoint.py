@@ -17,7 +17,7 @@ from kg.shacl.engine import validate_statements
 from kg.shacl.givenshapes import refuse_what_recurs, with_shape_places
 from kg.shacl.remote import mentions, rewritten_at, statements_for
 from kg.shacl.report.concerns import KnownNames, concerns_of_run
-from kg.shacl.report.forms.human import compact_node
+from kg.shacl.report.forms.wording import compact_node
 from kg.shacl.report.report import REWRITTEN, Concern, Figures
 from kg.store.remote.store import EndpointStore
 
@@ -69,12 +69,13 @@ def _as_it_comes(store: EndpointStore, text: str) -> bytes | None:
     )  # it gives six digits of a double
 
 
-def check_store(
+def check_store(  # noqa: PLR0913 - each chooses another thing, by name
     store: QuadStore,
     given: GivenShapes,
     *,
     graphs: Collection[str] = (),
     allowed: Collection[str] = (),
+    strict: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Validate what a store holds; results have no places.
@@ -84,6 +85,7 @@ def check_store(
         given: what :func:`read_given_shapes` or :func:`shipped_shapes` returned.
         graphs: the IRIs of the graphs to validate; without any, the default graph of the store.
         allowed: kinds of concern that do not make the report fail: keys of ``CONCERNS``.
+        strict: whether names of the shapes that occur nowhere in the data count, although other shapes had focus nodes.
         say: called with a line of text about the progress.
 
     Raises:
@@ -109,17 +111,20 @@ def check_store(
     nothing_there = (
         (Concern("empty-data", f"{server.name} holds no statement in the graphs that were asked"),) if empty else ()
     )
-    concerns = (*given.concerns, *nothing_there, *_concerns(server, columns, report, given))
+    concerns = (*given.concerns, *nothing_there, *_concerns(server, columns, report, given, strict=strict))
     report = replace(report, concerns=tuple(with_shape_places(concerns, given.sources))).allowing(allowed)
     return replace(report, figures=Figures(loaded - started, time.perf_counter() - loaded, columns.size, peak_memory()))
 
 
-def _concerns(server: StoreServer, columns: Columns, report: Report, given: GivenShapes) -> Iterator[Concern]:
-    concerns = _unknown(concerns_of_run(given.shapes, report, KnownNames(columns), shipped=given.shipped), server)
+def _concerns(
+    server: StoreServer, columns: Columns, report: Report, given: GivenShapes, *, strict: bool
+) -> Iterator[Concern]:
+    def of_run(names: KnownNames) -> tuple[Concern, ...]:
+        return concerns_of_run(given.shapes, report, names, shipped=given.shipped, strict=strict)
+
+    concerns = _unknown(of_run(KnownNames(columns)), server)
     if any(concern.kind == "unknown-name" or not concern.near for concern in concerns):
-        with_near = concerns_of_run(
-            given.shapes, report, KnownNames(columns_of_quads(_vocabulary(server))), shipped=given.shipped
-        )
+        with_near = of_run(KnownNames(columns_of_quads(_vocabulary(server))))
         better = {(concern.kind, concern.shape, concern.term): concern for concern in with_near}
         concerns = [better.get((concern.kind, concern.shape, concern.term), concern) for concern in concerns]
     yield from concerns

@@ -60,13 +60,14 @@ class ValidationReport(Report, TextInNotebooks):
         return self.render()
 
 
-def validate(
+def validate(  # noqa: PLR0913 - each chooses another thing, by name
     data: DataSource | None = None,
     *,
     shapes: ShapesSource | None = None,
     engine: Engine = "auto",
     with_ontology: bool | None = None,
     allowed: Collection[str] = (),
+    strict: bool = False,
 ) -> ValidationReport:
     """Validate data against SHACL shapes.
 
@@ -80,6 +81,7 @@ def validate(
             it everything; ``sparql`` answers what an endpoint with the data would.
         with_ontology: whether RDF is read together with motkg's ontology; by default it is with the shipped shapes.
         allowed: kinds of concern that do not make the report fail: keys of ``kg.shacl.CONCERNS``.
+        strict: whether names of the shapes that occur nowhere in the data count, although other shapes had focus nodes.
 
     Returns:
         The report. It prints as text, also in notebooks; ``report.conforms`` is true where no shape is violated, and
@@ -97,7 +99,7 @@ def validate(
     """
     given = _given(shapes)
     beside = given.shipped if with_ontology is None else with_ontology
-    report = check(read_source(data, with_ontology=beside), given, engine=engine, allowed=allowed)
+    report = check(read_source(data, with_ontology=beside), given, engine=engine, allowed=allowed, strict=strict)
     return ValidationReport.of(report, given.shapes)
 
 

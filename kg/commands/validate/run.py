@@ -15,7 +15,8 @@ from kg.columns import columns_of_files, columns_of_quads
 from kg.core.errors import InputError, Problem, StoreError
 from kg.core.inputs import folder_kind, inputs_of
 from kg.core.origin import Origin, Statements
-from kg.core.terms import BASE, rebase
+from kg.core.terms import BASE, rebase, shortening
+from kg.loaders.rdf.reading import prefixes_of
 from kg.shacl.data import Data, place_of_use, placed, rdf_sources, read_sources
 from kg.shacl.engine import validate_columns
 from kg.shacl.givenshapes import GivenShapes, refuse_what_recurs, shipped_shapes, with_shape_places
@@ -27,6 +28,7 @@ from kg.shacl.report.concerns import (
     ontology_columns,
     undeclared_terms,
 )
+from kg.shacl.report.hints import unnamed_shapes, with_hints
 from kg.shacl.report.report import Concern, Figures, Report
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from kg.loaders.rdf.addresses import Places
     from kg.shacl.engine import Engine
     from kg.shacl.nodes import Node
+    from kg.shacl.report.report import Result
     from kg.shacl.shapes.shapes import Shapes
 
     Validate = Callable[[Shapes], Report]
@@ -43,12 +46,13 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 24
 
 
-def check(
+def check(  # noqa: PLR0913 - each chooses another thing, by name
     data: Data,
     given: GivenShapes,
     *,
     engine: Engine = "auto",
     allowed: Collection[str] = (),
+    strict: bool = False,
     validate: Validate | None = None,
 ) -> Report:
     """Validate data that was read against shapes that were read, and add places and concerns to the report.
@@ -58,6 +62,7 @@ def check(
         given: what :func:`read_given_shapes` or :func:`shipped_shapes` returned.
         engine: which validator to use.
         allowed: kinds of concern that do not make the report fail: keys of ``CONCERNS``.
+        strict: whether names of the shapes that occur nowhere in the data count, although other shapes had focus nodes.
         validate: replaces the full run over the data, for example to validate only what a change affects.
 
     Raises:
@@ -70,10 +75,19 @@ def check(
         refuse_what_recurs(given, engine)
         report = validate(given.shapes) if validate else validate_columns(data.columns, given.shapes, engine=engine)
     beside = focus_nodes_of_ontology(given.shapes, data.columns) if data.beside and report.focus_nodes else 0
-    report = replace(report, results=tuple(placed(report.results, data)), beside=beside)
-    return replace(
-        report, concerns=(*with_shape_places(given.concerns, given.sources), *_concerns(report, data, given))
-    ).allowing(allowed)
+    declared = prefixes_of((*data.sources, *(() if given.shipped else given.sources)))
+    report = replace(report, results=_mendable(report, data, given), beside=beside, prefixes=declared)
+    with shortening(declared):
+        concerns = (*with_shape_places(given.concerns, given.sources), *_concerns(report, data, given, strict=strict))
+    return replace(report, concerns=concerns).allowing(allowed)
+
+
+def _mendable(report: Report, data: Data, given: GivenShapes) -> tuple[Result, ...]:
+    """Return the results with their places and with what helps to mend them."""
+    unnamed = [Concern("", "", shape) for shape in unnamed_shapes(report.results)]
+    stated = with_shape_places(unnamed, given.sources)
+    places = {concern.shape: concern.origin for concern in stated if concern.shape is not None and concern.origin}
+    return with_hints(placed(report.results, data), data.columns, given.shapes, places)
 
 
 def nothing_applied(shapes: Shapes) -> Report | None:
@@ -83,13 +97,14 @@ def nothing_applied(shapes: Shapes) -> Report | None:
     return Report(conforms=True, results=(), empty_targets=(), delegated=(), engine="columnar", focus_nodes=0)
 
 
-def _concerns(report: Report, data: Data, given: GivenShapes) -> Iterable[Concern]:
+def _concerns(report: Report, data: Data, given: GivenShapes, *, strict: bool) -> Iterable[Concern]:
     if data.empty:
         yield Concern("empty-data", "the files hold no statement")
     else:
         yield from (Concern("empty-data", f"{name} holds no statement", origin=Origin(name)) for name in data.idle)
     names = KnownNames(data.columns)
-    yield from with_shape_places(concerns_of_run(given.shapes, report, names, shipped=given.shipped), given.sources)
+    of_run = concerns_of_run(given.shapes, report, names, shipped=given.shipped, strict=strict)
+    yield from with_shape_places(of_run, given.sources)
     if given.shipped:
         yield from concerns_of_unchecked(report, data)
         for concern in undeclared_terms(names, KnownNames(ontology_columns()).declared):

@@ -118,6 +118,24 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
     return RdfSource(str(path), found, path.resolve().as_uri())
 
 
+def prefixes_of(sources: Iterable[RdfSource]) -> tuple[tuple[str, str], ...]:
+    """Return the prefixes that files declare before their first statement, each with its namespace, sorted.
+
+    A prefix that two files give different namespaces is left out, and so are files that cannot be read.
+    """
+    declared: dict[str, set[str]] = {}
+    for source in sources:
+        try:
+            with source.open() as content:
+                reader = parse(content, format=source.syntax, base_iri=source.base or None)
+                next(reader, None)
+                for prefix, namespace in reader.prefixes.items():
+                    declared.setdefault(prefix, set()).add(namespace)
+        except (OSError, SyntaxError, ValueError):
+            continue
+    return tuple(sorted((prefix, namespaces.pop()) for prefix, namespaces in declared.items() if len(namespaces) == 1))
+
+
 def load_rdf(files: Iterable[Path | RdfSource]) -> Statements:
     """Read RDF files.
 

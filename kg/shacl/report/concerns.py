@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from kg.columns.arrays import unique
 from kg.core.errors import near_names
 from kg.core.origin import Origin
 from kg.core.terms import ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, compact
-from kg.shacl.columnar.columngraph import ColumnGraph, locals_of, near_iris
+from kg.shacl.columnar.columngraph import ColumnGraph, locals_of, near_iris, split
 from kg.shacl.columnar.executor import Executor, make_plan, terms_of
 from kg.shacl.data import place_of_use, read_ontology
 from kg.shacl.nodes import predicates_of, sh
@@ -57,6 +58,7 @@ _KINDS_OF_TERMS: Final = (
     *(OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")),
     *(f"{RDFS}Class", f"{RDF}Property"),
 )
+_ALIKE: Final = 0.75  # nmae is so like name, and legalName less
 _LEADING: Final = ("Property", "Node", "And", "Or", "Xone")
 _COMPARED: Final = ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
 
@@ -107,9 +109,38 @@ class KnownNames:
         """Return names of classes and properties that resemble an IRI: of its namespace, else of any that end alike."""
         return tuple(map(compact, near_iris(iri, self._locals)))
 
+    def resembling(self, node: Node, spoken_of: Collection[Node]) -> bool:
+        """Return whether a name of a shape may be a misspelling of a name of the data, or the reverse.
+
+        Names of the data count that the shapes do not speak of: those of the same namespace that are alike, and the
+        same name in a namespace that is almost the same, such as ``http://schema.org/`` and ``https://schema.org/``.
+        Two letters that change places are a misspelling of any name, and so is a name that RDF and RDFS do not have.
+        """
+        if not isinstance(node, NamedNode):
+            return False
+        used = locals_of(self.properties | self.classes)
+        namespace, local = split(node.value)
+        if namespace in {RDF, RDFS} or any(_swapped(local, name) for name in used.get(namespace, ())):
+            return True
+        return any(
+            NamedNode(other + name) not in spoken_of
+            for other, names in used.items()
+            if near_names(namespace, [other], cutoff=_ALIKE)
+            for name in (near_names(local, sorted(names), cutoff=_ALIKE) if other == namespace else {local} & names)
+        )
+
     @cached_property
     def _locals(self) -> Locals:
         return locals_of(self.properties | self.classes | self.declared | _STANDARD)
+
+
+def _swapped(first: str, second: str) -> bool:
+    """Return whether two names differ in two neighbouring letters that have changed places."""
+    differing = [place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]]
+    if len(first) != len(second) or len(differing) != 2 or differing[1] != differing[0] + 1:  # noqa: PLR2004 - a pair
+        return False
+    at = differing[0]
+    return first[at : at + 2] == second[at + 1] + second[at]
 
 
 def concerns_of_shapes(shapes: Shapes) -> tuple[Concern, ...]:
@@ -135,10 +166,14 @@ def _asks(shapes: Shapes, shape: Shape, seen: set[Node]) -> bool:
     )
 
 
-def concerns_of_run(shapes: Shapes, report: Report, names: KnownNames, *, shipped: bool) -> tuple[Concern, ...]:
+def concerns_of_run(
+    shapes: Shapes, report: Report, names: KnownNames, *, shipped: bool, strict: bool = False
+) -> tuple[Concern, ...]:
     """Return targets that match nothing, and names in shapes that neither data nor ontology uses.
 
-    Not for the shipped shapes, which cover a whole field; data uses part of it.
+    Shapes often cover more than one file of data. So a name that occurs nowhere is allowed where the run had focus
+    nodes and no name of the data resembles it, except in a ``strict`` run. The shipped shapes cover a whole field, of
+    which data uses a part: for them there are no such concerns.
     """
     if shipped:
         return ()
@@ -165,7 +200,16 @@ def concerns_of_run(shapes: Shapes, report: Report, names: KnownNames, *, shippe
         for node, (role, shape) in _spoken_of(shapes).items()
         if node not in told and node not in names and node.value not in _STANDARD
     )
-    return (*empty, *unknown)
+    concerns = (*empty, *unknown)
+    if strict or not report.own_focus_nodes:
+        return concerns
+    spoken_of = {*_spoken_of(shapes), *(target.term for shape in shapes.with_targets() for target in shape.targets)}
+    return tuple(
+        concern
+        if concern.term is None or names.resembling(concern.term, spoken_of)
+        else replace(concern, allowed=True, expected=True)
+        for concern in concerns
+    )
 
 
 def undeclared_terms(names: KnownNames, declared: Collection[str]) -> Iterator[Concern]:

@@ -49,10 +49,26 @@ UNREADABLE: Final = "unreadable-input"
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What helps to mend a result.
+
+    Attributes:
+        shape: the place of its shape, where the shape has no name.
+        unknown: whether the data says nothing about the value.
+        near: things that the value may be a misspelling of.
+    """
+
+    shape: Origin | None = None
+    unknown: bool = False
+    near: tuple[NamedNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One violation: the parts of a ``sh:ValidationResult`` (W3C SHACL section 3.6.2) and the place of the statement.
 
-    ``constraint`` is the node of a SPARQL-based constraint, the ``sh:sourceConstraint`` of its results.
+    ``constraint`` is the node of a SPARQL-based constraint, the ``sh:sourceConstraint`` of its results. ``hint`` is
+    what the data and the shapes files say that helps to mend it; engines set none.
     """
 
     focus: Node
@@ -64,6 +80,7 @@ class Result:
     messages: tuple[Literal, ...] = ()
     origin: Origin | None = None
     constraint: Node | None = None
+    hint: Hint | None = None
 
     @property
     def key(self) -> tuple[Node, Path | None, Node | None, NamedNode, Node, NamedNode]:
@@ -95,7 +112,9 @@ class EmptyTarget:
 class Concern:
     """A reason why a run checked less than it seems; an allowed concern does not make it fail.
 
-    ``kind`` is a key of ``CONCERNS``, ``REWRITTEN``, ``FORBIDDEN`` or ``UNREADABLE``.
+    ``kind`` is a key of ``CONCERNS``, ``REWRITTEN``, ``FORBIDDEN`` or ``UNREADABLE``. An ``expected`` concern is
+    allowed because shapes may cover more than the data: other targets matched, and no name of the data resembles the
+    name that it is about.
     """
 
     kind: str
@@ -105,6 +124,7 @@ class Concern:
     near: tuple[str, ...] = ()
     origin: Origin | None = None
     allowed: bool = False
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +162,7 @@ class Report:
         figures: time and memory, where measured.
         server: the address of the server that holds the data, or empty.
         beside: the number of focus nodes of the ontology that was read with the data.
+        prefixes: the prefixes that the files declare, each with its namespace, by which a report shortens IRIs.
     """
 
     conforms: bool
@@ -156,6 +177,7 @@ class Report:
     figures: Figures | None = None
     server: str = ""
     beside: int = 0
+    prefixes: tuple[tuple[str, str], ...] = ()
 
     @property
     def own_focus_nodes(self) -> int:

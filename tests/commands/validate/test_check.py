@@ -50,13 +50,12 @@ def place(concern: Concern) -> tuple[str, int, int]:
 @pytest.mark.parametrize(
     ("data", "shapes", "kind", "near"),
     [
-        (":a a :Firm .", ":S sh:targetClass :Frim .", "empty-target", "<https://example.org/Firm>"),
-        (":a a :Firm .", ":S sh:targetClass :Firm ; sh:property [ sh:path :name ] .", "unknown-name", None),
+        (":a a :Firm .", ":S sh:targetClass :Frim .", "empty-target", ":Firm"),
         (
             ":a a :Firm ; :name 1 .",
             ":S sh:targetClass :Firm ; sh:property [ sh:path :nmae ] .",
             "unknown-name",
-            "<https://example.org/name>",
+            ":name",
         ),
         (
             ":a a :Firm .",
@@ -64,8 +63,8 @@ def place(concern: Concern) -> tuple[str, int, int]:
             "unknown-name",
             "rdfs:label",
         ),
-        (":a a :Firm .", ":S sh:targetClass :Firm ; sh:class :Frim .", "unknown-name", "<https://example.org/Firm>"),
-        (":a a :Firm .", ":S sh:targetClass :Firm ; sh:disjoint :other .", "unknown-name", None),
+        (":a a :Firm .", ":S sh:targetClass :Firm ; sh:class :Frim .", "unknown-name", ":Firm"),
+        (":a a :Firm ; :names 1 .", ":S sh:targetClass :Firm ; sh:disjoint :name .", "unknown-name", ":names"),
         (":a a :Firm .", ":S sh:targetClass :Firm ; sh:mincount 1 .", "unknown-shacl-term", "sh:minCount"),
         (
             ":a a :Firm .",
@@ -104,9 +103,7 @@ def test_well_known_names_and_names_of_inner_shapes_are_known_or_told(tmp_path: 
         ":a a :Firm ; :p :b .",
         ":S sh:targetClass :Firm ; sh:path ( :p rdfs:label ) ; sh:not [ sh:path ( :p :gone ) ; sh:minCount 1 ] .",
     )
-    assert [concern.message for concern in report.concerns] == [
-        "property <https://example.org/gone> of a shape without a name"
-    ]
+    assert [concern.message for concern in report.concerns] == ["property :gone of a shape without a name"]
 
 
 def test_a_clean_run_is_clean(tmp_path: Path) -> None:

@@ -58,10 +58,7 @@ def test_a_damaged_baseline_is_refused_by_name(content: bytes) -> None:
 
 def test_a_literal_cannot_command_a_terminal_or_begin_a_line() -> None:
     told = kg("bad.ttl", "--shapes", "shapes.ttl").output
-    assert (
-        r'bad.ttl:3:9: <https://example.org/a> <https://example.org/name> "x\u001B[31m\n::error::y %0A <script>\u202E"'
-        in told
-    )
+    assert r'bad.ttl:3:9: :a :name "x\u001B[31m\n::error::y %0A <script>\u202E"' in told
     assert not [char for char in told if char != "\n" and not char.isprintable()]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from kg.core.terms import shortening
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -25,6 +27,9 @@ FORMATS: Final = {
 }
 """The name of each form, and the module that writes it."""
 
+_FOR_PEOPLE: Final = frozenset({"human", "github", "html"})
+"""The forms that shorten IRIs by the prefixes of the files; programs compare what the others say with other runs."""
+
 
 def render(report: Report, form: str, *, shapes: Shapes | None = None, labels: Mapping[Node, str] | None = None) -> str:
     """Write a report as text that ends with a line break.
@@ -40,4 +45,5 @@ def render(report: Report, form: str, *, shapes: Shapes | None = None, labels: M
 
     """
     write: Callable[..., str] = import_module(f"kg.shacl.report.forms.{FORMATS[form]}").write
-    return write(report, shapes=shapes, labels=labels or {})
+    with shortening(report.prefixes if form in _FOR_PEOPLE else ()):
+        return write(report, shapes=shapes, labels=labels or {})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.core.finding import Severity
+from kg.shacl.report.forms.advice import Adviser
 from kg.shacl.report.forms.findings import finding_of_concern, finding_of_result
-from kg.shacl.report.forms.human import Adviser, component, shape_name
+from kg.shacl.report.forms.wording import component, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from kg.core.finding import Finding, Severity
 from kg.core.origin import Origin
 from kg.shacl.nodes import path_text
-from kg.shacl.report.forms.human import compact_node, component, concern_text, message, shape_name
+from kg.shacl.report.forms.wording import compact_node, component, concern_text, message, shape_name
 
 if TYPE_CHECKING:
-    from kg.shacl.report.forms.human import Adviser
+    from kg.shacl.report.forms.advice import Adviser
     from kg.shacl.report.report import Concern, Result
 
 _SEVERITIES: Final = {"violation": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}

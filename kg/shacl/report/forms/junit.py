@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kg.core.text import markup
 from kg.shacl.nodes import path_text
-from kg.shacl.report.forms.human import Adviser, compact_node, component, concern_text, message, severity, shape_name
+from kg.shacl.report.forms.advice import Adviser
+from kg.shacl.report.forms.wording import compact_node, component, concern_text, message, severity, shape_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ from kg.core.errors import InputError, Problem
 from kg.core.nesting import parse_json
 from kg.core.origin import Origin
 from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
-from kg.shacl.report.forms.human import Adviser
+from kg.shacl.report.forms.advice import Adviser
 from kg.shacl.report.report import Concern, Delegation, EmptyTarget, Report, Result
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def _concern(concern: Concern) -> dict[str, object]:
         "allowed": concern.allowed,
         "near": list(concern.near),
     }
+    if concern.expected:
+        item["expected"] = True
     item |= {
         name: node_object(node) for name, node in (("shape", concern.shape), ("term", concern.term)) if node is not None
     }
@@ -195,7 +197,8 @@ def _read_target(item: dict[str, Any]) -> EmptyTarget:
 
 def _read_concern(item: dict[str, Any]) -> Concern:
     shape, term = (read_node(item[name]) if name in item else None for name in ("shape", "term"))
-    return Concern(item["kind"], item["message"], shape, term, tuple(item["near"]), _origin(item), item["allowed"])
+    near, expected = tuple(item["near"]), item.get("expected", False)
+    return Concern(item["kind"], item["message"], shape, term, near, _origin(item), item["allowed"], expected)
 
 
 def _origin(item: dict[str, Any]) -> Origin | None:

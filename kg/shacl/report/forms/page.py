@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.text import counted, markup
 from kg.shacl.nodes import path_text
-from kg.shacl.report.forms.human import (
-    Adviser,
+from kg.shacl.report.forms.advice import Adviser
+from kg.shacl.report.forms.wording import (
     compact_node,
     component,
     concern_text,
@@ -144,11 +144,16 @@ def _cells(result: Result, advisers: tuple[Adviser, Adviser], labels: Mapping[No
 
 def _notes(report: Report) -> Iterator[str]:
     allowed = [
-        concern_text(concern) for concern in report.concerns if concern.allowed and concern.kind != "empty-target"
+        concern_text(concern)
+        for concern in report.concerns
+        if concern.allowed and not concern.expected and concern.kind != "empty-target"
     ]
-    told = {(concern.shape, concern.term) for concern in report.concerns if not concern.allowed}
+    told = {(concern.shape, concern.term) for concern in report.concerns if concern.expected or not concern.allowed}
     notes = {
         ("Allowed", "容認したもの"): allowed,
+        ("Names of the shapes that the data does not use", "データが使っていないシェイプの名前"): [
+            concern_text(concern) for concern in report.concerns if concern.expected
+        ],
         ("Targets that match nothing, allowed here", "一致しないターゲット(容認)"): [
             target_text(target) for target in report.empty_targets if (target.shape, target.term) not in told
         ],

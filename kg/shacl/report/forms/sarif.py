@@ -10,8 +10,9 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kg.core import sarif
 from kg.shacl.nodes import path_text
+from kg.shacl.report.forms.advice import Adviser
 from kg.shacl.report.forms.findings import finding_of_concern, finding_of_result
-from kg.shacl.report.forms.human import KINDS_IN_WORDS, Adviser, message
+from kg.shacl.report.forms.wording import KINDS_IN_WORDS, message
 from kg.shacl.report.report import UNREADABLE
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
         rule = sarif.Rule(message(result), finding.severity, help=finding.hint, help_address=_address(result.shape))
         rules.setdefault(finding.rule, rule)
         entries.append(sarif.Entry(finding, kind="resource", fingerprint=("focusPathValue/v1", _fingerprint(result))))
-    for concern in report.concerns:
+    for concern in (concern for concern in report.concerns if not concern.expected):
         english, japanese = KINDS_IN_WORDS[concern.kind]
         rules.setdefault(concern.kind, sarif.Rule(english, description=japanese))
         entries.append(sarif.Entry(finding_of_concern(concern), kind="resource"))
