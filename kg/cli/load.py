@@ -96,6 +96,11 @@ _NOT_STORES = frozenset(
     help="go on with a load that was interrupted; with --endpoint, give it from the first time",
 )
 @click.option(
+    "--replace",
+    is_flag=True,
+    help="take the graph out of the store first: for tables that were corrected",
+)
+@click.option(
     "--validate",
     "validate",
     is_flag=True,
@@ -132,6 +137,7 @@ def command(  # noqa: PLR0913 - one for each option
     base: str,
     close: bool | None,
     resume: bool,
+    replace: bool,
     validate: bool,
     syntax: str,
     infer_map: bool,
@@ -154,7 +160,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--bulk-sql goes with --bulk-folder, and that with --endpoint")
     if bulk_folder and resume:
         raise click.UsageError("--bulk-folder takes no --resume: a bulk loader begins anew")
-    _check_target(output, endpoint, alone=alone, resume=resume, for_stores=bool(close or validate))
+    _check_target(output, endpoint, alone=alone, resume=resume or replace, for_stores=bool(close or validate))
     from kg.commands.load.targets import load
 
     try:
@@ -171,6 +177,7 @@ def command(  # noqa: PLR0913 - one for each option
             base=base,
             close=close,
             resume=resume,
+            replace=replace,
             syntax=syntax,
             bulk_folder=bulk_folder,
             bulk_sql=bulk_sql,
@@ -194,7 +201,7 @@ def _check_target(output: Path | None, endpoint: str, *, alone: bool, resume: bo
     if endpoint and (alone or for_stores):
         raise click.UsageError("--endpoint takes none of --alone, --close and --validate")
     if output and output.suffix == ".nt" and (resume or for_stores):
-        raise click.UsageError("lines in a file take none of --resume, --close and --validate")
+        raise click.UsageError("lines in a file take none of --resume, --replace, --close and --validate")
     if output and output.suffix in _NOT_STORES and not output.is_dir():
         raise click.UsageError(
             f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes"

@@ -72,7 +72,9 @@ def load_to_endpoint(
     store.try_updating()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        loaded = load(replace(request, target=folder / "store", alone=True, close=False, resume=False), tell)
+        loaded = load(
+            replace(request, target=folder / "store", alone=True, close=False, resume=False, replace=False), tell
+        )
         if loaded.statements:
             local = Store.read_only(str(folder / "store" / "store"))
             quads = folder / "loaded.nq"
@@ -82,9 +84,9 @@ def load_to_endpoint(
             journal = _journal(endpoint, before, identity)
             try:
                 if bulk:
-                    load_in_bulk(store, [quads], folder=bulk, sql=sql, add=True, tell=sent)
+                    load_in_bulk(store, [quads], folder=bulk, sql=sql, add=not request.replace, tell=sent)
                 else:
-                    load_remote(store, [quads], add=True, journal=journal, identity=identity, tell=sent)
+                    load_remote(store, [quads], add=not request.replace, journal=journal, identity=identity, tell=sent)
             except (KGError, KeyboardInterrupt) as error:
                 raise _with_aftermath(error, store, before, journal) from error
     return loaded

@@ -16,15 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from kg.commands.load.sources import TableLoad, is_rdf, load_files, load_tables, read_tables
 from kg.commands.load.workplace import LOADED, Loaded, LoadRequest, Workplace, key_of, manifest_digest
 from kg.core.atomic import restore_replaced
-from kg.core.errors import InputError, KGError, LimitError, Problem, StoreError
+from kg.core.errors import InputError, KGError, LimitError, Problem, QueryError, StoreError
 from kg.core.inputs import is_store
 from kg.core.resources import VERSION
-from kg.core.terms import BASE, GRAPH, prefixes, rebase
+from kg.core.terms import BASE, CLOSURE, DERIVED, GRAPH, prefixes, rebase
 from kg.graph.index import shipped_index
 from kg.loaders.tables.readers import Rejects
 from kg.loaders.tables.tables import TableSource
@@ -164,7 +164,7 @@ def load(request: LoadRequest, tell: Callable[[str], None] = lambda _: None) -> 
             loaded.inputs = hashing.result()
         loaded.seconds = time.monotonic() - started
         record = _record(request, ready, loaded) | {"key": key}
-        loaded.again = ready is not None and any(_same(earlier, record) for earlier in manifest.get("loads", ()))
+        loaded.again = not request.replace and any(_same(earlier, record) for earlier in manifest.get("loads", ()))
         workplace.finish(_manifest(request, record, manifest), loaded.left_open)
     except KGError:
         workplace.drop()
@@ -199,15 +199,43 @@ def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
         prepare(request.target, workplace.store, manifest, alone=request.alone, base=request.base)
     with BulkStore(workplace.store) as store:
         if not journal.prepared:
+            if request.replace:
+                tell("taking out the graph")
+                _take_out(request, loaded, store)
             workplace.note_prepared()
         if ready is None:
             load_files(request, loaded, workplace, store, tell)
         else:
             load_tables(ready, request, loaded, workplace, store, tell)
-        if loaded.statements <= CLOSED_UP_TO if request.close is None else request.close:
+        size = len(store.store) if request.replace else loaded.statements
+        if size <= CLOSED_UP_TO if request.close is None else request.close:
             _close(request, loaded, workplace, store, tell)
+        elif request.replace:
+            loaded.left_open = (
+                "what followed before is taken out, since it may rest on what was replaced; --close adds all"
+            )
         tell("putting the store in place")
         store.flush()
+
+
+def _take_out(request: LoadRequest, loaded: Loaded, store: BulkStore) -> None:
+    """Take the graph of a load out of the store, and all that may follow from it.
+
+    What follows from the shipped graph alone is put back.
+
+    Raises:
+        QueryError: the files name their graphs themselves.
+
+    """
+    if not loaded.graph:
+        raise QueryError("the files name graphs themselves, so that none can be replaced", hint="--graph-iri IRI")
+    followed = (DERIVED, CLOSURE)
+    for graph in (loaded.graph, *(graph.value for graph in followed)):
+        store.store.remove_graph(NamedNode(rebase(graph, request.base)))
+    if not request.alone:
+        quads = (quad for quad in shipped_index().quads() if quad.graph_name in followed)
+        for lines in _written(quads, request.base):
+            store.load_stream(io.BytesIO(lines), RdfFormat.N_QUADS, "the shipped graph")
 
 
 def _concluded(workplace: Workplace, request: LoadRequest, started: float) -> Loaded:
@@ -239,7 +267,8 @@ def _close(
 
     Close the whole store where its graphs are not known, or where an earlier attempt may have closed a part.
     """
-    graphs = [rebase(loaded.graph, request.base)] if loaded.graph and not request.resume else []
+    whole = request.resume or request.replace or not loaded.graph
+    graphs = [] if whole else [rebase(loaded.graph, request.base)]
     done = close(store, graphs, workplace.folder, request.base, tell)
     if done.left_open and request.close:
         raise LimitError(f"{done.left_open}; nothing was loaded, --no-close loads without what follows")
@@ -282,6 +311,7 @@ def _key(request: LoadRequest, ready: TableLoad | None) -> str:
         request.alone,
         request.base,
         request.close,
+        request.replace,
         ready.map.text if ready else "",
     )
 
@@ -333,6 +363,11 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return told(one) == told(other) and all(about.get("sha256") for about in one["inputs"])
 
 
+def _kept(request: LoadRequest, record: dict[str, Any], old: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the earlier loads of a store, but for those that a load has replaced."""
+    return [one for one in old.get("loads", []) if not (request.replace and one["graph"] == record["graph"])]
+
+
 def _manifest(request: LoadRequest, record: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -340,5 +375,5 @@ def _manifest(request: LoadRequest, record: dict[str, Any], old: dict[str, Any])
         "motkg": VERSION,
         "base": request.base,
         "alone": request.alone,
-        "loads": [*old.get("loads", []), record],
+        "loads": [*_kept(request, record, old), record],
     }

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
+    import polars as pl
+
     from kg.commands.load.workplace import Loaded, LoadJournal, LoadRequest, Workplace
     from kg.loaders.tables.model import FirmMap, TableMap
     from kg.store.embedded.bulk import BulkStore
@@ -117,10 +119,12 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
 
     known = KnownIds(elsewhere, f"{BASE}id/{document}/")
     converters = [TableConverter(pair.table, pair.source.name, document, known, request.base) for pair in ready.pairs]
-    total = _gather_ids(ready, converters, tell)
+    graph = NamedNode(rebase(loaded.graph, request.base))
+    counting = _Held(store, graph, f"{BASE}id/{document}/", request.base) if not workplace.journal.parts else None
+    total = _gather_ids(ready, converters, counting, tell)
+    loaded.known = counting.count if counting else 0
     known.close()
     progress = LoadProgress(tell, "rows", total=total)
-    graph = NamedNode(rebase(loaded.graph, request.base))
     with _rejects_of(request) as rejects:
         loaded.rejects = rejects
         part = 0
@@ -211,12 +215,37 @@ class _Rows:
             pass
 
 
-def _gather_ids(ready: TableLoad, converters: list[TableConverter], tell: Callable[[str], None]) -> int:
+class _Held:
+    """Count the things of tables that a graph speaks of before the load."""
+
+    def __init__(self, store: BulkStore, graph: NamedNode, ids: str, base: str) -> None:
+        self._store, self._graph, self._ids, self._base = store, graph, ids, base
+        self._any = next(iter(store.store.quads_for_pattern(None, None, None, graph)), None) is not None
+        self._found: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """The number of those that were found."""
+        return len(self._found)
+
+    def look(self, ids: pl.Series) -> None:
+        """Look some ids up."""
+        for name in ids.drop_nulls().unique() if self._any else ():
+            subject = NamedNode(rebase(self._ids + name, self._base))
+            if next(iter(self._store.store.quads_for_pattern(subject, None, None, self._graph)), None) is not None:
+                self._found.add(name)
+
+
+def _gather_ids(
+    ready: TableLoad, converters: list[TableConverter], held: _Held | None, tell: Callable[[str], None]
+) -> int:
     total = 0
     progress = LoadProgress(tell, "ids", total=ready.rows)
     for pair, converter in zip(ready.pairs, converters, strict=True):
         for frame in pair.source.batches(converter.id_columns()):
-            converter.define(frame)
+            ids = converter.define(frame)
+            if held is not None:
+                held.look(ids)
             total += len(frame)
             progress.step(len(frame))
     return total

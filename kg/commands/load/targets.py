@@ -34,6 +34,7 @@ class LoadResult(TextInNotebooks):
         closed: whether what follows was added.
         left_open: why it was not, if it could not be.
         again: whether the store held the same files already.
+        known: how many things of the tables the graph held already; what it said of them stays.
         seconds: how long the load took.
         problems: the first faults of rows, each with file, line and column.
         store: the store folder that was filled, if any.
@@ -53,6 +54,7 @@ class LoadResult(TextInNotebooks):
     problems: tuple[Problem, ...] = ()
     store: Path | None = None
     rejects: Path | None = None
+    known: int = 0
 
     def __str__(self) -> str:
         return "".join(f"{line}\n" for line in self._lines())
@@ -70,6 +72,11 @@ class LoadResult(TextInNotebooks):
         lines.append(f"loaded {rows}{counted(self.statements, 'statement')}{place}")
         if self.again:
             lines.append("the store held them already, from an earlier load of the same files")
+        elif self.known:
+            things = f"{counted(self.known, 'thing')} of the tables {'was' if self.known == 1 else 'were'}"
+            lines.append(
+                f"{things} in that graph already, and what it said stays; --replace puts the tables in its place"
+            )
         if self.closed:
             lines.append(f"derived {counted(self.derived, 'statement')} from them")
         elif self.left_open:
@@ -98,6 +105,7 @@ def load(  # noqa: PLR0913 - one for each thing that can be chosen, by name
     base: str = "",
     close: bool | None = None,
     resume: bool = False,
+    replace: bool = False,
     syntax: str = "",
     bulk_folder: Path | str | None = None,
     bulk_sql: str = "",
@@ -121,6 +129,7 @@ def load(  # noqa: PLR0913 - one for each thing that can be chosen, by name
         base: the base IRI of a new store, which ends in ``/``.
         close: add what follows from the statements; by default up to 2 million statements.
         resume: continue a load that was interrupted.
+        replace: take the graph out first, so that it holds afterwards what was loaded and nothing else.
         syntax: read RDF files as ``ttl``, ``nt``, ``nq`` …, whatever their names.
         bulk_folder: with ``endpoint``, a folder that the Virtuoso there may read, for its own bulk loader.
         bulk_sql: host and port where that Virtuoso takes SQL; 127.0.0.1:1111 where it is empty.
@@ -143,7 +152,7 @@ def load(  # noqa: PLR0913 - one for each thing that can be chosen, by name
     _needs_polars()
     if not sources:
         raise QueryError("there is nothing to load", hint="name tables or RDF files")
-    _check_target(output, endpoint, lines_refuse=bool(resume or close), engines_refuse=bool(alone or close))
+    _check_target(output, endpoint, lines_refuse=bool(resume or close or replace), engines_refuse=bool(alone or close))
     from kg.commands.load.workplace import LoadRequest
 
     request = LoadRequest(
@@ -159,6 +168,7 @@ def load(  # noqa: PLR0913 - one for each thing that can be chosen, by name
         resume=resume,
         close=close,
         syntax=syntax,
+        replace=replace,
     )
     loaded = _loaded(request, endpoint, _path(bulk_folder), bulk_sql, progress or (lambda _: None))
     filled = output is not None and request.target.suffix != LINES
@@ -182,7 +192,10 @@ def _check_target(output: Path | str | None, endpoint: str, *, lines_refuse: boo
     if endpoint and engines_refuse:
         raise QueryError("an engine's graphs are not closed", hint="leave out alone and close")
     if output is not None and Path(output).suffix == LINES and lines_refuse:
-        raise QueryError("lines in a file are neither closed nor resumed", hint="leave out resume and close")
+        raise QueryError(
+            "lines in a file are neither closed nor resumed, and replace no graph",
+            hint="leave out resume, close and replace",
+        )
 
 
 def _loaded(request: LoadRequest, endpoint: str, bulk: Path | None, sql: str, tell: Callable[[str], None]) -> Loaded:
@@ -215,4 +228,5 @@ def _result(loaded: Loaded, store: Path | None, rejects: Path | None) -> LoadRes
         tuple(reject.problem() for reject in faults.first) if faults else (),
         store,
         rejects,
+        loaded.known,
     )

@@ -38,6 +38,7 @@ class LoadRequest:
     Each of ``sources`` is a file, a table in one (``register.sqlite::firms``) or the address of one in a database.
     ``graph`` is the slug of the graph that takes the statements, or its IRI. ``on_error`` is ``stop`` or ``continue``.
     ``close`` says whether what follows from the statements is added; nothing means: up to ``CLOSED_UP_TO`` statements.
+    ``replace`` takes the graph of the load out of the store first.
     """
 
     sources: tuple[str, ...]
@@ -52,6 +53,7 @@ class LoadRequest:
     resume: bool = False
     close: bool | None = None
     syntax: str = ""
+    replace: bool = False
 
 
 @dataclass
@@ -59,7 +61,8 @@ class Loaded:
     """The result of a load: rows read and left out, statements stated and derived, and the faults.
 
     It also has the reason why the store was not closed, if it could not be. ``again`` says that the store held all of
-    it from an earlier load of the same files in the same way.
+    it from an earlier load of the same files in the same way, ``known`` how many of the things of the tables were in
+    the graph before.
     """
 
     graph: str
@@ -72,6 +75,7 @@ class Loaded:
     inputs: list[dict[str, object]] = field(default_factory=list)
     seconds: float = 0.0
     again: bool = False
+    known: int = 0
 
 
 class LoadProgress:

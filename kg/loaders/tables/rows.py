@@ -251,14 +251,20 @@ class TableConverter:
         things = [thing for thing in self.table.thing.walk() if thing.id]
         return tuple(dict.fromkeys(cell.column for thing in things for cell in (thing.id.cells if thing.id else ())))
 
-    def define(self, frame: pl.DataFrame) -> None:
-        """Tell the known ids of the ids that a batch defines; only ``id_columns`` are looked at."""
+    def define(self, frame: pl.DataFrame) -> pl.Series:
+        """Tell the known ids of the ids that a batch defines, and return those of its rows.
+
+        Only ``id_columns`` are looked at.
+        """
+        of_rows = pl.Series(dtype=pl.String)
         for thing in self.table.thing.walk():
             if thing.id is not None:
                 rows = spread(frame, thing.id.cells)
                 once = thing is self.table.thing and not self.table.continues
                 ids = self.cells.reference(thing.id, rows, Faults())
                 self.known.define(ids, self.cells.written(thing.id, rows, ids), once=once)
+                of_rows = ids if thing is self.table.thing else of_rows
+        return of_rows
 
     def convert(self, frame: pl.DataFrame) -> Converted:
         """Convert a batch. A row with a fault gives no line at all."""

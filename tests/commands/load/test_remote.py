@@ -69,6 +69,11 @@ def test_tables_are_added_to_a_graph_and_files_to_theirs(engine: WritableEndpoin
     assert engine.graphs() == {GRAPH: 12_001, "urn:x:g": 2}
 
 
+def test_a_graph_of_an_engine_is_replaced(engine: WritableEndpointStore, tmp_path: Path) -> None:
+    kg(*firms(tmp_path, 3), "--endpoint", engine.endpoint, "--replace")
+    assert engine.graphs() == {GRAPH: 6}
+
+
 def test_a_faulty_row_is_told_before_anything_is_sent(engine: WritableEndpointStore, tmp_path: Path) -> None:
     words = firms(tmp_path, 3)
     with (tmp_path / "firms.csv").open("a", encoding="utf-8") as table:
