@@ -28,7 +28,6 @@ from kg.shacl.report.concerns import (
     ontology_columns,
     undeclared_terms,
 )
-from kg.shacl.report.hints import unnamed_shapes, with_hints
 from kg.shacl.report.report import Concern, Figures, Report
 
 if TYPE_CHECKING:
@@ -84,6 +83,10 @@ def check(  # noqa: PLR0913 - each chooses another thing, by name
 
 def _mendable(report: Report, data: Data, given: GivenShapes) -> tuple[Result, ...]:
     """Return the results with their places and with what helps to mend them."""
+    if not report.results:
+        return ()
+    from kg.shacl.report.hints import unnamed_shapes, with_hints
+
     unnamed = [Concern("", "", shape) for shape in unnamed_shapes(report.results)]
     stated = with_shape_places(unnamed, given.sources)
     places = {concern.shape: concern.origin for concern in stated if concern.shape is not None and concern.origin}
