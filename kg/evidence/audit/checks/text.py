@@ -28,7 +28,8 @@ REFERENCES: Final = re.compile(
 SHORTEST: Final = 7
 _WORD: Final = re.compile(r"(?<![\w@./])[^\W\d_]{4,}(?![\w@]|\.\w)")
 _BREAK: Final = re.compile(r",\s+[A-Za-z]{1,2}$")
-_ENDINGS: Final = re.compile(r"(?:s|es|d|ed|n|an|ian|ing|ly|er|al|ese)$")
+_ENDINGS: Final = frozenset("sdn")
+"""Letters that make another form of a name: *Austria* and *Austrian*, *Osborne* and *Osbornes*."""
 NUMBERS: Final = {
     word: number
     for number, word in enumerate(
@@ -176,7 +177,7 @@ def _names(text: Text) -> Iterator[Finding]:
 
 def _inflected(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
-    return long.startswith(short) and _ENDINGS.fullmatch(long[len(short) :]) is not None
+    return long.startswith(short) and long[len(short) :] in _ENDINGS
 
 
 def _quotations(text: Text, offset: int, paragraph: str) -> Iterator[Finding]:
