@@ -117,7 +117,7 @@ def _of_one(facts: Facts, node: NamedNode) -> Iterator[Finding]:
                     check="comparison-of-names",
                     certainty=Certainty.PROBABLE,
                     target=facts.target(node).at(where=first),
-                    slug=f"name/{facts.slug(node)}/{slug_of(second)}",
+                    slug=f"name/{facts.slug(node)}/{f'{slug_of(first)}/' if index else ''}{slug_of(second)}",
                     name=f"{first} is also written {second}",
                     printed=f"'{first}', '{second}', or both",
                     expected="one spelling of one name",
