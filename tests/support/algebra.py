@@ -1,8 +1,8 @@
 """The algebra of SPARQL 1.1 (section 18) worked out by trying everything: slow, small, and made of nothing but the definitions.
 
 Patterns are evaluated from below, each to a list of solutions, as 18.2.2 translates them and 18.5 and 18.6 define them.
-The default graph is the union of all graphs of the data; each statement of the data stands in one graph, so that no
-statement counts twice. EXISTS is the pattern with the values of the solution put in place of variables. What the tests
+The default graph is the union of all graphs of the data, or of those that FROM names: a set, in which a statement of
+two graphs is one. EXISTS is the pattern with the values of the solution put in place of variables. What the tests
 do not generate is not here.
 """
 
@@ -21,6 +21,7 @@ from kg.sparql import (
     BlankNode,
     BuiltInCall,
     Comparison,
+    DatasetClause,
     Exists,
     Filter,
     GraphPattern,
@@ -32,7 +33,9 @@ from kg.sparql import (
     Minus,
     Optional,
     Path,
+    PathAlternative,
     PathInverse,
+    PathNegated,
     PathRepeat,
     PathSequence,
     Projection,
@@ -48,7 +51,7 @@ from kg.sparql import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pyoxigraph import Quad
 
@@ -74,19 +77,28 @@ class Dataset(NamedTuple):
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> Dataset:
-        """Return the data set of some quads, no two of which have the same statement."""
+        """Return the data set of some quads."""
         known = list(quads)
         named: dict[NamedNode, set[tuple[Term, Term, Term]]] = {}
         for quad in known:
             if not isinstance(quad.graph_name, DefaultGraph):
                 named.setdefault(quad.graph_name, set()).add((quad.subject, quad.predicate, quad.object))  # type: ignore[arg-type]
         whole = frozenset((quad.subject, quad.predicate, quad.object) for quad in known)
-        assert len(whole) == len(known)
         return cls(whole, {name: frozenset(statements) for name, statements in named.items()})  # type: ignore[arg-type]
+
+    def chosen(self, clauses: Iterable[DatasetClause]) -> Dataset:
+        """Return the data set that a query names (13.2), or the same where it names none."""
+        named = [(clause.named, NamedNode(clause.iri.value)) for clause in clauses]
+        if not named:
+            return self
+        whole = frozenset().union(*(self.named.get(name, frozenset()) for by_name, name in named if not by_name))
+        return Dataset(whole, {name: self.named[name] for by_name, name in named if by_name and name in self.named})
 
 
 def solutions(query: SelectQuery | SubSelect, data: Dataset) -> list[Solution]:
     """Return the solutions of a query; the names that it selects, without those that have no value."""
+    if isinstance(query, SelectQuery):
+        data = data.chosen(query.dataset)
     return _Evaluation(data, data.default, {}).selected(query)
 
 
@@ -220,9 +232,9 @@ class _Evaluation(NamedTuple):
             for triples in block.triples:
                 for each in triples.properties:
                     for node in each.objects:
-                        if isinstance(each.verb, PathRepeat) and each.verb.modifier != "+":
+                        if not isinstance(each.verb, Iri | Variable):
                             found = _join(
-                                found, self._repeated(self._end(triples.subject, {}), each.verb, self._end(node, {}))
+                                found, self._along(self._end(triples.subject, {}), each.verb, self._end(node, {}))
                             )
                             continue
                         found = [
@@ -255,35 +267,72 @@ class _Evaluation(NamedTuple):
                         [(subject, one), (value, other), *([(verb.name, name)] if wanted is None else [])]
                     )
             return
-        for one, other in self._pairs(verb):
-            yield from _bound([(subject, one), (value, other)])
+        for one, name, other in self.graph:
+            if name == _term(verb):
+                yield from _bound([(subject, one), (value, other)])
 
-    def _repeated(self, subject: Term | str, path: PathRepeat, value: Term | str) -> list[Solution]:
-        """Return the solutions of a path that may have length zero: a term leads to itself, a variable only between nodes of the graph."""
-        terms = {end for end in (subject, value) if not isinstance(end, str)}
-        nodes = terms or {end for one, _, other in self.graph for end in (one, other)}
-        once = PathRepeat(path.span, path.path, "+") if path.modifier == "*" else path.path
-        pairs = {(node, node) for node in nodes} | set(self._pairs(once))
-        return [row for one, other in pairs for row in _bound([(subject, one), (value, other)])]
+    def _along(self, subject: Term | str, path: Path, value: Term | str) -> list[Solution]:
+        start, end = (None if isinstance(each, str) else each for each in (subject, value))
+        return [
+            row for pair in self._pairs(path, start, end) for row in _bound([*zip((subject, value), pair, strict=True)])
+        ]
 
-    def _pairs(self, path: Path) -> list[tuple[Term, Term]]:
+    def _pairs(  # noqa: PLR0911 - one case a kind of path
+        self, path: Path, start: Term | None, end: Term | None
+    ) -> list[tuple[Term, Term]]:
+        """Return the ends of a path (18.4), one of which may be a term; a sequence meets in a variable (18.2.2.4)."""
         match path:
             case Iri(_, value):
-                return [(one, other) for one, name, other in self.graph if name == NamedNode(value)]
+                return self._fitting(lambda name: name == NamedNode(value), start, end)
             case PathInverse(_, inner):
-                return [(other, one) for one, other in self._pairs(inner)]
-            case PathSequence(_, paths):
-                pairs = self._pairs(paths[0])
-                for each in paths[1:]:
-                    further = self._pairs(each)
-                    pairs = [(one, end) for one, middle in pairs for start, end in further if middle == start]
-                return pairs
-            case PathRepeat(_, inner, "+"):
-                pairs = set(self._pairs(inner))
-                while more := {(one, end) for one, middle in pairs for start, end in pairs if middle == start} - pairs:
-                    pairs |= more
-                return list(pairs)
-        raise TypeError(type(path))
+                return [(other, one) for one, other in self._pairs(inner, end, start)]
+            case PathSequence(_, (first, *others)):
+                if not others:
+                    return self._pairs(first, start, end)
+                further = self._pairs(PathSequence(path.span, tuple(others)), None, end)
+                return [
+                    (one, last)
+                    for one, middle in self._pairs(first, start, None)
+                    for at, last in further
+                    if at == middle
+                ]
+            case PathAlternative(_, paths):
+                return [pair for each in paths for pair in self._pairs(each, start, end)]
+            case PathNegated(_, properties):
+                forward = {_term(each) for each in properties if isinstance(each, Iri)}
+                backward = {_term(each.path) for each in properties if isinstance(each, PathInverse)}
+                found = self._fitting(lambda name: name not in forward, start, end) if forward else []
+                turned = self._fitting(lambda name: name not in backward, end, start) if backward else []
+                return [*found, *((other, one) for one, other in turned)]
+            case PathRepeat(_, inner, modifier):
+                return [pair for pair in self._repeated(inner, modifier, start, end) if end in {None, pair[1]}]
+        raise TypeError(path)
+
+    def _fitting(self, fits: Callable[[Term], bool], start: Term | None, end: Term | None) -> list[tuple[Term, Term]]:
+        return [
+            (one, other)
+            for one, name, other in self.graph
+            if fits(name) and start in {None, one} and end in {None, other}
+        ]
+
+    def _repeated(self, path: Path, modifier: str, start: Term | None, end: Term | None) -> set[tuple[Term, Term]]:
+        """Return each pair once; a term leads to itself by no step, a variable only where it is a node of the graph."""
+        if start is None and end is not None:
+            turned = self._repeated(PathInverse(path.span, path), modifier, end, None)
+            return {(other, one) for one, other in turned}
+        nodes = {node for one, _, other in self.graph for node in (one, other)} if start is None else {start}
+        if modifier == "?":
+            return {(node, node) for node in nodes} | set(self._pairs(path, start, end))
+        found: set[tuple[Term, Term]] = set()
+        for node in nodes:
+            reached: set[Term] = {node} if modifier == "*" else set()
+            waiting = [node]
+            while waiting:
+                further = {other for _, other in self._pairs(path, waiting.pop(), None)} - reached
+                reached |= further
+                waiting += further
+            found |= {(node, other) for other in reached}
+        return found
 
     # --- expressions -------------------------------------------------------------------------------------------------
 

@@ -57,19 +57,27 @@ _JOINED: Final = (
 )
 
 
-def make_data(random: Random) -> str:
-    """Return TriG in which no statement stands in two graphs."""
+def make_data(random: Random, *, shared: int = 0) -> str:
+    """Return TriG in which ``shared`` per cent of the statements stand in two graphs, or in none at all."""
     values = [*_NODES, "_:b", *(_ONES if random.random() < 0.3 else random.sample(_LITERALS, 2))]
     possible = [(s, p, o) for s in (*_NODES, "_:b") for p in (*_PROPERTIES, random.choice(_NODES)) for o in values]
     chosen = random.sample(possible, random.randint(16, 34))
+    placed = [(graph, chosen[index]) for index in range(len(chosen)) for graph in _places(random, shared)]
     return "@prefix : <http://example.org/> .\n" + "".join(
-        f"{random.choice(_GRAPHS)} {{ {s} {p} {o} . }}\n" for s, p, o in chosen
+        f"{graph} {{ {s} {p} {o} . }}\n" for graph, (s, p, o) in placed
     )
 
 
-def make_query(random: Random) -> str:
-    """Return the text of a SELECT query; some are refused by the parser, because a variable gets two values."""
-    return PREFIX + _Maker(random).query()
+def _places(random: Random, shared: int) -> list[str]:
+    return random.sample(_GRAPHS, 2 if shared and random.random() * 100 < shared else 1)
+
+
+def make_query(random: Random, *, paths: bool = False) -> str:
+    """Return the text of a SELECT query; some are refused by the parser, because a variable gets two values.
+
+    With ``paths`` more of its triples are paths, and some begin or end at what is no node of the data.
+    """
+    return PREFIX + (_MakerOfPaths if paths else _Maker)(random).query()
 
 
 class _Maker:
@@ -252,3 +260,42 @@ class _Maker:
         if depth and self._chance(30):
             parts.append(f"FILTER {self._exists(depth - 1, plain=plain)}")
         return f"{negated}EXISTS {{ {' '.join(parts)} }}"
+
+
+_PATHS: Final = (
+    ":p|:q",
+    "(:p|:q)/:r",
+    "^(:p|:r)",
+    ":q|^:q",
+    "!:p",
+    "!(:p|^:q)",
+    "!^:r",
+    ":p/:q",
+    ":p*",
+    ":q?",
+    "(:p|:q)*",
+    "(:p*)+",
+    "^:p?",
+    ":p*/:q",
+    "(:q?)|:r",
+    "!:q|:p",
+    "?d",
+    "(:p/:q)?",
+)
+
+
+class _MakerOfPaths(_Maker):
+    """Makes queries in which it matters how often a path leads to a node, and where it may end."""
+
+    def _triple(self) -> str:
+        if self._chance(45):
+            return super()._triple()
+        subject = self._one(_VARIABLES) if self._chance(65) else self._one((*_NODES, ":n9", "[]", "_:l"))
+        value = self._one(_VARIABLES) if self._chance(65) else self._one((*_NODES, ":n9", ":p", '"x"', "[]"))
+        return f"{subject} {self._one(_PATHS)} {value} ."
+
+    def query(self) -> str:
+        if self._chance(85):
+            return super().query()
+        named = " ".join(self._one(("FROM :n0", "FROM :n1", "FROM NAMED :n1", "FROM :n2")) for _ in range(3))
+        return self._selection(f"{named} ", self.group(1))

@@ -90,9 +90,8 @@ class LimitedStore(QueryForms):
         if "boolean" in status:
             return bool(status["boolean"])
         if status["kind"] == "triples":
-            return [
-                Triple(quad.subject, quad.predicate, quad.object) for quad in parse(answer, format=RdfFormat.N_TRIPLES)
-            ]
+            quads = parse(answer, format=RdfFormat.N_TRIPLES)
+            return list(dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads))
         results = parse_query_results(answer, format=QueryResultsFormat.TSV)
         if not isinstance(results, QuerySolutions):
             raise StoreError("the process of the query gave no rows")

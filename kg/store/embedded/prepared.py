@@ -8,21 +8,30 @@ names begin and end, and returns every text unchanged that it is not sure of.
 
 from __future__ import annotations
 
+import os
 import re
-from functools import cache
+from functools import cache, cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import DefaultGraph
 
 from kg.core.terms import prefixes
 from kg.store.protocol import names_graphs, refuse_services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+    from pyoxigraph import Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
 
+    from kg.sparql.nodes import Iri, Literal
+    from kg.store.embedded.overlaps import Overlaps
     from kg.store.embedded.rewriter import Rewriter
 
 
+APART: Final = "apart"
+"""A file in the folder of an index whose graphs share no statement; the engine leaves alone what it does not know."""
 _SKIPPED: Final = r"""<[^<>"{}|^`\\\x00-\x20]*>
 | \"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*'''
 | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*'
@@ -95,7 +104,51 @@ _ODD: Final = re.compile(
     | {_GROUP_BY}(?:(?!{_GROUP_BY})[^{{}}])*?\((?:\s|\#[^\r\n]*[\r\n])*[?$][^\s()]+[\s\#]""",
     re.VERBOSE,
 )
+# What may be a pattern that the engine counts otherwise than the Recommendation (see kg.store.embedded.conforming) in
+# any store: alternatives, paths that may have length zero, negated properties of two directions, GRAPH with a variable
+# around what reads no statement.
+_COUNTED: Final = re.compile(
+    r"""(?<!\|)\|(?!\|) | [\w>)]\s*\*(?!\s*(?:\{|(?:WHERE|FROM)\b(?!:))) | [\w>)]\s*\?(?!\w) | !\s*\(?[^)?]*\^
+    | \bGRAPH\s*[?$]\w+\s*\{\s*(?:[{#}]|VALUES|BIND|OPTIONAL|SELECT|MINUS|GRAPH|FILTER)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
+
+
+class Graphs:
+    """The graphs of a store that does not change meanwhile, as far as the solutions of a query depend on them."""
+
+    def __init__(self, store: Store, folder: Path | str | None) -> None:
+        self._store = store
+        self._folder = folder
+
+    @cached_property
+    def may_share(self) -> bool:
+        """Whether graphs may share a statement, as far as this is known without looking at statements.
+
+        A store with one graph shares nothing; an index of graphs that share nothing says so by a file in its folder.
+        """
+        if self._folder is not None and os.path.exists(os.path.join(self._folder, APART)):  # noqa: PTH110, PTH118 - pathlib takes longer to load
+            return False
+        named = sum(1 for _ in islice(self._store.named_graphs(), 2))
+        return named > 1 or (named > 0 and next(self._in_default(), None) is not None)
+
+    def _in_default(self) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(None, None, None, DefaultGraph())
+
+    @cached_property
+    def _overlaps(self) -> Overlaps:
+        from kg.store.embedded.overlaps import Overlaps
+
+        return Overlaps(self._store, self._folder)
+
+    def repeats(self, predicate: str | None) -> bool:
+        """Return whether a statement with a predicate, or any for None, stands in several graphs."""
+        return self.may_share and self._overlaps.repeats(predicate)
+
+    def is_node(self, term: Iri | Literal) -> bool:
+        """Return whether a term is certainly subject or object of a statement."""
+        return self._overlaps.is_node(term)
 
 
 class Prepared:
@@ -108,12 +161,13 @@ class Prepared:
 
     __slots__ = ("_sent", "_store", "_union", "ask", "names", "settled", "text")
 
-    def __init__(self, store: Store, text: str, rewriter: Rewriter | None) -> None:
+    def __init__(self, store: Store, text: str, rewriter: Rewriter | None, graphs: Graphs | None = None) -> None:
         refuse_services(text)
         self._store = store
         self._union = not names_graphs(text)
-        self.text = rewriter.rewritten(text) if rewriter else text
-        self.settled = rewriter is None or rewriter.settled(text)
+        meant = text if graphs is None else _conformed(text, graphs, union=self._union)
+        self.text = rewriter.rewritten(meant) if rewriter else meant
+        self.settled = rewriter is None or rewriter.settled(meant)
         self.names: tuple[str, ...] = ()
         self._sent = as_read(self.text)
         self.ask = self._asking(self._sent)
@@ -132,6 +186,22 @@ class Prepared:
         """Return the names of the columns, which the text decides, and keeps them in ``names``."""
         self.names = tuple(variable.value for variable in answer.variables)
         return self.names
+
+
+def _conformed(text: str, graphs: Graphs, *, union: bool) -> str:
+    """Return a query whose solutions the engine counts as the Recommendation counts those of ``text``."""
+    if union and not graphs.may_share and not _COUNTED.search(text):
+        return text
+    from kg.core.errors import QueryError
+    from kg.sparql import parse, write
+    from kg.store.embedded.conforming import conformed
+
+    try:
+        query = parse(text)
+        better = conformed(query, graphs)
+    except QueryError:
+        return text  # the engine takes more than SPARQL 1.1, and says itself what it does not take
+    return text if better is query else write(better)
 
 
 def as_read(text: str) -> str:

@@ -11,7 +11,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, Store
 
 from kg.core.errors import QueryError, StoreError
-from kg.store.embedded.prepared import Prepared, placed
+from kg.store.embedded.prepared import APART, Graphs, Prepared, placed
 from kg.store.protocol import Capabilities, QueryForms, Solutions
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class EmbeddedStore(QueryForms):
         self.folder = folder
         self._prepared: dict[str, Prepared] = {}
         self._answered_once: dict[str, Prepared] = {}
+        self._graphs = Graphs(store, folder)
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
@@ -68,10 +69,13 @@ class EmbeddedStore(QueryForms):
 
         """
         try:
+            held = list(quads)
             store = Store(str(folder))
-            store.bulk_extend(quads)
+            store.bulk_extend(held)
             store.optimize()
             store.flush()
+            if _are_apart(held):
+                (folder / APART).touch()
         except OSError as error:
             raise StoreError(f"{folder}: {error}") from error
 
@@ -82,7 +86,7 @@ class EmbeddedStore(QueryForms):
             answer = prepared.ask()
             if isinstance(answer, QuerySolutions):
                 return Solutions(prepared.names or prepared.named(answer), tuple(map(tuple, answer)))
-            return bool(answer) if isinstance(answer, QueryBoolean) else list(answer)
+            return bool(answer) if isinstance(answer, QueryBoolean) else list(dict.fromkeys(answer))
         except _FAILURES as error:
             raise self._told(text, prepared, error) from error
 
@@ -103,7 +107,7 @@ class EmbeddedStore(QueryForms):
     def rewritten(self, text: str) -> str:
         """Return the query to send to the engine: an equivalent one that it evaluates better, or the same text."""
         known = self._prepared.get(text) or self._answered_once.get(text)
-        return (known or Prepared(self._store, text, self._rewriter)).text
+        return (known or Prepared(self._store, text, self._rewriter, self._graphs)).text
 
     def _prepare(self, text: str) -> Prepared:
         """Prepare a query text to be evaluated, faster once it has been answered.
@@ -115,7 +119,7 @@ class EmbeddedStore(QueryForms):
             prepared.hasten()
             _remember(self._prepared, text, prepared)
             return prepared
-        prepared = Prepared(self._store, text, self._rewriter)
+        prepared = Prepared(self._store, text, self._rewriter, self._graphs)
         if prepared.settled:
             _remember(self._answered_once, text, prepared)
         return prepared
@@ -145,6 +149,7 @@ class EmbeddedStore(QueryForms):
         """Forget which texts are asked in which way: a store that has grown may gain by another."""
         self._prepared = {}
         self._answered_once = {}
+        self._graphs = Graphs(self._store, self.folder)
         self.__dict__.pop("_rewriter", None)
 
     def graphs(self) -> Mapping[str, int]:
@@ -166,6 +171,17 @@ class EmbeddedStore(QueryForms):
     def __len__(self) -> int:
         """Return the number of quads."""
         return len(self._store)
+
+
+def _are_apart(quads: Iterable[Quad]) -> bool:
+    """Return whether no two quads differ in their graph alone."""
+    seen = set()
+    for quad in set(quads):
+        triple = (quad.subject, quad.predicate, quad.object)
+        if triple in seen:
+            return False
+        seen.add(triple)
+    return True
 
 
 def size_on_disk(folder: Path | str) -> int:

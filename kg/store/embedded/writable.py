@@ -54,6 +54,7 @@ class WritableEmbeddedStore(EmbeddedStore):
             raise QueryError(f"the update cannot be run: {placed(text, str(error))}") from error
         except OSError as error:
             raise StoreError(str(error)) from error
+        self._forget()
 
     def load(self, source: Iterable[Quad] | Path, graph: str | None = None, syntax: RdfFormat | None = None) -> int:
         """Add quads, or what a file says; see ``WritableStore.load``."""

@@ -1,0 +1,568 @@
+"""Queries in forms that the embedded engine answers as the Recommendation says, where it answers others otherwise.
+
+The engine (Oxigraph 0.5) reads the union of graphs as a list: a statement that stands in two of them gives two
+solutions, although a graph is a set. It counts ``p|q`` once where both lead to the same node, and finds nothing at the
+end of a path of length zero whose other end is a term that is no node of the graph. `conformed` writes such patterns as
+other patterns with the solutions that SPARQL 1.1, section 18, gives them; everything else stays as it is. See
+``docs/reference/engines.md``.
+
+How often a solution comes makes no difference inside EXISTS and MINUS, in ASK and under DISTINCT, as long as nothing
+between counts, limits or makes something new for each; there only triples that lose or add a solution are rewritten.
+
+A path is taken apart as section 18.2.2.4 does: ``^p`` is p from the other end, ``p/q`` two paths that meet in a
+variable of their own, ``p|q`` the union of both (18.4), ``!(p|^q)`` the union of its two directions. What is left are
+triples, and paths that lead to each node once (``*``, ``+``, ``?``). A pattern of such parts over a set of triples has
+each solution once as soon as no variable is left out, so DISTINCT over all of them makes a set of a list.
+
+A path that may have length zero leads from a term to that term, whether it is a node or not (18.4, ZeroLengthPath).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cast
+
+from kg.core.terms import RDF
+from kg.sparql.nodes import (
+    Aggregate,
+    AskQuery,
+    BlankNode,
+    BlankNodeProperties,
+    BuiltInCall,
+    Collection,
+    ConstructQuery,
+    DescribeQuery,
+    Exists,
+    Filter,
+    GraphPattern,
+    Group,
+    In,
+    Iri,
+    Literal,
+    Minus,
+    Modifiers,
+    PathAlternative,
+    PathInverse,
+    PathNegated,
+    PathRepeat,
+    PathSequence,
+    PropertyObjects,
+    Row,
+    Selection,
+    SelectQuery,
+    SubSelect,
+    TriplesBlock,
+    TriplesSameSubject,
+    Unary,
+    Union,
+    Values,
+    Variable,
+)
+from kg.sparql.tree import NOWHERE, Node, replace, walk
+from kg.sparql.variables import selected, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from kg.sparql.nodes import DatasetClause, GraphNode, Path, Pattern, Query, Verb
+
+N = TypeVar("N", bound=Node)
+_NEW_EACH_TIME: Final = {"RAND", "UUID", "STRUUID", "BNODE"}
+_NO_MODIFIERS: Final = Modifiers(NOWHERE, (), (), (), None, None)
+_End = Variable | Iri | Literal
+
+
+def conformed(query: Query, known: Known) -> Query:
+    """Return a query whose answers by the engine are the answers of ``query``; the same object where they are already.
+
+    ``known`` answers which statements of the default graph may stand in several graphs, and what its nodes are.
+    """
+    dataset = _each_once(query.dataset)
+    if len(dataset) < len(query.dataset):  # the engine reads a graph as often as it is named
+        query = replace(query, dataset=dataset)
+    return Conforming(query, known).query()
+
+
+def _each_once(clauses: tuple[DatasetClause, ...]) -> tuple[DatasetClause, ...]:
+    return tuple({(clause.named, clause.iri.value): clause for clause in reversed(clauses)}.values())[::-1]
+
+
+class Known(Protocol):
+    """What is known of a store's default graph, the union of all."""
+
+    def repeats(self, predicate: str | None) -> bool:
+        """Return whether a statement with this predicate, or any, may stand in several graphs."""
+
+    def is_node(self, term: Iri | Literal) -> bool:
+        """Return whether a term is subject or object of a statement."""
+
+
+class Conforming:
+    """Rewrites one query."""
+
+    def __init__(self, query: Query, known: Known) -> None:
+        self._query = query
+        self._known = known
+        everything = list(walk(query))
+        self._names = Names({node.name for node in everything if isinstance(node, Variable)})
+        self._new_each_time = any(isinstance(n, BuiltInCall) and n.name in _NEW_EACH_TIME for n in everything)
+        self._counts_all = any(isinstance(n, Aggregate) and n.expression is None and n.distinct for n in everything)
+        graphs = {clause.iri.value for clause in query.dataset if not clause.named}
+        self._several = len(graphs) > 1 or not query.dataset
+        self._whole = not query.dataset
+
+    def query(self) -> Query:
+        """Return the query, or the same object where nothing is to be done."""
+        query = self._query
+        if query.where is None:
+            return query
+        if isinstance(query, SelectQuery):
+            # no text can hide a new variable from a star that names none
+            return self._selected(query, counts=True) if selected(query) else query
+        before = self._names.made
+        counts = self._always(query)
+        if isinstance(query, ConstructQuery):
+            counts = counts or any(isinstance(node, _BLANK) for part in query.template or () for node in walk(part))
+        where = self._group(query.where, counts=counts, named=False)
+        if where is query.where:
+            return query
+        if isinstance(query, ConstructQuery) and query.template is None:
+            blocks = (part for part in query.where.elements if isinstance(part, TriplesBlock))
+            query = replace(query, template=tuple(triples for block in blocks for triples in block.triples))
+        if isinstance(query, DescribeQuery) and not query.targets and self._names.made > before and query.where:
+            query = replace(query, targets=_variables(visible(query.where)))
+        return replace(query, where=where)
+
+    def _always(self, query: Query | SubSelect) -> bool:
+        """Return whether the number of solutions matters whatever the form of a query."""
+        modifiers = query.modifiers
+        limited = modifiers.limit is not None or bool(modifiers.offset)
+        return bool(modifiers.group_by or modifiers.having or self._new_each_time) or (
+            limited and not isinstance(query, AskQuery)
+        )
+
+    def _selected(self, query: N, *, counts: bool, named: bool = False) -> N:
+        asked = cast("Any", query)
+        selection: Selection = asked.selection
+        aggregates = any(_aggregates(item) for item in (*selection.items, *asked.modifiers.order_by))
+        always = aggregates or self._always(asked)
+        if selection.duplicates == "DISTINCT" and not (aggregates or _grouped(asked) or self._new_each_time):
+            counts = False
+        elif always:
+            counts = True
+        before = self._names.made
+        where = self._group(asked.where, counts=counts, named=named)
+        changes: dict[str, object] = {}
+        if where is not asked.where:
+            changes["where"] = where
+        if self._names.made > before and not selection.items:
+            changes["selection"] = selection = replace(
+                selection, items=_variables(selected(asked)) or (self._names.fresh(),)
+            )
+        items = tuple(self._conditions(item, named=named) for item in selection.items)
+        if any(new is not old for new, old in zip(items, selection.items, strict=True)):
+            changes["selection"] = replace(selection, items=items)
+        modifiers = self._conditions(asked.modifiers, named=named)
+        if modifiers is not asked.modifiers:
+            changes["modifiers"] = modifiers
+        return replace(query, **changes) if changes else query
+
+    def _group(self, group: Group, *, counts: bool, named: bool) -> Group:
+        """Return a group; ``named`` says that it reads one named graph."""
+        parts: list[Pattern] = []
+        run: list[TriplesBlock] = []
+        place = 0
+        for element in group.elements:
+            if isinstance(element, TriplesBlock):
+                place = place if run else len(parts)
+                run.append(element)
+                continue
+            if not isinstance(element, Filter):  # a filter does not end a basic graph pattern
+                parts[place:place] = self._triples(run, counts=counts, named=named)
+                run = []
+            parts.append(self._part(element, counts=counts, named=named))
+        parts[place:place] = self._triples(run, counts=counts, named=named)
+        if len(parts) == len(group.elements) and all(map(_is, parts, group.elements)):
+            return group
+        return replace(group, elements=tuple(parts))
+
+    def _part(self, part: Pattern, *, counts: bool, named: bool) -> Pattern:
+        if isinstance(part, SubSelect):
+            return self._selected(part, counts=counts, named=named)
+        if isinstance(part, GraphPattern):
+            return self._graph(part, counts=counts)
+        if isinstance(part, Group):
+            return self._group(part, counts=counts, named=named)
+        if isinstance(part, Minus):
+            group = self._group(part.group, counts=False, named=named)
+            return part if group is part.group else replace(part, group=group)
+        changes: dict[str, object] = {}
+        if hasattr(part, "group"):
+            changes["group"] = self._group(part.group, counts=counts, named=named)
+        if hasattr(part, "groups"):
+            changes["groups"] = tuple(self._group(group, counts=counts, named=named) for group in part.groups)
+        if not changes:
+            return self._conditions(part, named=named)
+        return replace(part, **changes) if any(new != getattr(part, name) for name, new in changes.items()) else part
+
+    def _graph(self, part: GraphPattern, *, counts: bool) -> Pattern:
+        """Return GRAPH with its group; a variable takes each graph, whether the group reads a statement or not."""
+        group = self._group(part.group, counts=counts, named=True)
+        better = part if group is part.group else replace(part, group=group)
+        if isinstance(part.name, Variable) and group.elements and not _reads(group):
+            return Group(NOWHERE, (GraphPattern(NOWHERE, part.name, Group(NOWHERE, ())), better))
+        return better
+
+    def _conditions(self, node: N, *, named: bool) -> N:
+        """Return an expression, or what holds one, with the groups of its EXISTS rewritten."""
+        if not any(isinstance(below, Exists) for below in walk(node)):
+            return node
+        if isinstance(node, Exists):
+            group = self._group(node.group, counts=False, named=named)
+            return node if group is node.group else replace(node, group=group)
+        changes: dict[str, object] = {}
+        for field in type(node).fields:
+            value = getattr(node, field)
+            new: object = value
+            if isinstance(value, Node):
+                new = self._conditions(value, named=named)
+            elif type(value) is tuple:
+                items = tuple(self._conditions(item, named=named) if isinstance(item, Node) else item for item in value)
+                new = value if all(map(_is, items, value)) else items
+            if new is not value:
+                changes[field] = new
+        return replace(node, **changes) if changes else node
+
+    def _triples(self, blocks: Iterable[TriplesBlock], *, counts: bool, named: bool) -> tuple[Pattern, ...]:
+        held = tuple(blocks)
+        if not held:
+            return ()
+        repeats = self._known.repeats if counts and self._several and not named else _never
+        is_node = self._known.is_node if self._whole and not named else _never
+        run = Run(held, self._names, repeats=repeats, is_node=is_node, counts=counts)
+        before = self._names.made
+        better = run.rewritten()
+        if self._counts_all and self._names.made > before and better != held:
+            return (_only(run.variables(), better, self._names),)
+        return better
+
+
+_BLANK: Final = (BlankNode, BlankNodeProperties, Collection)
+
+
+def _only(variables: Iterable[str], parts: tuple[Pattern, ...], names: Names) -> Group:
+    """Return patterns in a group of their own from which no other variable leads outside."""
+    items = _variables(variables) or (names.fresh(),)
+    query = SubSelect(
+        NOWHERE, Selection(NOWHERE, "", items), Group(NOWHERE, parts), Modifiers(NOWHERE, (), (), (), None, None), None
+    )
+    return Group(NOWHERE, (query,))
+
+
+def _reads(group: Group) -> bool:
+    """Return whether every solution of a group has a statement behind it, by its triples alone."""
+    return any(
+        isinstance(element, TriplesBlock)
+        and any(
+            isinstance(each.verb, Iri | Variable) or not may_be_empty(each.verb)
+            for triples in element.triples
+            for each in triples.properties
+        )
+        for element in group.elements
+    )
+
+
+def _variables(names: Iterable[str]) -> tuple[Variable, ...]:
+    """Return variables in the order in which the engine gives those of ``*``."""
+    return tuple(Variable(NOWHERE, name) for name in sorted(names))
+
+
+def _grouped(query: Any) -> bool:  # noqa: ANN401 - a query or an inner query
+    return bool(query.modifiers.group_by or query.modifiers.having)
+
+
+def _aggregates(node: Node) -> bool:
+    return any(isinstance(below, Aggregate) for below in walk(node))
+
+
+def _never(_: object) -> bool:
+    return False
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+class Names:
+    """Names of variables that a query does not have."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
+        self.made = 0
+
+    def fresh(self) -> Variable:
+        """Return a variable that stands nowhere else."""
+        self.made += 1
+        number = self.made
+        while (name := f"_{number}") in self._taken:
+            number += 1
+        self._taken.add(name)
+        return Variable(NOWHERE, name)
+
+
+class _Atom(NamedTuple):
+    """A triple, or a path between two ends."""
+
+    subject: _End
+    verb: Verb
+    value: _End
+
+
+class Run:
+    """The triples of one basic graph pattern.
+
+    Args:
+        blocks: the triples, in the order of the text.
+        names: where variables come from.
+        repeats: says whether a statement with a predicate, or any for None, may stand in several graphs.
+        is_node: says whether a term is certainly a node of the graph.
+        counts: whether the number of solutions matters.
+
+    """
+
+    def __init__(
+        self,
+        blocks: tuple[TriplesBlock, ...],
+        names: Names,
+        *,
+        repeats: Callable[[str | None], bool],
+        is_node: Callable[[Iri | Literal], bool],
+        counts: bool,
+    ) -> None:
+        self._blocks = blocks
+        self._names = names
+        self._repeats = repeats
+        self._is_node = is_node
+        self._counts = counts
+        self._blank: dict[str, Variable] = {}
+
+    def variables(self) -> set[str]:
+        """Return the names of the variables of the text."""
+        return {node.name for block in self._blocks for node in walk(block) if isinstance(node, Variable)}
+
+    def rewritten(self) -> tuple[Pattern, ...]:
+        """Return the patterns, or the blocks themselves where the engine does them right."""
+        if not any(
+            self._departs(part) for block in self._blocks for triples in block.triples for part in _verbs(triples)
+        ):
+            return self._blocks
+        atoms = [atom for block in self._blocks for triples in block.triples for atom in self._atoms(triples)]
+        return self._patterns(atoms)
+
+    # --- whether there is anything to do -----------------------------------------------------------------------------
+
+    def _departs(self, part: tuple[GraphNode, Verb, GraphNode]) -> bool:
+        subject, verb, value = part
+        if isinstance(verb, Variable):
+            return self._counts and self._repeats(None)
+        if isinstance(verb, Iri):
+            return self._counts and self._repeats(verb.value)
+        return (self._counts and self._path_departs(verb)) or self._ends_departs(subject, verb, value)
+
+    def _path_departs(self, path: Path) -> bool:
+        """Return whether the engine may count the solutions of a path otherwise."""
+        match path:
+            case Iri(_, value):
+                return self._repeats(value)
+            case PathInverse(_, inner):
+                return self._path_departs(inner)
+            case PathSequence(_, paths):
+                return any(map(self._path_departs, paths))
+            case PathAlternative():
+                return True
+            case PathNegated(_, properties):
+                return any(isinstance(each, PathInverse) for each in properties) or self._repeats(None)
+        return False
+
+    def _ends_departs(self, subject: GraphNode, path: Path, value: GraphNode) -> bool:
+        """Return whether a path may have length zero at a constant that may be no node."""
+        return may_be_empty(path) and any(
+            isinstance(end, Iri | Literal) and not self._is_node(end) for end in (subject, value)
+        )
+
+    # --- triples -----------------------------------------------------------------------------------------------------
+
+    def _atoms(self, triples: TriplesSameSubject) -> Iterator[_Atom]:
+        subject, nested = self._end(triples.subject)
+        yield from nested
+        yield from self._of(subject, triples.properties)
+
+    def _of(self, subject: _End, properties: Sequence[PropertyObjects]) -> Iterator[_Atom]:
+        for each in properties:
+            for node in each.objects:
+                value, nested = self._end(node)
+                yield _Atom(subject, each.verb, value)
+                yield from nested
+
+    def _end(self, node: GraphNode) -> tuple[_End, list[_Atom]]:
+        """Return a node with variables for blank nodes, and the triples inside it."""
+        match node:
+            case BlankNode(_, label):
+                fresh = self._blank.get(label) if label else None
+                fresh = fresh or self._names.fresh()
+                if label:
+                    self._blank[label] = fresh
+                return fresh, []
+            case BlankNodeProperties(_, properties):
+                inside = self._names.fresh()
+                return inside, list(self._of(inside, properties))
+            case Collection(_, items):
+                return self._list(items)
+        return node, []
+
+    def _list(self, items: Sequence[GraphNode]) -> tuple[_End, list[_Atom]]:
+        places = [self._names.fresh() for _ in items]
+        atoms: list[_Atom] = []
+        for index, item in enumerate(items):
+            value, nested = self._end(item)
+            rest = places[index + 1] if index + 1 < len(places) else _iri(f"{RDF}nil")
+            atoms += [_Atom(places[index], _iri(f"{RDF}first"), value), *nested]
+            atoms.append(_Atom(places[index], _iri(f"{RDF}rest"), rest))
+        return places[0], atoms
+
+    # --- patterns ----------------------------------------------------------------------------------------------------
+
+    def _patterns(self, atoms: Sequence[_Atom]) -> tuple[Pattern, ...]:
+        """Return what the parts of a pattern become: what is counted together, and unions beside it."""
+        together: list[_Atom] = []
+        beside: list[Pattern] = []
+        for atom in atoms:
+            for part in self._apart(*atom):
+                if isinstance(part, _Atom):
+                    together.append(part)
+                else:
+                    beside.append(part)
+        return (*self._together(together), *beside)
+
+    def _apart(self, subject: _End, verb: Verb, value: _End) -> Iterator[_Atom | Pattern]:
+        match verb:
+            case PathInverse(_, inner):
+                yield from self._apart(value, inner, subject)
+            case PathSequence(_, paths):
+                between = [self._names.fresh() for _ in paths[1:]]
+                for path, start, end in zip(paths, (subject, *between), (*between, value), strict=True):
+                    yield from self._apart(start, path, end)
+            case PathAlternative(_, paths) if self._counts:
+                yield Union(NOWHERE, tuple(Group(NOWHERE, self._patterns([_Atom(subject, p, value)])) for p in paths))
+            case PathNegated(_, properties) if self._counts:
+                yield from self._negated(subject, properties, value)
+            case Variable() | Iri():
+                yield _Atom(subject, verb, value)
+            case _:
+                yield from self._set(subject, verb, value)
+
+    def _negated(
+        self, subject: _End, properties: Sequence[Iri | PathInverse], value: _End
+    ) -> Iterator[_Atom | Pattern]:
+        forward = tuple(each for each in properties if isinstance(each, Iri))
+        turned = (each.path for each in properties if isinstance(each, PathInverse))
+        backward = tuple(each for each in turned if isinstance(each, Iri))
+        ways = [
+            (start, PathNegated(NOWHERE, names), end)
+            for start, names, end in ((subject, forward, value), (value, backward, subject))
+            if names
+        ]
+        if len(ways) == 1:
+            yield _Atom(*ways[0])
+        else:
+            yield Union(NOWHERE, tuple(Group(NOWHERE, self._patterns([_Atom(*way)])) for way in ways))
+
+    def _set(self, subject: _End, path: Path, value: _End) -> Iterator[_Atom | Pattern]:
+        """Yield a path that leads to each node once, with what length zero adds at a term that may be no node."""
+        terms = [end for end in (subject, value) if isinstance(end, Iri | Literal)]
+        variables = [end for end in (subject, value) if isinstance(end, Variable)]
+        if not may_be_empty(path) or not terms or all(map(self._is_node, terms)):
+            yield _Atom(subject, path, value)
+        elif not variables:
+            if subject != value:
+                yield _Atom(subject, path, value)
+        else:
+            (term,), (variable,) = terms, variables
+            here = Values(NOWHERE, (variable,), (Row(NOWHERE, (term,)),))
+            elsewhere = Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "SAMETERM", (variable, term)))
+            further = (_block([_Atom(subject, path, value)]), Filter(NOWHERE, elsewhere))
+            yield Union(NOWHERE, (Group(NOWHERE, (here,)), Group(NOWHERE, further)))
+
+    def _together(self, atoms: Sequence[_Atom]) -> tuple[Pattern, ...]:
+        if not atoms:
+            return ()
+        if not self._counts or not any(self._atom_repeats(atom) for atom in atoms):
+            return (_block(atoms),)
+        filters: list[Pattern] = []
+        triples = []
+        for atom in atoms:
+            if isinstance(atom.verb, PathNegated):  # its variable tells apart what it finds twice by two properties
+                verb = self._names.fresh()
+                others = tuple(each for each in atom.verb.properties if isinstance(each, Iri))
+                filters.append(Filter(NOWHERE, In(NOWHERE, verb, others, negated=True)))
+                triples.append(atom._replace(verb=verb))
+            else:
+                triples.append(atom)
+        group = Group(NOWHERE, (_block(triples), *filters))
+        variables = dict.fromkeys(part for triple in triples for part in triple if isinstance(part, Variable))
+        if not variables:
+            return (Filter(NOWHERE, Exists(NOWHERE, group, negated=False)),)
+        selection = Selection(NOWHERE, "DISTINCT", tuple(variables))
+        return (Group(NOWHERE, (SubSelect(NOWHERE, selection, group, _NO_MODIFIERS, None),)),)
+
+    def _atom_repeats(self, atom: _Atom) -> bool:
+        if isinstance(atom.verb, Iri):
+            return self._repeats(atom.verb.value)
+        return isinstance(atom.verb, Variable | PathNegated) and self._repeats(None)
+
+
+def _verbs(triples: TriplesSameSubject) -> Iterator[tuple[GraphNode, Verb, GraphNode]]:
+    """Yield each verb with its ends, those inside brackets too."""
+    yield from _inside(triples.subject)
+    for each in triples.properties:
+        for node in each.objects:
+            yield triples.subject, each.verb, node
+            yield from _inside(node)
+
+
+def _inside(node: GraphNode) -> Iterator[tuple[GraphNode, Verb, GraphNode]]:
+    if isinstance(node, BlankNodeProperties):
+        yield from _verbs(TriplesSameSubject(NOWHERE, BlankNode(NOWHERE, ""), node.properties))
+    elif isinstance(node, Collection):
+        for item in node.items:
+            yield BlankNode(NOWHERE, ""), _iri(f"{RDF}first"), item
+            yield BlankNode(NOWHERE, ""), _iri(f"{RDF}rest"), BlankNode(NOWHERE, "")
+            yield from _inside(item)
+
+
+def may_be_empty(path: Path) -> bool:
+    """Return whether a path leads from any term to that term, be it a node or not.
+
+    The middle of a sequence is a variable, which is a node: a sequence does not.
+    """
+    match path:
+        case PathRepeat(_, inner, modifier):
+            return modifier != "+" or may_be_empty(inner)
+        case PathInverse(_, inner):
+            return may_be_empty(inner)
+        case PathAlternative(_, paths):
+            return any(map(may_be_empty, paths))
+    return False
+
+
+def _block(atoms: Sequence[_Atom]) -> TriplesBlock:
+    return TriplesBlock(
+        NOWHERE,
+        tuple(
+            TriplesSameSubject(NOWHERE, atom.subject, (PropertyObjects(NOWHERE, atom.verb, (atom.value,)),))
+            for atom in atoms
+        ),
+    )
+
+
+def _iri(value: str) -> Iri:
+    return Iri(NOWHERE, value, f"<{value}>")
