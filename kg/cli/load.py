@@ -160,7 +160,9 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--bulk-sql goes with --bulk-folder, and that with --endpoint")
     if bulk_folder and resume:
         raise click.UsageError("--bulk-folder takes no --resume: a bulk loader begins anew")
-    _check_target(output, endpoint, alone=alone, resume=resume or replace, for_stores=bool(close or validate))
+    _check_target(output, endpoint, alone=alone, resume=resume, for_stores=bool(close or validate))
+    if replace and output and output.suffix == ".nt":
+        raise click.UsageError("lines in a file take no --replace: they replace no graph")
     from kg.commands.load.targets import load
 
     try:
@@ -201,7 +203,7 @@ def _check_target(output: Path | None, endpoint: str, *, alone: bool, resume: bo
     if endpoint and (alone or for_stores):
         raise click.UsageError("--endpoint takes none of --alone, --close and --validate")
     if output and output.suffix == ".nt" and (resume or for_stores):
-        raise click.UsageError("lines in a file take none of --resume, --replace, --close and --validate")
+        raise click.UsageError("lines in a file take none of --resume, --close and --validate")
     if output and output.suffix in _NOT_STORES and not output.is_dir():
         raise click.UsageError(
             f"-o {output}: name a folder for a store, or a file in .nt for the lines; kg export writes other syntaxes"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import re
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Protocol, Self, cast
 
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.commands.load.workplace import LoadProgress
 from kg.core.atomic import whole_file
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 PART: Final = 1 << 20
 """Rows that are loaded at once; what is loaded at once is in the store whole or not at all."""
 _OPENERS: Final[dict[str, Callable[[Any], Any]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+# What blank nodes come from: in other syntaxes they may come from anything.
+_BLANK: Final = {
+    **dict.fromkeys((RdfFormat.N_TRIPLES, RdfFormat.N_QUADS), re.compile(b"_:")),
+    **dict.fromkeys((RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3), re.compile(rb"_:|[\[(]|<<|\{\|")),
+}
+_NO_BASE: Final = "x-motkg-no-base://file/"
 _QUADS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
 
 
@@ -304,8 +311,6 @@ def _too_many(rejects: Rejects, request: LoadRequest) -> InputError:
 
 
 def _slug(name: str) -> str:
-    import re
-
     return re.sub("[^a-z0-9]+", "-", Path(name).name.lower()).strip("-") or "firms"
 
 
@@ -336,12 +341,13 @@ def load_files(
     progress = LoadProgress(tell, "bytes", total=sum(path.stat().st_size for path in paths))
     journal = workplace.journal
     loaded.statements = journal.statements
+    base = loaded.graph if request.graph else ""
     for number, path in enumerate(paths, 1):
         if number <= journal.parts:
             progress.begin_at(progress.done + path.stat().st_size)
             continue
-        packed = path.suffix in _OPENERS
-        source = rdf_source(Path(path.stem) if packed else path, request.syntax)
+        source = rdf_source(Path(path.stem) if path.suffix in _OPENERS else path, request.syntax)
+        graph = _graph_of(loaded, path, source.syntax)
         before = len(store.store)
         if journal.reading == number and journal.before != before:  # loaded, and then the process died
             progress.begin_at(progress.done + path.stat().st_size)
@@ -349,14 +355,114 @@ def load_files(
             continue
         journal.reading, journal.before = number, before
         workplace.note()
-        with path.open("rb") as raw, _Counting(raw, path, progress) as stream:
-            base = path.resolve().as_uri()
-            try:
-                graph = None if source.syntax in _QUADS and not loaded.graph else NamedNode(loaded.graph)
-                store.load_stream(cast("IO[bytes]", stream), source.syntax, str(path), base, graph)
-            except (EOFError, gzip.BadGzipFile, lzma.LZMAError) as error:
-                raise InputError([Problem(str(path), 0, 0, f"the file cannot be unpacked: {error}")]) from error
+        try:
+            prefix = _prefix_of_blank_nodes(path, source.syntax)
+            with path.open("rb") as raw, _Counting(raw, path, progress) as stream:
+                quads = _quads(stream, path, source.syntax, base, prefix, graph) if prefix else None
+                store.load_stream(cast("IO[bytes]", stream), source.syntax, str(path), base, graph, quads)
+        except (EOFError, gzip.BadGzipFile, lzma.LZMAError) as error:
+            raise InputError([Problem(str(path), 0, 0, f"the file cannot be unpacked: {error}")]) from error
+        except InputError as error:
+            raise InputError([_relative_here(problem) for problem in error.problems]) from error
         _note_done(workplace, loaded, len(store.store) - before)
+
+
+def _graph_of(loaded: Loaded, path: Path, syntax: RdfFormat) -> NamedNode | None:
+    """Return the graph for the statements of a file that name none.
+
+    Raises:
+        InputError: the files of the load name graphs, and this one cannot.
+
+    """
+    if loaded.graph:
+        return NamedNode(loaded.graph)
+    if syntax in _QUADS:
+        return None
+    message = f"{syntax.name} names no graph, as other files of this load do"
+    raise InputError([Problem(str(path), 0, 0, message, "--graph-iri IRI, or a load for each of them")])
+
+
+def _prefix_of_blank_nodes(path: Path, syntax: RdfFormat) -> str:
+    """Return a prefix for the names of a file's blank nodes, which depends on its name and content.
+
+    Nothing where the file surely has none and needs no second look at its IRIs.
+    """
+    from kg.loaders.rdf.reading import prefix_of
+
+    mark = _BLANK.get(syntax)
+    with path.open("rb") as raw:
+        opener = _OPENERS.get(path.suffix)
+        looking = _Looking(opener(raw) if opener else raw, mark)
+        prefix = prefix_of(Path(path.stem).name if opener else path.name, cast("BinaryIO", looking))
+    return prefix if looking.found else ""
+
+
+class _Looking:
+    """A stream that notes whether what is read from it matches an expression; without one, everything does."""
+
+    def __init__(self, stream: Any, mark: re.Pattern[bytes] | None) -> None:  # noqa: ANN401 - a file, or what unpacks it
+        self._stream, self._mark, self._last = stream, mark, b""
+        self.found = mark is None
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        block = cast("bytes", self._stream.read(size))
+        if self._mark is not None and not self.found:
+            self.found = self._mark.search(self._last + block) is not None
+            self._last = block[-1:]
+        return block
+
+
+def _quads(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
+    stream: Any,  # noqa: ANN401 - read by the engine
+    path: Path,
+    syntax: RdfFormat,
+    base: str,
+    prefix: str,
+    graph: NamedNode | None,
+) -> Iterator[Quad]:
+    """Yield the statements of a file in their graphs, its blank nodes by names that are the same in every load.
+
+    Raises:
+        InputError: the file breaks its syntax, or has relative IRIs and no base.
+
+    """
+    from kg.loaders.rdf.reading import Renaming
+
+    renaming = Renaming(lambda: prefix)
+    # Syntaxes that have a mark for blank nodes are told where a relative IRI stands, the others lose it.
+    without = not base and syntax not in _BLANK
+    try:
+        for written in parse(cast("BinaryIO", stream), syntax, base_iri=_NO_BASE if without else base or None):
+            quad = renaming.quad(written)
+            if graph is not None and isinstance(quad.graph_name, DefaultGraph):
+                quad = Quad(quad.subject, quad.predicate, quad.object, graph)
+            if without and (found := next(filter(None, map(_relative_iri, quad)), "")):
+                raise InputError([_relative(Problem(str(path), 0, 0, f"the IRI '{found}' is relative"))])
+            yield quad
+    except SyntaxError as error:
+        message = f"not {syntax.name}: {error.msg}"
+        raise InputError([Problem(str(path), error.lineno or 0, error.offset or 0, message)]) from error
+
+
+def _relative_iri(term: object) -> str:
+    """Return a relative IRI that a term is, or has for its datatype, as it is written."""
+    iri = term.datatype if isinstance(term, Literal) else term
+    found = isinstance(iri, NamedNode) and iri.value.startswith(_NO_BASE.partition("/")[0])
+    return cast("NamedNode", iri).value.removeprefix(_NO_BASE) or "<>" if found else ""
+
+
+def _relative_here(problem: Problem) -> Problem:
+    """Return a problem of the syntax, in words where it is a relative IRI."""
+    if "No scheme found in an absolute IRI" not in problem.message:
+        return problem
+    return _relative(Problem(problem.file, problem.line, problem.column, "the IRI is relative"))
+
+
+def _relative(problem: Problem) -> Problem:
+    """Return a problem of a relative IRI in words."""
+    message = f"{problem.message}, and nothing says to what"
+    return Problem(problem.file, problem.line, problem.column, message, "a base in the file, or --graph-iri IRI")
 
 
 def _note_done(workplace: Workplace, loaded: Loaded, statements: int) -> None:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pyoxigraph import BlankNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
 
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.origin import Origin, Statements
@@ -46,13 +46,24 @@ class Renaming:
     def quad(self, quad: Quad) -> Quad:
         """Return a statement with its blank nodes renamed; the subject comes before the object."""
         subject, predicate, value, graph = quad
-        if not (isinstance(subject, BlankNode) or isinstance(value, BlankNode) or isinstance(graph, BlankNode)):
+        if isinstance(value, Triple):
+            value = self.triple(value)
+        elif not (isinstance(subject, BlankNode) or isinstance(value, BlankNode) or isinstance(graph, BlankNode)):
             return quad
         if isinstance(subject, BlankNode):
             subject = self.node(subject)
         if isinstance(value, BlankNode):
             value = self.node(value)
         return Quad(subject, predicate, value, self.node(graph) if isinstance(graph, BlankNode) else graph)
+
+    def triple(self, triple: Triple) -> Triple:
+        """Return a triple term with its blank nodes renamed."""
+        subject, predicate, value = triple
+        if isinstance(subject, BlankNode):
+            subject = self.node(subject)
+        if isinstance(value, BlankNode):
+            value = self.node(value)
+        return Triple(subject, predicate, self.triple(value) if isinstance(value, Triple) else value)
 
 
 def prefix_of(name: str, content: BinaryIO) -> str:

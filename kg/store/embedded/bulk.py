@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from pyoxigraph import NamedNode, QueryTriples
+    from pyoxigraph import NamedNode, Quad, QueryTriples
 
 WAITING: Final = 8
 """How many pieces of text may wait for the store; with a few megabytes each this bounds memory."""
@@ -70,17 +70,28 @@ class BulkStore:
         if feed.error is not None:
             raise feed.error
 
-    def load_stream(
-        self, stream: IO[bytes], syntax: RdfFormat, name: str, base: str = "", graph: NamedNode | None = None
+    def load_stream(  # noqa: PLR0913, PLR0917 - each says how the text is read
+        self,
+        stream: IO[bytes],
+        syntax: RdfFormat,
+        name: str,
+        base: str = "",
+        graph: NamedNode | None = None,
+        quads: Iterable[Quad] | None = None,
     ) -> None:
         """Load a text in any syntax; ``graph`` takes the statements of a syntax without graphs.
+
+        ``quads`` are its statements where the caller parses it, so that blank nodes keep their names.
 
         Raises:
             InputError: the text breaks its syntax.
 
         """
         try:
-            self.store.bulk_load(stream, syntax, base_iri=base or None, to_graph=graph)
+            if quads is None:
+                self.store.bulk_load(stream, syntax, base_iri=base or None, to_graph=graph)
+            else:
+                self.store.bulk_extend(quads)
         except SyntaxError as error:
             problem = Problem(name, error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")
             raise InputError([problem]) from error
