@@ -21,9 +21,17 @@ ASKING = (
 
 def main() -> None:
     """Run the command. Exit codes: 0 fine, 1 findings, 2 could not run."""
+    if None in {sys.stdin, sys.stdout, sys.stderr}:
+        from kg.cli import occupy_closed_streams
+
+        occupy_closed_streams()
     if sys.argv[1:] == ["--version"]:
-        print(f"kg, version {VERSION}")  # noqa: T201 - as click writes it, without waiting for click
-        return
+        try:
+            print(f"kg, version {VERSION}", flush=True)  # noqa: T201 - as click writes it, without waiting for click
+        except OSError:
+            pass  # it is told below
+        else:
+            return
     gc.set_threshold(GARBAGE_THRESHOLD)
     atexit.register(gc.freeze)
     if sys.argv[1:2] and sys.argv[1] in ASKING:

@@ -1,6 +1,73 @@
 """The command ``kg``: one module for each verb, which parses arguments, calls a function and prints.
 
-The package gives no names of its own: modules are imported one by one, so that a command loads only what it runs.
+Modules are imported one by one, so that a command loads only what it runs. The package itself minds the standard
+streams of the process: a closed one takes no number of a file, and what is written is written whole or fails.
 """
 
-__all__ = ()
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import Final
+
+__all__ = ("buffer_output", "drop_output", "occupy_closed_streams")
+
+_CLOSED: Final = "standard output is closed"
+
+
+class _Closed(io.RawIOBase):
+    """A stream in the place of a closed one; to write to it fails."""
+
+    def writable(self) -> bool:
+        """Say that it may be written to, so that a text stream takes it."""
+        return True
+
+    def write(self, content: object) -> int:  # noqa: ARG002 - as the base class has it
+        """Fail.
+
+        Raises:
+            OSError: always.
+
+        """
+        raise OSError(errno.EBADF, _CLOSED)
+
+
+def occupy_closed_streams() -> None:
+    """Put something in the place of standard streams that are closed.
+
+    Otherwise the next file that is opened, such as one of a store, gets their number, and what a library prints.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - 0, 1 and 2 are the standard streams
+        pass
+    os.close(descriptor)
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(_Closed(), encoding="utf-8", write_through=True)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
+def buffer_output() -> None:
+    """Have standard output write everything, or fail, with ``PYTHONUNBUFFERED`` too.
+
+    Without a buffer Python asks the system once, and loses what the system did not take at once.
+    """
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.RawIOBase) and not isinstance(raw, _Closed):
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding=sys.stdout.encoding, errors=sys.stdout.errors, line_buffering=True
+        )
+
+
+def drop_output() -> None:
+    """Discard what is left in the buffer of standard output, so that it does not fail again when Python ends."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):  # it is closed, or no file
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)

@@ -5,16 +5,24 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.core.errors import KGError, did_you_mean, near_names
+from kg.cli import buffer_output, drop_output
+from kg.core.errors import DEBUG, KGError, did_you_mean, in_words, near_names
 from kg.core.resources import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.shell_completion import CompletionItem
 
+COULD_NOT_RUN: Final = 2
+INTERRUPTED: Final = 130
+READER_GONE: Final = 141
+"""The codes of shells for what ends by SIGINT and by SIGPIPE."""
 VERBS: Final = {
     "build": "build a graph from case files and tables",
     "load": "load tables of firms or RDF files into a store",
@@ -32,8 +40,26 @@ VERBS: Final = {
 }
 
 
+@contextmanager
+def _ending_without_reader() -> Iterator[None]:
+    """End as other programs do when nobody reads any more; click would end with 1, which here means findings."""
+    try:
+        yield
+    except BrokenPipeError:
+        drop_output()
+        sys.exit(READER_GONE)
+
+
 class _Verbs(click.Group):
     """Loads the module of a verb only when that verb is called."""
+
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:  # noqa: ANN401 - as click has it
+        with _ending_without_reader():  # of the help
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, ctx: click.Context) -> object:
+        with _ending_without_reader():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(VERBS)
@@ -75,20 +101,52 @@ def cli(*, no_pager: bool) -> None:
 
 
 def main() -> None:
-    """Run the command. Exit codes: 0 fine, 1 findings, 2 could not run."""
-    try:
-        cli(prog_name="kg")
-    except KGError as error:
-        from kg.core.text import printable_lines
+    """Run the command. Exit codes: 0 fine, 1 findings, 2 could not run, 130 interrupted."""
+    buffer_output()
+    code = _delivered(_run())
+    if code == COULD_NOT_RUN and "polars" in sys.modules:
+        # a reader that was stopped half-way may have threads, which must not outlive their libraries
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
-        click.echo(printable_lines(f"kg: {error}"), err=True)
-        if (
-            "polars" in sys.modules
-        ):  # a reader that was stopped half-way may have threads, which must not outlive their libraries
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(2)
-        sys.exit(2)
+
+def _run() -> int:
+    """Run the command and return its exit code; whatever is raised on the way is told in words."""
+    try:
+        code = cli(prog_name="kg", standalone_mode=False)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else COULD_NOT_RUN
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BaseException as error:  # noqa: BLE001 - engines also raise what is no Exception, such as panics of Rust
+        return _told(error)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: BaseException) -> int:
+    """Tell what went wrong; with ``KG_DEBUG`` also where."""
+    from kg.core.text import printable_lines
+
+    if os.environ.get(DEBUG):
+        import traceback
+
+        traceback.print_exception(error)
+    known = error if isinstance(error, KGError) else in_words(error)
+    click.echo(printable_lines(f"kg: {known}"), err=True)
+    return COULD_NOT_RUN
+
+
+def _delivered(code: int) -> int:
+    """Write out what is left in the buffer of standard output, and return the exit code, 2 where that fails."""
+    try:
+        sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        drop_output()
+    except (OSError, ValueError) as error:
+        drop_output()
+        return code if code == COULD_NOT_RUN else _told(error)
+    return code

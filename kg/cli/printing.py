@@ -11,6 +11,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from kg.cli import drop_output
+
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
@@ -37,10 +39,10 @@ def show(output: bytes, remarks: str) -> int:
     try:
         _show_answer(output)
     except BrokenPipeError:
-        _drop_output()
+        drop_output()
         return 0
     except OSError as error:
-        _drop_output()
+        drop_output()
         _show_remarks(f"kg: the answer cannot be written: {error.strerror or error}\n")
         return 2
     _show_remarks(remarks)
@@ -86,7 +88,9 @@ def _show_answer(output: bytes) -> None:
         return
     from shutil import get_terminal_size
 
-    text = output.decode()
+    from kg.core.text import printable_lines
+
+    text = "\t".join(map(printable_lines, output.decode().split("\t")))  # also of formats for programs
     if _wants_pager() and text.count("\n") >= get_terminal_size().lines:
         import click
 
@@ -107,12 +111,6 @@ def _show_remarks(remarks: str) -> None:
 
         sys.stderr.write(printable_lines(remarks))
         sys.stderr.flush()
-
-
-def _drop_output() -> None:
-    """Discard what is left in the buffer of standard output, so that it does not fail again when Python ends."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -10,10 +10,14 @@ KGError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import errno
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+_OF_OUTPUT: Final = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT})
 
 
 class KGError(Exception):
@@ -99,6 +103,36 @@ class LimitError(KGError):
 
 class ReasonerError(KGError):
     """The reasoner is missing, crashed or gave an answer that cannot be understood."""
+
+
+DEBUG: Final = "KG_DEBUG"
+"""The environment variable that has the place of an unexpected error printed."""
+_LONGEST: Final = 500
+
+
+def in_words(error: BaseException) -> KGError:
+    """Return what Python, the system or a library raised as an error with words for users."""
+    words = " ".join(str(error).split())
+    words = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+    if isinstance(error, MemoryError):
+        return LimitError(f"there is not enough memory for this{f' ({words})' if words else ''}")
+    if isinstance(error, RecursionError):
+        return LimitError("something in the input is nested too deeply to be read")
+    if isinstance(error, OSError):
+        reason = error.strerror or words
+        if error.filename is not None:
+            return StoreError(f"{error.filename}: {reason}")
+        return StoreError(f"the output cannot be written: {reason}" if error.errno in _OF_OUTPUT else reason)
+    if isinstance(error, UnicodeEncodeError) and error.encoding not in {"utf-8", "utf-16", "utf-32"}:
+        character = error.object[error.start]
+        return StoreError(
+            f"the output cannot be written: {error.encoding} has no character U+{ord(character):04X}; "
+            "set PYTHONIOENCODING=utf-8, or write to a file with -o"
+        )
+    kind = type(error).__name__
+    return KGError(
+        f"unexpected {kind}: {words}\nthis is a fault of motkg: please report it with the output of {DEBUG}=1 kg …"
+    )
 
 
 def did_you_mean(near: Iterable[str]) -> str:

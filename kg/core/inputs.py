@@ -13,6 +13,7 @@ Example:
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -201,7 +202,12 @@ def _missing(path: Path) -> Problem:
     except OSError:
         siblings = []
     near = tuple(str(path.with_name(name)) for name in near_names(path.name, siblings))
-    return Problem(str(path), 0, 0, "the file cannot be read: No such file or directory", near=near)
+    try:
+        path.stat()
+        reason = os.strerror(errno.ENOENT)
+    except OSError as error:  # also a circle of links, or a folder that may not be looked into
+        reason = error.strerror or str(error)
+    return Problem(str(path), 0, 0, f"the file cannot be read: {reason}", near=tuple(n for n in near if n != str(path)))
 
 
 def _file_kind(path: Path, accepted: Collection[InputKind]) -> InputKind:
