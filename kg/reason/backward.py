@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import compress, product
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import Literal, Triple
@@ -29,33 +30,24 @@ def stated(subject: Node, predicate: Node, value: Node) -> Triple:
 
 
 class Memory:
-    """Triples by subject, by predicate and by object."""
+    """Triples that are found by any of their parts.
+
+    Each way of asking has an index, which is made when it is first asked.
+    """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._all: list[Triple] = list(triples)
-        self._by_subject: dict[Node, list[Triple]] = defaultdict(list)
-        self._by_predicate: dict[Node, list[Triple]] = defaultdict(list)
-        self._by_object: dict[Node, list[Triple]] = defaultdict(list)
-        for triple in self._all:
-            self._by_subject[triple.subject].append(triple)
-            self._by_predicate[triple.predicate].append(triple)
-            self._by_object[triple.object].append(triple)
+        self._indexes: dict[tuple[bool, ...], dict[tuple[Node, ...], list[Triple]]] = {}
 
     def match(self, subject: Node | None, predicate: Node | None, value: Node | None) -> list[Triple]:
         """Return the triples with the given parts, any of which may be ``None``."""
-        pools = [
-            index.get(part, [])
-            for index, part in ((self._by_subject, subject), (self._by_object, value), (self._by_predicate, predicate))
-            if part is not None
-        ]
-        pool = min(pools, key=len) if pools else self._all
-        return [
-            triple
-            for triple in pool
-            if (subject is None or triple.subject == subject)
-            and (predicate is None or triple.predicate == predicate)
-            and (value is None or triple.object == value)
-        ]
+        wanted = (subject, predicate, value)
+        asked = tuple(part is not None for part in wanted)
+        if asked not in self._indexes:
+            index = self._indexes[asked] = defaultdict(list)
+            for triple in self._all:
+                index[tuple(compress(triple, asked))].append(triple)
+        return self._indexes[asked].get(tuple(part for part in wanted if part is not None), [])
 
 
 def members_of(match: Match, head: Node) -> tuple[list[Node], list[Triple]]:
@@ -93,25 +85,29 @@ def _to_subclass(match: Match, statement: Triple) -> Iterator[Step]:
     above = [each.object for each in (*match(low, _SUBCLASS, None), *match(low, NODES["equivalentClass"], None))]
     above += [each.subject for each in match(None, NODES["equivalentClass"], low)]
     for middle in above:
-        if middle not in {low, high}:
-            yield "scm-sco", (stated(low, _SUBCLASS, middle), stated(middle, _SUBCLASS, high))
+        yield "scm-sco", (stated(low, _SUBCLASS, middle), stated(middle, _SUBCLASS, high))
+
+
+# The rules by which a restriction is narrower: by its filler, and by its property.
+_NARROWER: Final = (
+    ("someValuesFrom", "scm-svf1", "scm-svf2"),
+    ("allValuesFrom", "scm-avf1", "scm-avf2"),
+    ("hasValue", "", "scm-hv"),
+)
 
 
 def _to_restrictions(match: Match, low: Node, high: Node) -> Iterator[Step]:
-    for narrow in match(low, NODES["onProperty"], None):
-        for wide in match(high, NODES["onProperty"], None):
-            same = narrow.object == wide.object
-            for name, rule in (("someValuesFrom", "scm-svf"), ("allValuesFrom", "scm-avf"), ("hasValue", "scm-hv")):
-                for one in match(low, NODES[name], None):
-                    for other in match(high, NODES[name], None):
-                        if same and one.object != other.object and rule != "scm-hv":
-                            yield f"{rule}1", (narrow, one, wide, other, stated(one.object, _SUBCLASS, other.object))
-                        elif one.object == other.object and not same:
-                            ends = (wide.object, narrow.object) if rule == "scm-avf" else (narrow.object, wide.object)
-                            number = "" if rule == "scm-hv" else "2"
-                            yield f"{rule}{number}", (narrow, one, wide, other, stated(ends[0], _SUBPROPERTY, ends[1]))
-                        elif one.object == other.object:
-                            yield f"{rule}{'' if rule == 'scm-hv' else '1'}", (narrow, one, wide, other)
+    for name, by_filler, by_property in _NARROWER:
+        for narrow, wide in product(match(low, NODES["onProperty"], None), match(high, NODES["onProperty"], None)):
+            for one, other in product(match(low, NODES[name], None), match(high, NODES[name], None)):
+                made, properties = (narrow, one, wide, other), (narrow.object, wide.object)
+                if one.object == other.object and narrow.object == wide.object:
+                    yield by_filler or by_property, made
+                elif one.object == other.object:
+                    below, above = reversed(properties) if name == "allValuesFrom" else properties
+                    yield by_property, (*made, stated(below, _SUBPROPERTY, above))
+                elif by_filler and narrow.object == wide.object:
+                    yield by_filler, (*made, stated(one.object, _SUBCLASS, other.object))
 
 
 def _to_subproperty(match: Match, statement: Triple) -> Iterator[Step]:
@@ -120,8 +116,7 @@ def _to_subproperty(match: Match, statement: Triple) -> Iterator[Step]:
     for rule in (stated(low, NODES["equivalentProperty"], high), stated(high, NODES["equivalentProperty"], low)):
         yield "scm-eqp1", (rule,)
     for middle in match(low, _SUBPROPERTY, None):
-        if middle.object not in {low, high}:
-            yield "scm-spo", (middle, stated(middle.object, _SUBPROPERTY, high))
+        yield "scm-spo", (middle, stated(middle.object, _SUBPROPERTY, high))
 
 
 def _to_equivalent(_match: Match, statement: Triple) -> Iterator[Step]:
@@ -138,11 +133,9 @@ def _to_end(match: Match, statement: Triple) -> Iterator[Step]:
     prop, end, cls = statement.subject, statement.predicate, statement.object
     rule = "scm-dom" if end == NODES["domain"] else "scm-rng"
     for below in match(prop, end, None):
-        if below.object != cls:
-            yield f"{rule}1", (below, stated(below.object, _SUBCLASS, cls))
+        yield f"{rule}1", (below, stated(below.object, _SUBCLASS, cls))
     for above in match(prop, _SUBPROPERTY, None):
-        if above.object != prop:
-            yield f"{rule}2", (stated(above.object, end, cls), above)
+        yield f"{rule}2", (stated(above.object, end, cls), above)
 
 
 SCHEMA: Final = {
@@ -185,13 +178,11 @@ class Steps:
     def _to_member(self, statement: Triple) -> Iterator[Step]:
         member, cls = statement.subject, statement.object
         for below in self._pairs("subClassOf", value=cls):
-            if below.subject != cls:
-                yield "cax-sco", (below, stated(member, RDF_TYPE, below.subject))
-        for equivalent in (*self._pairs("equivalentClass", value=cls), *self._pairs("equivalentClass", cls)):
-            other = equivalent.object if equivalent.subject == cls else equivalent.subject
-            if other != cls:
-                rule = "cax-eqc1" if equivalent.object == cls else "cax-eqc2"
-                yield rule, (equivalent, stated(member, RDF_TYPE, other))
+            yield "cax-sco", (below, stated(member, RDF_TYPE, below.subject))
+        for equivalent in self._pairs("equivalentClass", value=cls):
+            yield "cax-eqc1", (equivalent, stated(member, RDF_TYPE, equivalent.subject))
+        for equivalent in self._pairs("equivalentClass", cls):
+            yield "cax-eqc2", (equivalent, stated(member, RDF_TYPE, equivalent.object))
         for domain in self._pairs("domain", value=cls):
             for one in self.match(member, domain.subject, None):
                 yield "prp-dom", (domain, one)
@@ -241,17 +232,17 @@ class Steps:
         """Apply prp-spo1, prp-eqp1, prp-eqp2, prp-inv1, prp-inv2, prp-symp, cls-hv1, prp-trp and prp-spo2."""
         s, p, o = statement.subject, statement.predicate, statement.object
         for below in self._pairs("subPropertyOf", value=p):
-            if below.subject != p:
-                yield from (("prp-spo1", (below, *said)) for said in self._said(s, below.subject, o))
-        for equivalent in (*self._pairs("equivalentProperty", value=p), *self._pairs("equivalentProperty", p)):
-            other = equivalent.object if equivalent.subject == p else equivalent.subject
-            if other != p:
-                rule = "prp-eqp1" if equivalent.object == p else "prp-eqp2"
-                yield from ((rule, (equivalent, *said)) for said in self._said(s, other, o))
+            yield from (("prp-spo1", (below, *said)) for said in self._said(s, below.subject, o))
+        for equivalent in self._pairs("equivalentProperty", value=p):
+            yield from (("prp-eqp1", (equivalent, *said)) for said in self._said(s, equivalent.subject, o))
+        for equivalent in self._pairs("equivalentProperty", p):
+            yield from (("prp-eqp2", (equivalent, *said)) for said in self._said(s, equivalent.object, o))
         if not isinstance(o, Literal):
-            for inverse in (*self._pairs("inverseOf", value=p), *self._pairs("inverseOf", p)):
-                other = inverse.object if inverse.subject == p else inverse.subject
-                rule = "prp-inv1" if inverse.object == p else "prp-inv2"
+            inverses: list[tuple[str, Triple, Node]] = [
+                ("prp-inv1", each, each.subject) for each in self._pairs("inverseOf", value=p)
+            ]
+            inverses += [("prp-inv2", each, each.object) for each in self._pairs("inverseOf", p)]
+            for rule, inverse, other in inverses:
                 if not anonymous(other):
                     yield rule, (inverse, stated(o, other, s))
                 for below in self._pairs("subPropertyOf", value=other) if anonymous(other) else ():
@@ -282,7 +273,7 @@ class Steps:
         s, p, o = statement.subject, statement.predicate, statement.object
         for transitive in self.match(p, RDF_TYPE, NODES["TransitiveProperty"]):
             for one in self.match(s, p, None):
-                if one.object not in {s, o} and not isinstance(one.object, Literal):
+                if not isinstance(one.object, Literal):
                     yield "prp-trp", (transitive, one, stated(one.object, p, o))
         for axiom in self._pairs("propertyChainAxiom", p):
             links, made = self._list(axiom.object)
@@ -309,8 +300,7 @@ class Steps:
         one, other = statement.subject, statement.object
         yield "eq-sym", (stated(other, _SAME, one),)
         for middle in self.match(one, _SAME, None):
-            if middle.object not in {one, other}:
-                yield "eq-trans", (middle, stated(middle.object, _SAME, other))
+            yield "eq-trans", (middle, stated(middle.object, _SAME, other))
         for first in self.match(None, None, one):
             for functional in self.match(first.predicate, RDF_TYPE, NODES["FunctionalProperty"]):
                 yield "prp-fp", (functional, first, stated(first.subject, first.predicate, other))

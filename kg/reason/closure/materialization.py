@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.columns import arrays
 from kg.columns.arrays import EMPTY, packed, unique
@@ -116,8 +116,11 @@ class Search:
         pairs += [("eq-diff3", pair) for pair in self._pairs_of_lists("AllDifferent", "distinctMembers")]
         for rule, (one, other) in pairs:
             if self.identity.representatives[one] == self.identity.representatives[other]:
-                first, second = self.terms.nodes((one, other))
-                yield _contradiction(rule, (Triple(first, _SAME, second),))  # type: ignore[arg-type]
+                # the axiom may speak of any of the names that now stand for one thing
+                names = self.terms.nodes(self.identity.expanded(np.array([one], np.int32))[1].tolist())
+                first, *others = sorted(names, key=lambda name: isinstance(name, Literal))
+                said = (Triple(first, _SAME, each) for each in others or (first,))  # type: ignore[arg-type]
+                yield _contradiction(rule, tuple(said))
 
     def _denied(self) -> Iterator[Contradiction]:
         """Apply prp-npa1 and prp-npa2."""
