@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import NamedNode
 
@@ -98,14 +98,16 @@ class DescriptionReader(CaseReader):
                 self.place(node), f"the file holds {kind_of(node)}", expected="a mapping that describes one table"
             )
             return None
+        before = len(self.draft.problems)
         local = self.local_id(node)
+        if len(self.draft.problems) > before:
+            return None
+        place = self.place(node.entries["id"][1])
         kind, _, name = local.partition("/")
         if kind != "table" or "/" in name:
-            self.draft.report(
-                self.place(node.get("id") or node), f"'{local}' is not the id of a table", expected="table/<slug>"
-            )
+            self.draft.report(place, f"'{local}' is not the id of a table", expected="table/<slug>")
             return None
-        data_set = self.draft.define(local, self.place(node.entries["id"][1]))
+        data_set = self.draft.define(local, place)
         types = self.type_iris(node) if "type" in node.entries else {}
         self.describe(data_set, node, {_DATA_SET: self.place(node), **types}, self.draft.graph, skip=KEYS)
         return self._table(node, data_set, name)
@@ -118,7 +120,7 @@ class DescriptionReader(CaseReader):
         stub_columns = self._stub_columns(node)
         samples = self._samples(node, stub_columns)
         rows, columns, annotation = (self._axis(node, name) for name in ("rows", "columns", "annotation"))
-        if rows is None and "rows" not in node.entries:
+        if "rows" not in node.entries:
             self.draft.report(
                 self.place(node), "the description has no rows", expected="rows: {dimension: …, schemes: […]}"
             )
@@ -133,12 +135,12 @@ class DescriptionReader(CaseReader):
                 expected="the dimension that the word in brackets replaces",
             )
         blanks = "blank" in node.entries and self._choice(node, "blank", (BLANK,)) == BLANK
-        if len(self.draft.problems) > before or not (observation and measure and unit and rows):
+        if len(self.draft.problems) > before:
             return None
         section, places = place_names(node.get("source"))
         return TableDescription(
-            data_set, slug, observation, measure, unit, question, samples, stub_columns, rows, columns, annotation,
-            blanks, section, places
+            data_set, slug, observation, cast("NamedNode", measure), cast("NamedNode", unit), question, samples,
+            stub_columns, cast("Axis", rows), columns, annotation, blanks, section, places
         )  # fmt: skip
 
     def _choice(self, node: Mapping, key: str, allowed: tuple[str, ...]) -> str:

@@ -41,6 +41,7 @@ _STATED_AT: Final = term("statedAt")
 
 SPANS_FILE: Final = "spans.csv"
 _SLUG: Final = re.compile(r"[a-z0-9-]+")
+_UNNAMED: Final = "unnamed"  # stands for a name that can be no part of an IRI
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,12 @@ class _TableReader:
         expected = f"{number}, with up to three stars" if self.correlation else number
         if self.description.annotation:
             expected += ", then perhaps a word in brackets"
-        fits = match and bool(match["percent"]) == self.percent and (self.correlation or not match["stars"])
-        if not match or not fits or (match["word"] and not self.description.annotation):
+        if (
+            match is None
+            or bool(match["percent"]) != self.percent
+            or (match["stars"] and not self.correlation)
+            or (match["word"] and not self.description.annotation)
+        ):
             self.draft.report(place, f"the cell '{field.text}' cannot be read", expected=expected)
             return None
         return Reading(match["number"].replace(",", ""), match["stars"], match["word"] or "")
@@ -282,8 +287,9 @@ def read_document(
     ``with_hashes=False`` leaves ``spans.csv`` alone, as for writing it anew.
     """
     folder = folder.absolute()
-    draft = Draft(folder.name, vocabulary, context or shipped_context(), None)
-    if not _SLUG.fullmatch(folder.name):
+    named = _SLUG.fullmatch(folder.name) is not None
+    draft = Draft(folder.name if named else _UNNAMED, vocabulary, context or shipped_context(), None)
+    if not named:
         draft.problems.append(
             Problem(
                 folder.name, 0, 0, "the folder's name is not a slug", expected="lower-case letters, digits and hyphens"
