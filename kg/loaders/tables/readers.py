@@ -81,13 +81,17 @@ def _refuse_what_is_no_text(frame: pl.DataFrame, column: str, name: str) -> None
             except UnicodeDecodeError as error:
                 place = f"{name}: row {row}, column '{column}'"
                 raise InputError([Problem(place, 0, 0, "the cell holds bytes that are no text in UTF-8")]) from error
-    item = _instance(kind.inner) if isinstance(kind, pl.List) else kind
-    if not (item.is_numeric() or item.is_temporal() or item in _SAID or isinstance(item, pl.Enum)):
-        message = (
-            f"the column '{column}' holds {item} in {'lists' if item is not kind else 'its cells'}, which no text can "
-            "say"
-        )
+    if held := no_text(kind):
+        message = f"the column '{column}' holds {held}, which no text can say"
         raise InputError([Problem(name, 0, 0, message, "texts, numbers, dates, or lists of these")])
+
+
+def no_text(kind: pl.DataType) -> str:
+    """Say what cells of a type hold that no text can say, or nothing."""
+    item = _instance(kind.inner) if isinstance(kind, pl.List) else kind
+    if item.is_numeric() or item.is_temporal() or item in _SAID or isinstance(item, pl.Enum):
+        return ""
+    return f"{item} in {'lists' if item is not kind else 'its cells'}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

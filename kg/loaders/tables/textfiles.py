@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -25,6 +28,9 @@ _HEAD: Final = 1 << 16
 _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT: Final = re.compile(r"Row #(\d+): .*invalid UTF8")
 _BOM: Final = b"\xef\xbb\xbf"
+# A number that a double may not hold to its last digit.
+_LONG: Final = re.compile(rb"[0-9][0-9.]{15}")
+_LAST_FAULTS: Final[dict[bytes, dict[int, str]]] = {}
 _NESTED: Final = r"^[\[{]"
 
 
@@ -271,7 +277,7 @@ def unclosed_quote(source: TextSource, delimiter: str, encoding: str) -> int:
 def read_json_lines(source: TextSource) -> Reader:
     """Read JSON lines. Members of objects are columns ``address.city``.
 
-    A number is read as its double says it, a text as it is.
+    A number is read as its double says it, or as it is written where the double has other digits; a text as it is.
 
     Where some rows have a list and others one text, the text is a list of one. Faulty rows are noted in ``malformed``.
 
@@ -308,40 +314,33 @@ def places_in_json(source: TextSource, cells: Collection[tuple[int, int]]) -> di
 
 
 def _frame(lines: list[bytes], source: TextSource, faults: list[Reject]) -> pl.DataFrame:
-    """Return the objects as rows; lines that are none are looked for only if the file as a whole cannot be read."""
-    frame = _whole_frame(lines)
-    if frame is not None:
-        return frame.with_row_index(ROW, 1)
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if fault := _fault(line):
-            faults.append(Reject(source.name, number, "", line.decode(errors="replace"), fault))
-        else:
-            rows.append(number)
+    """Return the objects as rows; each line is looked at first, since the reader of tables is lenient."""
+    wrong = _faults_of(lines)
+    for number, fault in wrong.items():
+        faults.append(Reject(source.name, number, "", lines[number - 1].decode(errors="replace"), fault))
+    rows = [number for number in range(1, len(lines) + 1) if number not in wrong]
     if not rows:
         reasons = [
             Problem(f"{source.location}: row {fault.row}", 0, 0, fault.reason, "an object a line")
             for fault in faults[:1]
         ]
         raise InputError(reasons)
+    chosen = [lines[number - 1] for number in rows]
     try:
-        frame = pl.read_ndjson(b"\n".join(lines[number - 1] for number in rows), infer_schema_length=None)
-    except (pl.exceptions.PolarsError, ValueError) as error:
-        raise unreadable(source.location, error) from error
+        frame = None if any(map(_LONG.search, chosen)) else pl.read_ndjson(b"\n".join(chosen), infer_schema_length=None)
+    except (pl.exceptions.PolarsError, ValueError):  # rows of several types
+        frame = None
+    frame = _frame_of_objects(chosen) if frame is None else frame
     return frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32))
 
 
-def _whole_frame(lines: list[bytes]) -> pl.DataFrame | None:
-    """Return the frame of all lines, unless one of them is faulty.
-
-    What is nested too deeply would end the process inside Polars.
-    """
-    if any(map(too_deep, lines)):
-        return None
-    try:
-        return pl.read_ndjson(b"\n".join(lines), infer_schema_length=None)
-    except (pl.exceptions.PolarsError, ValueError):
-        return None
+def _faults_of(lines: list[bytes]) -> dict[int, str]:
+    """Return the lines, from 1, that are no objects, and why; kept for the next reading, since a load reads thrice."""
+    digest = hashlib.blake2b(b"\n".join(lines)).digest()
+    if digest not in _LAST_FAULTS:
+        _LAST_FAULTS.clear()
+        _LAST_FAULTS[digest] = {number: fault for number, line in enumerate(lines, 1) if (fault := _fault(line))}
+    return _LAST_FAULTS[digest]
 
 
 def _fault(line: bytes) -> str:
@@ -349,12 +348,77 @@ def _fault(line: bytes) -> str:
     if column := too_deep(line):
         return f"the line is nested deeper than {MAX_DEPTH} levels at column {column}"
     try:
-        found = json.loads(line)
+        found = json.loads(line, parse_constant=_no_number, object_pairs_hook=_each_once)
+        if b"\\u" in line:
+            json.dumps(found, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         return f"the line is no JSON: {error.msg} at column {error.colno}"
     except UnicodeDecodeError:
         return "the line is not UTF-8"
+    except UnicodeEncodeError:
+        return "the line holds half of a surrogate pair, which is no character"
+    except ValueError as error:
+        return str(error)
     return "" if isinstance(found, dict) else "the line is no JSON object"
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"the line is no JSON: {text} is no number")
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        twice = next(name for name, count in Counter(name for name, _ in members).items() if count > 1)
+        raise ValueError(f"the member '{twice}' stands twice in an object")
+    return found
+
+
+def _frame_of_objects(lines: list[bytes]) -> pl.DataFrame:
+    """Return objects as rows of texts and lists of texts, where cells of a column differ in type or have long numbers.
+
+    What no text can say, such as lists of objects, is a column of such lists without any.
+    """
+    rows: list[dict[str, Any]] = []
+    for line in lines:
+        row: dict[str, Any] = {}
+        _flatten(json.loads(line, parse_int=_Number, parse_float=_digits), "", row)
+        rows.append(row)
+    columns: dict[str, pl.Series] = {}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        cells = [row.get(name) for row in rows]
+        lists = [cell for cell in cells if isinstance(cell, list)]
+        if any(isinstance(item, dict | list) for cell in lists for item in cell):
+            columns[name] = pl.Series(name, [None] * len(cells), pl.List(pl.Struct({"": pl.String})))
+        elif lists and not any(isinstance(cell, str | bool) for cell in cells):
+            texts = [cell and [_item(item) for item in cell] for cell in cells]
+            columns[name] = pl.Series(name, texts, pl.List(pl.String))
+        else:
+            written = [
+                json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else _item(cell) for cell in cells
+            ]
+            columns[name] = pl.Series(name, written, pl.String)
+    return pl.DataFrame(columns)
+
+
+class _Number(str):
+    """A number of JSON in its digits."""
+
+    __slots__ = ()
+
+
+def _digits(text: str) -> _Number:
+    """Return a number as its double says it, or as it is written where a double does not hold its digits."""
+    told = repr(float(text)).removesuffix(".0")
+    return _Number(told if Decimal(told) == Decimal(text) else text)
+
+
+def _flatten(value: dict[str, Any], before: str, row: dict[str, Any]) -> None:
+    for name, member in value.items():
+        if isinstance(member, dict):
+            _flatten(member, f"{before}{name}.", row)
+        else:
+            row[before + name] = member
 
 
 def _with_lists(frame: pl.DataFrame, lines: list[bytes], source: TextSource, faults: list[Reject]) -> pl.DataFrame:
@@ -367,7 +431,7 @@ def _with_lists(frame: pl.DataFrame, lines: list[bytes], source: TextSource, fau
         rows = frame.filter(pl.col(column).str.contains(_NESTED))[ROW]
         nested = {row: value for row in rows if isinstance(value := _member(lines[row - 1], column), list | dict)}
         for row, value in nested.items():
-            if isinstance(value, dict):
+            if isinstance(value, dict) or any(isinstance(item, dict | list) for item in value):
                 wrong.add(row)
                 shown = json.dumps(value, ensure_ascii=False)
                 faults.append(Reject(source.name, row, column, shown, "{} is an object, where other rows have a text"))

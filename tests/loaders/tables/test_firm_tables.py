@@ -136,6 +136,29 @@ def test_packed_texts_are_unpacked(tmp_path: Path, ending: str) -> None:
             [(2, "nested deeper than 32 levels at column 38"), (3, "nested deeper than 32 levels at column 162")],
         ),
         (
+            ['{"a": 1.5}', '{"a": NaN}', '{"a": 1e400}', '{"a": -Infinity}', '{"a": 1e300}'],
+            {ROW: [1, 3, 5], "a": ["1.5", "1e400", "1e+300"]},
+            [(2, "NaN is no number"), (4, "-Infinity is no number")],
+        ),
+        (
+            ['{"a": 1, "b": 1}', '{"a": 1, "a": 2}', '{"a": {"c": 1, "c": 1}}', r'{"a": "\ud800"}'],
+            {ROW: [1], "a": ["1"], "b": ["1"]},
+            [(2, "'a' stands twice"), (3, "'c' stands twice"), (4, "half of a surrogate pair")],
+        ),
+        # Digits stay beside numbers of another type, and where a double has no place for them.
+        (['{"a": 9007199254740993}', '{"a": 1.5}'], {ROW: [1, 2], "a": ["9007199254740993", "1.5"]}, []),
+        (
+            ['{"a": 0.1234567890123456789, "b": {"c": 1.50}}', '{"a": 2.0}'],
+            {ROW: [1, 2], "a": ["0.1234567890123456789", "2"], "b.c": ["1.5", None]},
+            [],
+        ),
+        (['{"a": true}', '{"a": 1}', '{"a": "x"}'], {ROW: [1, 2, 3], "a": ["true", "1", "x"]}, []),
+        (
+            ['{"a": [{"b": 1}]}', '{"a": "x"}', '{"a": ["y"]}'],
+            {ROW: [2, 3], "a": [["x"], ["y"]]},
+            [(1, "is an object, where other rows have a text")],
+        ),
+        (
             ['{"a": "[x"}', '{"a": {"b": 1}}', '{"a": true}'],
             {ROW: [1, 3], "a": ["[x", "true"]},
             [(2, "is an object, where other rows")],
@@ -150,6 +173,17 @@ def test_json_lines_keep_their_numbers_and_faulty_ones_are_told(
     assert found == cells
     assert [row for row, _ in wrong] == [row for row, _ in faults]
     assert all(part in reason for (_, reason), (_, part) in zip(wrong, faults, strict=True))
+
+
+@pytest.mark.parametrize("long", ["1", "1234567890123456789.5"])
+def test_a_list_of_objects_matters_only_where_it_is_asked_for(tmp_path: Path, long: str) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text(f'{{"a": {long}, "o": [{{"n": "x"}}]}}\n', encoding="utf-8")
+    source = TableSource(str(path))
+    (frame,) = source.batches(["a"])
+    assert frame["a"].to_list() == [long]
+    with pytest.raises(InputError, match=r"the column 'o' holds Struct.* in lists, which no text can say"):
+        next(source.batches(["a", "o"]))
 
 
 @pytest.mark.parametrize("content", ["", "[1, 2]\n", "hello\n"])
