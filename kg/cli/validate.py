@@ -37,6 +37,7 @@ _ALLOWED = {
     "--allow-undeclared-terms": ("undeclared-term", "terms of motkg's namespace that its ontology does not declare"),
     "--allow-ill-formed-shapes": ("ill-formed-shape", "shapes that break a rule of SHACL and are not run"),
     "--allow-unread-imports": ("unread-import", "shapes that import what is not among the shapes files"),
+    "--allow-unsupported-parts": ("unsupported-part", "rules, JavaScript and expressions, which are passed over"),
     "--allow-unchecked-data": ("unchecked-data", "data that the shipped shapes are not about, or that holds shapes"),
 }
 

@@ -8,8 +8,9 @@ from typing import Literal as Choice
 
 from kg.columns import Columns, columns_of_files, columns_of_quads
 from kg.shacl.columnar.columngraph import ColumnGraph
-from kg.shacl.columnar.executor import Executor, check_functions, empty_targets, make_plan, refuse_recursion, terms_of
-from kg.shacl.report.report import Delegation, Report, Result, sorted_results, with_origins
+from kg.shacl.columnar.executor import Executor, check_functions, empty_targets, make_plan, terms_of
+from kg.shacl.columnar.targets import select_targets
+from kg.shacl.report.report import Delegation, LeftOut, Report, Result, sorted_results, with_origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -75,6 +76,7 @@ def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
         CannotSelectError: a query cannot be run here.
 
     """
+    shapes, _ = select_targets(columns, shapes)
     executor = Executor(shapes, ColumnGraph(columns, terms_of(shapes)))
     return [result for shape in make_plan(shapes).native for result in executor.results(shape, executor.focus(shape))]
 
@@ -94,20 +96,20 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
         StoreError: a shape needs pySHACL, and pySHACL is not installed.
 
     """
-    plan = make_plan(shapes)
-    if engine != "pyshacl":
-        refuse_recursion(shapes)
+    make_plan(shapes)
     check_functions(shapes)
-    data = ColumnGraph(columns, terms_of(shapes))
     if engine == "sparql":
         from kg.shacl.remote import MemoryServer
 
-        return validate_store(MemoryServer(data.triples()), shapes)
+        return validate_store(MemoryServer(ColumnGraph(columns).triples()), shapes)
+    left_out: tuple[LeftOut, ...]
+    shapes, left_out = select_targets(columns, shapes)
+    data = ColumnGraph(columns, terms_of(shapes))
     if engine == "pyshacl":
         from kg.shacl.pyshacl_engine import run_pyshacl
 
         results: list[Result] = run_pyshacl(data.triples(), shapes)
-        delegated: list[Delegation] = []
+        delegated: tuple[Delegation, ...] = ()
         executor = Executor(shapes, data)
         count = len(
             {
@@ -118,8 +120,9 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
             }
         )
     else:
-        results, found_out, count = Executor(shapes, data).run(plan)
-        delegated = [*plan.delegated, *found_out]
+        outcome = Executor(shapes, data).run(make_plan(shapes))
+        results, delegated, count = outcome.results, outcome.delegated, outcome.focus_nodes
+        left_out = (*left_out, *outcome.left_out)
         if delegated:
             from kg.shacl.pyshacl_engine import run_pyshacl
 
@@ -128,9 +131,10 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
         conforms=not results,
         results=sorted_results(results),
         empty_targets=tuple(empty_targets(shapes, data)),
-        delegated=tuple(delegated),
+        delegated=delegated,
         engine="pyshacl" if engine == "pyshacl" else "columnar",
         focus_nodes=count,
+        left_out=left_out,
     )
 
 
@@ -160,8 +164,12 @@ def validate_statements(server: Server, columns: Columns, shapes: Shapes) -> Rep
     The server is also asked how it writes literals, and which names it knows.
     """
     from kg.shacl.remote import in_forms_of, mentions
+    from kg.shacl.shapes.shapes import SELECTED
 
     report = validate_columns(columns, in_forms_of(server, shapes), engine="columnar")
-    empty = (replace(target, known=mentions(server, target.term), near=()) for target in report.empty_targets)
+    empty = (
+        replace(target, known=target.kind == SELECTED or mentions(server, target.term), near=())
+        for target in report.empty_targets
+    )
     missing = tuple(target for target in empty if not (target.kind == "targetNode" and target.known))
     return replace(report, engine="sparql", server=server.name, empty_targets=missing)

@@ -15,7 +15,6 @@ from kg.core.terms import SH
 from kg.loaders import load_rdf
 from kg.loaders.rdf.addresses import places_of
 from kg.loaders.rdf.reading import RdfSource, rdf_source
-from kg.shacl.columnar.executor import NOT_RECURSIVE, make_plan, recursion_text
 from kg.shacl.nodes import IMPORTS
 from kg.shacl.report.concerns import concerns_of_shapes
 from kg.shacl.report.report import FORBIDDEN, Concern
@@ -88,21 +87,6 @@ def _files(path: Path) -> list[Path]:
 def _says_something(statement: Quad) -> bool:
     """Return whether a statement makes its file one of shapes: it uses SHACL, or imports a file."""
     return statement.predicate.value.startswith(SH) or statement.predicate == IMPORTS
-
-
-def refuse_what_recurs(given: GivenShapes, engine: str) -> None:
-    """Refuse recursive shapes, unless the engine is pySHACL.
-
-    Raises:
-        InputError: there is one that some active target reaches.
-
-    """
-    if engine != "pyshacl":
-        recursive = make_plan(given.shapes).recursive
-        _refuse(
-            [Concern(FORBIDDEN, f"{recursion_text(node)}; expected {NOT_RECURSIVE}", node) for node in recursive],
-            given.sources,
-        )
 
 
 def _refuse(forbidden: Iterable[Concern], sources: Iterable[RdfSource]) -> None:

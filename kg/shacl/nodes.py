@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.core.terms import OWL, OWL_IMPORTS, RDF, RDF_TYPE, RDFS, SH, compact, declared_prefixes
+from kg.core.terms import OWL, OWL_IMPORTS, RDF, RDF_TYPE, RDFS, SH, XSD, compact, declared_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +32,14 @@ def text_in(node: Node) -> str:
     return str(node) if isinstance(node, Triple) else node.value
 
 
+_TRUE: Final = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
+
+
+def is_true(values: Iterable[Node]) -> bool:
+    """Return whether one of some values is the literal true; ``"1"^^xsd:boolean`` is another term."""
+    return _TRUE in values
+
+
 def sh(local: str) -> NamedNode:
     """Return the IRI of a SHACL term by its local name."""
     return NamedNode(SH + local)
@@ -43,10 +51,6 @@ class ShapeSyntaxError(Exception):
     def __init__(self, node: Node, message: str) -> None:
         self.node = node
         super().__init__(message)
-
-
-class ForbiddenQueryError(ShapeSyntaxError):
-    """A query breaks a rule for pre-bound variables (W3C SHACL appendix A), which must fail the validation."""
 
 
 class CannotSelectError(Exception):

@@ -14,7 +14,7 @@ from kg.core.terms import RDF_TYPE
 from kg.shacl.nodes import CLASSES, DataGraph, Node, sh
 from kg.shacl.report.report import Result
 from kg.shacl.shapes.reading import read_path
-from kg.shacl.shapes.shapes import DELEGATED, TARGETS
+from kg.shacl.shapes.shapes import PASSED_OVER, SELECTED, TARGETS
 from kg.shacl.shapes.texts import refuse_texts
 
 if TYPE_CHECKING:
@@ -38,21 +38,22 @@ def run_pyshacl(
         InputError: pySHACL refuses the shapes, or a SPARQL text of theirs may not be run.
 
     """
-    refuse_texts(DataGraph(shapes.quads))
+    quads = tuple(_quads_for_pyshacl(shapes, only))
+    refuse_texts(DataGraph(quads))
     try:
         import pyshacl
     except ImportError as error:
         raise StoreError("pySHACL is not installed: install it with 'pip install pyshacl'") from error
     with literals_as_written(), offline(refusing_graphs=True), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about recursion and odd literals, in words of its own, on standard error
-        shapes_graph = _rdflib_graph(_without_other_targets(shapes, only))
+        shapes_graph = _rdflib_graph(quads)
         data_graph = _rdflib_graph(triples)
         try:
             _, report, text = pyshacl.validate(
                 data_graph,
                 shacl_graph=shapes_graph,
                 inplace=True,
-                advanced=_needs_advanced(shapes, only),
+                advanced=any(quad.predicate == RDF_TYPE and quad.object == sh("SPARQLFunction") for quad in quads),
                 max_validation_depth=30,
             )
         except (
@@ -64,27 +65,43 @@ def run_pyshacl(
         return list(read_results(DataGraph(sorted(quads_of(report), key=str))))  # rdflib's order is another each time
 
 
-def _needs_advanced(shapes: Shapes, only: Collection[Node] | None) -> bool:
-    if any(quad.predicate == RDF_TYPE and quad.object == sh("SPARQLFunction") for quad in shapes.quads):
-        return True
-    targets = (
-        target for shape in shapes.with_targets() if only is None or shape.node in only for target in shape.targets
-    )
-    return any(target.kind in DELEGATED for target in targets)
+def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterator[Quad]:
+    """Yield the shapes graph with the targets of some shapes alone, all stated so that pySHACL knows them.
 
-
-def _without_other_targets(shapes: Shapes, only: Collection[Node] | None) -> Iterator[Quad]:
-    target_terms = {sh(kind) for kind in (*TARGETS, *DELEGATED)}
+    pySHACL takes no node for a shape because of ``sh:target``, finds classes that are shapes one level deep, runs rules
+    and expressions together with functions, and gives up all components where one has no validator.
+    """
+    graph = DataGraph(shapes.quads)
+    classes = {cls for top in CLASSES for cls in graph.subclasses(top)}
+    unread = {target for targets in graph.forward(sh(SELECTED)).values() for target in targets}
+    unread |= {kind for target in unread for kind in graph.objects(target, RDF_TYPE)}
+    components = graph.subclasses(sh("ConstraintComponent"))
+    custom = [each for shape in shapes.by_node.values() for each in shape.constraints if each.custom is not None]
+    used = {each.custom for each in custom}
+    validators = {sh(local) for local in ("validator", "nodeValidator", "propertyValidator")}
+    queried = {node for kind in ("ask", "select") for node in graph.forward(sh(kind))}
+    left = {sh(local) for local in (*PASSED_OVER, SELECTED, "construct", "update")}
+    targets = {sh(kind) for kind in TARGETS}
     for quad in shapes.quads:
-        gives_target = quad.predicate in target_terms or (quad.predicate == RDF_TYPE and quad.object in CLASSES)
-        if only is None or quad.subject in only or not gives_target:
+        typed = quad.predicate == RDF_TYPE
+        is_class = typed and quad.object in classes and quad.subject in shapes.by_node
+        is_idle = typed and quad.object in components and quad.subject not in used
+        is_idle = is_idle or (quad.predicate in validators and quad.object not in queried)
+        is_unread = quad.predicate == sh("select") and quad.subject in unread
+        is_other = only is not None and quad.subject not in only and quad.predicate in targets
+        if not (quad.predicate in left or is_class or is_idle or is_unread or is_other):
             yield quad
-    # pySHACL does not take a node for a shape because of sh:target. A type would make a class its own target, so
-    # classes get none.
-    classes = {quad.subject for quad in shapes.quads if quad.predicate == RDF_TYPE and quad.object in CLASSES}
-    for shape in shapes.with_targets():
-        if shape.node not in classes and any(target.kind in DELEGATED for target in shape.targets):
-            yield Quad(shape.node, RDF_TYPE, sh("NodeShape" if shape.path is None else "PropertyShape"))  # type: ignore[arg-type]
+    for each in custom:
+        if each.select is not None:
+            kind = "SPARQLAskValidator" if graph.objects(each.select.node, sh("ask")) else "SPARQLSelectValidator"
+            yield Quad(each.select.node, RDF_TYPE, sh(kind))  # type: ignore[arg-type]
+    for node, shape in shapes.by_node.items():
+        yield Quad(node, RDF_TYPE, sh("NodeShape" if shape.path is None else "PropertyShape"))  # type: ignore[arg-type]
+        for target in shape.targets if only is None or node in only else ():
+            if target.kind == "implicit":
+                yield Quad(node, sh("targetClass"), node)  # type: ignore[arg-type]
+            for focus in target.nodes:
+                yield Quad(node, sh("targetNode"), focus)  # type: ignore[arg-type]
 
 
 def _rdflib_graph(quads: Iterable[Quad | tuple[Node, NamedNode, Node]]) -> rdflib.Graph:

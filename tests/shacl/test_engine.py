@@ -12,7 +12,6 @@ from nightly import examples
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from shaclgraphs import PATHS, constraints, graph_of, triples
 
-from kg.core.errors import InputError
 from kg.core.origin import Origin
 from kg.shacl import Report, Shapes, read_shapes, validate
 from kg.shacl.columnar.querystore import QueryStore
@@ -82,28 +81,9 @@ def test_the_union_of_all_graphs_is_validated_and_a_triple_in_two_graphs_counts_
 RECURSIVE = ":S sh:targetClass :C ; sh:nodeKind sh:Literal ; sh:property :P . :P sh:path :p ; sh:node :S ."
 
 
-@pytest.mark.parametrize("engine", ["auto", "columnar", "sparql"])
-def test_shapes_that_lead_back_to_themselves_are_refused_by_name(engine: Engine) -> None:
-    with pytest.raises(InputError, match=r"S> refers to itself.*--engine pyshacl"):
-        validate(quads(":a a :C ."), shapes(RECURSIVE), engine=engine)
-    unreached = RECURSIVE.replace("sh:targetClass :C ;", "") + " :T sh:targetClass :C ; sh:nodeKind sh:Literal ."
-    assert len(validate(quads(":a a :C ."), shapes(unreached), engine=engine).results) == 1
-
-
 def test_pyshacl_goes_round_a_circle_of_shapes_when_it_is_asked_for() -> None:
     report = validate(quads(":a a :C ; :p :b . :b :p :a ."), shapes(RECURSIVE), engine="pyshacl")
     assert ("a", "a", "NodeKind") in found(report)
-
-
-def test_a_shape_beyond_the_native_executor_goes_to_pyshacl_and_the_report_says_so() -> None:
-    text = """:S sh:targetClass :C ; sh:nodeKind sh:Literal ;
-               sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this WHERE { ?this a ?c }" ] ."""
-    reason = "it uses sh:target"
-    rest = " :T sh:targetClass :C ; sh:nodeKind sh:Literal ."
-    report = validate(quads(":a a :C . _:x a :D ."), shapes(text + rest))
-    assert [(delegation.shape.value, delegation.reason) for delegation in report.delegated] == [(EX + "S", reason)]
-    alone = validate(quads(":a a :C . _:x a :D ."), shapes(text), engine="pyshacl")
-    assert Counter(found(report)) == Counter(found(alone)) + Counter({("a", "a", "NodeKind"): 1})
 
 
 @pytest.mark.parametrize("engine", ["auto", "pyshacl"])
@@ -187,12 +167,6 @@ def test_origins_are_those_of_the_statement_at_fault_or_of_the_focus_node() -> N
         (EX + "a", lines[EX + "a", EX + "p"]),
         (EX + "b", next(line for (subject, _), line in lines.items() if subject == EX + "b")),
     ]
-
-
-def test_pyshacl_refusing_the_shapes_is_an_input_error() -> None:
-    broken = """:S sh:targetClass :C ; sh:target [ a sh:SPARQLTarget ] ; sh:nodeKind sh:IRI ."""
-    with pytest.raises(InputError, match="pySHACL"):
-        validate(quads(":a a :C ."), shapes(broken))
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def shapes(text: str) -> Shapes:
         (":S sh:targetClas :C .", "unknown SHACL term sh:targetClas; did you mean sh:targetClass"),
         (
             ":S a sh:NodeShape ; sh:rule :r .",
-            "sh:rule is not supported; expected SHACL Core and SPARQL-based constraints",
+            "sh:rule (1 use): rules are not applied",
         ),
         (
             ":S a sh:NodeShape ; sh:minCount 1 .",

@@ -82,7 +82,7 @@ ASK = 'sh:validator [ sh:ask "ASK { FILTER ($value > $least) }" ]'
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (component("sh:labelTemplate 'at least {$least}'"), "without a validator"),
+        (component("sh:labelTemplate 'at least {$least}'"), "has no SPARQL validator"),
         (component(ASK).replace("ex:Least a", "[] a"), "is no IRI"),
     ],
 )

@@ -98,8 +98,11 @@ def test_the_listener_counts_a_connection(calls: Connections) -> None:
 def test_each_kind_of_text_is_refused_for_a_service(tmp_path: Path, kind: str, engine: str, calls: Connections) -> None:
     code, told = run(tmp_path, kind_of_text(kind, REACHING["service"], calls.address), "--engine", engine)
     assert calls.count() == 0
+    if kind in {"rule", "update"}:  # no engine runs them
+        assert code == (1 if kind == "rule" else 0)
+        return
     assert code == 2
-    if kind not in {"rule", "expression", "update"}:
+    if kind != "expression":
         assert "with SERVICE, which would send data" in told
         assert "shapes.ttl:3:" in told
         assert "http://example.org/" in told
@@ -160,7 +163,9 @@ def test_imports_are_not_fetched(tmp_path: Path, engine: str, calls: Connections
 @pytest.mark.parametrize("kind", ["target", "target type", "select function", "ask function"])
 def test_what_the_parser_cannot_read_no_other_engine_sees(tmp_path: Path, kind: str) -> None:
     code, told = run(tmp_path, kind_of_text(kind, "LATERAL {{ ?this ?q ?x }}", ""))
-    assert code == 2
+    assert code == (
+        2 if "function" in kind else 1
+    )  # a shape that cannot be read is left out; a function is for pySHACL
     assert "cannot be read" in told
 
 
@@ -178,9 +183,12 @@ def test_an_unforeseen_door_ends_in_an_error_and_not_in_an_answer(
     monkeypatch.setattr("kg.shacl.shapes.texts.refused_texts", lambda *_, **__: ())
     monkeypatch.setattr("kg.shacl.pyshacl_engine.refuse_texts", lambda *_: None)
     text = kind_of_text(kind, REACHING[pattern], calls.address)
-    shapes = read_shapes(parse(PREFIXES + text, RdfFormat.TURTLE))
-    with pytest.raises((StoreError, InputError), match="beyond the graph"):
-        validate(parse(PREFIXES + DATA, RdfFormat.TURTLE), shapes)
+
+    def run_it() -> None:
+        validate(parse(PREFIXES + DATA, RdfFormat.TURTLE), read_shapes(parse(PREFIXES + text, RdfFormat.TURTLE)))
+
+    with pytest.raises((StoreError, InputError), match=r"beyond the graph|SERVICE, which SHACL forbids"):
+        run_it()
     assert calls.count() == 0
 
 

@@ -14,7 +14,7 @@ from kg.commands.validate.run import nothing_applied, peak_memory
 from kg.core.errors import KGError, QueryError
 from kg.core.terms import RDF_TYPE
 from kg.shacl.engine import validate_statements
-from kg.shacl.givenshapes import refuse_what_recurs, with_shape_places
+from kg.shacl.givenshapes import with_shape_places
 from kg.shacl.remote import mentions, rewritten_at, statements_for
 from kg.shacl.report.concerns import KnownNames, concerns_of_run
 from kg.shacl.report.forms.wording import compact_node
@@ -102,7 +102,6 @@ def check_store(  # noqa: PLR0913 - each chooses another thing, by name
         return replace(
             nothing, server=server.name, concerns=tuple(with_shape_places(given.concerns, given.sources))
         ).allowing(allowed)
-    refuse_what_recurs(given, "sparql")
     empty = not len(server.select(f"SELECT * {server.dataset}WHERE {{ ?s ?p ?o }} LIMIT 1"))
     columns = statements_for(server, given.shapes, say)
     loaded = time.perf_counter()

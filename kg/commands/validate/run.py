@@ -19,7 +19,7 @@ from kg.core.terms import BASE, rebase, shortening
 from kg.loaders.rdf.reading import prefixes_of
 from kg.shacl.data import Data, place_of_use, placed, rdf_sources, read_sources
 from kg.shacl.engine import validate_columns
-from kg.shacl.givenshapes import GivenShapes, refuse_what_recurs, shipped_shapes, with_shape_places
+from kg.shacl.givenshapes import GivenShapes, shipped_shapes, with_shape_places
 from kg.shacl.report.concerns import (
     KnownNames,
     concerns_of_run,
@@ -71,7 +71,6 @@ def check(  # noqa: PLR0913 - each chooses another thing, by name
     """
     report = nothing_applied(given.shapes)
     if report is None:
-        refuse_what_recurs(given, engine)
         report = validate(given.shapes) if validate else validate_columns(data.columns, given.shapes, engine=engine)
     beside = focus_nodes_of_ontology(given.shapes, data.columns) if data.beside and report.focus_nodes else 0
     declared = prefixes_of((*data.sources, *(() if given.shipped else given.sources)))

@@ -97,6 +97,8 @@ class ColumnGraph:
         match target.kind, target.term:
             case "targetNode", term:
                 return self.terms.positions((term,))
+            case "target", _:
+                return unique(self.terms.positions(target.nodes))
             case (("targetClass" | "implicit"), term):
                 return self.members(term)
             case "targetSubjectsOf", NamedNode() as predicate:

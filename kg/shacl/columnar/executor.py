@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pyoxigraph import NamedNode
@@ -16,15 +16,15 @@ from kg.core.terms import RDF_TYPE, compact
 from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Values, Violations
 from kg.shacl.columnar.columngraph import near_iris
 from kg.shacl.nodes import CannotSelectError, predicates_of, sh
-from kg.shacl.report.report import Delegation, EmptyTarget, Result
+from kg.shacl.report.report import Delegation, EmptyTarget, LeftOut, Result
 from kg.shacl.shapes.constraints import regular_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from kg.columns.arrays import Ids
+    from kg.columns.arrays import Ids, Mask
     from kg.shacl.columnar.columngraph import ColumnGraph
     from kg.shacl.columnar.select import QueryRunner
     from kg.shacl.nodes import Node
@@ -32,23 +32,29 @@ if TYPE_CHECKING:
 
     Weights = NDArray[np.int64] | None
 
-_CONFORMS, _FAILS = 1, 2
+_CONFORMS, _FAILS, _CIRCULAR = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which shapes with targets run on columns, and which are delegated to pySHACL, with the reasons.
-
-    ``recursive`` are the shapes that refer to themselves.
-    """
+    """The shapes with targets that are active, and those that refer to themselves or to a shape that does."""
 
     native: tuple[Shape, ...]
+    recursive: frozenset[Node] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found: results, the shapes that need pySHACL, those left out, and the number of focus nodes."""
+
+    results: list[Result]
     delegated: tuple[Delegation, ...]
-    recursive: tuple[Node, ...] = ()
+    left_out: tuple[LeftOut, ...]
+    focus_nodes: int
 
 
 def make_plan(shapes: Shapes) -> Plan:
-    """Assign each active shape with a target to an engine.
+    """Return the active shapes with a target, and which shapes are recursive.
 
     Raises:
         InputError: no shape has a target, or a pattern cannot be run by any engine.
@@ -66,19 +72,7 @@ def _plan_of(shapes: Shapes) -> Plan:
         nothing = "no shape has a target, so nothing would be validated"
         raise InputError([Problem("shapes graph", 0, 0, nothing, "an sh:targetClass or another target")])
     _check_patterns(shapes)
-    native: list[Shape] = []
-    delegated: list[Delegation] = []
-    recursive: dict[Node, None] = {}
-    for shape in roots:
-        if shape.deactivated:
-            continue
-        recursive |= dict.fromkeys(_leading_back(shapes, shape.node, (), set()))
-        reason = "" if recursive else _foreign_part(shapes, shape.node)
-        if reason:
-            delegated.append(Delegation(shape.node, reason))
-        else:
-            native.append(shape)
-    return Plan(tuple(native), tuple(delegated), tuple(recursive))
+    return Plan(tuple(shape for shape in roots if not shape.deactivated), _recursive(shapes))
 
 
 def _check_patterns(shapes: Shapes) -> None:
@@ -130,46 +124,29 @@ def check_functions(shapes: Shapes) -> None:
         raise InputError(problems)
 
 
-def refuse_recursion(shapes: Shapes) -> None:
-    """Refuse recursive shapes, whose meaning SHACL leaves open (section 3.4.3).
-
-    Raises:
-        InputError: there is one that some active target reaches.
-
-    """
-    recursive = make_plan(shapes).recursive
-    if recursive:
-        raise InputError(Problem("shapes graph", 0, 0, recursion_text(node), NOT_RECURSIVE) for node in recursive)
-
-
-NOT_RECURSIVE: Final = "shapes without a circle, or --engine pyshacl, which goes round a few times and stops"
-
-
-def recursion_text(node: Node) -> str:
-    """Return a message that a shape is recursive."""
-    name = compact(node.value) if isinstance(node, NamedNode) else f"shape {node}"
-    return f"{name} refers to itself, and SHACL leaves it open what recursion means"
+def _recursive(shapes: Shapes) -> frozenset[Node]:
+    """Return the shapes that refer to themselves, directly or through others, and all that refer to such a shape."""
+    below = {node: tuple(_below(shapes, node)) for node in shapes.by_node}
+    above: dict[Node, list[Node]] = {node: [] for node in below}
+    for node, others in below.items():
+        for other in others:
+            above[other].append(node)
+    left = {node: len(others) for node, others in below.items()}
+    waiting = [node for node, count in left.items() if not count]
+    while waiting:
+        node = waiting.pop()
+        del left[node]
+        for parent in above[node]:
+            left[parent] -= 1
+            if not left[parent]:
+                waiting.append(parent)
+    return frozenset(left)
 
 
 def _below(shapes: Shapes, node: Node) -> Iterator[Node]:
     for constraint in shapes.by_node[node].constraints:
         yield from constraint.shapes
         yield from constraint.siblings
-
-
-def _leading_back(shapes: Shapes, node: Node, above: tuple[Node, ...], done: set[Node]) -> Iterator[Node]:
-    """Yield the recursive shapes among those that a shape refers to."""
-    if node in above:
-        yield node
-    elif node not in done:
-        for inner in _below(shapes, node):
-            yield from _leading_back(shapes, inner, (*above, node), done)
-        done.add(node)
-
-
-def _foreign_part(shapes: Shapes, node: Node) -> str:
-    reason = shapes.by_node[node].foreign
-    return reason or next((found for inner in _below(shapes, node) if (found := _foreign_part(shapes, inner))), "")
 
 
 def terms_of(shapes: Shapes) -> tuple[Node, ...]:
@@ -182,16 +159,22 @@ def terms_of(shapes: Shapes) -> tuple[Node, ...]:
 
 def _terms_of(shapes: Shapes) -> Iterator[Node]:
     for shape in shapes.by_node.values():
-        yield from (target.term for target in shape.targets)
+        for target in shape.targets:
+            yield target.term
+            yield from target.nodes
+            if target.select is not None:
+                yield from (term for _, term in target.select.parameters)
+                yield from terms_in(target.select)
         yield from predicates_of(shape.path) if shape.path is not None else ()
         for constraint in shape.constraints:
             yield from constraint.terms
             if constraint.select is not None:
                 yield from (term for _, term in constraint.select.parameters)
-                yield from _terms_in(constraint.select)
+                yield from terms_in(constraint.select)
 
 
-def _terms_in(select: Select) -> Iterator[Node]:
+def terms_in(select: Select) -> Iterator[Node]:
+    """Yield the IRIs and literals of a query."""
     from kg import sparql
     from kg.shacl.columnar.bindings import term_of
 
@@ -202,7 +185,10 @@ def empty_targets(shapes: Shapes, data: ColumnGraph) -> Iterator[EmptyTarget]:
     """Yield every target of an active shape that matches nothing; a target node matches when the data mentions it."""
     for shape in shapes.with_targets():
         for target in () if shape.deactivated else shape.targets:
-            if target.kind == "target" or _matches(data, target):
+            if _matches(data, target):
+                continue
+            if target.select is not None:
+                yield EmptyTarget(shape.node, target.kind, target.term, known=True)
                 continue
             name = target.term.value if isinstance(target.term, NamedNode) else str(target.term)
             known = data.mentions(target.term)
@@ -232,25 +218,105 @@ class Executor:
 
         return QueryRunner(self.data, self._shapes.quads)
 
-    def run(self, plan: Plan) -> tuple[list[Result], list[Delegation], int]:
-        """Validate all shapes of a plan that run on columns.
-
-        Returns:
-            The results, the shapes that turned out to need pySHACL, and the number of distinct focus nodes.
-        """
+    def run(self, plan: Plan) -> Outcome:
+        """Validate all shapes of a plan."""
         results: list[Result] = []
         delegated: list[Delegation] = []
+        left_out: list[LeftOut] = []
         seen: list[Ids] = []
         for shape in plan.native:
             focus = self.focus(shape)
             if not len(focus):
                 continue
-            seen.append(focus)
             try:
+                if shape.node in plan.recursive:
+                    circular = self._settled(shape, focus)
+                    if len(circular):
+                        left_out.append(LeftOut(shape.node, self._of_circle(circular)))
+                        results.extend(list(self.results(shape, circular, leaving=plan.recursive)))
+                        focus = focus[~self.data.among(focus, circular)]
                 results.extend(list(self.results(shape, focus)))
             except CannotSelectError as error:
                 delegated.append(Delegation(shape.node, str(error)))
-        return results, delegated, len(self.data.distinct(np.concatenate(seen))) if seen else 0
+            seen.append(focus)
+        number = len(self.data.distinct(np.concatenate(seen))) if seen else 0
+        return Outcome(results, tuple(delegated), tuple(left_out), number)
+
+    def _of_circle(self, nodes: Ids) -> str:
+        first = min(self.data.terms.nodes(nodes.tolist()), key=str)
+        name = compact(first.value) if isinstance(first, NamedNode) else str(first)
+        some = "a focus node" if len(nodes) == 1 else f"{len(nodes):,} focus nodes"
+        return (
+            f"it refers to itself, and from {some} ({name}{', …' if len(nodes) > 1 else ''}) the data lead back to a "
+            "node that it is already applied to: SHACL leaves open what this means, so what depends on it is not "
+            "checked"
+        )
+
+    def _settled(self, root: Shape, focus: Ids) -> Ids:
+        """Judge what a recursive shape depends on, from the ends of the data inwards.
+
+        Return the focus nodes whose verdict depends on itself or on such a verdict.
+        """
+        numbers: dict[Node, int] = {}
+        parents: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        children: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        met: dict[Node, Mask] = {}
+        recursive = make_plan(self._shapes).recursive
+        waiting = [(root.node, focus)]
+        while waiting:
+            node, nodes = waiting.pop()
+            shape = self._shapes.by_node[node]
+            base = numbers.setdefault(node, len(numbers)) * self.data.size
+            known = met.setdefault(node, np.zeros(self.data.size, np.bool_))
+            new = nodes[~known[nodes] & (self._verdicts_of(node)[nodes] == 0)]
+            known[nodes] = True
+            if shape.deactivated or not len(new):
+                continue
+            values = self._values(shape, new)
+            for inner in dict.fromkeys(_below(self._shapes, node)):
+                if inner in recursive:
+                    parents.append(base + values.owners.astype(np.int64))
+                    below = numbers.setdefault(inner, len(numbers)) * self.data.size
+                    children.append(below + values.nodes.astype(np.int64))
+                    waiting.append((inner, self.data.distinct(values.nodes)))
+        keys = np.concatenate(
+            [number * self.data.size + np.flatnonzero(met[node]).astype(np.int64) for node, number in numbers.items()]
+        )
+        self._judge_inwards(tuple(numbers), np.sort(keys), np.concatenate(parents), np.concatenate(children))
+        return np.asarray(focus[self._verdicts_of(root.node)[focus] == _CIRCULAR])
+
+    def _judge_inwards(
+        self, shapes: tuple[Node, ...], keys: NDArray[np.int64], parents: NDArray[np.int64], children: NDArray[np.int64]
+    ) -> None:
+        """Judge pairs of shape and node, each after those that it depends on; mark those that depend on themselves."""
+        size = self.data.size
+        of_shape, nodes = keys // size, (keys % size).astype(np.int32)
+        verdicts = np.zeros(len(keys), np.uint8)
+        for number, shape in enumerate(shapes):
+            rows = np.flatnonzero(of_shape == number)
+            verdicts[rows] = self._verdicts_of(shape)[nodes[rows]]
+        above, below = np.searchsorted(keys, parents), np.searchsorted(keys, children)
+        blocking = (verdicts[below] == 0) | (verdicts[below] == _CIRCULAR)
+        above, below = above[blocking], below[blocking]
+        order = np.argsort(below, kind="stable")
+        above, below = above[order], below[order]
+        starts = np.searchsorted(below, np.arange(len(keys)))
+        ends = np.searchsorted(below, np.arange(len(keys)), "right")
+        left = np.bincount(above, minlength=len(keys))
+        ready = np.flatnonzero((left == 0) & (verdicts == 0))
+        done = verdicts != 0
+        while len(ready):
+            for number in np.unique(of_shape[ready]).tolist():
+                self.failing(shapes[number], np.sort(nodes[ready[of_shape[ready] == number]]))
+            done[ready] = True
+            lengths = ends[ready] - starts[ready]
+            rows = np.repeat(starts[ready] - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
+            np.subtract.at(left, above[rows], 1)
+            touched = np.unique(above[rows])
+            ready = touched[(left[touched] == 0) & ~done[touched]]
+        for number, shape in enumerate(shapes):
+            rows = np.flatnonzero((of_shape == number) & ~done)
+            self._verdicts_of(shape)[nodes[rows]] = _CIRCULAR
 
     def focus(self, shape: Shape) -> Ids:
         """Return the focus nodes of a shape's own targets, in ascending order."""
@@ -259,12 +325,17 @@ class Executor:
 
     def failing(self, shape: Node, nodes: Ids) -> Ids:
         """Return the nodes (ascending) that do not conform to a shape."""
-        verdicts = self._verdicts.setdefault(shape, np.zeros(self.data.size, np.uint8))
+        verdicts = self._verdicts_of(shape)
         new = nodes[verdicts[nodes] == 0]
         if len(new):
             verdicts[new] = _CONFORMS
             verdicts[self._failing_of(self._shapes.by_node[shape], new)] = _FAILS
         return np.asarray(nodes[verdicts[nodes] == _FAILS])
+
+    def _verdicts_of(self, shape: Node) -> NDArray[np.uint8]:
+        if shape not in self._verdicts:
+            self._verdicts[shape] = np.zeros(self.data.size, np.uint8)
+        return self._verdicts[shape]
 
     def _failing_of(self, shape: Shape, nodes: Ids) -> Ids:
         failed: list[Ids] = [nodes[:0]]
@@ -278,35 +349,40 @@ class Executor:
                     failed.extend(violations.focus for violations in self._violations(shape, constraint, values))
         return unique(np.concatenate(failed))
 
-    def results(self, shape: Shape, focus: Ids, weights: Weights = None) -> Iterator[Result]:
+    def results(self, shape: Shape, focus: Ids, *, leaving: Collection[Node] = ()) -> Iterator[Result]:
         """Yield the results of a shape.
+
+        With ``leaving``, constraints that refer to these shapes are left out, and each property shape is applied once.
+        """
+        waiting: list[tuple[Shape, Ids, Weights]] = [(shape, focus, None)]
+        met = {shape.node}
+        while waiting:
+            shape, focus, weights = waiting.pop()
+            if shape.deactivated or not len(focus):
+                continue
+            values = self._values(shape, focus)
+            for constraint in shape.constraints:
+                if constraint.component == "Property":
+                    inner = constraint.shapes[0]
+                    if not (leaving and inner in met):
+                        met.add(inner)
+                        waiting.append((self._shapes.by_node[inner], *self._below(shape, values, weights)))
+                elif not any(node in leaving for node in (*constraint.shapes, *constraint.siblings)):
+                    yield from self._results_of(shape, constraint, values, weights)
+
+    def _results_of(self, shape: Shape, constraint: Constraint, values: Values, weights: Weights) -> Iterator[Result]:
+        """Yield the results of one constraint.
 
         ``weights`` says in how many ways each focus node is reached; its results come as often.
         """
-        if shape.deactivated or not len(focus):
-            return
-        values = self._values(shape, focus)
-        for constraint in shape.constraints:
-            if constraint.component == "Property":
-                below, their_weights = self._below(shape, values, weights)
-                yield from self.results(self._shapes.by_node[constraint.shapes[0]], below, their_weights)
-                continue
-            for violations in self._violations(shape, constraint, values):
-                times = repeat(1) if weights is None else weights[np.searchsorted(focus, violations.focus)].tolist()
-                path, messages = violations.path or shape.path, violations.messages or shape.messages
-                for (node, value), count in zip(self._pairs(violations), times, strict=False):
-                    result = Result(
-                        node,
-                        path,
-                        value,
-                        constraint.source,
-                        shape.node,
-                        shape.severity,
-                        messages,
-                        None,
-                        constraint.node,
-                    )
-                    yield from repeat(result, count)
+        for violations in self._violations(shape, constraint, values):
+            times = repeat(1) if weights is None else weights[np.searchsorted(values.focus, violations.focus)].tolist()
+            path, messages = violations.path or shape.path, violations.messages or shape.messages
+            for (node, value), count in zip(self._pairs(violations), times, strict=False):
+                result = Result(
+                    node, path, value, constraint.source, shape.node, shape.severity, messages, None, constraint.node
+                )
+                yield from repeat(result, count)
 
     def _below(self, shape: Shape, values: Values, weights: Weights) -> tuple[Ids, Weights]:
         """Return the focus nodes of a property shape inside a shape, and how often each is reached."""

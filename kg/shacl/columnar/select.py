@@ -83,6 +83,23 @@ class QueryRunner:
         except ForbiddenError as error:
             raise CannotSelectError(f"a SPARQL query of it would have to hold {error}") from error
 
+    def selected(self, select: Select) -> tuple[Node, ...]:
+        """Return the nodes that the query of a target selects, each once.
+
+        Raises:
+            CannotSelectError: no engine of ours can run the query.
+
+        """
+        try:
+            tree = substituted(select.tree, dict(select.parameters))
+        except ForbiddenError as error:
+            raise CannotSelectError(f"its query would have to hold {error}") from error
+        if not isinstance(tree, sparql.SelectQuery):
+            raise CannotSelectError("its query is no SELECT query")
+        tree = seeing_blank_nodes(tree) if self._data.has_blank_nodes else tree
+        solutions = self._stores.query(tree, tree)
+        return tuple(dict.fromkeys(original(solution["this"]) for solution in solutions if "this" in solution))
+
     def _select(self, select: Select, tree: sparql.SelectQuery, focus: Ids, *, bare: bool) -> Iterator[Violations]:
         try:
             yield from self._select_in_columns(select, tree, focus, bare=bare)

@@ -79,7 +79,7 @@ def affected_focus_nodes(
 
 def looks_anywhere(shapes: Shapes, shape: Shape, above: tuple[Node, ...] = ()) -> bool:
     """Return whether the outcome of a shape may depend on statements that its paths do not tell."""
-    if shape.node in above or shape.foreign or any(target.kind == "target" for target in shape.targets):
+    if shape.node in above or any(target.kind == "target" for target in shape.targets):
         return True
     if any(constraint.component not in KNOWN and queried(constraint) is None for constraint in shape.constraints):
         return True

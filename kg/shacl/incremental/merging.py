@@ -59,6 +59,8 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
             run on the affected focus nodes in place, and not on a copy of their surroundings.
 
     """
+    if (added or removed) and any(target.select for shape in shapes.with_targets() for target in shape.targets):
+        return whole(shapes)
     affected = affected_focus_nodes(shapes, new, added, removed)
     if SHARE * len({node for nodes in affected.values() for node in nodes or ()}) > max(earlier.focus_nodes, SHARE):
         return whole(shapes)
@@ -81,6 +83,7 @@ def validate_changes(  # noqa: PLR0913 - a change has two sides and three ways t
         results=results,
         empty_targets=whole(_only(shapes, empty)).empty_targets if empty else (),
         delegated=full.delegated if full else (),
+        left_out=full.left_out if full else earlier.left_out,
         focus_nodes=earlier.focus_nodes + _more_focus_nodes(shapes, old, new, (*added, *removed)),
     )
 

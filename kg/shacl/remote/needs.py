@@ -74,7 +74,7 @@ class Needs:
         """Add what the shapes with targets need."""
         for shape in self._shapes.with_targets():
             if not shape.deactivated:
-                for nodes in (None,) if shape.foreign else self._targets(shape):
+                for nodes in self._targets(shape):
                     self._add_shape(shape, nodes, ())
 
     def _targets(self, shape: Shape) -> Iterator[NodeSet | None]:
@@ -99,6 +99,12 @@ class Needs:
                 self._add(None, (text_in(target.term),), why)
                 yield (subjects_of if target.kind == "targetSubjectsOf" else values_of)(text_in(target.term))
 
+        for target in shape.targets:
+            if target.select is not None:
+                for about, backwards, predicates in triples_of(target.select.tree, {}):
+                    self._add(about, predicates, why, backwards=backwards)
+                yield None
+
     def _classes(self, target: Target) -> Iterable[str]:
         return self._below(target.term.value) if isinstance(target.term, NamedNode) else ()
 
@@ -113,7 +119,7 @@ class Needs:
         if shape.deactivated or (shape.node, nodes) in self._visited:
             return
         self._visited.add((shape.node, nodes))
-        if shape.foreign or shape.node in above:
+        if shape.node in above:
             self._add(None, (None,), _name(shape))
             return
         values = nodes if shape.path is None else self._add_path(nodes, shape.path, f"sh:path of {_name(shape)}")

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.columns import Columns, columns_of_files
 from kg.core.errors import InputError, KGError, LimitError, StoreError
-from kg.shacl.columnar.executor import refuse_recursion
+from kg.shacl.columnar.executor import make_plan
 from kg.shacl.nodes import SUBCLASS
 from kg.shacl.remote.needs import Need, Needs
 
@@ -46,7 +46,7 @@ def statements_for(server: Server, shapes: Shapes, say: Callable[[str], None] = 
         LimitError: the server takes too long.
 
     """
-    refuse_recursion(shapes)  # refuses shapes before the server has any work
+    make_plan(shapes)  # refuses shapes before the server has any work
     with tempfile.TemporaryDirectory(prefix="motkg-") as folder:
         path = Path(folder) / _FILE
         with path.open("w+b") as file:

@@ -15,11 +15,12 @@ from kg.core.errors import near_names
 from kg.core.origin import Origin
 from kg.core.terms import ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, compact
 from kg.shacl.columnar.columngraph import ColumnGraph, locals_of, near_iris, split
-from kg.shacl.columnar.executor import Executor, make_plan, terms_of
+from kg.shacl.columnar.executor import Executor, make_plan, terms_in, terms_of
+from kg.shacl.columnar.targets import select_targets
 from kg.shacl.data import place_of_use, read_ontology
 from kg.shacl.nodes import predicates_of, sh
-from kg.shacl.report.report import UNREADABLE, Concern, Report
-from kg.shacl.shapes.shapes import DELEGATED, TARGETS
+from kg.shacl.report.report import PASSED, UNREADABLE, Concern, Report
+from kg.shacl.shapes.shapes import SELECTED, TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from kg.shacl.columnar.columngraph import Locals
     from kg.shacl.data import Data
     from kg.shacl.nodes import Node
+    from kg.shacl.report.report import EmptyTarget
     from kg.shacl.shapes.shapes import Shape, Shapes
 
 
@@ -180,7 +182,7 @@ def concerns_of_run(
     empty = [
         Concern(
             "empty-target",
-            f"sh:{target.kind} {_term(target.term)} of {_name(target.shape)}"
+            f"sh:{target.kind}{_of_target(target)} of {_name(target.shape)}"
             + ("" if target.known else f": {_term(target.term)} occurs nowhere in the data"),
             target.shape,
             target.term,
@@ -200,16 +202,51 @@ def concerns_of_run(
         for node, (role, shape) in _spoken_of(shapes).items()
         if node not in told and node not in names and node.value not in _STANDARD
     )
-    concerns = (*empty, *unknown)
+    left_out = (Concern(PASSED, f"{_name(one.shape)}: {one.reason}", one.shape) for one in report.left_out)
+    concerns = (*empty, *left_out, *unknown, *_classes_without_target(shapes, names))
     if strict or not report.own_focus_nodes:
         return concerns
     spoken_of = {*_spoken_of(shapes), *(target.term for shape in shapes.with_targets() for target in shape.targets)}
+    asked = {
+        target.term: tuple(terms_in(target.select))
+        for shape in shapes.with_targets()
+        for target in shape.targets
+        if target.select is not None
+    }
     return tuple(
         concern
-        if concern.term is None or names.resembling(concern.term, spoken_of)
+        if concern.term is None
+        or any(names.resembling(term, spoken_of) for term in asked.get(concern.term, (concern.term,)))
         else replace(concern, allowed=True, expected=True)
         for concern in concerns
     )
+
+
+def _classes_without_target(shapes: Shapes, names: KnownNames) -> Iterator[Concern]:
+    """Yield shapes that nothing applies although the data has things of a class with the same name.
+
+    Such a shape is not its own target unless the shapes say that it is an ``rdfs:Class``.
+    """
+    referred = {
+        node
+        for shape in shapes.by_node.values()
+        for each in shape.constraints
+        for node in (*each.shapes, *each.siblings)
+    }
+    for node, shape in shapes.by_node.items():
+        idle = not shape.targets and not shape.deactivated and node not in referred
+        if idle and isinstance(node, NamedNode) and node.value in names.classes:
+            name = compact(node.value)
+            message = (
+                f"{name} is a shape without a target, and the data have things of the class {name}; expected "
+                "sh:targetClass, or that the shapes call it an rdfs:Class"
+            )
+            yield Concern("no-shapes", message, node)
+
+
+def _of_target(target: EmptyTarget) -> str:
+    """Return the term of a target for a message; a query without a name has none."""
+    return "" if isinstance(target.term, BlankNode) else f" {_term(target.term)}"
 
 
 def undeclared_terms(names: KnownNames, declared: Collection[str]) -> Iterator[Concern]:
@@ -269,7 +306,7 @@ def refusal(problems: Iterable[Problem]) -> Report:
 
 
 _KINDS: Final = (sh("NodeShape"), sh("PropertyShape"))
-_OF_SHAPES: Final = (*(sh(local) for local in (*TARGETS, *DELEGATED)), sh("property"))
+_OF_SHAPES: Final = (*(sh(local) for local in (*TARGETS, SELECTED)), sh("property"))
 
 
 @cache
@@ -286,6 +323,7 @@ def focus_nodes_of_ontology(shapes: Shapes, columns: Columns) -> int:
     ontology = ontology_columns()
     if columns.size == ontology.size:
         return 0
+    shapes, _ = select_targets(ontology, shapes)
     graph = ColumnGraph(ontology, terms_of(shapes))
     executor = Executor(shapes, graph)
     focus_by_shape = [executor.focus(shape) for shape in make_plan(shapes).native]

@@ -35,6 +35,7 @@ CONCERNS: Final = {
     "ill-formed-shape": "--allow-ill-formed-shapes",
     "unread-import": "--allow-unread-imports",
     "unchecked-data": "--allow-unchecked-data",
+    "unsupported-part": "--allow-unsupported-parts",
 }
 """The kinds of concern, each with the flag of ``kg validate`` that allows it."""
 
@@ -43,6 +44,9 @@ REWRITTEN: Final = "rewritten-literals"
 
 FORBIDDEN: Final = "forbidden-query"
 """A kind of concern that nothing allows: there must be no run. Who examines shapes for a run has to refuse it."""
+
+PASSED: Final = "unsupported-part"
+"""The kind of concern about what shapes say and motkg does not check; everything else that they say is checked."""
 
 UNREADABLE: Final = "unreadable-input"
 """A kind of concern that nothing allows: without what cannot be read there was no validation."""
@@ -136,6 +140,14 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A shape that was not applied, to any node or to some, and why."""
+
+    shape: Node
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Seconds to load and to validate, the number of statements, and the peak memory in bytes (0: not known)."""
 
@@ -154,6 +166,7 @@ class Report:
         results: the violations, in an order that does not depend on the engine.
         empty_targets: targets that match nothing.
         delegated: shapes that pySHACL validated.
+        left_out: shapes that no engine could apply to all their focus nodes.
         engine: ``columnar``, ``sparql``, ``pyshacl``, or ``none`` when nothing ran.
         focus_nodes: the number of distinct focus nodes.
         concerns: reasons why the run checked less than it seems.
@@ -178,6 +191,7 @@ class Report:
     server: str = ""
     beside: int = 0
     prefixes: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def own_focus_nodes(self) -> int:

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.columns.arrays import flags as truth_values
 from kg.core.terms import RDF, RDF_TYPE, SH, XSD, compact
-from kg.shacl.nodes import FIRST, NIL, REST, Node, ShapeSyntaxError, sh
+from kg.shacl.nodes import FIRST, NIL, REST, Node, ShapeSyntaxError, is_true, sh, text_in
 from kg.shacl.report.report import Concern
 from kg.shacl.shapes.shapes import (
     COUNT_PARAMETERS,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from kg.shacl.nodes import DataGraph, Node, Path
 
 
-TRUE: Final = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
 _PREDICATE_PARAMETERS: Final = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
 
 
@@ -69,7 +68,7 @@ def read_constraints(
     yield from _of_terms(graph, node)
     yield from _of_shapes(graph, node)
     yield from _pattern(graph, node)
-    if TRUE in graph.objects(node, sh("uniqueLang")):
+    if is_true(graph.objects(node, sh("uniqueLang"))):
         yield Constraint("UniqueLang")
     yield from _closed(graph, node)
     yield from _qualified(graph, node)
@@ -136,7 +135,7 @@ def _integer(node: Node, local: str, term: Node) -> int:
 
 
 def _closed(graph: DataGraph, node: Node) -> Iterator[Constraint]:
-    if TRUE in graph.objects(node, sh("closed")):
+    if is_true(graph.objects(node, sh("closed"))):
         ignored = (term for head in graph.objects(node, sh("ignoredProperties")) for term in read_list(graph, head))
         paths = (path for shape in graph.objects(node, sh("property")) for path in graph.objects(shape, sh("path")))
         yield Constraint(
@@ -151,7 +150,7 @@ def _qualified(graph: DataGraph, node: Node) -> Iterator[Constraint]:
     if len(shapes) > 1:
         raise ShapeSyntaxError(node, "has more than one sh:qualifiedValueShape")
     siblings: tuple[Node, ...] = ()
-    if TRUE in graph.objects(node, sh("qualifiedValueShapesDisjoint")):
+    if is_true(graph.objects(node, sh("qualifiedValueShapesDisjoint"))):
         beside = (
             shape
             for parent in graph.backward(sh("property")).get(node, ())
@@ -172,17 +171,37 @@ _NAME: Final = re.compile(r"[^\W\d]\w*")
 _RESERVED: Final = frozenset({"this", "shapesGraph", "currentShape", "path", "PATH", "value"})
 
 
-def read_components(graph: DataGraph) -> tuple[Component, ...]:
-    """Return the constraint components that a shapes graph defines.
+def read_components(graph: DataGraph) -> tuple[tuple[Component, ...], tuple[ShapeSyntaxError, ...]]:
+    """Return the constraint components that a shapes graph defines, and what is wrong with those that cannot be used.
 
-    Raises:
-        ShapeSyntaxError: one is no IRI, has no mandatory parameter, a parameter without a usable name, or no validator
-            at all.
-
+    One is no IRI, has no mandatory parameter or one without a usable name. Definitions of SHACL's own components, as
+    DASH has them, change nothing.
     """
-    classes = graph.subclasses(sh("ConstraintComponent"))
+    classes = sorted(graph.subclasses(sh("ConstraintComponent")), key=str)
     nodes = dict.fromkeys(node for cls in classes for node in graph.backward(RDF_TYPE).get(cls, ()))
-    return tuple(_read_component(graph, node) for node in nodes if graph.objects(node, sh("parameter")))
+    components: list[Component] = []
+    broken: list[ShapeSyntaxError] = []
+    for node in nodes:
+        if not graph.objects(node, sh("parameter")) or text_in(node).startswith(SH):
+            continue
+        try:
+            components.append(_read_component(graph, node))
+        except ShapeSyntaxError as error:
+            broken.append(error)
+    return tuple(components), tuple(broken)
+
+
+def without_validator(
+    graph: DataGraph, node: Node, path: Path | None, components: Iterable[Component]
+) -> Iterator[NamedNode]:
+    """Yield the components that a shape uses and that have no SPARQL validator for a shape of its kind."""
+    for component in components:
+        mandatory = [predicate for predicate, _, optional in component.parameters if not optional]
+        if all(graph.objects(node, predicate) for predicate in mandatory):
+            from kg.shacl.shapes.queries import validator_of
+
+            if validator_of(graph, component.node, path) is None:
+                yield component.node
 
 
 def _read_component(graph: DataGraph, node: Node) -> Component:
@@ -196,14 +215,9 @@ def _read_component(graph: DataGraph, node: Node) -> Component:
         name = re.split(r"[/#:]", paths[0].value)[-1]
         if name in _RESERVED or not _NAME.fullmatch(name):
             raise ShapeSyntaxError(node, f"has a parameter whose name cannot be a variable: {paths[0]}")
-        optional = any(
-            isinstance(term, Literal) and term.value == "true" for term in graph.objects(parameter, sh("optional"))
-        )
-        parameters.append((paths[0], name, optional))
+        parameters.append((paths[0], name, is_true(graph.objects(parameter, sh("optional")))))
     if all(optional for _, _, optional in parameters):
         raise ShapeSyntaxError(node, "has no parameter that is not optional")
-    if not any(graph.objects(node, sh(local)) for local in ("validator", "nodeValidator", "propertyValidator")):
-        raise ShapeSyntaxError(node, "is a constraint component without a validator")
     return Component(node, tuple(parameters))
 
 
@@ -304,7 +318,7 @@ _RULES: Final[dict[str, _ValueRule]] = {
         _ValueRule(_is_iri, "an IRI"),
     ),
     **dict.fromkeys(("datatype", "severity"), _ValueRule(_is_iri, "one IRI", most=1)),
-    **dict.fromkeys(("message", "name", "description"), _ValueRule(_TEXT, "a string, with or without a language")),
+    "message": _ValueRule(_TEXT, "a string, with or without a language"),
     **dict.fromkeys(
         ("deactivated", "uniqueLang", "closed", "qualifiedValueShapesDisjoint"),
         _ValueRule(_BOOLEAN, "one xsd:boolean", most=1),
@@ -371,8 +385,9 @@ def _breaches(graph: DataGraph, node: Node, local: str, rule: _ValueRule) -> Ite
 
 
 def _both_kinds(graph: DataGraph, shape: Node) -> Iterator[Concern]:
-    types = graph.objects(shape, RDF_TYPE)
-    if sh("NodeShape") in types and (sh("PropertyShape") in types or graph.objects(shape, sh("path"))):
+    if shape in graph.members(sh("NodeShape")) and (
+        shape in graph.members(sh("PropertyShape")) or graph.objects(shape, sh("path"))
+    ):
         yield _breach(shape, "is a node shape and a property shape at once")
     if isinstance(shape, Literal):
         yield _breach(shape, "is a literal, expected an IRI or a blank node")

@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg import sparql
 from kg.core.errors import QueryError
-from kg.core.terms import XSD
-from kg.shacl.nodes import IMPORTS, ForbiddenQueryError, ShapeSyntaxError, path_sparql, sh
+from kg.core.terms import RDF_TYPE, XSD
+from kg.shacl.nodes import IMPORTS, ShapeSyntaxError, is_true, path_sparql, sh, text_in
 from kg.shacl.shapes.shapes import Constraint, Select
 from kg.sparql import NOWHERE
 
@@ -39,7 +39,7 @@ def read_sparql(graph: DataGraph, node: Node, constraint: Node, path: Path | Non
         ShapeSyntaxError: it has not one query, or a query that must not be run.
 
     """
-    if any(isinstance(term, Literal) and term.value == "true" for term in graph.objects(constraint, sh("deactivated"))):
+    if is_true(graph.objects(constraint, sh("deactivated"))):
         return
     select = _read_query(graph, node, constraint, "select", path, _OWN)
     yield Constraint("SPARQL", select=select)
@@ -59,7 +59,7 @@ def read_custom(graph: DataGraph, node: Node, component: Component, path: Path |
         raise ShapeSyntaxError(
             node, f"has several values for a parameter of {component.node}, which has more than one parameter"
         )
-    validator = _validator(graph, component.node, path)
+    validator = validator_of(graph, component.node, path)
     if validator is None:
         return
     kind = "ask" if graph.objects(validator, sh("ask")) else "select"
@@ -86,10 +86,61 @@ def with_path(text: str, path: str) -> str:
     return _PATH.sub(lambda found: found["other"] or path, text)
 
 
-def _validator(graph: DataGraph, component: Node, path: Path | None) -> Node | None:
-    """Choose the validator of a component for a shape, in the order of W3C SHACL section 6.2.3."""
+def validator_of(graph: DataGraph, component: Node, path: Path | None) -> Node | None:
+    """Choose the SPARQL validator of a component for a shape, in the order of W3C SHACL section 6.2.3."""
     own = "nodeValidator" if path is None else "propertyValidator"
-    return next((node for local in (own, "validator") for node in graph.objects(component, sh(local))), None)
+    validators = (node for local in (own, "validator") for node in graph.objects(component, sh(local)))
+    return next((node for node in validators if any(graph.objects(node, sh(kind)) for kind in ("ask", "select"))), None)
+
+
+def read_target(graph: DataGraph, node: Node, target: Node) -> Select:
+    """Return the query of a value of ``sh:target``: its own, or that of its target type with its parameters.
+
+    Raises:
+        ShapeSyntaxError: it has not one query, lacks a parameter of its type, or its query cannot be run.
+
+    """
+    if graph.objects(target, sh("select")):
+        return _target_query(graph, node, target, {})
+    kinds = (cls for cls in graph.objects(target, RDF_TYPE) if graph.objects(cls, sh("select")))
+    kind = next(kinds, None)
+    if kind is None:
+        raise ShapeSyntaxError(
+            node, "has an sh:target without a query: expected an sh:select, or a type of targets that has one"
+        )
+    values: dict[str, Node] = {}
+    for parameter in graph.objects(kind, sh("parameter")):
+        for predicate in graph.objects(parameter, sh("path")):
+            terms = graph.objects(target, predicate) if isinstance(predicate, NamedNode) else ()
+            if len(terms) == 1:
+                values[re.split(r"[/#:]", text_in(predicate))[-1]] = terms[0]
+            elif terms or not is_true(graph.objects(parameter, sh("optional"))):
+                raise ShapeSyntaxError(node, f"has an sh:target with {len(terms)} values of {predicate}, expected one")
+    return _target_query(graph, node, kind, values)
+
+
+def _target_query(graph: DataGraph, node: Node, holder: Node, values: Mapping[str, Node]) -> Select:
+    queries = [term.value for term in graph.objects(holder, sh("select")) if isinstance(term, Literal)]
+    if len(queries) != 1:
+        raise ShapeSyntaxError(node, "has an sh:target without exactly one sh:select")
+    text = "".join(prologue(graph, holder)) + queries[0]
+    try:
+        tree = sparql.parse(text, known={})
+        if values:
+            check_prebound(tree, frozenset(values), of_focus=False)
+    except QueryError as error:
+        raise ShapeSyntaxError(node, f"has an sh:target whose query cannot be read: {error}") from error
+    except ForbiddenError as error:
+        raise ShapeSyntaxError(node, f"has an sh:target whose query has {error}, which SHACL forbids") from error
+    if not isinstance(tree, sparql.SelectQuery) or "this" not in sparql.selected(tree):
+        raise ShapeSyntaxError(node, "has an sh:target whose query does not select ?this")
+    if any(isinstance(inner, sparql.Service) for inner in sparql.walk(tree)):
+        raise ShapeSyntaxError(node, "has an sh:target whose query has SERVICE, which reaches beyond the graph")
+    if reason := _other_graphs(tree):
+        raise ShapeSyntaxError(node, f"has an sh:target whose query has {reason}")
+    if calls := calls_of_shapes(tree):
+        raise ShapeSyntaxError(node, f"has an sh:target whose query calls {calls[0]}, no function of SPARQL's own")
+    return Select(holder, text, (), tree, tuple(values.items()))
 
 
 def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the one query)
@@ -110,7 +161,7 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
     except QueryError as error:
         raise ShapeSyntaxError(node, f"has a SPARQL query that cannot be read: {error}") from error
     except ForbiddenError as error:
-        raise ForbiddenQueryError(node, f"has a SPARQL query with {error}, which SHACL forbids") from error
+        raise ShapeSyntaxError(node, f"has a SPARQL query with {error}, which SHACL forbids") from error
     if not isinstance(tree, sparql.SelectQuery if kind == "select" else sparql.AskQuery):
         raise ShapeSyntaxError(node, f"has an sh:{kind} that is another kind of query")
     if isinstance(tree, sparql.SelectQuery) and "this" not in sparql.selected(tree):
@@ -171,14 +222,17 @@ class ForbiddenError(Exception):
     """A query uses what SHACL forbids where variables are pre-bound; the message names it."""
 
 
-def check_prebound(query: sparql.Query, names: frozenset[str]) -> None:
+def check_prebound(query: sparql.Query, names: frozenset[str], *, of_focus: bool = True) -> None:
     """Refuse what must not occur in a query with pre-bound variables of these names.
+
+    With ``of_focus``, ``$this`` is pre-bound as well, and every subquery has to select it.
 
     Raises:
         ForbiddenError: the query has MINUS, SERVICE, VALUES, gives a pre-bound variable a value, or hides one in a
             subquery.
 
     """
+    always = {"this"} if of_focus else set()
     for node in sparql.walk(query):
         match node:
             case sparql.Minus():
@@ -193,7 +247,7 @@ def check_prebound(query: sparql.Query, names: frozenset[str]) -> None:
                 raise ForbiddenError(f"AS ?{name}, a variable that has its value from outside")
             case sparql.SubSelect():
                 used = {inner.name for inner in sparql.walk(node) if isinstance(inner, sparql.Variable)}
-                if hidden := (({"this"} | (used & names)) - _ONLY_IF_USED) - sparql.selected(node):
+                if hidden := (always | (used & names)) - _ONLY_IF_USED - sparql.selected(node):
                     raise ForbiddenError(f"a subquery that does not select ?{min(hidden)}")
 
 

@@ -11,32 +11,35 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.terms import RDF_TYPE, SH, compact
+from kg.core.text import counted
 from kg.shacl.nodes import (
     CLASSES,
     FIRST,
     REPEATS,
     AlternativePath,
     DataGraph,
-    ForbiddenQueryError,
     InversePath,
     Node,
     Path,
     RepeatedPath,
     SequencePath,
     ShapeSyntaxError,
+    is_true,
     sh,
 )
-from kg.shacl.report.report import FORBIDDEN, Concern
-from kg.shacl.shapes.constraints import ill_formed, read_components, read_constraints, read_list
+from kg.shacl.report.report import FORBIDDEN, PASSED, Concern
+from kg.shacl.shapes.constraints import ill_formed, read_components, read_constraints, read_list, without_validator
 from kg.shacl.shapes.shapes import (
     DECLARATION_TEXTS,
-    DELEGATED,
+    INSIDE_ADVANCED,
     KNOWN,
     ON_PROPERTY_SHAPES,
     ONLY_ONCE,
     PARAMETERS,
+    PASSED_OVER,
     QUERY_TEXTS,
     REFUSED,
+    SELECTED,
     SHAPE_LIST_PARAMETERS,
     SHAPE_PARAMETERS,
     TARGETS,
@@ -122,18 +125,16 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
         return Shapes({}, kept), refused
     concerns = list(_unknown_terms(graph))
     by_node: dict[Node, Shape] = {}
-    try:
-        components = read_components(graph)
-    except ShapeSyntaxError as error:
-        components = ()
-        concerns.append(Concern("ill-formed-shape", f"{_name(error.node)} {error}", error.node))
+    components, broken = read_components(graph)
+    concerns += (Concern("ill-formed-shape", f"{_name(error.node)} {error}", error.node) for error in broken)
     for node in _shape_nodes(graph):
         try:
             by_node[node] = _read_shape(graph, node, components)
         except ShapeSyntaxError as error:
             at = "" if error.node == node else f" ({_name(error.node)})"
-            kind = FORBIDDEN if isinstance(error, ForbiddenQueryError) else "ill-formed-shape"
-            concerns.append(Concern(kind, f"{_name(node)}{at} {error}", node))
+            concerns.append(Concern("ill-formed-shape", f"{_name(node)}{at} {error}", node))
+        else:
+            concerns += _not_validated(graph, by_node[node], components)
     for concern in ill_formed(graph, tuple(by_node)):
         concerns.append(concern)
         if concern.shape is not None:
@@ -155,6 +156,13 @@ def _refused_texts(graph: DataGraph) -> tuple[Concern, ...]:
     from kg.shacl.shapes.texts import refused_texts
 
     return tuple(refused_texts(graph))
+
+
+def _not_validated(graph: DataGraph, shape: Shape, components: Iterable[Component]) -> Iterator[Concern]:
+    """Yield the constraints of a shape whose component has no validator for it: SHACL 6.2.3 ignores them."""
+    for component in without_validator(graph, shape.node, shape.path, components):
+        why = "has no SPARQL validator for it, so this constraint is not checked"
+        yield Concern(PASSED, f"{compact(component.value)} of {_name(shape.node)} {why}", shape.node, component)
 
 
 def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
@@ -215,11 +223,17 @@ def _unknown_terms(graph: DataGraph) -> Iterator[Concern]:
         node.value for node in graph.predicates() if node.value.removeprefix(SH) in KNOWN or _about_shapes(graph, node)
     }
     locals_used = sorted(iri.removeprefix(SH) for iri in types | predicates if iri.startswith(SH))
+    shapes = _shape_nodes(graph)
     for local in locals_used:
         used = (*graph.forward(sh(local)), *graph.backward(RDF_TYPE).get(sh(local), ()))
         if local in REFUSED:
             expected = "expected SHACL Core and SPARQL-based constraints"
             yield Concern(FORBIDDEN, f"sh:{local} is not supported; {expected}", used[0], sh(local))
+        elif local in PASSED_OVER:
+            uses = counted(sum(map(len, graph.forward(sh(local)).values())), "use")
+            yield Concern(PASSED, f"sh:{local} ({uses}): {PASSED_OVER[local]}", used[0], sh(local))
+        elif local in INSIDE_ADVANCED and not any(node in shapes for node in graph.forward(sh(local))):
+            continue
         elif local not in KNOWN:
             near = tuple(f"sh:{name}" for name in near_names(local, KNOWN))
             yield Concern("unknown-shacl-term", f"unknown SHACL term sh:{local}", used[0], sh(local), near)
@@ -237,9 +251,11 @@ def _about_shapes(graph: DataGraph, predicate: NamedNode) -> bool:
 def _shape_nodes(graph: DataGraph) -> dict[Node, None]:
     """Return every shape of the graph, by the five ways that W3C SHACL section 2.1 names."""
     found: dict[Node, None] = {}
+    typed = graph.backward(RDF_TYPE)
     for kind in ("NodeShape", "PropertyShape"):
-        found |= dict.fromkeys(graph.backward(RDF_TYPE).get(sh(kind), ()))
-    for local in (*TARGETS, *DELEGATED, *sorted(PARAMETERS)):
+        for cls in (sh(kind), *sorted(graph.subclasses(sh(kind)) - {sh(kind)}, key=str)):
+            found |= dict.fromkeys(typed.get(cls, ()))
+    for local in (*TARGETS, SELECTED, *sorted(PARAMETERS)):
         found |= dict.fromkeys(graph.forward(sh(local)))
     for local in (*SHAPE_PARAMETERS, "qualifiedValueShape"):
         found |= dict.fromkeys(graph.backward(sh(local)))
@@ -267,15 +283,12 @@ def _read_shape(graph: DataGraph, node: Node, components: Iterable[Component]) -
         constraints=tuple(read_constraints(graph, node, path, components)),
         severity=_severity(graph, node),
         messages=tuple(value for value in graph.objects(node, sh("message")) if isinstance(value, Literal)),
-        deactivated=any(
-            isinstance(value, Literal) and value.value == "true" for value in graph.objects(node, sh("deactivated"))
-        ),
-        foreign=_foreign(graph, node),
+        deactivated=is_true(graph.objects(node, sh("deactivated"))),
     )
 
 
 def _check_node_shape(graph: DataGraph, node: Node) -> None:
-    if sh("PropertyShape") in graph.objects(node, RDF_TYPE) or node in graph.backward(sh("property")):
+    if node in graph.members(sh("PropertyShape")) or node in graph.backward(sh("property")):
         raise ShapeSyntaxError(node, "is a property shape without sh:path")
     for local in ON_PROPERTY_SHAPES:
         if graph.objects(node, sh(local)):
@@ -283,11 +296,15 @@ def _check_node_shape(graph: DataGraph, node: Node) -> None:
 
 
 def _targets(graph: DataGraph, node: Node) -> Iterator[Target]:
-    for kind in (*TARGETS, *DELEGATED):
+    for kind in TARGETS:
         for term in graph.objects(node, sh(kind)):
             yield Target(kind, term)
-    types = graph.objects(node, RDF_TYPE)
-    if any(cls in types for cls in CLASSES) and (sh("NodeShape") in types or sh("PropertyShape") in types):
+    for term in graph.objects(node, sh(SELECTED)):
+        from kg.shacl.shapes.queries import read_target
+
+        yield Target(SELECTED, term, read_target(graph, node, term))
+    is_shape = any(node in graph.members(sh(kind)) for kind in ("NodeShape", "PropertyShape"))
+    if is_shape and any(node in graph.members(cls) for cls in CLASSES):
         yield Target("implicit", node)
 
 
@@ -297,10 +314,6 @@ def _severity(graph: DataGraph, node: Node) -> NamedNode:
             raise ShapeSyntaxError(node, "has an sh:severity that is no IRI")
         return value
     return sh("Violation")
-
-
-def _foreign(graph: DataGraph, node: Node) -> str:
-    return next((f"it uses sh:{local}" for local in DELEGATED if graph.objects(node, sh(local))), "")
 
 
 def _name(node: Node) -> str:

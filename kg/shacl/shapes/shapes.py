@@ -15,16 +15,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """The target of a shape: ``kind`` is the SHACL term, or ``implicit`` for a shape that is itself a class."""
-
-    kind: str
-    term: Node
-
-
-@dataclass(frozen=True, slots=True)
 class Select:
-    """A SPARQL-based constraint or validator: its node, query with prefixes as text and as syntax tree, and messages.
+    """A SPARQL-based constraint, validator or target: its node, query as text and as syntax tree, and messages.
 
     ``parameters`` are the values of a constraint component's parameters by their variables; ``shape`` is the current
     shape.
@@ -36,6 +28,19 @@ class Select:
     tree: SelectQuery | AskQuery
     parameters: tuple[tuple[str, Node], ...] = ()
     shape: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The target of a shape: ``kind`` is the SHACL term, or ``implicit`` for a shape that is itself a class.
+
+    ``select`` is the query of a SPARQL-based target, and ``nodes`` what it selects in the data once it has run.
+    """
+
+    kind: str
+    term: Node
+    select: Select | None = None
+    nodes: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A node shape (``path`` is ``None``) or property shape. ``foreign`` says why only pySHACL can run it, if so."""
+    """A node shape (``path`` is ``None``) or property shape."""
 
     node: Node
     path: Path | None
@@ -89,7 +94,6 @@ class Shape:
     severity: NamedNode
     messages: tuple[Literal, ...] = ()
     deactivated: bool = False
-    foreign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,27 +186,41 @@ ON_PROPERTY_SHAPES: Final = frozenset(
 )
 """Parameters that a node shape must not have."""
 
-QUERY_TEXTS: Final = ("select", "ask", "construct", "update")
-"""Terms whose values are SPARQL."""
+QUERY_TEXTS: Final = ("select", "ask")
+"""Terms whose values are SPARQL that is run. The updates of rules are not, and no engine sees them."""
 
 DECLARATION_TEXTS: Final = ("prefix", "namespace")
 """Terms whose values engines paste before a query."""
 
 TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 
-DELEGATED: Final = ("target",)
-"""Terms that make a shape pySHACL's business."""
+SELECTED: Final = "target"
+"""The term whose values are targets of a shape that a query selects."""
 
-REFUSED: Final = frozenset(
-    {
-        *("rule", "condition", "construct", "subject", "predicate", "object", "values", "expression", "entailment"),
-        *("js", "jsFunctionName", "jsLibrary", "jsLibraryURL", "defaultValueJS"),
-    }
-)
-"""Terms of SHACL rules, node expressions, JavaScript and entailment.
+REFUSED: Final = frozenset({"entailment"})
+"""Terms without whose support SHACL demands a failure (section 3.2)."""
 
-Shapes that use them are refused, not validated.
+PASSED_OVER: Final = {
+    "rule": "rules are not applied",
+    "values": "values are not computed",
+    "expression": "expressions are not checked",
+    "js": "JavaScript is not run",
+}
+"""Terms of SHACL Advanced Features and SHACL JavaScript that are not supported, with what that means.
+
+Shapes that use them are validated by what else they say.
 """
+
+INSIDE_ADVANCED: Final = frozenset((
+    *("condition", "construct", "update", "subject", "predicate", "object", "this", "filterShape", "nodes"),
+    *("union", "intersection", "if", "then", "else", "count", "distinct", "exists", "groupConcat", "limit", "offset"),
+    *("max", "min", "minus", "sum", "orderBy", "desc", "uses"),
+    *("jsFunctionName", "jsLibrary", "jsLibraryURL", "defaultValueJS"),
+    *("Rule", "TripleRule", "SPARQLRule", "SPARQLConstructExecutable", "SPARQLUpdateExecutable", "NodeExpression"),
+    *("JSConstraint", "JSExecutable", "JSFunction", "JSLibrary", "JSRule", "JSTarget", "JSTargetType", "JSValidator"),
+    *("Constraint", "ResultAnnotation"),
+))  # fmt: skip
+"""Terms that stand inside what is passed over; on a shape itself they say nothing."""
 
 _TYPES: Final = (
     *(
@@ -282,7 +300,7 @@ _OTHER_WORDS: Final = (
     *("conforms", "result", "focusNode", "resultPath", "value", "resultSeverity", "resultMessage", "sourceConstraint"),
     *("sourceConstraintComponent", "sourceShape", "detail"),
 )
-KNOWN: Final = frozenset((*PARAMETERS, *TARGETS, *DELEGATED, *REFUSED, *_TYPES, *_OTHER_WORDS))
+KNOWN: Final = frozenset((*PARAMETERS, *TARGETS, SELECTED, *REFUSED, *PASSED_OVER, *_TYPES, *_OTHER_WORDS))
 """Every SHACL term that may stand as predicate or class in a shapes graph."""
 
 NODE_KINDS: Final = frozenset({"IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"})

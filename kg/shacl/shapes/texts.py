@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.errors import InputError, Problem, QueryError
-from kg.core.terms import compact
+from kg.core.terms import RDF_TYPE, compact
 from kg.shacl.nodes import ShapeSyntaxError, sh, text_in
 from kg.shacl.report.report import FORBIDDEN, Concern
 from kg.shacl.shapes.shapes import DECLARATION_TEXTS, QUERY_TEXTS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kg.shacl.nodes import DataGraph, Node
 
-_READ_LATER: Final = ("sparql", "validator", "nodeValidator", "propertyValidator")
+_READ_LATER: Final = ("sparql", "validator", "nodeValidator", "propertyValidator", "target")
 """Terms whose values are parsed with their shapes.
 
 A query that is not valid SPARQL makes its shape ill-formed.
@@ -49,6 +49,7 @@ def refused_texts(graph: DataGraph, *, unread: bool = False) -> Iterator[Concern
     """
     yield from _refused_declarations(graph)
     later = set() if unread else {node for local in _READ_LATER for node in graph.backward(sh(local))}
+    later |= {cls for node in later for cls in graph.objects(node, RDF_TYPE)}  # the types of targets
     for local in QUERY_TEXTS:
         for holder, terms in graph.forward(sh(local)).items():
             for text in map(text_in, terms):

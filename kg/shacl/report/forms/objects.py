@@ -13,7 +13,7 @@ from kg.core.nesting import parse_json
 from kg.core.origin import Origin
 from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
 from kg.shacl.report.forms.advice import Adviser
-from kg.shacl.report.report import Concern, Delegation, EmptyTarget, Report, Result
+from kg.shacl.report.report import Concern, Delegation, EmptyTarget, LeftOut, Report, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +59,7 @@ def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]
         "delegated": [
             {"shape": node_object(delegation.shape), "reason": delegation.reason} for delegation in report.delegated
         ],
+        **({"leftOut": _left_out(report)} if report.left_out else {}),
         "accepted": report.accepted,
         "settled": report.settled,
     }
@@ -71,6 +72,10 @@ def as_object(report: Report, shapes: Shapes | None = None) -> dict[str, object]
             "peakMemoryBytes": figures.memory,
         }
     return document
+
+
+def _left_out(report: Report) -> list[dict[str, object]]:
+    return [{"shape": node_object(one.shape), "reason": one.reason} for one in report.left_out]
 
 
 def _result(result: Result, adviser: Adviser) -> dict[str, object]:
@@ -163,6 +168,7 @@ def read_report(text: str, file: str = "report") -> Report:
             results=tuple(map(_read_result, content["results"])),
             empty_targets=tuple(map(_read_target, content["emptyTargets"])),
             delegated=tuple(Delegation(read_node(item["shape"]), item["reason"]) for item in content["delegated"]),
+            left_out=tuple(LeftOut(read_node(item["shape"]), item["reason"]) for item in content.get("leftOut", ())),
             engine=content["engine"],
             server=content.get("server", ""),
             focus_nodes=content["focusNodes"] + content.get("focusNodesOfOntology", 0),

@@ -25,6 +25,7 @@ KINDS_IN_WORDS: Final = {
     "unknown-name": ("name that neither data nor ontology knows", "データにもオントロジーにもない名前"),
     "undeclared-term": ("term that its vocabulary does not declare", "語彙で宣言されていない語"),
     "ill-formed-shape": ("ill-formed shape", "構文規則に反するシェイプ"),
+    "unsupported-part": ("part of shapes that is passed over", "対応していないため飛ばした部分"),
     "unread-import": ("import that was not read", "読み込まれていないインポート"),
     "unchecked-data": ("data that was not checked", "検証されなかったデータ"),
     "unreadable-input": ("input that cannot be read", "読み取れない入力"),
