@@ -295,7 +295,38 @@ class _MakerOfPaths(_Maker):
         return f"{subject} {self._one(_PATHS)} {value} ."
 
     def query(self) -> str:
+        if self._chance(15):
+            return self._selection("", self._of_each_graph())
         if self._chance(85):
             return super().query()
         named = " ".join(self._one(("FROM :n0", "FROM :n1", "FROM NAMED :n1", "FROM :n2")) for _ in range(3))
         return self._selection(f"{named} ", self.group(1))
+
+    def _of_each_graph(self) -> str:
+        """Return a group in which the variable of GRAPH stands where it may have no value yet."""
+        name, other = self._one(("?g", "?a")), self._one(_VARIABLES)
+        block, further = self._block(), self._block()
+        inside = self._one(
+            (
+                f"{block} FILTER({name} = :n0)",
+                f"{block} FILTER(!BOUND({name}))",
+                f"{block} OPTIONAL {{ {further} FILTER({name} = :n1 || BOUND({other})) }}",
+                f"{block} {{ {further} FILTER(BOUND({name})) }}",
+                f"{block} BIND(STR({name}) AS ?x)",
+                f"BIND({name} AS ?x) {block}",
+                f"{block} MINUS {{ {further} }}",
+                f"{block} MINUS {{ {name} :p ?x }}",
+                f"VALUES {other} {{ :n0 1 }}",
+                f"{{ {block} }} UNION {{ VALUES {other} {{ :n0 :n1 }} }}",
+                f"SELECT {other} (COUNT(*) AS ?x) {{ {block} }} GROUP BY {other}",
+                f"SELECT (COUNT(*) AS ?x) {{ {block} FILTER(BOUND({name})) }}",
+                f"{block} {{ SELECT DISTINCT {other} {name} {{ {further} }} }}",
+                f"{block} OPTIONAL {{ {{ SELECT * {{ {further} }} }} }}",
+                f"?a {self._one(_PATHS)} ?b OPTIONAL {{ {further} }}",
+            )
+        )
+        return (
+            self._one(("{ %s }", "{ . %s }", "{ . OPTIONAL { %s } }", "{ %s . }"))
+            .replace("%s", f"GRAPH {name} {{ {inside} }}")
+            .replace(" . ", f" {self._block()} ", 1)
+        )

@@ -21,10 +21,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cast
 
+from kg.core.errors import QueryError
 from kg.core.terms import RDF
 from kg.sparql.nodes import (
     Aggregate,
     AskQuery,
+    Bind,
     BlankNode,
     BlankNodeProperties,
     BuiltInCall,
@@ -38,8 +40,10 @@ from kg.sparql.nodes import (
     In,
     Iri,
     Literal,
+    Logical,
     Minus,
     Modifiers,
+    Optional,
     PathAlternative,
     PathInverse,
     PathNegated,
@@ -57,7 +61,7 @@ from kg.sparql.nodes import (
     Values,
     Variable,
 )
-from kg.sparql.tree import NOWHERE, Node, replace, walk
+from kg.sparql.tree import NOWHERE, Node, children, replace, transform, walk
 from kg.sparql.variables import selected, visible
 
 if TYPE_CHECKING:
@@ -67,6 +71,7 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=Node)
 _NEW_EACH_TIME: Final = {"RAND", "UUID", "STRUUID", "BNODE"}
+MOST_GRAPHS: Final = 64
 _NO_MODIFIERS: Final = Modifiers(NOWHERE, (), (), (), None, None)
 _End = Variable | Iri | Literal
 
@@ -79,7 +84,14 @@ def conformed(query: Query, known: Known) -> Query:
     dataset = _each_once(query.dataset)
     if len(dataset) < len(query.dataset):  # the engine reads a graph as often as it is named
         query = replace(query, dataset=dataset)
-    return Conforming(query, known).query()
+    return transform(Conforming(query, known).query(), _untagged)
+
+
+def _untagged(node: Node) -> Node:
+    """Return GROUP_CONCAT without the language tag that the engine keeps (18.5.1.7: it is a simple literal)."""
+    if isinstance(node, Aggregate) and node.name == "GROUP_CONCAT" and isinstance(node.expression, Variable):
+        return BuiltInCall(node.span, "STR", (node,))
+    return node
 
 
 def _each_once(clauses: tuple[DatasetClause, ...]) -> tuple[DatasetClause, ...]:
@@ -91,6 +103,9 @@ class Known(Protocol):
 
     def repeats(self, predicate: str | None) -> bool:
         """Return whether a statement with this predicate, or any, may stand in several graphs."""
+
+    def named_graphs(self, most: int) -> Sequence[str] | None:
+        """Return the names of the named graphs; None where there are more, or one has no IRI."""
 
     def is_node(self, term: Iri | Literal) -> bool:
         """Return whether a term is subject or object of a statement."""
@@ -109,6 +124,8 @@ class Conforming:
         graphs = {clause.iri.value for clause in query.dataset if not clause.named}
         self._several = len(graphs) > 1 or not query.dataset
         self._whole = not query.dataset
+        self._in_exists = 0
+        self._around: list[Variable] = []  # the variables of the GRAPHs around, outermost first
 
     def query(self) -> Query:
         """Return the query, or the same object where nothing is to be done."""
@@ -176,6 +193,8 @@ class Conforming:
                 place = place if run else len(parts)
                 run.append(element)
                 continue
+            if self._takes_nothing_away(element, group):
+                continue
             if not isinstance(element, Filter):  # a filter does not end a basic graph pattern
                 parts[place:place] = self._triples(run, counts=counts, named=named)
                 run = []
@@ -184,6 +203,13 @@ class Conforming:
         if len(parts) == len(group.elements) and all(map(_is, parts, group.elements)):
             return group
         return replace(group, elements=tuple(parts))
+
+    def _takes_nothing_away(self, element: Pattern, group: Group) -> bool:
+        """Return whether a MINUS shares no variable with what stands before it: the engine shares that of GRAPH."""
+        if not isinstance(element, Minus) or not self._around or self._in_exists:
+            return False
+        before = group.elements[: group.elements.index(element)]
+        return visible(element.group).isdisjoint(set().union(*map(visible, before)))
 
     def _part(self, part: Pattern, *, counts: bool, named: bool) -> Pattern:
         if isinstance(part, SubSelect):
@@ -205,19 +231,99 @@ class Conforming:
         return replace(part, **changes) if any(new != getattr(part, name) for name, new in changes.items()) else part
 
     def _graph(self, part: GraphPattern, *, counts: bool) -> Pattern:
-        """Return GRAPH with its group; a variable takes each graph, whether the group reads a statement or not."""
-        group = self._group(part.group, counts=counts, named=True)
-        better = part if group is part.group else replace(part, group=group)
-        if isinstance(part.name, Variable) and group.elements and not _reads(group):
-            return Group(NOWHERE, (GraphPattern(NOWHERE, part.name, Group(NOWHERE, ())), better))
-        return better
+        """Return GRAPH with its group; a variable takes each graph, and is bound after the group only (18.6).
+
+        Inside EXISTS it may have a value from outside, which the Recommendation puts in its place in the group too.
+        """
+        name = part.name
+        if not isinstance(name, Variable):
+            group = self._group(part.group, counts=counts, named=True)
+            return part if group is part.group else replace(part, group=group)
+        inside = part.group
+        after: tuple[Pattern, ...] = ()
+        by_itself = not self._in_exists and _has_inner_query(inside)
+        if by_itself or not (self._in_exists or _alike(inside, name.name)):
+            inside, after = self._bound_after(inside, name)
+        if by_itself:
+            return self._graph_by_graph(part, inside, after, counts=counts)
+        self._around.append(name)
+        group = self._group(inside, counts=counts, named=True)
+        self._around.pop()
+        before = [] if _reads(group) else [GraphPattern(NOWHERE, name, Group(NOWHERE, ()))]
+        if group is part.group and (not before or not group.elements):
+            return part
+        better = replace(part, group=group)
+        return Group(NOWHERE, (*before, better, *after)) if before or after else better
+
+    def _bound_after(self, group: Group, name: Variable) -> tuple[Group, tuple[Pattern, ...]]:
+        """Return the group of GRAPH with another variable for its own, and what compares the two after it."""
+        if not _named(group, name.name):
+            return group, ()
+        fresh = self._names.fresh()
+        renamed = transform(group, lambda node: fresh if node == name else node)
+        if name.name not in visible(group):
+            return renamed, ()
+        free = Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (fresh,)))
+        same = BuiltInCall(NOWHERE, "SAMETERM", (fresh, name))
+        return renamed, (Filter(NOWHERE, Logical(NOWHERE, "||", (free, same))),)
+
+    def _graph_by_graph(
+        self, part: GraphPattern, inside: Group, after: tuple[Pattern, ...], *, counts: bool
+    ) -> Pattern:
+        """Return a union of the named graphs: the engine evaluates an inner query over all of them together.
+
+        Raises:
+            QueryError: there are too many graphs to name, or one is named by a blank node.
+
+        """
+        graphs = self._known.named_graphs(MOST_GRAPHS)
+        if graphs is None:
+            place = part.span
+            raise QueryError(
+                f"line {place.line}, column {place.column}: this engine evaluates the inner query over all graphs "
+                f"together, and not for each of more than {MOST_GRAPHS} graphs",
+                hint="name the graph, or group by it instead: { SELECT ?g … { GRAPH ?g { … } } GROUP BY ?g }",
+            )
+        named = {clause.iri.value for clause in self._query.dataset if clause.named}
+        group = self._group(inside, counts=counts, named=True)
+        variable = cast("Variable", part.name)
+        branches = [
+            Group(
+                NOWHERE,
+                (
+                    GraphPattern(NOWHERE, _iri(graph), self._with_own_labels(group)),
+                    Values(NOWHERE, (variable,), (Row(NOWHERE, (_iri(graph),)),)),
+                    *after,
+                ),
+            )
+            for graph in graphs
+            if not self._query.dataset or graph in named
+        ]
+        if len(branches) > 1:
+            return Union(NOWHERE, tuple(branches))
+        return branches[0] if branches else Values(NOWHERE, (variable,), ())
+
+    def _with_own_labels(self, group: Group) -> Group:
+        """Return a group with new labels of blank nodes, each of which may stand in one pattern only."""
+        labels: dict[str, str] = {}
+
+        def renamed(node: Node) -> Node:
+            if not isinstance(node, BlankNode) or not node.label:
+                return node
+            if node.label not in labels:
+                labels[node.label] = self._names.fresh().name
+            return replace(node, label=labels[node.label])
+
+        return transform(group, renamed)
 
     def _conditions(self, node: N, *, named: bool) -> N:
         """Return an expression, or what holds one, with the groups of its EXISTS rewritten."""
         if not any(isinstance(below, Exists) for below in walk(node)):
             return node
         if isinstance(node, Exists):
+            self._in_exists += 1
             group = self._group(node.group, counts=False, named=named)
+            self._in_exists -= 1
             return node if group is node.group else replace(node, group=group)
         changes: dict[str, object] = {}
         for field in type(node).fields:
@@ -242,7 +348,7 @@ class Conforming:
         before = self._names.made
         better = run.rewritten()
         if self._counts_all and self._names.made > before and better != held:
-            return (_only(run.variables(), better, self._names),)
+            return (_only(run.variables() | {each.name for each in self._around[-1:]}, better, self._names),)
         return better
 
 
@@ -256,6 +362,46 @@ def _only(variables: Iterable[str], parts: tuple[Pattern, ...], names: Names) ->
         NOWHERE, Selection(NOWHERE, "", items), Group(NOWHERE, parts), Modifiers(NOWHERE, (), (), (), None, None), None
     )
     return Group(NOWHERE, (query,))
+
+
+def _has_inner_query(node: Node) -> bool:
+    """Return whether there is an inner query below a node, EXISTS aside."""
+    return isinstance(node, SubSelect) or (not isinstance(node, Exists) and any(map(_has_inner_query, children(node))))
+
+
+def _alike(group: Group, name: str) -> bool:
+    """Return whether a group of GRAPH has the same solutions whether its variable has a value inside or gets it after.
+
+    So it is where no part names it, and where triples that stand before all other parts bind it, and no part evaluated
+    by itself names it but triples.
+    """
+    if not _named(group, name):
+        return True
+    first, *others = (element for element in group.elements if not isinstance(element, Filter))
+    if not isinstance(first, TriplesBlock) or not _binds(first, name):
+        return False
+    return all(
+        isinstance(part, TriplesBlock | Bind) or _triples_alone(part) or not _named(part, name) for part in others
+    )
+
+
+def _named(node: Node, name: str) -> bool:
+    return any(isinstance(below, Variable) and below.name == name for below in walk(node))
+
+
+def _binds(block: TriplesBlock, name: str) -> bool:
+    """Return whether a plain triple of a block gives a variable a value in every solution."""
+    return any(
+        isinstance(each.verb, Iri | Variable)
+        and any(isinstance(end, Variable) and end.name == name for end in (triples.subject, each.verb, *each.objects))
+        for triples in block.triples
+        for each in triples.properties
+    )
+
+
+def _triples_alone(part: Pattern) -> bool:
+    """Return whether a part is an option of triples and filters, whose filters see what stands before them."""
+    return isinstance(part, Optional) and all(isinstance(e, TriplesBlock | Filter) for e in part.group.elements)
 
 
 def _reads(group: Group) -> bool:

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph
+from pyoxigraph import DefaultGraph, NamedNode
 
 from kg.core.terms import prefixes
 from kg.store.protocol import names_graphs, refuse_services
@@ -104,14 +104,14 @@ _ODD: Final = re.compile(
     | {_GROUP_BY}(?:(?!{_GROUP_BY})[^{{}}])*?\((?:\s|\#[^\r\n]*[\r\n])*[?$][^\s()]+[\s\#]""",
     re.VERBOSE,
 )
-# What may be a pattern that the engine counts otherwise than the Recommendation (see kg.store.embedded.conforming) in
-# any store: alternatives, paths that may have length zero, negated properties of two directions, GRAPH with a variable
-# around what reads no statement.
-_COUNTED: Final = re.compile(
+# What may be a pattern that the engine answers otherwise than the Recommendation (see kg.store.embedded.conforming) in
+# any store: alternatives, paths that may have length zero, negated properties of two directions, joined texts.
+_OTHERWISE: Final = re.compile(
     r"""(?<!\|)\|(?!\|) | [\w>)]\s*\*(?!\s*(?:\{|(?:WHERE|FROM)\b(?!:))) | [\w>)]\s*\?(?!\w) | !\s*\(?[^)?]*\^
-    | \bGRAPH\s*[?$]\w+\s*\{\s*(?:[{#}]|VALUES|BIND|OPTIONAL|SELECT|MINUS|GRAPH|FILTER)""",
+    | \bGROUP_CONCAT\s*\(\s*(?:DISTINCT\b\s*)?[?$]""",
     re.VERBOSE | re.IGNORECASE,
 )
+_GRAPH: Final = re.compile(r"\bGRAPH\s*[?$]", re.IGNORECASE)
 _DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
 
@@ -145,6 +145,12 @@ class Graphs:
     def repeats(self, predicate: str | None) -> bool:
         """Return whether a statement with a predicate, or any for None, stands in several graphs."""
         return self.may_share and self._overlaps.repeats(predicate)
+
+    def named_graphs(self, most: int) -> list[str] | None:
+        """Return the names of the named graphs; None where there are more than ``most``, or one has no IRI."""
+        graphs = list(islice(self._store.named_graphs(), most + 1))
+        names = [graph.value for graph in graphs if isinstance(graph, NamedNode)]
+        return names if len(names) == len(graphs) <= most else None
 
     def is_node(self, term: Iri | Literal) -> bool:
         """Return whether a term is certainly subject or object of a statement."""
@@ -190,7 +196,7 @@ class Prepared:
 
 def _conformed(text: str, graphs: Graphs, *, union: bool) -> str:
     """Return a query whose solutions the engine counts as the Recommendation counts those of ``text``."""
-    if union and not graphs.may_share and not _COUNTED.search(text):
+    if union and not graphs.may_share and not (_OTHERWISE.search(text) or _names_graph_inside(text)):
         return text
     from kg.core.errors import QueryError
     from kg.sparql import parse, write
@@ -198,10 +204,41 @@ def _conformed(text: str, graphs: Graphs, *, union: bool) -> str:
 
     try:
         query = parse(text)
-        better = conformed(query, graphs)
     except QueryError:
         return text  # the engine takes more than SPARQL 1.1, and says itself what it does not take
+    better = conformed(query, graphs)
     return text if better is query else write(better)
+
+
+def _names_graph_inside(text: str) -> bool:
+    """Return whether the group of GRAPH with a variable may name the variable, or does not begin with a triple."""
+    if not _GRAPH.search(text):
+        return False
+    braces: list[str] = []
+    pending = ""
+    for token in _graph_tokens().finditer(text):
+        if token["graph"]:
+            pending = token["graph"]
+            if token["part"]:
+                return True
+        elif token["brace"] == "{":
+            braces.append(pending)
+            pending = ""
+        elif token["brace"] and braces:
+            braces.pop()
+        elif (token["by_itself"] and any(braces)) or (token["variable"] and token["variable"] in braces):
+            return True
+    return False
+
+
+@cache
+def _graph_tokens() -> re.Pattern[str]:
+    start = r"[{#}]|VALUES|BIND|OPTIONAL|SELECT|MINUS|GRAPH|FILTER"
+    return re.compile(
+        rf"\bGRAPH\s*[?$](?P<graph>\w+)(?:\s*(?=\{{\s*(?P<part>{start})))?|"
+        rf"[?$](?P<variable>\w+)|(?P<brace>[{{}}])|(?P<by_itself>\b(?:MINUS|SELECT)\b)|{_SKIPPED}",
+        re.IGNORECASE | re.VERBOSE | re.DOTALL,
+    )
 
 
 def as_read(text: str) -> str:
