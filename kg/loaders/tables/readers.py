@@ -62,7 +62,7 @@ def _text(column: pl.Expr, kind: pl.DataType, empty: tuple[str, ...]) -> pl.Expr
     if isinstance(kind, pl.Datetime):
         return column.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(_MIDNIGHT)
     text = column.dt.to_string("iso") if isinstance(kind, pl.Duration) else column.cast(pl.String)
-    if kind in {pl.String, pl.Categorical} or isinstance(kind, pl.Enum):
+    if isinstance(kind, pl.String | pl.Categorical | pl.Enum):
         text = text.str.strip_chars()
         return pl.when(text.is_in(["", *empty])).then(None).otherwise(text) if empty else pl.when(text != "").then(text)
     return text
