@@ -5,20 +5,27 @@ The map has keys, dates, numbers, concepts, links and names. Each comes with its
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 import itertools
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from kg.core.terms import ONTOLOGY
+from kg.core.text import counted
 from kg.loaders.cases.context import Kind, shipped_context
 from kg.loaders.ontology import slug
+from kg.loaders.tables.mapfile import parse_map
 from kg.loaders.tables.model import class_names, class_of, find_concept, read_dates
-from kg.loaders.tables.readers import ROW
-from kg.loaders.tables.rows import DELIMITERS
+from kg.loaders.tables.readers import ROW, no_text, opened
+from kg.loaders.tables.rows import DELIMITERS, KnownIds, TableConverter
+from kg.loaders.tables.tables import DELIMITERS as FILE_DELIMITERS
 from kg.loaders.tables.tables import TableSource
 
 if TYPE_CHECKING:
@@ -37,9 +44,27 @@ _DAYS: Final = (
     *("%d %B %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y"),
 )
 _SEPARATORS: Final = (";", "|", "、")
-TAB: Final = "\t"
+_DELIMITERS: Final = {"\t": "tab", "|": '"|"', ",": '","'}
 _TOGETHER: Final = {"facesFactor": ("factor", "severity"), "engagesIn": ("practice", "degree")}
-_NAMES: Final = re.compile(r"name|company|firm|title|label|会社|企業|社名|名称|名前", re.IGNORECASE)
+# The last word of a heading says what the column holds: a company_city is no company.
+_NAMES: Final = re.compile(
+    r"(?i:(?:^|[\W_])(?:name|company|firm|organi[sz]ation|title|label)s?$)|(?<=[a-z])(?:Name|Title|Label)$"
+    r"|(?:会社|企業|社)名?$|名称$|名前$"
+)
+_YEARS: Final = re.compile(r"year|found|since|establish|incorporat|begun|jahr|ann[ée]|anno|年", re.IGNORECASE)
+_NUMBERS: Final = {
+    "": r"^[+-]?[0-9]+(\.[0-9]+)?$",
+    'thousands: ","': r"^[+-]?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?$",
+    'decimal: ","': r"^[+-]?[0-9]+(,[0-9]+)?$",
+    'thousands: ".", decimal: ","': r"^[+-]?[0-9]{1,3}(\.[0-9]{3})*(,[0-9]+)?$",
+    'thousands: " "': r"^[+-]?[0-9]{1,3}( [0-9]{3})*(\.[0-9]+)?$",
+    'thousands: " ", decimal: ","': r"^[+-]?[0-9]{1,3}( [0-9]{3})*(,[0-9]+)?$",
+}
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MARK: Final = re.compile('"(.)"')
+_LOOKED_AT: Final = 1 << 20
+_LINES: Final = 100
 _CODES: Final = re.compile(r"id|code|no|number|key|番号|コード", re.IGNORECASE)
 # The words that most tables about firms are about come first; a scheme that several words use goes to the first of
 # them.
@@ -70,7 +95,7 @@ class Guess:
 
 
 def infer_map(written: str, kind: str = "") -> str:
-    """Return the text of a map for a table.
+    """Return the text of a map for a table. What it proposes was tried on the rows that it was guessed from.
 
     Raises:
         InputError: the table cannot be read.
@@ -78,45 +103,132 @@ def infer_map(written: str, kind: str = "") -> str:
 
     """
     source = TableSource(written)
+    encoding, delimiter, usual = _layout(source)
+    source = TableSource(written, delimiter, encoding)
     columns = source.open().columns
-    delimiter = next((mark for mark in DELIMITERS if len(columns) == 1 and mark in columns[0]), "")
-    if delimiter:
-        source = TableSource(written, delimiter)
-        columns = source.open().columns
-    frame = _sample(source, columns)
+    frame, silent = _sample(source, columns)
+    columns = tuple(column for column in columns if column not in silent)
     name = slug(class_of(kind)) if kind else "Firm"
     named = {iri: word for word, iri in class_names().items()}
     type_word = named.get(class_of(kind) if kind else f"{ONTOLOGY}{name}", name)
     key = _key(frame, columns)
-    lines = [
-        f"# Guessed from {len(frame):,} rows of {source.location}; read it before you load with it.",
+    lines = [f"# Guessed from {counted(len(frame), 'row')} of {source.location}; read it before you load with it."]
+    if source.malformed:
+        lines.append(
+            f"# Left out: {counted(len(source.malformed), 'row')} with another number of cells than the heading."
+        )
+    if encoding:
+        lines.append(f"encoding: {encoding}  # UNSURE: the bytes are no UTF-8; see that the letters are right")
+    if delimiter:
+        lines.append(f"delimiter: {_DELIMITERS.get(delimiter, delimiter)}  # the heading is {usual} otherwise")
+    lines += [
         f"id: {_plain(f'{_path(type_word)}/{{{key}}}')}  # {_why_key(frame, key)}",
         f"type: {type_word}  # {'as asked for' if kind else 'not asked for; --as names another kind'}",
     ]
-    if delimiter:
-        lines.insert(1, f"delimiter: {'tab' if delimiter == TAB else delimiter}  # the heading is one cell otherwise")
     taken: dict[str, Guess] = {}
+    guesses: list[tuple[Guess, tuple[str, ...]]] = []
     for column in columns:
         guess = _guess(frame, column, key, taken)
-        if guess.word:
+        if guess.word and (guess.sure or guess.word in _INSIDE):
             taken[guess.word] = guess
-        lines.append(f"{'' if guess.sure else '# '}{guess.line}  # {guess.why}")
+        guesses.append((guess, (column,)))
+    by_guess = {id(guess): column for guess, (column,) in guesses}
     for word, parts in _TOGETHER.items():
         if all(part in taken for part in parts):
             inside = ", ".join(taken[part].line for part in parts)
-            lines.append(f"{word}: {{{inside}}}  # the columns above together")
-    return "\n".join(lines) + "\n"
+            used = tuple(by_guess[id(taken[part])] for part in parts)
+            guesses.append((Guess(f"{word}: {{{inside}}}", "the columns above together"), used))
+    guesses += [(Guess(f"{_quoted(name)}: ?", why, sure=False), ()) for name, why in silent.items()]
+    return "\n".join([*lines, *_tried(lines, guesses, frame, key)]) + "\n"
 
 
-def _sample(source: TableSource, columns: tuple[str, ...]) -> pl.DataFrame:
+def _layout(source: TableSource) -> tuple[str, str, str]:
+    """Return the encoding and the delimiter that a map has to state for a text file, each empty where it need not.
+
+    And in words, what the heading is without that delimiter.
+    """
+    path = source.path
+    if path is None or not path.is_file() or source.ending not in FILE_DELIMITERS:
+        return "", "", ""
+    with opened(str(path)) as stream:
+        head: bytes = stream.read(_LOOKED_AT)
+    head = head[: head.rfind(b"\n") + 1] if len(head) == _LOOKED_AT else head
+    encoding = _encoding(head)
+    text = head.decode(
+        encoding or ("utf-16" if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"), "replace"
+    )
+    usual = FILE_DELIMITERS[source.ending]
+    widths = {mark: _width(text, mark) for mark in (usual, *DELIMITERS)}
+    best = max(widths, key=lambda mark: (widths[mark], mark == usual))
+    cells = len(next(csv.reader(io.StringIO(text, newline=""), delimiter=usual), []))
+    told = "one cell" if cells == 1 else f"{cells} cells and not {widths[best]}"
+    return encoding, best if best != usual and widths[best] > 1 else "", told
+
+
+def _encoding(head: bytes) -> str:
+    """Return the likely encoding of a text that is neither UTF-8 nor tells its own by its first bytes."""
+    if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return ""
+    zeros = head[:1000].count(0)
+    if zeros > len(head[:1000]) / 4:
+        return "utf-16-le" if head[1::2][:500].count(0) > zeros / 2 else "utf-16-be"
+    for encoding in ("utf-8", "cp932", "cp1252"):
+        try:
+            text = head.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Half-width katakana alone are what Western texts look like as Japanese ones.
+        if encoding != "cp932" or re.search("[\u3041-\u30fe\u4e00-\u9fff]", text):
+            return "" if encoding == "utf-8" else encoding
+    return "latin-1"
+
+
+def _width(text: str, mark: str) -> int:
+    """Return the number of cells of the heading of a text, or 0 where one row in ten of the first has another."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    try:
+        widths = [len(row) for row in itertools.islice(filter(None, rows), _LINES)]
+    except csv.Error:  # a cell that is longer than any that is separated so
+        return 0
+    return widths[0] if widths and widths.count(widths[0]) >= _ENOUGH * len(widths) else 0
+
+
+def _tried(head: list[str], guesses: list[tuple[Guess, tuple[str, ...]]], frame: pl.DataFrame, key: str) -> list[str]:
+    """Return the lines of guesses; what does not load is a comment."""
+    live = "\n".join([*head, *(guess.line for guess, _ in guesses if guess.sure)])
+    described = parse_map(live, "map.yaml").tables[0]
+    known = KnownIds(lambda _: True, "")
+    converter = TableConverter(described, "table", "x", known)
+    converter.define(frame)
+    known.close()
+    rejects = converter.convert(frame).rejects
+    wrong = Counter(column for reject in rejects for column in reject.column.split(", ") if column != key)
+    lines = []
+    for guess, columns in guesses:
+        faults = sum(wrong[column] for column in columns) if guess.sure else 0
+        doubt = f"UNSURE: {faults:,} of the cells cannot be read so; " if faults else ""
+        lines.append(f"{'' if guess.sure and not faults else '# '}{guess.line}  # {doubt}{guess.why}")
+    if lost := sum(reject.column == key for reject in rejects):
+        lines.append(f"# UNSURE: {lost:,} of the rows would get no id of their own")
+    return lines
+
+
+def _sample(source: TableSource, columns: tuple[str, ...]) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the first rows, and the columns that no text can say with what they hold."""
+    silent = {"": "the column has no name"} if "" in columns else {}
+    for raw in source.open().batches(list(columns)):
+        held = {column: no_text(raw.schema[column]) for column in columns if column not in silent}
+        silent |= {column: f"holds {what}, which no text can say" for column, what in held.items() if what}
+        break
+    columns = tuple(column for column in columns if column not in silent)
     frames: list[pl.DataFrame] = []
     for frame in source.batches(columns):
         frames.append(frame)
         if sum(map(len, frames)) >= SAMPLE:
             break
     if not frames:
-        return pl.DataFrame(schema=dict.fromkeys([ROW, *columns], pl.String))
-    return pl.concat(frames).head(SAMPLE)
+        return pl.DataFrame(schema=dict.fromkeys([ROW, *columns], pl.String)), silent
+    return pl.concat(frames).head(SAMPLE), silent
 
 
 def _key(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
@@ -124,6 +236,7 @@ def _key(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
 
     Its values are unique and look like codes. If there are several such columns, the name decides.
     """
+    columns = tuple(column for column in columns if not set(column) & {"{", "}"}) or columns
     unique = [column for column in columns if frame[column].dtype == pl.String and _is_unique(frame[column])]
     codes = [column for column in unique if frame[column].str.contains("^[A-Za-z0-9._/-]+$").all()]
     by_name = [column for column in codes if _CODES.search(column)]
@@ -167,7 +280,7 @@ def _guess(frame: pl.DataFrame, column: str, key: str, taken: Collection[str]) -
     )
     shown = _quoted(column)
     if not len(values):
-        return Guess(f"# {shown}: ?", "every cell is empty", sure=False)
+        return Guess(f"{shown}: ?", "every cell is empty", sure=False)
     if column == key:
         return Guess(
             f"identifier: {_cell(column)}",
@@ -179,13 +292,13 @@ def _guess(frame: pl.DataFrame, column: str, key: str, taken: Collection[str]) -
     if found:
         return found
     japanese = float(values.str.contains(_JAPANESE).mean() or 0)  # type: ignore[arg-type]
-    word = ("nameJa", "altNameJa") if japanese > 1 - _ENOUGH else ("name", "altName")
+    word = "nameJa" if japanese > 1 - _ENOUGH else "name"
     language = (
         f"{japanese:.0%} of the texts are Japanese" if japanese > 1 - _ENOUGH else "the texts are in Latin letters"
     )
-    if _NAMES.search(column):
-        chosen = next((one for one in word if one not in taken), word[1])
-        return Guess(f"{chosen}: {_cell(column)}", f"called {shown}, and {language}", chosen)
+    lettered = float(values.str.contains(r"\p{L}").mean() or 0) > _ENOUGH  # type: ignore[arg-type]
+    if _NAMES.search(column) and lettered and word not in taken:
+        return Guess(f"{word}: {_cell(column)}", f"called {shown}, and {language}", word)
     return Guess(f"altName: {_cell(column)}", f"UNSURE: {language}; choose a word, or leave it out", sure=False)
 
 
@@ -193,6 +306,7 @@ def _concept(values: pl.Series, column: str, taken: Collection[str]) -> Guess | 
     words = [word for word in shipped_context().words.values() if word.kind is Kind.CONCEPT and word.name not in taken]
     words.sort(key=lambda word: (word.name not in _FIRST, _FIRST.index(word.name) if word.name in _FIRST else 0))
     best: tuple[float, str, str] | None = None
+    meant = False
     for separator in ("", *_SEPARATORS):
         items = values.str.split(separator).explode().str.strip_chars() if separator else values
         counts = items.value_counts(name="\x00count")
@@ -200,10 +314,17 @@ def _concept(values: pl.Series, column: str, taken: Collection[str]) -> Guess | 
             continue
         for word in words:
             scheme = slug(word.detail.rstrip("/"))
-            known = sum(count for text, count in counts.iter_rows() if find_concept(scheme, text)[0])
-            share = known / len(items)
+            # Digits are notations of many schemes, and far more often numbers.
+            found = {
+                text: count
+                for text, count in counts.iter_rows()
+                if _LETTER.search(text) and find_concept(scheme, text)[0]
+            }
+            share = sum(found.values()) / len(items)
             if share > _ENOUGH and (best is None or share > best[0] + 0.001):
                 best = (share, word.name, separator)
+                told = len({find_concept(scheme, text)[0] for text in found}) > 1 and word.name in _FIRST
+                meant = told or _is_called(column, word.name, scheme)
     if best is None:
         return None
     share, name, separator = best
@@ -216,7 +337,15 @@ def _concept(values: pl.Series, column: str, taken: Collection[str]) -> Guess | 
             name,
             sure=False,
         )
-    return Guess(f"{name}: {value}", why if share > _ALL else f"{why}; the others will be rejected", name)
+    if not meant:
+        why = f"UNSURE: {why}, and nothing else says that it is meant"
+    return Guess(f"{name}: {value}", why, name, sure=meant)
+
+
+def _is_called(column: str, word: str, scheme: str) -> bool:
+    """Return whether the heading of a column has a word in common with a word of case files or its scheme."""
+    heading = {part.lower().rstrip("s") for part in _PART.findall(column)}
+    return bool(heading & {part.lower().rstrip("s") for name in (word, scheme) for part in _PART.findall(name)})
 
 
 def _link(frame: pl.DataFrame, values: pl.Series, column: str, key: str) -> Guess | None:
@@ -243,15 +372,21 @@ def _date(values: pl.Series, column: str, taken: Collection[str]) -> Guess | Non
         sure = "date" not in taken and not others
         return Guess(f"date: {value}", f"every value is a date{doubt}", "date" if sure else "", sure=sure)
     if values.str.contains(r"^(18|19|20)\d\d$").all():
-        return Guess(
-            f"year: {_cell(column)}", "every value is a year", "year", sure="year" not in taken and "date" not in taken
-        )
-    if values.str.contains(r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^[+-]?[0-9]+(\.[0-9]+)?$").all():
-        return Guess(
-            f"value: {_cell(column)}",
-            "UNSURE: numbers; a number of a firm is an observation with a measure and a unit",
-            sure=False,
-        )
+        called = _YEARS.search(column) is not None
+        sure = called and "year" not in taken and "date" not in taken
+        doubt = "" if called else "UNSURE: "
+        return Guess(f"year: {_cell(column)}", f"{doubt}every value is a year", "year" if sure else "", sure=sure)
+    marks = [
+        marks
+        for marks, form in _NUMBERS.items()
+        if values.str.contains(form).all()
+        and all(values.str.contains(mark, literal=True).any() for mark in _MARK.findall(marks))
+    ]
+    if marks:
+        value = f"{{column: {_quoted(column)}, {marks[0]}}}" if marks[0] else _cell(column)
+        doubt = f" ({' or '.join(others)} would fit too)" if (others := marks[1:]) and marks[0] else ""
+        why = f"UNSURE: numbers{doubt}; a number of a firm is an observation with a measure and a unit"
+        return Guess(f"value: {value}", why, sure=False)
     return None
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from kg.loaders.tables.infer import infer_map
 from kg.loaders.tables.mapfile import parse_map
+from kg.loaders.tables.rows import KnownIds, TableConverter
+from kg.loaders.tables.tables import TableSource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,3 +111,109 @@ def test_a_column_of_keys_of_other_rows_may_be_a_link(tmp_path: Path) -> None:
     assert line.startswith("# affiliateOf: org/{parent}  # UNSURE: 100.0% of its values are keys of other rows")
     same = "".join(f"{key},A-1\n" for key in keys)  # one value links nothing
     assert not any("affiliateOf" in line for line in proposal(tmp_path, f"code,parent\n{same}"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "startup,founders,phase,rounds\nA-1,1,commercialization,0\nB-2,3,basic research,2\nC-3,2,commercialization,1\n",
+        "id,company_name,company_city,company_country\n1,A,Oslo,NO\n2,B,Rome,IT\n",
+        ",id,name\n0,1,A\n1,2,B\n",
+        "code,name,name2,stage,stage2\n1,A,B,commercialization,commercialization\n2,C,D,basic research,\n",
+        "code,name,stage\n" + "".join(f"{n},Firm {n},commercialization\n" for n in range(30)) + "31,X,unknown\n",
+        "a{b,name\nx,A\ny,B\n",
+        '"the\ncode",name\nx,A\ny,B\n',
+        "company,since,until\nA,2001,2002\nB,1999,2003\n",
+        "name,name 2\n企業,a\n会社,b\n",
+        "id: x,# y,- z\n1,a,b\n2,c,d\n",
+    ],
+)
+def test_what_is_proposed_loads(tmp_path: Path, text: str) -> None:
+    """A row may only lack an id where the map says so."""
+    proposed = proposal(tmp_path, text)
+    source = TableSource(str(tmp_path / "t.csv"))
+    known = KnownIds(lambda _: False, "https://w3id.org/motkg/id/t/")
+    converter = TableConverter(parse_map("\n".join(proposed), "map.yaml").tables[0], "t", "t", known)
+    frame = next(source.batches(converter.columns))
+    converter.define(frame)
+    known.close()
+    rejected = converter.convert(frame).rejects
+    assert bool(rejected) == any("would get no id" in line for line in proposed)
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [("founders", ["1", "3", "2"]), ("type", ["commercialization"] * 3), ("rounds", ["0", "2", "1"])],
+)
+def test_a_column_of_numbers_or_of_one_word_is_no_stage(tmp_path: Path, heading: str, values: list[str]) -> None:
+    rows = "".join(f"A-{number},{value}\n" for number, value in enumerate(values))
+    (line,) = [line for line in proposal(tmp_path, f"code,{heading}\n{rows}") if f"{{{heading}}}" in line]
+    assert line.startswith("# ")
+    assert "UNSURE" in line
+
+
+@pytest.mark.parametrize(
+    ("values", "value"),
+    [
+        (["1,234", "5"], '{column: v, thousands: ","}'),
+        (["1,5", "12"], '{column: v, decimal: ","}'),
+        (["1.234,5", "7"], '{column: v, thousands: ".", decimal: ","}'),
+        (["1 234", "7"], '{column: v, thousands: " "}'),
+        (["1.5", "7"], '"{v}"'),
+    ],
+)
+def test_numbers_are_shown_with_their_marks(tmp_path: Path, values: list[str], value: str) -> None:
+    rows = "".join(f'A-{number},"{text}"\n' for number, text in enumerate(values))
+    (line,) = [line for line in proposal(tmp_path, f"code,v\n{rows}") if "UNSURE: numbers" in line]
+    assert line.startswith(f"# value: {value}  # UNSURE")
+    assert ("would fit too" in line) == ("1,234" in values)
+
+
+def test_a_delimiter_is_the_one_that_all_rows_agree_on(tmp_path: Path) -> None:
+    lines = proposal(tmp_path, "id;Umsatz, Mio. EUR;name\n1;1,5;A\n2;2;B\n3;3,25;C\n")
+    assert lines[:2] == [
+        f"# Guessed from 3 rows of {tmp_path}/t.csv; read it before you load with it.",
+        "delimiter: ;  # the heading is 2 cells and not 3 otherwise",
+    ]
+    assert not any(line.startswith("delimiter") for line in proposal(tmp_path, "id,tags\n1,a;b\n2,c;d\n"))
+
+
+def test_rows_that_break_the_form_are_told(tmp_path: Path) -> None:
+    rows = "".join(f"{number},A\n" for number in range(20))
+    assert "# Left out: 1 row with another number of cells than the heading." in proposal(
+        tmp_path, f"id,name\n{rows}99,B,C\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "told"),
+    [
+        ("utf-8", "企業", ""),
+        ("utf-8-sig", "企業", ""),
+        ("utf-16", "Müller", ""),
+        ("utf-16-le", "Müller", "utf-16-le"),
+        ("utf-16-be", "Müller", "utf-16-be"),
+        ("cp932", "企業", "cp932"),
+        ("cp932", "カイシャ", "cp932"),
+        ("cp1252", "Müller \u2013 Söhne", "cp1252"),
+        ("latin-1", "Müller", "cp1252"),
+    ],
+)
+def test_the_encoding_of_a_table_is_proposed(tmp_path: Path, encoding: str, name: str, told: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"code,name\nA-1,{name}\nA-2,{name} 2\n".encode(encoding))
+    proposed = infer_map(str(path))
+    (table,) = parse_map(proposed, "map.yaml").tables
+    assert table.encoding == told
+    assert ("encoding:" in proposed) == bool(told)
+    (frame,) = TableSource(str(path), encoding=table.encoding).batches(["name"])
+    assert frame["name"][0] == name
+
+
+def test_columns_that_no_text_can_say_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"id": 1, "name": "A", "owner": [{"n": "x"}]}\n', encoding="utf-8")
+    lines = infer_map(str(path)).splitlines()
+    assert [line.partition("  # ")[0] for line in lines[1:]] == [
+        *("id: org/{id}", "type: Firm", 'identifier: "{id}"', 'name: "{name}"', "# owner: ?")
+    ]
