@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 SLUG: Final = "^[a-z0-9]+(?:-[a-z0-9]+)*$"
 _MARKS: Final = "\\p{M}+"
+# Letters of the Latin script that Unicode does not take apart, as passports write them (ICAO 9303) or English does.
+_LATIN: Final = dict(
+    zip(
+        "ßæœøłđðþħŧŋĸəƒ\u0131",
+        ["ss", "ae", "oe", "o", "l", "d", "d", "th", "h", "t", "n", "k", "e", "f", "i"],
+        strict=True,
+    )
+)
 _FOREIGN_LETTER: Final = r"[[\p{L}\p{N}]--[\x00-\x7f]]"
 MARK: Final = "\x1f"
 """Stands around each cell in the text of an id that several cells make."""
@@ -204,6 +212,7 @@ class CellReader:
         if texts.str.contains(SLUG).all(ignore_nulls=True):
             return texts
         plain = texts.str.normalize("NFKD").str.replace_all(_MARKS, "").str.to_lowercase()
+        plain = plain.str.replace_many(list(_LATIN), list(_LATIN.values()))
         slugs = plain.str.replace_all("[^a-z0-9]+", "-").str.strip_chars("-")
         wrong = texts.is_not_null() & (plain.str.contains(_FOREIGN_LETTER) | (slugs == ""))
         if wrong.any():

@@ -429,6 +429,34 @@ def test_the_value_of_a_fault_is_the_text_of_the_cell(tmp_path: Path) -> None:
     assert (link.value, link.shown) == ("No. 9", "org/no-9")
 
 
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Øresund", "oresund"),
+        ("Łódź", "lodz"),
+        ("Straße", "strasse"),
+        ("STRASSE ẞ", "strasse-ss"),
+        ("Ærø Œuvre", "aero-oeuvre"),
+        ("Đuro Ðór Þór", "duro-dor-thor"),
+        ("Diyarbak\u0131r İzmir", "diyarbakir-izmir"),
+        ("Ħal Ŧ", "hal-t"),
+        ("Ångström ﬁ", "angstrom-fi"),
+    ],
+)
+def test_letters_of_the_latin_script_make_slugs(table: Path, text: str, slug: str) -> None:
+    table.write_text(f"code\n{text}\n", encoding="utf-8")
+    statements, rejects = converted(table, FIRM)
+    assert rejects == []
+    assert any(line.startswith(f"<org/{slug}> ") for line in statements)
+
+
+@pytest.mark.parametrize("text", ["Строй", "Αθήνα", "日本", "한국", "شركة"])
+def test_letters_of_other_scripts_make_none(table: Path, text: str) -> None:
+    table.write_text(f"code\n{text}\n", encoding="utf-8")
+    _, (reject,) = converted(table, FIRM)
+    assert (reject.value, reject.reason) == (text, "no id can be made from {}")
+
+
 @pytest.mark.parametrize("beside", ["b", "B C"])
 def test_an_id_does_not_depend_on_the_rows_beside_it(table: Path, beside: str) -> None:
     table.write_text(f"code\n-x--y\n{beside}\n", encoding="utf-8")
