@@ -1,4 +1,4 @@
-"""SPARQL 1.1 queries as syntax trees with positions: the one parser of motkg.
+"""SPARQL 1.1 and 1.2 queries as syntax trees with positions: the one parser of motkg.
 
 ``parse`` gives the tree of a query or an error that points at the place; ``write`` gives the text of a tree; ``bind``
 gives variables their values. The nodes stand in `kg.sparql.nodes`, and ``walk``, ``children``, ``replace`` and
@@ -55,16 +55,19 @@ from kg.sparql.nodes import (
     SubSelect,
     TriplesBlock,
     TriplesSameSubject,
+    TripleTerm,
     Unary,
     Undef,
     Union,
     Values,
     Variable,
     Verb,
+    VersionDeclaration,
 )
 from kg.sparql.parser import parse
 from kg.sparql.tree import NOWHERE, Node, Span, children, replace, transform, walk
 from kg.sparql.variables import bind, selected, visible
+from kg.sparql.versions import beyond_1_1
 from kg.sparql.writing import write
 
 __all__ = [
@@ -116,6 +119,7 @@ __all__ = [
     "Service",
     "Span",
     "SubSelect",
+    "TripleTerm",
     "TriplesBlock",
     "TriplesSameSubject",
     "Unary",
@@ -124,6 +128,8 @@ __all__ = [
     "Values",
     "Variable",
     "Verb",
+    "VersionDeclaration",
+    "beyond_1_1",
     "bind",
     "children",
     "parse",

@@ -26,7 +26,8 @@ class Iri(Node):
 class Literal(Node):
     """A literal [129-135].
 
-    ``datatype`` is an IRI, rdf:langString where there is a ``language`` (as written; else empty).
+    ``datatype`` is an IRI, rdf:langString where there is a ``language`` (as written; else empty). With a base direction
+    (SPARQL 1.2) the language ends in ``--ltr`` or ``--rtl``, and the datatype is rdf:dirLangString.
     """
 
     value: str
@@ -50,6 +51,14 @@ class Collection(Node):
     """A list in round brackets, with at least one item [102]; the empty one is the IRI rdf:nil."""
 
     items: tuple[GraphNode, ...]
+
+
+class TripleTerm(Node):
+    """A triple as a term, ``<<( s p o )>>`` (SPARQL 1.2)."""
+
+    subject: Variable | Iri | BlankNode | TripleTerm
+    verb: Variable | Iri
+    object: Variable | Iri | Literal | BlankNode | TripleTerm
 
 
 class Undef(Node):
@@ -178,7 +187,7 @@ class Values(Node):
 class Row(Node):
     """One row of a data block."""
 
-    values: tuple[Iri | Literal | Undef, ...]
+    values: tuple[Iri | Literal | TripleTerm | Undef, ...]
 
 
 # --- expressions ---------------------------------------------------------------------------------------------------
@@ -271,6 +280,12 @@ class PrefixDeclaration(Node):
     iri: Iri
 
 
+class VersionDeclaration(Node):
+    """``VERSION "1.2"`` (SPARQL 1.2)."""
+
+    label: str
+
+
 class DatasetClause(Node):
     """``FROM iri`` or ``FROM NAMED iri`` [13]."""
 
@@ -328,7 +343,7 @@ class SubSelect(Node):
 class SelectQuery(Node):
     """A SELECT query [7]."""
 
-    prologue: tuple[BaseDeclaration | PrefixDeclaration, ...]
+    prologue: tuple[Declaration, ...]
     selection: Selection
     dataset: tuple[DatasetClause, ...]
     where: Group
@@ -339,7 +354,7 @@ class SelectQuery(Node):
 class ConstructQuery(Node):
     """A CONSTRUCT query; ``template`` is None in the short form ``CONSTRUCT WHERE { … }`` [10]."""
 
-    prologue: tuple[BaseDeclaration | PrefixDeclaration, ...]
+    prologue: tuple[Declaration, ...]
     template: tuple[TriplesSameSubject, ...] | None
     dataset: tuple[DatasetClause, ...]
     where: Group
@@ -350,7 +365,7 @@ class ConstructQuery(Node):
 class DescribeQuery(Node):
     """A DESCRIBE query; no ``targets`` is ``*`` [11]."""
 
-    prologue: tuple[BaseDeclaration | PrefixDeclaration, ...]
+    prologue: tuple[Declaration, ...]
     targets: tuple[Variable | Iri, ...]
     dataset: tuple[DatasetClause, ...]
     where: Group | None
@@ -361,14 +376,15 @@ class DescribeQuery(Node):
 class AskQuery(Node):
     """An ASK query [12]."""
 
-    prologue: tuple[BaseDeclaration | PrefixDeclaration, ...]
+    prologue: tuple[Declaration, ...]
     dataset: tuple[DatasetClause, ...]
     where: Group
     modifiers: Modifiers
     values: Values | None
 
 
-GraphNode = Variable | Iri | Literal | BlankNode | BlankNodeProperties | Collection
+Declaration = BaseDeclaration | PrefixDeclaration | VersionDeclaration
+GraphNode = Variable | Iri | Literal | BlankNode | BlankNodeProperties | Collection | TripleTerm
 Path = Iri | PathAlternative | PathSequence | PathInverse | PathRepeat | PathNegated
 Verb = Variable | Path
 Pattern = TriplesBlock | Group | Optional | Union | Minus | GraphPattern | Service | Filter | Bind | Values | SubSelect
@@ -376,6 +392,7 @@ Expression = (
     Variable
     | Iri
     | Literal
+    | TripleTerm
     | Logical
     | Comparison
     | Arithmetic

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.core import terms
-from kg.sparql.expressions import SUBJECT_STARTS
 from kg.sparql.nodes import (
     AskQuery,
     BaseDeclaration,
     ConstructQuery,
     DatasetClause,
+    Declaration,
     DescribeQuery,
     Group,
     Iri,
@@ -20,21 +20,23 @@ from kg.sparql.nodes import (
     TriplesBlock,
     TriplesSameSubject,
     Variable,
+    VersionDeclaration,
 )
 from kg.sparql.patterns import ModifierParser
 from kg.sparql.terms import IRI_STARTS
 from kg.sparql.tokens import Source, error
+from kg.sparql.triples import SUBJECT_STARTS
 from kg.sparql.variables import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Prologue = tuple[BaseDeclaration | PrefixDeclaration, ...]
+Prologue = tuple[Declaration, ...]
 AFTER_QUERY: Final = "the end of the query, or a modifier such as ORDER BY or LIMIT"
 
 
 def parse(text: str, *, base: str | None = None, known: Mapping[str, str] | None = None) -> Query:
-    """Return the syntax tree of a SPARQL 1.1 query.
+    """Return the syntax tree of a query in SPARQL 1.1 or 1.2.
 
     Args:
         text: the query.
@@ -80,10 +82,13 @@ class QueryParser(ModifierParser):
 
     def _prologue(self) -> Prologue:
         """Read BASE and PREFIX declarations, which hold from where they stand [4]."""
-        found: list[BaseDeclaration | PrefixDeclaration] = []
-        while self.kind in {"BASE", "PREFIX"}:
+        found: list[Declaration] = []
+        while self.kind in {"BASE", "PREFIX", "VERSION"}:
             start = self.token.start
-            if self.advance().kind == "BASE":
+            word = self.advance().kind
+            if word == "VERSION":
+                found.append(self._version(start))
+            elif word == "BASE":
                 iri = self._iri_in_brackets("an IRI in angle brackets after BASE")
                 self.base = iri.value
                 self._names.clear()
@@ -94,6 +99,13 @@ class QueryParser(ModifierParser):
                 self.prefixes[prefix] = iri.value
                 found.append(PrefixDeclaration(self.since(start), prefix, iri))
         return tuple(found)
+
+    def _version(self, start: int) -> VersionDeclaration:
+        expected = 'a version in quotes after VERSION, such as "1.2"'
+        token = self.expect("STRING", expected)
+        if token.text[:3] in {'"""', "'''"}:
+            raise self.wrong("a version stands in single or double quotes, not in three", self.since(token.start))
+        return VersionDeclaration(self.since(start), self.text_of(token))
 
     def _iri_in_brackets(self, expected: str) -> Iri:
         if self.kind != "IRIREF":
@@ -131,7 +143,7 @@ class QueryParser(ModifierParser):
         start = self.token.start
         triples: list[TriplesSameSubject] = []
         while self.kind in SUBJECT_STARTS:
-            triples.append(self.same_subject(paths=False))
+            triples += self.stated_triples(paths=False)
             if not self.accept("."):
                 break
         block = TriplesBlock(self.since(start), tuple(triples))

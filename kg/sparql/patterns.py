@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from kg.sparql.expressions import CALL_STARTS, CONSTRAINT_STARTS, SUBJECT_STARTS, ExpressionParser
+from kg.sparql.expressions import CALL_STARTS, CONSTRAINT_STARTS, ExpressionParser
 from kg.sparql.nodes import (
     Bind,
     Filter,
@@ -25,6 +25,7 @@ from kg.sparql.nodes import (
     Service,
     SubSelect,
     TriplesBlock,
+    TripleTerm,
     Undef,
     Union,
     Values,
@@ -32,6 +33,7 @@ from kg.sparql.nodes import (
 )
 from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS
 from kg.sparql.tree import NOWHERE
+from kg.sparql.triples import SUBJECT_STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,11 +82,11 @@ class PatternParser(ExpressionParser):
 
     def _triples_block(self) -> TriplesBlock:
         start = self.token.start
-        triples = [self.same_subject(paths=True)]
+        triples = [*self.stated_triples(paths=True)]
         while self.accept("."):
             if self.kind not in SUBJECT_STARTS:
                 break
-            triples.append(self.same_subject(paths=True))
+            triples += self.stated_triples(paths=True)
         else:
             if self.kind != "}" and self.kind not in self._readers:
                 raise self.unexpected(AFTER_OBJECT)
@@ -178,7 +180,7 @@ class PatternParser(ExpressionParser):
     def _row(self, width: int) -> Row:
         start = self.token.start
         if self.accept("NIL"):
-            values: list[Iri | Literal | Undef] = []
+            values: list[Iri | Literal | TripleTerm | Undef] = []
         else:
             self.expect("(", "a row in brackets, or '}'")
             values = []
@@ -192,8 +194,10 @@ class PatternParser(ExpressionParser):
             )
         return Row(span, tuple(values))
 
-    def _value(self, expected: str) -> Iri | Literal | Undef:
+    def _value(self, expected: str) -> Iri | Literal | TripleTerm | Undef:
         """Read a value of a data block [65]."""
+        if self.kind == "<<(":
+            return self.triple_term(data=True)
         if self.kind in IRI_STARTS:
             return self.iri()
         if self.kind in LITERAL_STARTS:

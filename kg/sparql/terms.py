@@ -294,6 +294,10 @@ class TermParser(Cursor):
         value = self.text_of(token)
         if self.kind == "LANGTAG":
             language = self.advance().text[1:]
+            if "--" in language:
+                if language.partition("--")[2] not in {"ltr", "rtl"}:
+                    raise self.wrong(f"@{language} has no base direction: ltr or rtl", self.since(token.start))
+                return Literal(self.since(token.start), value, f"{RDF}dirLangString", language)
             return Literal(self.since(token.start), value, f"{RDF}langString", language)
         if self.accept("^^"):
             datatype = self.iri("the IRI of the datatype after '^^'").value

@@ -119,6 +119,8 @@ BUILT_INS: Final[dict[str, tuple[int, int]]] = {
         (2, 2),
     ),
     **dict.fromkeys(("SUBSTR", "REGEX"), (2, 3)),
+    **dict.fromkeys(("ISTRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "HASLANGDIR"), (1, 1)),
+    **dict.fromkeys(("TRIPLE", "STRLANGDIR"), (3, 3)),
     "BNODE": (0, 1),
     "IF": (3, 3),
     "REPLACE": (3, 4),
@@ -130,7 +132,21 @@ PATTERNS: Final = frozenset({"OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", 
 FORMS: Final = frozenset({"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"})
 KEYWORDS: Final = frozenset(
     {*FORMS, *PATTERNS, *MODIFIERS, *AGGREGATES, *BUILT_INS}
-    | {"BASE", "PREFIX", "DISTINCT", "REDUCED", "WHERE", "FROM", "NAMED", "BY", "ASC", "DESC", "UNDEF", "SILENT"}
+    | {
+        "BASE",
+        "PREFIX",
+        "VERSION",
+        "DISTINCT",
+        "REDUCED",
+        "WHERE",
+        "FROM",
+        "NAMED",
+        "BY",
+        "ASC",
+        "DESC",
+        "UNDEF",
+        "SILENT",
+    }
     | {"AS", "UNION", "IN", "NOT", "EXISTS", "SEPARATOR", "TRUE", "FALSE"},
 )
 
@@ -144,6 +160,8 @@ _PREFIX: Final = rf"(?:{LETTER}|{_UCHAR})(?:\.*{_CHARS}){{0,254}}"
 _PLX: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL: Final = rf"(?:{INNER}|:|{_PLX}|{_UCHAR})(?:\.*(?:{INNER_DASH}|:|{_PLX}|{_UCHAR}))*"
 _WS: Final = r"[ \t\r\n]"
+
+_IRI: Final = rf"""(?:[^<>"{{}}|^`\\\x00-\x20]|{_UCHAR})*"""
 
 _NOWHERE: Final = frozenset({"BAD", "WORD"})  # what stands nowhere in a query
 _BEHIND: Final = 2_000  # characters that are read behind such a token, for the sake of a better message
@@ -159,15 +177,15 @@ _TOKEN: Final = re.compile(
 | (?P<PNAME>(?:{_PREFIX})?:(?:{_LOCAL})?)
 | (?P<LABEL>_:(?:{INNER}|{_UCHAR})(?:\.*{_CHARS})*)
 | (?P<WORD>{START}{INNER}*)
-| (?P<IRIREF><(?:[^<>"{{}}|^`\\\x00-\x20]|{_UCHAR})*>)
+| (?P<IRIREF><{_IRI}>)
 | (?P<STRING>{_STRING})
 | (?P<DOUBLE>[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+)
 | (?P<DECIMAL>[+-]?[0-9]*\.[0-9]+)
 | (?P<INTEGER>[+-]?[0-9]+)
-| (?P<LANGTAG>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
+| (?P<LANGTAG>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*(?:--[a-zA-Z]+)?)
 | (?P<NIL>\({_WS}*\))
 | (?P<ANON>\[{_WS}*\])
-| (?P<PUNCTUATION>\^\^|\|\||&&|!=|<=|>=|==|[{{}}()\[\].;,=<>!^|*/+?-])
+| (?P<PUNCTUATION><<\(|\)>>|<<(?!{_IRI}>)|>>|\{{\||\|\}}|\^\^|\|\||&&|!=|<=|>=|==|[{{}}()\[\].;,=<>!^|*/+?~-])
 | (?P<UNCLOSED>\"\"\"|'''|["'])
 | (?P<BAD>.)
 )?""",

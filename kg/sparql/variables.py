@@ -157,12 +157,13 @@ class _Checker:
         grouped = bool(query.modifiers.group_by) or any(map(_aggregates, _aggregating(query)))
         if grouped:
             self._grouping(query)
-        taken = set() if grouped else visible(query.where)
+        taken = _keys(query) if grouped else visible(query.where)
         named: set[str] = set()
         for item in query.selection.items:
             variable = item.variable if isinstance(item, Projection) else item
             if isinstance(item, Projection) and variable.name in taken:
-                message = f"?{variable.name} has a value in the pattern already, and AS gives it another"
+                where = "as a key of GROUP BY" if grouped else "in the pattern"
+                message = f"?{variable.name} has a value {where} already, and AS gives it another"
                 raise error(self.source, variable.span, message, hint="choose another name after AS")
             if variable.name in named:
                 raise error(self.source, variable.span, f"?{variable.name} is selected twice")
@@ -175,8 +176,7 @@ class _Checker:
             raise error(
                 self.source, query.selection.span, "SELECT * cannot stand with GROUP BY or an aggregate", hint=hint
             )
-        keys = {c.expression.name for c in query.modifiers.group_by if isinstance(c.expression, Variable)}
-        keys |= {c.variable.name for c in query.modifiers.group_by if c.variable}
+        keys = _keys(query)
         named: set[str] = set()
         for item in query.selection.items:
             loose = _outside_aggregates(item.expression) if isinstance(item, Projection) else iter((item,))
@@ -192,6 +192,12 @@ class _Checker:
                 raise error(self.source, variable.span, message, hint=hint)
             if isinstance(item, Projection):
                 named.add(item.variable.name)
+
+
+def _keys(query: SelectQuery | SubSelect) -> set[str]:
+    """Return the variables that a GROUP BY groups by or makes."""
+    keys = {each.expression.name for each in query.modifiers.group_by if isinstance(each.expression, Variable)}
+    return keys | {each.variable.name for each in query.modifiers.group_by if each.variable}
 
 
 def _aggregating(query: SelectQuery | SubSelect) -> Iterator[Node]:

@@ -16,7 +16,6 @@ from kg.sparql.nodes import (
     Aggregate,
     Arithmetic,
     AskQuery,
-    BaseDeclaration,
     Bind,
     BlankNode,
     BlankNodeProperties,
@@ -25,6 +24,7 @@ from kg.sparql.nodes import (
     Comparison,
     ConstructQuery,
     DatasetClause,
+    Declaration,
     DescribeQuery,
     Exists,
     Expression,
@@ -59,11 +59,13 @@ from kg.sparql.nodes import (
     SubSelect,
     TriplesBlock,
     TriplesSameSubject,
+    TripleTerm,
     Unary,
     Undef,
     Union,
     Values,
     Variable,
+    VersionDeclaration,
 )
 from kg.sparql.tokens import IRI_CHARACTERS, has_dots_apart, is_label, is_local, is_name
 
@@ -77,7 +79,7 @@ _SHORT: Final = {
     f"{XSD}double": re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
     f"{XSD}boolean": re.compile(r"true|false"),
 }
-_LANGUAGE: Final = re.compile(r"[a-zA-Z]+(?:-[a-zA-Z0-9]+)*")
+_LANGUAGE: Final = re.compile(r"[a-zA-Z]+(?:-[a-zA-Z0-9]+)*(?:--(?:ltr|rtl))?")
 _SPECIAL: Final = re.compile(r'\\[uU]?|["\n\r\t\x08\x0c]')
 # Some engines (rdflib) resolve \uXXXX in the whole text before they read strings. An escaped backslash before a "u"
 # must not look like that, or the value would become another: the letter is written as an escape of eight digits, which
@@ -102,7 +104,7 @@ class TermWriter:
         self._namespaces = sorted(((iri, prefix) for prefix, iri in prefixes.items()), key=lambda pair: -len(pair[0]))
         self._names: dict[str, str] = {}
 
-    def term(self, term: Variable | Iri | Literal | BlankNode | Undef) -> str:
+    def term(self, term: Variable | Iri | Literal | BlankNode | TripleTerm | Undef) -> str:
         """Return the text of a term.
 
         Raises:
@@ -116,6 +118,9 @@ class TermWriter:
                 return self.iri(value)
             case Literal():
                 return self.literal(term)
+            case TripleTerm(_, subject, verb, value):
+                written = self.term(verb) if isinstance(verb, Variable) else self.iri(verb.value)
+                return f"<<( {self.term(subject)} {written} {self.term(value)} )>>"
             case BlankNode(_, label):
                 return f"_:{_checked(label, is_label, 'the label of a blank node')}" if label else "[]"
             case _:
@@ -170,6 +175,9 @@ _NAMES: Final = {
     "ISLITERAL": "isLiteral",
     "ISNUMERIC": "isNumeric",
     "SAMETERM": "sameTerm",
+    "ISTRIPLE": "isTRIPLE",
+    "HASLANG": "hasLANG",
+    "HASLANGDIR": "hasLANGDIR",
 }
 
 
@@ -208,7 +216,7 @@ class ExpressionWriter(TermWriter):
             case Unary(_, operator, operand):
                 space = " " if isinstance(operand, Literal) else ""
                 return f"{operator}{space}{self.expression(operand, _PRIMARY)}", _SIGN
-            case Variable() | Iri() | Literal():
+            case Variable() | Iri() | Literal() | TripleTerm():
                 return self.term(expression), _PRIMARY
             case _:
                 return self._call(expression), _PRIMARY
@@ -290,9 +298,11 @@ class QueryWriter(ExpressionWriter):
         lines += self._tail(query.modifiers, query.values)
         return "\n".join(lines) + "\n"
 
-    def _declaration(self, declaration: BaseDeclaration | PrefixDeclaration) -> str:
+    def _declaration(self, declaration: Declaration) -> str:
         if isinstance(declaration, PrefixDeclaration):
             return f"PREFIX {declaration.prefix}: {full_iri(declaration.iri.value)}"
+        if isinstance(declaration, VersionDeclaration):
+            return f"VERSION {quoted(declaration.label)}"
         return f"BASE {full_iri(declaration.iri.value)}"
 
     def _dataset(self, clause: DatasetClause) -> str:

@@ -14,7 +14,15 @@ from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
 from kg.core.errors import QueryError
 from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
-from kg.store.protocol import Capabilities, QueryForms, Solutions, query_form, refuse_services, with_prefixes
+from kg.store.protocol import (
+    Capabilities,
+    QueryForms,
+    Solutions,
+    is_beyond_1_1,
+    query_form,
+    refuse_services,
+    with_prefixes,
+)
 from kg.store.statements import refuse_fetching, statements
 
 if TYPE_CHECKING:
@@ -64,6 +72,9 @@ class RdflibStore(QueryForms):
             except (
                 Exception
             ) as error:  # rdflib's parser and evaluator raise whatever they meet, bare Exception among it
+                if is_beyond_1_1(text):
+                    hint = "the store oxigraph answers it"
+                    raise QueryError("the query is SPARQL 1.2, which rdflib does not read", hint=hint) from error
                 raise QueryError(f"the query cannot be run: {error}") from error
 
     def quads(self) -> Iterable[Quad]:

@@ -201,6 +201,16 @@ def _declared(tokens: Sequence[Token]) -> set[str]:
     return {name.text[:-1] for word, name in pairwise(tokens) if word.kind == "PREFIX"}
 
 
+def is_beyond_1_1(text: str) -> bool:
+    """Return whether a text is a query that only SPARQL 1.2 has."""
+    from kg.sparql import beyond_1_1, parse
+
+    try:
+        return beyond_1_1(parse(text)) is not None
+    except QueryError:
+        return False
+
+
 def query_form(text: str) -> str:
     """Return the form of a query: SELECT, ASK, CONSTRUCT or DESCRIBE.
 

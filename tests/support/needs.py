@@ -12,6 +12,7 @@ REMEDIES: Final = {
     "the source documents": "MOTKG_SOURCES=FOLDER names them; motkg may not ship them",
     "the W3C SHACL suite": "MOTKG_W3C_SHACL=FOLDER names its tests",
     "the W3C SPARQL suite": "MOTKG_W3C_SPARQL=FOLDER names its tests of SPARQL 1.1",
+    "the W3C SPARQL 1.2 suite": "MOTKG_W3C_SPARQL12=FOLDER names its tests",
     "Java": "Debian: default-jdk-headless",
     "Virtuoso": "Debian: virtuoso-opensource-7",
     "Fuseki": "downloaded by the first run with a network",

@@ -129,7 +129,7 @@ def defaults(query: CatalogueQuery) -> dict[str, tuple[NamedNode | Literal, ...]
 
     return {
         block.variables[0].name: tuple(
-            _term(row.values[0]) for row in block.rows if not isinstance(row.values[0], sparql.Undef)
+            _term(value) for row in block.rows if isinstance(value := row.values[0], sparql.Iri | sparql.Literal)
         )
         for block in sparql.walk(_tree(query.text))
         if isinstance(block, sparql.Values)

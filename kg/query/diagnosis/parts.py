@@ -30,9 +30,11 @@ from kg.sparql import (
     SubSelect,
     TriplesBlock,
     TriplesSameSubject,
+    TripleTerm,
     Union,
     Variable,
     replace,
+    transform,
     visible,
     walk,
 )
@@ -117,6 +119,7 @@ class Splitter:
     def __init__(self) -> None:
         self._numbers = count(1)
         self._blank: dict[str, Variable] = {}
+        self._terms: dict[str, TripleTerm] = {}  # by the name of the variable that stands for the term
 
     def parts(self, group: Group) -> list[Part]:
         """Return the parts of a group, in the order of the text."""
@@ -161,7 +164,10 @@ class Splitter:
         return Group(group.span, (replace(outer, group=group),))
 
     def _part(self, triple: Triple, span: Span) -> Part:
-        return Part(triple_pattern(triple), span, triple)
+        return Part(transform(triple_pattern(triple), self._in_full), span, triple)
+
+    def _in_full(self, node: Node) -> Node:
+        return self._terms.get(node.name, node) if isinstance(node, Variable) else node
 
     def _triples(self, block: TriplesBlock) -> Iterator[tuple[Triple, Span]]:
         for same in block.triples:
@@ -205,8 +211,16 @@ class Splitter:
                 return fresh, list(self._properties(fresh, properties))
             case Collection(span, items):
                 return self._list(span, items)
+            case TripleTerm():
+                fresh = self._fresh()
+                self._terms[fresh.name] = transform(node, self._variable)
+                return fresh, []
             case _:
                 return node, []
+
+    def _variable(self, node: Node) -> Node:
+        """Return the variable that stands for a blank node, and any other node as it is."""
+        return self._node(node)[0] if isinstance(node, BlankNode) else node
 
     def _list(self, span: Span, items: Sequence[GraphNode]) -> tuple[End, list[tuple[Triple, Span]]]:
         first: End = Iri(span, f"{RDF}nil", "")

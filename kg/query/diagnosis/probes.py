@@ -18,13 +18,14 @@ from kg.sparql import (
     ConstructQuery,
     DescribeQuery,
     Group,
+    Iri,
+    Literal,
     Modifiers,
     PrefixDeclaration,
     Projection,
     Selection,
     SelectQuery,
     SubSelect,
-    Undef,
     Values,
     Variable,
     replace,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kg.query.catalogue.binding import PreparedQuery
-    from kg.sparql import DatasetClause, Expression, Iri, Literal, Query, Span
+    from kg.sparql import DatasetClause, Expression, Query, Span
     from kg.store.protocol import Answer, QuadStore, Term
 
 
@@ -185,7 +186,7 @@ class Repairer:
             block.rows[0].span: self.term(value)
             for block in walk(query)
             if isinstance(block, Values) and len(block.variables) == 1 and block.variables[0].name in prepared.terms
-            if not isinstance(value := block.rows[0].values[0], Undef)
+            if isinstance(value := block.rows[0].values[0], Iri | Literal)
         }
 
     def written(self, span: Span) -> str:

@@ -39,7 +39,7 @@ _LANGUAGE: Final = frozenset(
         f"{RDF}{name}"
         for name in ("type", "first", "rest", "nil", "List", "Property", "langString", "HTML", "XMLLiteral")
     }
-    | {f"{RDF}{name}" for name in ("Statement", "subject", "predicate", "object", "value")}
+    | {f"{RDF}{name}" for name in ("Statement", "subject", "predicate", "object", "value", "reifies", "dirLangString")}
     | {
         f"{RDFS}{name}"
         for name in ("label", "comment", "seeAlso", "isDefinedBy", "subClassOf", "subPropertyOf", "domain", "range")

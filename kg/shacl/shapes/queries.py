@@ -157,6 +157,8 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
     text = "".join(prologue(graph, holder)) + text
     try:
         tree = sparql.parse(text, known={})
+        if sparql.beyond_1_1(tree) is not None:
+            raise ShapeSyntaxError(node, "has a query in SPARQL 1.2, while SHACL is defined for SPARQL 1.1")
         check_prebound(tree, names)
     except QueryError as error:
         raise ShapeSyntaxError(node, f"has a SPARQL query that cannot be read: {error}") from error

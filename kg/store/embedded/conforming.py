@@ -56,6 +56,7 @@ from kg.sparql.nodes import (
     SubSelect,
     TriplesBlock,
     TriplesSameSubject,
+    TripleTerm,
     Unary,
     Union,
     Values,
@@ -73,7 +74,7 @@ N = TypeVar("N", bound=Node)
 _NEW_EACH_TIME: Final = {"RAND", "UUID", "STRUUID", "BNODE"}
 MOST_GRAPHS: Final = 64
 _NO_MODIFIERS: Final = Modifiers(NOWHERE, (), (), (), None, None)
-_End = Variable | Iri | Literal
+_End = Variable | Iri | Literal | TripleTerm
 
 
 def conformed(query: Query, known: Known) -> Query:
@@ -563,7 +564,17 @@ class Run:
                 return inside, list(self._of(inside, properties))
             case Collection(_, items):
                 return self._list(items)
+            case TripleTerm():
+                return self._term(node), []
         return node, []
+
+    def _term(self, term: TripleTerm) -> TripleTerm:
+        """Return a triple term with variables for its blank nodes."""
+
+        def variable(node: Node) -> Node:
+            return self._end(node)[0] if isinstance(node, BlankNode) else node
+
+        return transform(term, variable)
 
     def _list(self, items: Sequence[GraphNode]) -> tuple[_End, list[_Atom]]:
         places = [self._names.fresh() for _ in items]
@@ -654,7 +665,8 @@ class Run:
             else:
                 triples.append(atom)
         group = Group(NOWHERE, (_block(triples), *filters))
-        variables = dict.fromkeys(part for triple in triples for part in triple if isinstance(part, Variable))
+        parts = (node for triple in triples for part in triple for node in walk(part))
+        variables = dict.fromkeys(node for node in parts if isinstance(node, Variable))
         if not variables:
             return (Filter(NOWHERE, Exists(NOWHERE, group, negated=False)),)
         selection = Selection(NOWHERE, "DISTINCT", tuple(variables))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.sparql.nodes import Exists
+from kg.sparql.nodes import Exists, TripleTerm
 from kg.sparql.tree import replace, walk
 from kg.store.embedded.rewriting.choices import choices_first
 from kg.store.embedded.rewriting.correlation import exists_chained
@@ -30,10 +30,8 @@ def rewrite(query: Query, count: Count | None = None) -> Query:
     ``count`` tells how many statements match a pattern, up to a limit. Without it, only rewritings that cannot lose are
     made.
     """
-    if (
-        query.where is None or query.values is not None
-    ):  # VALUES at the end is joined with the pattern, which so does not stand alone
-        return query
+    if query.where is None or query.values is not None or _has_triple_terms(query):
+        return query  # VALUES at the end is joined with the pattern, which so does not stand alone
     in_exists = names(node for node in walk(query) if isinstance(node, Exists))
     taken = names(query)  # grows by the variables that take the place of blank nodes
 
@@ -43,3 +41,8 @@ def rewrite(query: Query, count: Count | None = None) -> Query:
 
     where = each_alone(query.where, better)
     return query if where is query.where else replace(query, where=where)
+
+
+def _has_triple_terms(query: Query) -> bool:
+    """Return whether a query has variables inside terms, for which no rule was proved."""
+    return any(isinstance(node, TripleTerm) for node in walk(query))
