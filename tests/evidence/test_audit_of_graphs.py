@@ -242,6 +242,8 @@ def test_how_answers_add_up_is_stated_or_shown_by_the_options(turtle: str, answe
 )
 def test_a_sample_is_stated_where_a_note_on_the_table_gives_it(turtle: str, stated: bool) -> None:  # noqa: FBT001 - a column of the table
     assert the_table(observation("a", 1, 1, "40") + turtle).size_stated is stated
+    other = observation("b", 2, 1, "60").replace(":firms ", ":banks ") + ":banks motkg:sampleSize 41 ."
+    assert the_table(observation("a", 1, 1, "40") + other + turtle).size_stated is False
 
 
 def test_tables_come_in_the_order_of_their_iris() -> None:

@@ -73,6 +73,7 @@ LIKERT = (
         (2, "3.00", "0.50", ("infeasible-deviation", "r1c2")),
         (2, "3.00", "0.71", ("infeasible-deviation", "r1c2")),  # squares of 18.5 in all
         (2, "3.00", "2.90", ("infeasible-deviation", "r1c2")),  # above 2.83, the spread of the two ends
+        (2, "1.00", "0.71", ("infeasible-deviation", "r1c2")),
         (2, "5.00", "0.71", ("infeasible-deviation", "r1c2")),  # a mean at the end of the scale has no spread
         # three answers with the sum 9 have odd squares: 27, 29, 35; 28 would be 0.71 or 0.58
         (3, "3.00", "1.00", None),

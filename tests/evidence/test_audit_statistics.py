@@ -123,6 +123,7 @@ def test_names_that_do_not_differ_by_a_slip(pair: tuple[str, str]) -> None:
         ("Ada Mayer", "Ada Meyar", ("mayer", "meyar")),  # two letters in words of five
         ("Ada Maye", "Ada Meya", None),  # one in words of four
         ("Ada Maye", "Ada Meye", ("maye", "meye")),
+        ("Maye", "Meye", ("maye", "meye")),
         ("Mayer", "Meyer", ("mayer", "meyer")),
         ("May", "Mey", None),  # a short word alone is too little
         ("Mayer", "", None),

@@ -92,6 +92,11 @@ def test_a_majority_is_half_or_more(text: str, cells: list[str], told: list[str]
         assert len(each.subjects) == 1 + len(cells)
 
 
+def test_figures_that_no_table_has_say_nothing_of_a_majority() -> None:
+    stated = claim("A majority names cost", "r1c1", "r9c9")
+    assert names(audit_claims(stated, [TABLE])) == ["40 is called a majority"]
+
+
 def test_what_contradicts_a_majority_counts_as_well_and_so_does_the_description() -> None:
     told = audit_claims(claim("A majority names it", against="; motkg:contradictedBy t:r1c1 "), [TABLE])
     assert names(told) == ["40 is called a majority"]
@@ -767,7 +772,7 @@ def test_groups_are_looked_for_in_shares_of_a_known_sample_and_few_rows() -> Non
 
 def test_a_group_belongs_to_the_one_column_that_names_its_concept() -> None:
     stated, table = groups((35, 55, 36), ROWS)
-    assert len(found(audit_samples(stated, [table]))) == 1
+    assert len(found(audit_samples(stated, [grid("a 1", name="other"), table]))) == 1
     text = ":all motkg:sampleSize 100 .\n"
     for cell in table.cells:
         text += f"t:r{cell.row}c{cell.column} motkg:sample :all ; motkg:stage {CONCEPT.format(f's{cell.column}')} .\n"
@@ -814,6 +819,18 @@ def test_coefficients_rest_on_those_who_answered(subject: str) -> None:
     assert found(audit_answered(facts(turtle), [*answered, matrix])) == []
     unsized = grid("x 0.50 0.20", name="k", measure=CORRELATION)
     assert found(audit_answered(facts(turtle), [missing, counts, unsized])) == []
+
+
+def test_of_many_numbers_of_pairs_the_first_four_are_told() -> None:
+    turtle = "@prefix m: <https://example.org/m/> . @prefix k: <https://example.org/k/> .\n" + "".join(
+        f"m:r1c{n} motkg:sample :s ; motkg:stage :a{n} . k:r1c{n} motkg:sample :s ; motkg:stage :a{n} .\n"
+        for n in range(1, 6)
+    )
+    missing = grid("Missing 1 2 3 4 5", name="m", size=50, measure=COUNT)
+    matrix = grid("x 0.1 0.2 0.3 0.4 0.5", name="k", size=50, measure=CORRELATION)
+    (each,) = found(audit_answered(facts(turtle), [missing, matrix]))
+    assert each.expected == "at most 45, 46, 47, 48 and 1 more pairs, depending on the coefficient"
+    assert "45 to 49 pairs at most, and 45 at least" in each.how
 
 
 def test_the_largest_number_of_missing_answers_counts() -> None:

@@ -84,6 +84,19 @@ def test_the_rounding_of_a_table_is_that_of_its_whole_lines(
     assert rounding_of(grid(*rows, size=1000, answers=MOST_ONE, **parts)).rule is NEAREST
 
 
+def test_a_share_that_fits_several_counts_does_not_end_the_look_at_halves() -> None:
+    # of 200 33 % are 65, 66 or 67; of 40 52 % are 21, which are 52.5
+    assert "halves to the even digit (1 on a half)" in infer(grid("a 33 52", size=(200, 40)).cells).words
+
+
+def test_the_smallest_and_largest_shares_tell_the_rounding_too() -> None:
+    # 1 of 233 is 0.429 %, all but 1 are 99.571 %
+    assert rounding_of(grid("a 0.5", size=233)).words.startswith("shares are rounded up")
+    assert rounding_of(grid("a 99.5", size=233)).rule is DOWN
+    assert rounding_of(grid("a 8", "b -1", size=47)).rule is DOWN
+    assert rounding_of(grid("a 8", "b 100.5", size=47)).rule is DOWN
+
+
 def test_shares_out_of_range_and_counts_say_nothing_of_rounding() -> None:
     # 101 and -1 are no shares of 47; 8 and 14 of 47 show truncation, as counts they would show nothing
     assert rounding_of(grid("a 8", "b 14", "c 101", "d -1", size=47)).rule is DOWN
@@ -231,11 +244,18 @@ def test_the_nearest_possible_mean_is_the_statistic() -> None:
         ("2.87", "No whole answers of 2 have a mean of 3.00 and a deviation of 2.87"),
         ("2.88", "A deviation of 2.88 is too large for a mean of 3.00"),
         ("-0.50", None),  # the range is told
+        ("-0.75", None),
     ],
 )
 def test_a_deviation_is_too_large_or_of_no_whole_answers(deviation: str, name: str | None) -> None:
     table = grid(f"a 3.00 {deviation}", measure=(MEAN, DEVIATION), size=2, scale=LIKERT)
     assert [each.name for each in found(audit_means(table))] == ([name] if name else [])
+
+
+def test_a_negative_deviation_is_told_by_its_range_alone() -> None:
+    table = grid("a 2.50 -0.50", measure=(MEAN, DEVIATION), size=2, scale=LIKERT)
+    assert kinds(audit_means(table)) == []
+    assert kinds(audit_ranges(table)) == ["out-of-range"]
 
 
 def test_a_deviation_is_held_against_the_mean_of_its_row_and_group() -> None:
@@ -571,6 +591,12 @@ def test_several_answers_that_always_make_a_hundred_are_doubted(rows: tuple[str,
     assert [(each.slug, each.certainty) for each in outcome] == [("sum/t/several-answers", Certainty.POSSIBLE)] * told
 
 
+def test_counts_beside_shares_need_not_make_a_hundred() -> None:
+    rows = ("a 40 30 7", "b 35 30 8", "c 25 40 9")
+    table = grid(*rows, measure=(PERCENT, PERCENT, COUNT), answers=SEVERAL)
+    assert [each.slug for each in found(audit_shares(table))] == ["sum/t/several-answers"]
+
+
 # Counts
 
 
@@ -793,6 +819,30 @@ def test_the_copy_is_the_line_without_which_all_others_add_up(rows: tuple[str, .
             assert each.reason == "as printed the lines across add up to more than a hundred"
 
 
+@pytest.mark.parametrize(
+    ("rows", "copy"),
+    [
+        # of 20 people and with four rows a column may be 2 + 5 off: 107 is rounding, 108 is not
+        (("a 50 50 50", "b 42 41 40", "d 8 9 10", "d 8 9 10"), True),
+        (("a 50 50 50", "b 42 41 37", "d 8 9 10", "d 8 9 10"), False),
+        (
+            ("a 50.00 50.00 50.00", "b 34.00 34.00 33.05", "d 12.00 10.60 11.00", "d 12.00 10.60 11.00"),
+            True,
+        ),  # 0.02 + 5
+        (("a 50.00 50.00 50.00", "b 34.00 34.00 33.02", "d 12.00 10.60 11.00", "d 12.00 10.60 11.00"), False),
+        # and without the copy two more
+        (("a 50 50 50", "b 46 46 46", "d 13 12 11", "d 13 12 11"), True),  # 109
+        (("a 50 50 50", "b 47 47 46", "d 13 12 11", "d 13 12 11"), False),  # 110
+        (("a 40 40 40", "b 38 38 38", "d 15 14 13", "d 15 14 18"), False),  # other rows
+        (("a 40 40 40", "b 35 36 35", "d 17 16 17", "d 17 16 17"), True),  # 92
+        (("a 40 40 40", "b 33 33 33", "d 17 17 18", "d 17 17 18"), False),  # 90
+    ],
+)
+def test_lines_across_are_allowed_their_rounding_and_one_respondent(rows: tuple[str, ...], copy: bool) -> None:  # noqa: FBT001 - a column of the table
+    outcome = [each for each in found(audit_repeats([grid(*rows, size=20)])) if each.kind == "repeated-row"]
+    assert any("add up without it" in each.how for each in outcome) is copy
+
+
 @pytest.mark.parametrize("measure", [CORRELATION, MEAN, DEVIATION])
 def test_coefficients_and_means_add_up_to_nothing(measure: str) -> None:
     rows = ("a 20 30 40", "b 50 40 20", "c 30 30 40", "d 20 30 40")
@@ -899,6 +949,25 @@ def test_one_side_halves_p() -> None:
     # of four pairs p is 1 - |r|
     assert p_of(0.9, 4, 2) == pytest.approx(0.1)
     assert p_of(0.9, 4, 1) == pytest.approx(0.05)
+
+
+def test_a_coefficient_that_earns_more_in_every_sample_is_marked_too_weakly() -> None:
+    # of three pairs 0.999 has p = 0.0285: two stars, as 0.9985 and 0.9995 have
+    (each,) = (
+        one
+        for one in found(audit_stars(grid("a 0.999*", "b 0.10", measure=CORRELATION, size=3)))
+        if one.kind == "significance-mismatch"
+    )
+    assert each.name == "0.999* earns a stronger mark than printed"
+    assert "the printed mark holds for no number of pairs" in each.how
+
+
+def test_marks_of_cells_of_several_samples_are_held_against_their_own() -> None:
+    table = grid("a 0.50* 0.10", measure=CORRELATION, size=(40, 41))
+    (each,) = found(audit_stars(table))
+    assert each.reason == "with answers missing the mark may hold for fewer pairs"
+    partly = grid("a 0.30* 0.40", measure=CORRELATION, size=(40, None))
+    assert kinds(audit_stars(partly)) == []  # where some samples are known the order of marks says nothing
 
 
 def test_marks_of_several_samples_have_none_in_common() -> None:

@@ -99,6 +99,7 @@ def test_a_printed_correlation_has_its_p_stated(value: str, p: str, significance
         observed("o", "0.5", ":two"),
         observed("o", "0.5", ":unknown"),
         observed("o", "0.5", kind="ShareObservation"),
+        observed("o", "0.5", kind="ShareObservation") + ":o motkg:about motkg:CorrelationObservation .",
     ],
 )
 def test_what_is_no_correlation_of_a_known_sample_has_no_p(statement: str) -> None:

@@ -139,7 +139,7 @@ def audit_stars(table: Table) -> Iterator[Finding | Note]:
     ]
     cells = [cell for cell in cells if not cell.is_with_itself and (not cell.size or cell.size >= FEWEST)]
     levels = sorted({level for level in table.levels.values() if level < 1})
-    if not (cells and levels and any(cell.stars for cell in cells)):
+    if not (levels and any(cell.stars for cell in cells)):
         return
     several = [marked(cell, levels, table.tails) for cell in cells]
     wrong = [one for one in several if one.cell.size and one.cell.size not in one.sizes]
@@ -191,7 +191,7 @@ def _too_strong(table: Table, one: Marked, several: Sequence[Marked], levels: Se
 
 def _too_weak(table: Table, one: Marked, levels: Sequence[float], together: Shared | None) -> Finding:
     cell, size = one.cell, one.cell.sample
-    fits = together is not None and bool(together.sizes) and together.sizes.high < size and one not in together.out
+    fits = together is not None and together.sizes.high < size and one not in together.out
     reason = "with answers missing the mark may hold for fewer pairs"
     return Finding(
         kind="significance-mismatch",
@@ -256,7 +256,7 @@ def _range(
             inputs=(table.node,),
         )
         for name, value in (("least", sizes.low), ("greatest", sizes.high))
-        if sizes and value < MOST
+        if value < MOST
     )
     text = f"{table.name}: all printed marks hold for {sizes} pairs"
     if out:
@@ -265,7 +265,7 @@ def _range(
             f"{listed([one.cell.printed for one in out])} "
             f"hold for {sizes} pairs"
         )
-    if not (size and sizes and size not in sizes and len(wrong) > 2 and len(out) * 4 < len(wrong) + len(out)):  # noqa: PLR2004
+    if not (size and size not in sizes and len(wrong) > 2 and len(out) * 4 < len(wrong) + len(out)):  # noqa: PLR2004
         yield Note(table.document, f"{text}.", bounds)
         return
     yield Finding(

@@ -174,7 +174,7 @@ def total_of_shares(table: Table, label: str, cells: Sequence[Cell], inference: 
     low, high = inference.rule.bounds(total.value, total.step)
     least, most = sum(first for first, _ in bounds), sum(last for _, last in bounds)
     of_respondents = total.answers is Answers.SEVERAL or (total.value == 100 and total.answers is Answers.UNKNOWN)  # noqa: PLR2004 - per cent
-    if (least <= high and low <= most) or (least > high and of_respondents):
+    if low <= most and (least <= high or of_respondents):
         return
     slug = f"total/{table.slug}/{table.along}/{table.line_slug(cells)}"
     yield Finding(
@@ -293,8 +293,8 @@ def _sum(
         facts.node(figure, term("approximation")) and abs(added - value) <= _steps(value, about=True)
     ):
         return
-    rough = [node for node in nodes if facts.node(node, term("approximation"))]
-    slack = sum((_steps(facts.number(node, VALUE) or Decimal(0), about=True) for node in rough), Decimal(0))
+    rough = [number for node, number in zip(nodes, numbers, strict=True) if facts.node(node, term("approximation"))]
+    slack = sum((_steps(number, about=True) for number in rough), Decimal(0))
     excess, within = added > value + slack, abs(added - value) <= _steps(value, about=False)
     reason = (
         "the headline may be a rounded figure"

@@ -316,11 +316,11 @@ def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
             )
             for label, cells in table.lines()
         }
-        usual = Counter(scales.values()).most_common(1)
-        if not usual or usual[0][1] < 2 or not usual[0][0]:  # noqa: PLR2004 - no scale is the table's
+        usual, often = next(iter(Counter(scales.values()).most_common(1)), (frozenset(), 0))
+        if often < 2 or not usual:  # noqa: PLR2004 - no scale is the table's
             continue
         for label, cells in table.lines():
-            if scales[label] and scales[label] != usual[0][0] and not scales[label] & usual[0][0]:
+            if scales[label] and not scales[label] & usual:
                 printed = listed([cell.printed for cell in cells])
                 yield Finding(
                     kind="scale-mismatch",
@@ -331,7 +331,6 @@ def audit_scales(facts: Facts, tables: Sequence[Table]) -> Iterator[Finding]:
                     name=f"'{label}' is answered on another scale than the rest of the table",
                     printed=printed,
                     expected="answers on the scale of the table",
-                    how=f"The other {usual[0][1]} lines have the answers that the rows name; this one has words of "
-                    "its own.",
+                    how=f"The other {often} lines have the answers that the rows name; this one has words of its own.",
                     reason="the words are printed in the cells",
                 )
