@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.outputfile import OutputFile
 from kg.cli.printing import deliver
 
 _FORMATS = ("text", "json", "markdown")
@@ -28,9 +29,7 @@ _MOST = 5
     type=click.Choice(_FORMATS),
     help="the form of the advice; JSON is never cut short",
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="the file to write it to; standard output otherwise"
-)
+@click.option("-o", "--output", type=OutputFile(), help="the file to write it to; standard output otherwise")
 def command(file: Path, firm: str, graph: Path | None, form: str, output: Path | None, *, everything: bool) -> None:  # noqa: PLR0913 - one for each option
     """Say what the graph's evidence points a firm to, by its stage, its obstacles, its practices and its partners.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.outputfile import OutputFile
 from kg.cli.printing import deliver
 
 _FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
@@ -29,9 +30,7 @@ _FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
     help="the least certainty that gives exit code 1",
 )
 @click.option("-f", "--format", "form", default="text", type=click.Choice(_FORMATS), help="the form of the findings")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="the file to write them to; standard output otherwise"
-)
+@click.option("-o", "--output", type=OutputFile(), help="the file to write them to; standard output otherwise")
 def command(  # noqa: PLR0913 - one for each option
     source: Path | None, documents: Path | None, form: str, output: Path | None, fail_on: str, *, with_shipped: bool
 ) -> None:

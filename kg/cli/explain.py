@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.completion import query_names
+from kg.cli.outputfile import OutputFile
 from kg.cli.printing import deliver
 from kg.core.text import printable_lines
 
@@ -33,7 +34,7 @@ _FORMATS = ("text", "json", "dot", "svg", "prov")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="the file to write, whole or not at all; standard output otherwise",
 )
 @click.option("--lang", default="en", help="the language of the labels: en or ja")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.completion import dump_formats, graph_names
+from kg.cli.outputfile import OutputFile
 
 
 @click.command("export")
@@ -32,7 +33,7 @@ from kg.cli.completion import dump_formats, graph_names
     "--queries", is_flag=True, help="the catalogue of queries instead of the graph: a record for each, in Turtle"
 )
 @click.option("--target", default="", help="with --queries: the address of the endpoint where the queries can be sent")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="the file to write; standard output otherwise")
+@click.option("-o", "--output", type=OutputFile(), help="the file to write; standard output otherwise")
 def command(  # noqa: PLR0913 - one for each option
     graph: Path | None, form: str, only: tuple[str, ...], target: str, output: Path | None, *, queries: bool
 ) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
+from kg.cli.outputfile import OutputFile
 from kg.cli.printing import ending_at_once, show, width, write
 from kg.core.errors import QueryError, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from kg.graph import Graph
 
@@ -45,7 +47,7 @@ _FORMATS = (
     shell_complete=answer_formats,
 )
 @click.option(
-    "-o", "--output", type=click.Path(), help="the file to write, whole or not at all; standard output otherwise"
+    "-o", "--output", type=OutputFile(), help="the file to write, whole or not at all; standard output otherwise"
 )
 @click.option(
     "--chart", type=click.Path(), help="draw the chart of the query into this svg, png, html or json file too"
@@ -65,7 +67,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     timeout: float | None,
     memory: str | None,
     form: str,
-    output: str | None,
+    output: Path | None,
     chart: str | None,
     columns: str,
     lang: str,
@@ -94,7 +96,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
                     query,
                     values,
                     form=form,
-                    output=output,
+                    output=str(output) if output else None,
                     chart=chart,
                     language=lang,
                     evidence=evidence,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.outputfile import OutputFile
 from kg.core.text import printable_lines
 
 
@@ -29,7 +30,7 @@ from kg.core.text import printable_lines
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="the file to write, whole or not at all; standard output otherwise",
 )
 def command(  # noqa: PLR0913 - one for each option

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from kg.cli.outputfile import OutputFile
 from kg.core.terms import BASE
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 )
 @_with_allowances
 @click.option("-f", "--format", "form", default="human", type=click.Choice(_FORMATS), help="the format of the report")
-@click.option("-o", "--output", type=_PATH, help="the file to write the report to; standard output otherwise")
+@click.option("-o", "--output", type=OutputFile(), help="the file to write the report to; standard output otherwise")
 @click.option("--progress/--no-progress", default=None, help="report progress; at a terminal by default")
 def command(  # noqa: PLR0913 - one for each option
     *,

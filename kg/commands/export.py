@@ -46,7 +46,8 @@ def export(
 
     chosen = form or (Path(output).suffix.removeprefix(".") if output is not None else "nq")
     names = (only,) if isinstance(only, str) else tuple(only)
-    return _written(dump(open_graph(graph).store.quads(), chosen, names), output)
+    opened = open_graph(graph)
+    return _written(dump(opened.store.quads(), chosen, names, opened.base), output)
 
 
 def export_queries(graph: Path | str | None = None, *, target: str = "", output: Path | str | None = None) -> str:

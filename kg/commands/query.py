@@ -151,7 +151,7 @@ def _encoded(graph: Graph, answer: Answer | ExplainedFalse, form: str, language:
         )
     if width and not isinstance(answer, list):
         return render(answer, form, width, labels).encode(), remark
-    return answer_bytes(answer, form, labels), remark
+    return answer_bytes(answer, form, labels, graph.base), remark
 
 
 def _labels(graph: Graph, table: Solutions | None, language: str) -> tuple[dict[str, str], str]:

@@ -98,7 +98,7 @@ def to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Ide
     """Return a term as rdflib's; a literal keeps its lexical form even where rdflib would rewrite it.
 
     Raises:
-        StoreError: the term is a quoted triple, which rdflib does not know.
+        StoreError: the term is a triple term or a text with a direction, which rdflib does not know.
 
     """
     if isinstance(term, NamedNode):
@@ -106,6 +106,8 @@ def to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Ide
     if isinstance(term, BlankNode):
         return rdflib.BNode(term.value)
     if isinstance(term, Literal):
+        if term.direction:
+            raise StoreError(f"rdflib holds no texts with a direction: {term}")
         if term.language:
             return rdflib.Literal(term.value, lang=term.language)
         datatype = None if term.datatype == _STRING else rdflib.URIRef(term.datatype.value)

@@ -42,6 +42,7 @@ OPLWEB: Final = "http://www.openlinksw.com/schemas/oplweb#"
 # Namespaces of XML
 XML: Final = "http://www.w3.org/XML/1998/namespace"
 SVG: Final = "http://www.w3.org/2000/svg"
+ITS: Final = "http://www.w3.org/2005/11/its"
 SPARQL_RESULTS: Final = "http://www.w3.org/2005/sparql-results#"
 
 # Common terms, and the named graphs of a build
@@ -68,6 +69,11 @@ def prefixes() -> dict[str, str]:
     """Return every known prefix with its namespace, as ``ontology/prefixes.ttl`` lists them."""
     with open(data_file("ontology", "prefixes.ttl"), encoding="utf-8") as file:
         return dict(re.findall(_PREFIX_LINE, file.read()))
+
+
+def prefixes_under(base: str) -> dict[str, str]:
+    """Return every known prefix with its namespace in a graph whose IRIs are below ``base``."""
+    return {prefix: rebase(namespace, base) for prefix, namespace in prefixes().items()}
 
 
 def expand(curie: str) -> NamedNode:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
 
 from kg.core.errors import QueryError, near_names
-from kg.core.terms import prefixes
-from kg.core.text import refuse_alien
+from kg.core.rdfwriting import rdf_bytes
+from kg.core.terms import BASE, prefixes_under
 from kg.query.results import FORMATS as TABLE_FORMATS
 from kg.query.results import encode, find_format, format_of_file
 
@@ -29,10 +29,10 @@ FORMATS: Final = {
 }
 
 
-def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = ()) -> bytes:
+def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = (), base: str = BASE) -> bytes:
     """Return quads as sorted text; syntaxes without graphs get the union.
 
-    ``graphs`` keeps only those whose IRI ends so.
+    ``graphs`` keeps only those whose IRI ends so. ``base`` is the base IRI of the graph, under which its prefixes are.
 
     Raises:
         QueryError: the format is unknown or cannot hold a value, or a graph that was asked for is not there.
@@ -48,13 +48,8 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = ()) -> bytes:
         kept = [Quad(*triple, DefaultGraph()) for triple in {(q.subject, q.predicate, q.object) for q in kept}]
     if syntax in {RdfFormat.N_QUADS, RdfFormat.N_TRIPLES}:
         return lines(kept).encode()
-    if syntax == RdfFormat.RDF_XML:
-        for quad in kept:
-            if isinstance(quad.object, Literal):
-                refuse_alien(quad.object.value, "RDF/XML", "ask for Turtle, N-Triples or JSON-LD")
     ordered = sorted(kept, key=lambda quad: (str(quad.graph_name), str(quad)))
-    known = prefixes() if syntax in {RdfFormat.TRIG, RdfFormat.TURTLE, RdfFormat.RDF_XML} else None
-    return serialize(ordered, format=syntax, prefixes=known) or b""
+    return rdf_bytes(ordered, syntax, prefixes_under(base))
 
 
 def lines(quads: Iterable[Quad]) -> str:
@@ -114,8 +109,12 @@ def choose_format(answer: Answer | ExplainedFalse, form: str, suffix: str) -> st
     return chosen
 
 
-def answer_bytes(answer: Answer | ExplainedFalse, form: str, labels: Mapping[str, str] | None = None) -> bytes:
-    """Return an answer in a format that ``choose_format`` gave; ``labels`` are for the drawn table.
+def answer_bytes(
+    answer: Answer | ExplainedFalse, form: str, labels: Mapping[str, str] | None = None, base: str = BASE
+) -> bytes:
+    """Return an answer in a format that ``choose_format`` gave.
+
+    ``labels`` are for the drawn table, ``base`` is the base IRI of the graph that answered.
 
     Raises:
         QueryError: the package that the format needs is missing, or the format cannot hold the answer.
@@ -124,5 +123,5 @@ def answer_bytes(answer: Answer | ExplainedFalse, form: str, labels: Mapping[str
     if isinstance(answer, list):
         from pyoxigraph import Quad
 
-        return dump([Quad(triple.subject, triple.predicate, triple.object) for triple in answer], form)
+        return dump([Quad(triple.subject, triple.predicate, triple.object) for triple in answer], form, base=base)
     return encode(answer, form, labels)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
-from kg.core.errors import ReasonerError
+from kg.core.errors import QueryError, ReasonerError
+from kg.core.rdfwriting import write_rdf
 from kg.core.terms import OWL, OWL_IMPORTS, RDF, XSD, anonymous
 
 if TYPE_CHECKING:
@@ -113,8 +114,9 @@ def written(statements: Iterable[Quad | Triple]) -> Generator[Path, None, None]:
     with tempfile.TemporaryDirectory(prefix="motkg-") as folder:
         path = Path(folder) / "graph.rdf"
         try:
-            serialize(triples, str(path), format=RdfFormat.RDF_XML)
-        except (ValueError, OSError) as error:
+            with path.open("wb") as file:
+                write_rdf(triples, file, RdfFormat.RDF_XML)
+        except (QueryError, OSError) as error:
             raise ReasonerError(f"the statements cannot be handed to the reasoner: {error}") from error
         yield path
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, runtime_checkable
+from typing import IO, TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, cast, runtime_checkable
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from kg.core.errors import QueryError, near_names
+from kg.core.rdfwriting import write_rdf
 from kg.core.terms import prefixes
 
 if TYPE_CHECKING:
@@ -283,7 +284,6 @@ _BATCH: Final = 10_000
 _PIECE: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 24
 _LINES: Final = (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES)
-_WITH_PREFIXES: Final = (RdfFormat.TRIG, RdfFormat.TURTLE, RdfFormat.RDF_XML)
 COUNT_GRAPHS: Final = "SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 
 
@@ -345,7 +345,7 @@ def pieces(quads: Iterable[Quad], syntax: RdfFormat) -> Iterator[bytes]:
     from tempfile import SpooledTemporaryFile
 
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-        serialize(quads, spool, format=syntax, prefixes=prefixes() if syntax in _WITH_PREFIXES else None)
+        write_rdf(quads, cast("IO[bytes]", spool), syntax, prefixes())
         spool.seek(0)
         while piece := spool.read(_PIECE):
             yield piece

@@ -70,3 +70,13 @@ def test_a_link_is_followed_a_pipe_is_filled_and_a_folder_is_refused(folder: Pat
     assert [len(text) for text in received] == [len(content)]
     assert (refused.returncode, "is a folder; name a file" in refused.stderr) == (2, True)
     assert list((folder / directory).iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [name for name, words in COMMANDS.items() if words[-1] == "-o" and name != "lines"])
+def test_a_dash_is_standard_output(folder: Path, command: str) -> None:
+    there = kg(*COMMANDS[command], "-", cwd=folder)
+    without = kg(*COMMANDS[command][:-1], cwd=folder)
+    assert there.stdout
+    first = [run.stdout.partition("\n")[0] for run in (there, without)]
+    assert (there.returncode, first[0]) == (without.returncode, first[1])
+    assert not (folder / "-").exists()

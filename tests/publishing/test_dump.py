@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import QueryError
 from kg.publishing.answers import FORMATS, dump
@@ -51,3 +51,8 @@ def test_a_format_or_graph_that_is_not_there_is_answered_with_the_nearest(
     with pytest.raises(QueryError, match=message) as caught:
         dump(QUADS, form, graphs)
     assert caught.value.near[0] in {"more", "nq"}
+
+
+def test_prefixes_are_below_the_base_of_the_graph() -> None:
+    quads = [Quad(NamedNode("https://example.org/kg/id/a"), NamedNode("urn:p"), Literal("x"))]
+    assert "\nid:a " in dump(quads, "ttl", base="https://example.org/kg/").decode()

@@ -347,7 +347,7 @@ def load_files(
             progress.begin_at(progress.done + path.stat().st_size)
             continue
         source = rdf_source(Path(path.stem) if path.suffix in _OPENERS else path, request.syntax)
-        graph = _graph_of(loaded, path, source.syntax)
+        graph = _graph_of(rebase(loaded.graph, request.base), path, source.syntax)
         before = len(store.store)
         if journal.reading == number and journal.before != before:  # loaded, and then the process died
             progress.begin_at(progress.done + path.stat().st_size)
@@ -367,15 +367,15 @@ def load_files(
         _note_done(workplace, loaded, len(store.store) - before)
 
 
-def _graph_of(loaded: Loaded, path: Path, syntax: RdfFormat) -> NamedNode | None:
+def _graph_of(graph: str, path: Path, syntax: RdfFormat) -> NamedNode | None:
     """Return the graph for the statements of a file that name none.
 
     Raises:
         InputError: the files of the load name graphs, and this one cannot.
 
     """
-    if loaded.graph:
-        return NamedNode(loaded.graph)
+    if graph:
+        return NamedNode(graph)
     if syntax in _QUADS:
         return None
     message = f"{syntax.name} names no graph, as other files of this load do"

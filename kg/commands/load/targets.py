@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from kg.core.errors import Problem, QueryError, StoreError
 from kg.core.inputs import is_path
-from kg.core.terms import BASE, checked_base
+from kg.core.terms import BASE, checked_base, rebase
 from kg.core.text import TextInNotebooks, counted
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ def load(  # noqa: PLR0913 - one for each thing that can be chosen, by name
     )
     loaded = _loaded(request, endpoint, _path(bulk_folder), bulk_sql, progress or (lambda _: None))
     filled = output is not None and request.target.suffix != LINES
+    loaded.graph = rebase(loaded.graph, request.base)
     return _result(loaded, request.target if filled else None, request.rejects)
 
 

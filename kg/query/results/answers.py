@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.errors import QueryError
 from kg.core.terms import compact
@@ -30,14 +30,22 @@ def readable(term: Term | None) -> str:
         return ""
     if isinstance(term, Literal):
         return term.value
+    if isinstance(term, Triple):
+        subject, predicate, value = (str(part) if isinstance(part, Literal) else readable(part) for part in term)
+        return f"<<( {subject} {predicate} {value} )>>"
     return compact(term.value) if isinstance(term, NamedNode) else str(term)
 
 
 def plain(term: Term) -> str:
-    """Return the text of a literal, a whole IRI, or the label of a blank node."""
+    """Return the text of a literal, a whole IRI, the label of a blank node, or a triple term as Turtle writes it."""
     if isinstance(term, (NamedNode, Literal)):
         return term.value
-    return f"_:{term.value}" if isinstance(term, BlankNode) else str(term)
+    return f"_:{term.value}" if isinstance(term, BlankNode) else as_turtle(term)
+
+
+def as_turtle(term: Term) -> str:
+    """Return a term in N-Triples form, which is Turtle too."""
+    return f"<<( {term} )>>" if isinstance(term, Triple) else str(term)
 
 
 def numeric_columns(solutions: Solutions) -> list[bool]:

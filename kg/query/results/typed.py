@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError
 from kg.core.terms import XSD
-from kg.query.results.answers import optional_package, plain
+from kg.query.results.answers import as_turtle, optional_package, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -304,7 +304,7 @@ def value_of(term: Term | None) -> Any:  # noqa: ANN401 - the type is that of th
     if isinstance(term, NamedNode):
         return term.value
     if not isinstance(term, Literal):
-        return str(term)
+        return as_turtle(term)
     reader = _PYTHON_READERS.get(term.datatype.value)
     if reader is None:
         return term.value

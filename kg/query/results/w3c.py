@@ -1,7 +1,7 @@
 """The formats of the W3C for results: SPARQL 1.1 CSV, TSV and JSON, and SPARQL XML (second edition).
 
 The recommendations do not say how CSV and TSV write a truth value; both write the one word, as Oxigraph does. Triple
-terms are written in JSON as the drafts of SPARQL 1.2 do.
+terms and directions of texts are written as the drafts of SPARQL 1.2 do.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.terms import SPARQL_RESULTS, XSD
+from kg.core.terms import ITS, SPARQL_RESULTS, XSD
 from kg.core.text import refuse_alien
-from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, plain
+from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, as_turtle, plain
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def to_tsv(answer: Tabular) -> str:
 
 
 def _turtle(term: Term | None) -> str:
-    """Return a term in N-Triples form, which is Turtle too; a tab may stand there as it is, but not in TSV."""
-    return "" if term is None else str(term).replace("\t", "\\t")
+    """Return a term as Turtle writes it; a tab may stand there as it is, but not in TSV."""
+    return "" if term is None else as_turtle(term).replace("\t", "\\t")
 
 
 def _word(answer: bool) -> str:  # noqa: FBT001 - the answer itself
@@ -100,6 +100,8 @@ def _json_term(term: Term) -> dict[str, Any]:
         about = {"type": "literal", "value": term.value}
         if term.language:
             about["xml:lang"] = term.language
+            if term.direction:
+                about["its:dir"] = term.direction.value
         elif term.datatype.value != f"{XSD}string":
             about["datatype"] = term.datatype.value
         return about
@@ -152,6 +154,8 @@ def _xml_term(term: Term) -> str:
         about = ""
         if term.language:
             about = f' xml:lang="{_text(term.language)}"'
+            if term.direction:
+                about += f' xmlns:its="{ITS}" its:version="2.0" its:dir="{term.direction.value}"'
         elif term.datatype.value != f"{XSD}string":
             about = f' datatype="{_text(term.datatype.value)}"'
         return f"<literal{about}>{_text(term.value)}</literal>"

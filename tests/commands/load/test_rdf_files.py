@@ -124,3 +124,13 @@ def test_files_with_and_without_graphs_need_one_to_be_named(tmp_path: Path) -> N
         load(tmp_path, tmp_path / "a.nq", tmp_path / "b.ttl")
     load(tmp_path, tmp_path / "a.nq", tmp_path / "b.ttl", graph="urn:x:mine")
     assert len(held(tmp_path)) == 4
+
+
+def test_the_graph_of_a_load_is_below_the_base_of_the_load(tmp_path: Path) -> None:
+    file = tmp_path / "a.nt"
+    file.write_text('<urn:x:a> <urn:x:p> "1" .\n', encoding="utf-8")
+    base = "https://example.org/kg/"
+    loaded = targets.load(file, output=tmp_path / "store", base=base, alone=True, close=False)
+    assert loaded.graph == f"{base}graph/a"
+    assert held(tmp_path) == [f'<urn:x:a> <urn:x:p> "1" <{base}graph/a>']
+    assert f"into {base}graph/a" in str(loaded)
