@@ -11,8 +11,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg.core.errors import InputError, Problem, StoreError
 from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
 from kg.core.terms import RDF_TYPE
-from kg.shacl.nodes import CLASSES, DataGraph, Node, sh
+from kg.shacl.nodes import CLASSES, DataGraph, Node, sh, text_in
 from kg.shacl.report.report import Result
+from kg.shacl.shapes.patterns import OPTIONS, python_pattern
 from kg.shacl.shapes.reading import read_path
 from kg.shacl.shapes.shapes import PASSED_OVER, SELECTED, TARGETS
 from kg.shacl.shapes.texts import refuse_texts
@@ -89,7 +90,9 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
         is_idle = is_idle or (quad.predicate in validators and quad.object not in queried)
         is_unread = quad.predicate == sh("select") and quad.subject in unread
         is_other = only is not None and quad.subject not in only and quad.predicate in targets
-        if not (quad.predicate in left or is_class or is_idle or is_unread or is_other):
+        if quad.predicate == sh("pattern") and isinstance(quad.object, Literal):
+            yield _with_python_pattern(graph, quad, quad.object)
+        elif not (quad.predicate in left or is_class or is_idle or is_unread or is_other):
             yield quad
     for each in custom:
         if each.select is not None:
@@ -102,6 +105,17 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
                 yield Quad(node, sh("targetClass"), node)  # type: ignore[arg-type]
             for focus in target.nodes:
                 yield Quad(node, sh("targetNode"), focus)  # type: ignore[arg-type]
+
+
+def _with_python_pattern(graph: DataGraph, quad: Quad, pattern: Literal) -> Quad:
+    """Return the statement of a pattern as pySHACL has to have it, which takes it for one of Python."""
+    flags = "".join(text_in(value) for value in graph.objects(quad.subject, sh("flags")))
+    try:
+        text, options = python_pattern(pattern.value, flags)
+    except ValueError:
+        return quad
+    letters = "".join(letter for letter, option in OPTIONS.items() if options & option)
+    return Quad(quad.subject, quad.predicate, Literal(f"(?{letters}){text}" if letters else text))
 
 
 def _rdflib_graph(quads: Iterable[Quad | tuple[Node, NamedNode, Node]]) -> rdflib.Graph:

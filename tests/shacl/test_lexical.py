@@ -17,7 +17,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.columns import columns_of_quads
 from kg.core.terms import XSD
 from kg.shacl.columnar.literals import NO_ORDER, Literals, comparison, well_formed
-from kg.shacl.shapes.constraints import matches, regular_expression
+from kg.shacl.shapes.constraints import matches
+from kg.shacl.shapes.patterns import regular_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +77,7 @@ def test_order(pairs: list[tuple[Literal, Literal]]) -> None:
 
 PATTERNS = [
     *("^[A-Z][0-9]{2}$", "a|b", "^(ab)+$", r"a\.b", "^$", "a.b", "[^a]$", r"\d", r"\w+"),
-    *("日", "a{2,}", "^a*?b", "(?i)A", "[[:alpha:]]", "$"),
+    *("日", "a{2,}", "^a*?b", "(?i)A", "$"),
 ]
 
 
@@ -86,7 +87,6 @@ PATTERNS = [
     st.sampled_from(PATTERNS),
     st.sampled_from(["", "i", "s", "m"]),
 )
-@pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
 def test_patterns_mean_the_same_on_arrow(texts: list[str], pattern: str, flags: str) -> None:
     expected = [re.search(regular_expression(pattern, flags), text) is not None for text in texts]
     assert matches(pa.array(texts, pa.string()), pattern, flags).tolist() == expected

@@ -17,7 +17,6 @@ from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Values, Violation
 from kg.shacl.columnar.columngraph import near_iris
 from kg.shacl.nodes import CannotSelectError, predicates_of, sh
 from kg.shacl.report.report import Delegation, EmptyTarget, LeftOut, Result
-from kg.shacl.shapes.constraints import regular_expression
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -57,7 +56,7 @@ def make_plan(shapes: Shapes) -> Plan:
     """Return the active shapes with a target, and which shapes are recursive.
 
     Raises:
-        InputError: no shape has a target, or a pattern cannot be run by any engine.
+        InputError: no shape has a target.
 
     """
     if "plan" not in shapes.compiled:
@@ -71,24 +70,7 @@ def _plan_of(shapes: Shapes) -> Plan:
     if not roots:
         nothing = "no shape has a target, so nothing would be validated"
         raise InputError([Problem("shapes graph", 0, 0, nothing, "an sh:targetClass or another target")])
-    _check_patterns(shapes)
     return Plan(tuple(shape for shape in roots if not shape.deactivated), _recursive(shapes))
-
-
-def _check_patterns(shapes: Shapes) -> None:
-    problems: list[Problem] = []
-    for shape in shapes.by_node.values():
-        for constraint in shape.constraints:
-            if constraint.component == "Pattern":
-                try:
-                    regular_expression(constraint.pattern, constraint.flags)
-                except ValueError as error:
-                    name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
-                    problems.append(
-                        Problem("shapes graph", 0, 0, f"{name} has an sh:pattern that cannot be run: {error}")
-                    )
-    if problems:
-        raise InputError(problems)
 
 
 def check_functions(shapes: Shapes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,6 +15,7 @@ from kg.columns.arrays import flags as truth_values
 from kg.core.terms import RDF, RDF_TYPE, SH, XSD, compact
 from kg.shacl.nodes import FIRST, NIL, REST, Node, ShapeSyntaxError, is_true, sh, text_in
 from kg.shacl.report.report import Concern
+from kg.shacl.shapes.patterns import regular_expression
 from kg.shacl.shapes.shapes import (
     COUNT_PARAMETERS,
     LIST_PARAMETERS,
@@ -221,48 +221,21 @@ def _read_component(graph: DataGraph, node: Node) -> Component:
     return Component(node, tuple(parameters))
 
 
-_PARTS: Final = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\]|\$)", re.DOTALL)
-_LACKING: Final = frozenset((r"\p", r"\P", r"\i", r"\I", r"\c", r"\C"))
-_FLAGS: Final = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE, "x": re.VERBOSE}
 _SIMPLE: Final = re.compile(r"(?:[^\\(\[]|\\[.\-+*?()\[\]{}|^$/\\]|\((?!\?)|\[(?!\[))*")
-
-
-@lru_cache(maxsize=256)
-def regular_expression(pattern: str, flags: str) -> re.Pattern[str]:
-    r"""Compile a pattern of SPARQL ``REGEX`` with its flags.
-
-    ``$`` without the flag ``m`` matches at the very end only.
-
-    Raises:
-        ValueError: the pattern uses what Python's expressions lack (``\p{…}``, ``\i``, ``\c``, class subtraction) or is
-            broken.
-
-    """
-    if "q" in flags:
-        return re.compile(re.escape(pattern), sum(_FLAGS[flag] for flag in set(flags) - {"q"} if flag in _FLAGS))
-    if unknown := set(flags) - set(_FLAGS):
-        raise ValueError(f"unknown flag {min(unknown)!r}")
-    parts = _PARTS.split(pattern)
-    if lacking := [part for part in parts if part[:2] in _LACKING or (part.startswith("[") and "-[" in part)]:
-        raise ValueError(f"{lacking[0]!r} is not supported in a pattern")
-    anchored = pattern if "m" in flags else "".join(r"\Z" if part == "$" else part for part in parts)
-    try:
-        return re.compile(anchored, sum(_FLAGS[flag] for flag in set(flags)))
-    except re.error as error:
-        raise ValueError(str(error)) from error
 
 
 def matches(texts: pa.StringArray, pattern: str, flags: str) -> Mask:
     """Return which texts match a pattern.
 
-    Patterns without flags, character classes by letter and extensions are matched by Arrow, others by Python.
+    Patterns without flags, character classes by letter and extensions are matched by Arrow, others by Python; both read
+    them alike, since :func:`regular_expression` takes none that they read differently.
     """
+    search = regular_expression(pattern, flags).search
     if not flags and _SIMPLE.fullmatch(pattern):
         try:
             return truth_values(pc.match_substring_regex(texts, pattern))
         except pa.ArrowInvalid:
             pass
-    search = regular_expression(pattern, flags).search
     return np.fromiter((search(text) is not None for text in texts.to_pylist()), np.bool_, len(texts))
 
 
