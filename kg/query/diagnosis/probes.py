@@ -96,7 +96,7 @@ class Prober:
         query = SelectQuery(
             NOWHERE, (), Selection(NOWHERE, "DISTINCT", (item,)), self.dataset, pattern, modifiers, None
         )
-        return [row[0] for row in self.rows(query) if row[0] is not None]
+        return [term for (term,) in self.rows(query) if term is not None]
 
     def count(self, pattern: Group) -> int:
         """Return the number of solutions of a pattern, counted up to ``COUNTED``; errors as ``ask``."""
@@ -183,10 +183,12 @@ class Repairer:
         declared = {each.prefix: each.iri.value for each in query.prologue if isinstance(each, PrefixDeclaration)}
         self._writer = TermWriter({**known, **declared})
         self._given = {
-            block.rows[0].span: self.term(value)
+            row.span: self.term(value)
             for block in walk(query)
-            if isinstance(block, Values) and len(block.variables) == 1 and block.variables[0].name in prepared.terms
-            if isinstance(value := block.rows[0].values[0], Iri | Literal)
+            if isinstance(block, Values) and prepared.terms.keys() >= {variable.name for variable in block.variables}
+            for row in block.rows
+            for value in row.values
+            if isinstance(value, Iri | Literal)
         }
 
     def written(self, span: Span) -> str:
@@ -218,26 +220,25 @@ class Repairer:
 
 def has_answer(query: Query, prober: Prober) -> bool:
     """Return whether a query has an answer that is more than a count of zero; errors as ``Prober.ask``."""
-    if isinstance(query, DescribeQuery) and query.where is None:
-        return bool(prober.answer(query))
-    if isinstance(query, ConstructQuery):
-        limit = _STATEMENTS if query.modifiers.limit is None else min(query.modifiers.limit, _STATEMENTS)
-        return bool(prober.answer(replace(query, prologue=(), modifiers=replace(query.modifiers, limit=limit))))
-    if isinstance(query, DescribeQuery) and query.where:
+    if isinstance(query, DescribeQuery):
+        if query.where is None:
+            return bool(prober.answer(query))
         query = SelectQuery(
             NOWHERE, (), Selection(NOWHERE, "", ()), query.dataset, query.where, query.modifiers, query.values
         )
+    if isinstance(query, ConstructQuery):
+        limit = _STATEMENTS if query.modifiers.limit is None else min(query.modifiers.limit, _STATEMENTS)
+        return bool(prober.answer(replace(query, prologue=(), modifiers=replace(query.modifiers, limit=limit))))
     if not isinstance(query, SelectQuery):
         where = query.where or Group(NOWHERE, ())
         return prober.ask(where if query.values is None else Group(NOWHERE, (where, query.values)))
     modifiers = query.modifiers
     if sums_up(query):
         return not is_empty(prober.answer(replace(query, prologue=())), query)
-    plain = modifiers == PLAIN or modifiers == replace(PLAIN, span=modifiers.span, order_by=modifiers.order_by)
-    if plain or not (modifiers.group_by or modifiers.having or modifiers.offset or modifiers.limit == 0):
-        selection, modifiers = Selection(NOWHERE, "", ()), PLAIN
-    else:
+    if modifiers.having or modifiers.offset or modifiers.limit == 0:
         selection, modifiers = query.selection, replace(modifiers, order_by=())
+    else:  # whether there are rows, or groups of rows, is a matter of the pattern alone
+        selection, modifiers = Selection(NOWHERE, "", ()), PLAIN
     inner = SubSelect(NOWHERE, selection, query.where, modifiers, query.values)
     return bool(prober.answer(AskQuery(NOWHERE, (), query.dataset, Group(NOWHERE, (inner,)), PLAIN, None)))
 

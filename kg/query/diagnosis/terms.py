@@ -58,7 +58,10 @@ class TermCheck:
         if role is Role.THING or self.vocabulary.used(node.value, role):
             return None
         near = self.near(node, role, fitting)
-        sentence = _UNUSED[role].format(shown(node.value))
+        declared = role is Role.GRAPH or node.value in self.vocabulary.candidates(role)
+        sentence = (_UNUSED[role] if declared else f"{{}} is in the graph, but not as a {role}").format(
+            shown(node.value)
+        )
         other = next(
             (
                 each

@@ -119,7 +119,7 @@ def _unused(node: Iri, role: Role, vocabulary: Vocabulary) -> Finding:
     if other:
         near = tuple(map(shown, vocabulary.near(node.value, role)))
         return Finding("unknown-term", f"{node.written} is a {other} and stands here as a {role}", node.span, near)
-    return Finding("unused-term", f"{node.written} is declared, but the graph does not use it as a {role}", node.span)
+    return Finding("unused-term", f"{node.written} is known, but the graph does not use it as a {role}", node.span)
 
 
 def _asked(query: Query) -> Iterator[Iri]:

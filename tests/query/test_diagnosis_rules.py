@@ -1,0 +1,256 @@
+"""Each rule of a diagnosis on a graph that fits on a page: all causes, their places and corrections, by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from kg.query.diagnosis import Cause, Kind, Limits, Suggestion, diagnose
+from kg.query.diagnosis.search import _ordered
+from kg.sparql import Span
+from kg.store.embedded.store import EmbeddedStore
+
+E = "https://example.org/"
+PREFIX = f"PREFIX : <{E}> "
+DATA = f"""
+@prefix : <{E}> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+:g1 {{ :a a :Firm ; :size 10 ; :name "Aster"@en ; :born "1987"^^xsd:gYear . :b a :Firm ; :size 30 ; :name "Beryl"@en . }}
+:g2 {{ :c a :Lab ; :size 50 ; :name "Cedar"@de ; :partner :a ; :code "X1" . :Idle a owl:Class . :idle a owl:ObjectProperty .
+       :a rdfs:label "Aster Works" . }}
+"""
+A, B, C = (f"<{E}{name}>" for name in "abc")
+
+
+@pytest.fixture(scope="module")
+def store() -> EmbeddedStore:
+    return EmbeddedStore.of(list(parse(DATA, format=RdfFormat.TRIG)))
+
+
+def causes(store: EmbeddedStore, text: str) -> list[tuple[str, str, str, list[str]]]:
+    """Return kind, place, sentence and corrections of each cause; a correction that gives rows ends with a mark."""
+    query = (
+        text if text.split(maxsplit=1)[0] in {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"} else f"SELECT * {{ {text} }}"
+    )
+    diagnosis = diagnose(PREFIX + query, store, Limits(probes=2000, seconds=60))
+    assert diagnosis.complete
+    for cause in diagnosis.causes:
+        before = (PREFIX + query)[: cause.span.start]
+        assert (cause.line, cause.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return [
+        (
+            str(cause.kind),
+            cause.written,
+            cause.sentence.replace(E, ""),
+            [each.replacement + "!" * each.gives_rows for each in cause.suggestions],
+        )
+        for cause in diagnosis.causes
+    ]
+
+
+UNKNOWN = "is in no statement of the graph: neither ontology nor data know such a"
+SIEZ = [("unknown-term", ":siez", f":siez {UNKNOWN} property", [":size!"])]
+NOTHING = "no statement of the graph matches"
+ALL = {
+    # --- terms in their roles
+    "?x a :a": [("unused-term", ":a", "<a> is in the graph, but not as a class", [])],
+    "?x a :Idle": [("unused-term", ":Idle", "<Idle> is declared, but the graph holds nothing of this class", [])],
+    "?x :idle ?y": [("unused-term", ":idle", "<idle> is declared, but no statement of the graph has it as its property", [])],
+    "?x :a ?y": [("unused-term", ":a", "<a> is in the graph, but not as a property", [])],
+    "?x :Idle ?y": [("unused-term", ":Idle", "<Idle> is in the graph, but not as a property", [])],
+    "?x a :size": [("unused-term", ":size", "<size> is a property and stands here as a class", [])],
+    "?x :Firm ?y": [("unused-term", ":Firm", "<Firm> is a class and stands here as a property", [])],
+    "GRAPH :a { ?x :size ?n }": [("unused-term", ":a", "<a> is no graph of the store", [])],
+    "?x :siez ?n": SIEZ,
+    "?x :siez ?n . ?y :siez ?m": SIEZ,
+    "DESCRIBE :d :e": [("unknown-term", f":{name}", f":{name} {UNKNOWN} thing", []) for name in "de"],
+    # --- going down into what is made of parts
+    "{ ?x :siez ?n OPTIONAL { ?x :name ?l } } ?x a :Firm": SIEZ,
+    "GRAPH :g1 { ?x :siez ?n OPTIONAL { ?x :name ?l } }": SIEZ,
+    "{ SELECT ?x { ?x :siez ?n } } ?x a :Firm": SIEZ,
+    "{ SELECT ?x { ?x :siez ?n } LIMIT 3 } ?x a :Firm": SIEZ,
+    "SELECT ?x FROM :g1 { ?x :siez ?y }": SIEZ,
+    "?x :size ?n FILTER EXISTS { ?x :siez ?m }": SIEZ,
+    "ASK { ?x :siez ?n }": SIEZ,
+    "CONSTRUCT WHERE { ?x :siez ?n }": SIEZ,
+    # --- data sets
+    "SELECT ?x FROM :g1\n  FROM NAMED :g1 { ?x :partner ?y }": [
+        ("wrong-graph", "FROM :g1\n  FROM NAMED :g1",
+         "'FROM :g1 FROM NAMED :g1' leaves out the graphs that hold what is asked for", ["no FROM!"]),
+    ],
+    # --- filters
+    "?x :size ?n FILTER(?n > 20) FILTER(?n < 15)": [
+        ("filter", "?n > 20", "no solution fulfils all of these, though some fulfil each: '?n > 20', '?n < 15'", []),
+        ("filter", "?n < 15",
+         "where '?n > 20' holds, the condition '?n < 15' removes all 2 solutions of the rest; ?n lies between 30 and 50", []),
+    ],
+    "?x :size ?n FILTER(?n > 100)": [
+        ("filter", "?n > 100", "the condition '?n > 100' removes all 3 solutions of the rest; ?n lies between 10 and 50", [])],
+    "?x :size ?n FILTER(100 < ?n)": [("filter", "100 < ?n", "the condition '100 < ?n' removes all 3 solutions of the rest", [])],
+    "?x :size ?n . ?y :partner ?x FILTER(?n > ?n + 1)": [
+        ("filter", "?n > ?n + 1", "the condition '?n > ?n + 1' removes the one solution of the rest; ?n is 10", [])],
+    ":a :size ?n . :b :size ?m FILTER(?n > ?m)": [
+        ("filter", "?n > ?m", "the condition '?n > ?m' removes the one solution of the rest; ?n is 10; ?m is 30", [])],
+    "?x :size ?n FILTER(COALESCE(?z, 1) > 5)": [
+        ("filter", "COALESCE(?z, 1) > 5",
+         "the condition 'COALESCE(?z, 1) > 5' removes all 3 solutions of the rest; COALESCE(?z, 1) is 1", [])],
+    "?x :size ?n FILTER(?n IN (11, 12))": [
+        ("filter", "?n IN (11, 12)", "the condition '?n IN (11, 12)' removes all 3 solutions of the rest", [])],
+    "?x :name ?l FILTER(?l IN ('Aster'))": [
+        ("other-literal", "'Aster'",
+         "the literal 'Aster' has no match among the values of ?l; the graph has it with the language tag @en: \"Aster\"@en",
+         ['"Aster"@en!'])],
+    "?x :name ?l FILTER('Aster' = ?l)": [
+        ("other-literal", "'Aster'",
+         "the literal 'Aster' has no match among the values of ?l; the graph has it with the language tag @en: \"Aster\"@en",
+         ['"Aster"@en!'])],
+    "?x :code ?l FILTER(LANG(?l) = 'en')": [
+        ("other-literal", "'en'", "?l has no value in the language 'en'; its values are in: no language at all", ['""!'])],
+    "?x :code ?l FILTER(STRSTARTS(?l, 'x'))": [
+        ("other-literal", "'x'", "'x' is there only in other case, or in text with a language tag", ['STRSTARTS(LCASE(STR(?l)), "x")!'])],
+    "?x :code ?l FILTER(REGEX(STR(?l), '^x', ''))": [
+        ("other-literal", "'^x'", "'^x' is there only in other case, or in text with a language tag",
+         ["REGEX(LCASE(STR(?l)), \"^x\", '')!"])],
+    "?x :size ?fsize FILTER(?size > 1)": [
+        ("unbound-variable", "?size", "?size has no value where this condition stands, so that it is never fulfilled", ["?fsize!"])],
+    "{ SELECT ?x { ?x :size ?n } } FILTER(?n > 1)": [
+        ("unbound-variable", "?n", "?n has no value where this condition stands, so that it is never fulfilled; "  # noqa: ISC004
+         "it has one only in another group", [])],
+    "?x :size ?n FILTER(BOUND(?z))": [
+        ("unbound-variable", "?z", "?z has no value where this condition stands, so that it is never fulfilled", [])],
+    "?x :partner ?y OPTIONAL { ?x :born ?z } FILTER(?z > 1)": [
+        ("unbound-variable", "?z",
+         "?z never gets a value, because its OPTIONAL never matches, and so the condition is never fulfilled", [])],
+    ":a :size ?n FILTER(?n + 'a' > 1)": [
+        ("expression-error", "?n + 'a' > 1",
+         "the condition '?n + 'a' > 1' is an error for every solution: ?n is a number (xsd:integer)", [])],
+    ":a :born ?n FILTER(?n > 1900)": [
+        ("expression-error", "?n > 1900", "the condition '?n > 1900' is an error for every solution: ?n is a value of xsd:gYear", [])],
+    # --- joins
+    "?x :size 10 . ?x :name 'Beryl'@en": [
+        ("join", ":size 10", "each of these has solutions, but not together, joined by ?x: '?x <size> \"10\"' and '?x <name> \"Beryl\"'", []),
+        ("wrong-value", "10", "the literal 10 has no match as the value of <size>; values that have one are, for example, 30", []),
+        ("wrong-value", "'Beryl'@en",
+         "the literal 'Beryl'@en has no match as the value of <name>; values that have one are, for example, \"Aster\"@en", []),
+    ],
+    "?x :size 11 . ?x :name 'Aster'@en": [
+        ("wrong-value", "11", "the literal 11 has no match as the value of <size>; values that have one are, for example, 10", []),
+        ("no-statement", ":size 11", f"{NOTHING} '?x <size> \"11\"'", [])],
+    "?x :size 11": [
+        ("wrong-value", "11", "the literal 11 has no match as the value of <size>; values that have one are, for example, 10, 30, 50", []),
+        ("no-statement", ":size 11", f"{NOTHING} '?x <size> \"11\"'", [])],
+    "?x (:size|:born) 11": [
+        ("wrong-value", "11",
+         'the literal 11 has no match in this pattern; values that have one are, for example, 10, "1987"^^xsd:gYear, 30', []),
+        ("no-statement", "(:size|:born) 11", f"{NOTHING} '?x a path \"11\"'", [])],
+    "BIND(11 AS ?n) ?x :size ?n": [
+        ("join", "BIND(11 AS ?n)", "each of these has solutions, but not together, joined by ?n: BIND and '?x <size> ?n'", []),
+        ("wrong-value", "11", "the literal 11 has no match here; values that have one are, for example, 10, 30, 50", [])],
+    "?x :partner :b": [
+        ("wrong-value", ":b", "<b> is known, but as the value of <partner> it has no match; in its place fit, for example, <a>", []),
+        ("no-statement", ":partner :b", f"{NOTHING} '?x <partner> <b>'", [])],
+    ":b :partner ?y": [
+        ("wrong-value", ":b", "<b> is known, but as the subject of <partner> it has no match; in its place fit, for example, <c>", []),
+        ("no-statement", ":partner ?y", f"{NOTHING} '<b> <partner> ?y'", [])],
+    "?x :partner 'https://example.org/a'": [
+        ("wrong-value", "'https://example.org/a'", "the text 'a' stands where the graph has a thing of that IRI", [":a!"])],
+    "?x :partner 'aster works'": [
+        ("wrong-value", "'aster works'", "the text 'aster works' stands where the graph has a thing of that name", [":a!"])],
+    "?x :name 'Astre'@en": [
+        ("wrong-value", "'Astre'@en", "the literal 'Astre'@en has no match as the value of <name>", ['"Aster"@en!'])],
+    "?x :name 'aster'@en": [
+        ("other-literal", "'aster'@en",
+         "the literal 'aster'@en has no match as the value of <name>; the graph has it in other case: \"Aster\"@en", ['"Aster"@en!'])],
+    ":a :partner ?x": [
+        ("wrong-direction", ":partner",
+         "<partner> matches nothing in this direction, but it does from what stands here as its value to its subject", ["^:partner!"])],
+    "GRAPH :g1 { :a ^:partner ?x }": [
+        ("wrong-graph", ":g1", "what is asked of <g1> stands in another graph: <g2>", [":g2!"])],
+    "?x a :Lab . ?x :born ?y": [
+        ("class-clash", ":Lab", "nothing that matches '?x <born> ?y' is a <Lab>; it is <Firm>", [":Firm!"])],
+    "?firm1 a :Lab ; :partner ?firm . ?firm1 :born ?b": [
+        ("join", "?firm1", "?firm1 joins '?firm1 a <Lab>' and '?firm1 <born> ?b', which have no solution together", ["?firm!"])],
+    "{ SELECT ?x { ?x a :Lab } LIMIT 1 } ?x :born ?y": [
+        ("class-clash", ":born ?y", "?x is a <Lab> in the inner query and a <Firm> in '?x <born> ?y': nothing is both", [])],
+    "VALUES ?x { } ?x :size ?n": [("values", "VALUES ?x { }", "VALUES gives ?x no value at all", [])],
+    # --- modifiers
+    "SELECT * { :a :size ?n } OFFSET 1": [("offset", "OFFSET 1", "OFFSET 1 skips more than there is: the answer has 1 row", [])],
+    "SELECT * { ?x :size ?n }\nLIMIT 2\n  OFFSET 3": [
+        ("offset", "OFFSET 3", "OFFSET 3 skips more than there is: the answer has 3 rows", [])],
+    "SELECT * { ?x :size ?n } ORDER BY ?n LIMIT 0": [("limit", "LIMIT 0", "LIMIT 0 leaves no row", [])],
+    "SELECT ?x { ?x :size ?n } GROUP BY ?x HAVING(COUNT(*) > 0 && SUM(?n) > 60)": [
+        ("having", "SUM(?n) > 60", "HAVING SUM(?n) > 60 removes all 3 groups; SUM(?n) lies between 10 and 50", [])],
+    "SELECT ?x { :a :size ?n } GROUP BY ?x HAVING(MAX(STR(?n)) = 'x')": [
+        ("having", "MAX(STR(?n)) = 'x'", "HAVING MAX(STR(?n)) = 'x' removes the one group; MAX(STR(?n)) lies between 10 and 10", [])],
+    "SELECT ?x { ?x :name ?l } GROUP BY ?x HAVING(MAX(?l) = 'x')": [
+        ("having", "MAX(?l) = 'x'", "HAVING MAX(?l) = 'x' removes all 3 groups", [])],
+    "SELECT (MAX(?l + 1) AS ?m) { :a :name ?l }": [
+        ("aggregate", "MAX(?l + 1)",
+         "the pattern has 1 solution, but MAX(?l + 1) takes nothing from them: ?l is text in the language en", [])],
+    "SELECT (MAX(?n + 'a') AS ?m) { ?x :size ?n }": [
+        ("aggregate", "MAX(?n + 'a')",
+         "the pattern has 3 solutions, but MAX(?n + 'a') takes nothing from them: ?n is a number (xsd:integer)", [])],
+    # --- templates
+    "CONSTRUCT { ?n :size ?x } WHERE { ?x :size ?n }": [
+        ("expression-error", "?n", "?n is a number (xsd:integer), and no literal can be the subject of a statement", [])],
+    "CONSTRUCT { ?firms :size ?n . ?z :size ?n } WHERE { ?firm :size ?n }": [
+        ("unbound-variable", "?firms", "?firms has no value in the pattern, and no statement is made without it", ["?firm!"])],
+    "CONSTRUCT { ?firms :size ?n } WHERE { ?firm :size ?n }": [
+        ("unbound-variable", "?firms", "?firms has no value in the pattern, and no statement is made without it", ["?firm!"])],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ALL)
+def test_all_causes_of_a_query_in_words(store: EmbeddedStore, text: str) -> None:
+    assert causes(store, text) == ALL[text]
+
+
+def test_conditions_that_exclude_each_other_are_told_with_the_places_of_both(store: EmbeddedStore) -> None:
+    text = f"{PREFIX}SELECT * {{ ?x :size ?n FILTER(?n < 15) FILTER(?n > 20) }}"
+    first, *_ = diagnose(text, store).causes
+    assert [text[span.start : span.end] for span in (first.span, *first.also)] == ["?n < 15", "?n > 20"]
+
+
+def made(score: float, start: int = 0, kind: Kind = Kind.JOIN, *, confirmed: bool = False) -> Cause:
+    suggestions = (Suggestion("x", "q", gives_rows=True),) if confirmed else ()
+    return Cause(kind, f"{score}", Span(start, start + 1, 1, start + 1), "w", suggestions, score=score)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ([], []),
+        ([(40, 1), (60, 2), (50, 3)], ["60", "50", "40"]),
+        ([(60, 9), (60, 2)], ["60 at 2", "60 at 9"]),  # of equals the first in the text
+        ([(60, 1), (30, 2)], ["60", "30"]),  # half as good is told, less is noise
+        ([(60, 1), (29, 2)], ["60"]),
+        ([(50 + number, number) for number in range(6)], ["55", "54", "53", "52"]),  # no more than four
+        ([(60, 1), (50, 1), (40, 2)], ["60", "40"]),  # one of a kind at a place
+    ],
+)
+def test_the_best_causes_are_told_the_best_first(given: list[tuple[float, int]], kept: list[str]) -> None:
+    found = _ordered(made(score, start) for score, start in given)
+    assert [f"{each.sentence} at {each.span.start}" if " at " in kept[0] else each.sentence for each in found] == kept
+
+
+def test_causes_of_several_kinds_may_stand_at_one_place() -> None:
+    found = _ordered([made(60, 1), made(50, 1, Kind.FILTER)])
+    assert [each.kind for each in found] == [Kind.JOIN, Kind.FILTER]
+
+
+@pytest.mark.parametrize(("guess", "first"), [(55, "50"), (57, "57")])
+def test_an_answer_is_worth_six_points_and_a_cause_with_one_leaves_guesses_behind(guess: float, first: str) -> None:
+    found = _ordered([made(guess, 1), made(50, 2, confirmed=True)])
+    assert found[0].sentence == first
+    assert len(found) == (1 if found[0].confirmed else 2)
+    confirmed = next(each for each in found if each.confirmed)
+    assert confirmed.score == 56
+    assert replace(confirmed, score=50.0) == made(50, 2, confirmed=True)
+
+
+@pytest.mark.parametrize(("rows", "kind"), [(50, "unknown-term"), (51, "values")])
+def test_of_a_long_data_block_no_single_value_is_the_cause(store: EmbeddedStore, rows: int, kind: str) -> None:
+    listed = " ".join([":zz"] * rows)
+    assert causes(store, f"VALUES ?x {{ {listed} }} ?x :size ?n")[0][0] == kind
