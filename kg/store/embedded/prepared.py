@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean
 
 from kg.core.terms import prefixes
 from kg.store.protocol import names_graphs, refuse_services
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pyoxigraph import Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
+    from pyoxigraph import Quad, QuerySolutions, QueryTriples, Store
 
     from kg.sparql.nodes import Iri, Literal
     from kg.store.embedded.overlaps import Overlaps
@@ -111,6 +111,9 @@ _OTHERWISE: Final = re.compile(
     | \bGROUP_CONCAT\s*\(\s*(?:DISTINCT\b\s*)?[?$]""",
     re.VERBOSE | re.IGNORECASE,
 )
+# What may be an expression that the engine gives no value (see kg.store.embedded.functions): regular expressions, and
+# numbers of so many digits that a sum or product of them goes beyond 64 bits.
+_VALUELESS: Final = re.compile(r"\bREGEX\b|\bREPLACE\b|[0-9]{9}", re.IGNORECASE)
 _GRAPH: Final = re.compile(r"\bGRAPH\s*[?$]", re.IGNORECASE)
 _DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
@@ -151,6 +154,11 @@ class Graphs:
         graphs = list(islice(self._store.named_graphs(), most + 1))
         names = [graph.value for graph in graphs if isinstance(graph, NamedNode)]
         return names if len(names) == len(graphs) <= most else None
+
+    def has_value(self, expression: str) -> bool:
+        """Return whether the engine gives an expression of constants a value."""
+        answer = self._store.query(f"ASK {{ BIND({expression} AS ?x) FILTER(BOUND(?x)) }}")
+        return isinstance(answer, QueryBoolean) and bool(answer)
 
     def is_node(self, term: Iri | Literal) -> bool:
         """Return whether a term is certainly subject or object of a statement."""
@@ -196,7 +204,8 @@ class Prepared:
 
 def _conformed(text: str, graphs: Graphs, *, union: bool) -> str:
     """Return a query whose solutions the engine counts as the Recommendation counts those of ``text``."""
-    if union and not graphs.may_share and not (_OTHERWISE.search(text) or _names_graph_inside(text)):
+    checked = _VALUELESS.search(text) is not None
+    if union and not (checked or graphs.may_share or _OTHERWISE.search(text) or _names_graph_inside(text)):
         return text
     from kg.core.errors import QueryError
     from kg.sparql import parse, write
@@ -206,6 +215,10 @@ def _conformed(text: str, graphs: Graphs, *, union: bool) -> str:
         query = parse(text)
     except QueryError:
         return text  # the engine takes more than SPARQL 1.1, and says itself what it does not take
+    if checked:
+        from kg.store.embedded.functions import refuse_valueless
+
+        refuse_valueless(text, query, graphs.has_value)
     better = conformed(query, graphs)
     return text if better is query else write(better)
 

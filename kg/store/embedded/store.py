@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SMALLEST_INDEX: Final = 12_000_000  # bytes on disk; the shipped graph and its origins take less
 _REMEMBERED: Final = 256
-_FAILURES: Final = (SyntaxError, ValueError, OSError)  # what the engine raises for a query
+_FAILURES: Final = (SyntaxError, ValueError, OSError, RuntimeError)  # what the engine raises for a query
 
 
 class EmbeddedStore(QueryForms):
@@ -126,6 +126,11 @@ class EmbeddedStore(QueryForms):
 
     def _told(self, text: str, prepared: Prepared, error: Exception) -> QueryError | StoreError:
         self._answered_once.pop(text, None)
+        if isinstance(error, RuntimeError):
+            from kg.store.embedded.functions import unknown_function
+
+            unknown = unknown_function(text, str(error))
+            return unknown if unknown is not None else StoreError(str(error))
         if isinstance(error, OSError):
             return StoreError(str(error))
         if (
