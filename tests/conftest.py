@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
+import light
 import pytest
 from needs import missing, missing_line
 from nightly import NIGHTLY
@@ -41,9 +42,9 @@ SPARQL_SUITE = os.environ.get("MOTKG_W3C_SPARQL", "")
 N_QUADS = 512  # the flag of Virtuoso's DB.DBA.TTLP that reads graph names
 
 
-# What tests generate: a few cases with `make check`, many at night. `examples` of tests/support/nightly.py scales by it.
+# What tests generate: a few cases with `make check`, many and others each time at night. `examples` of tests/support/nightly.py scales by it.
 hypothesis.settings.register_profile("check", max_examples=10, deadline=None, derandomize=True)
-hypothesis.settings.register_profile("ci", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("nightly", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("nightly" if NIGHTLY else "ci")
 
@@ -56,27 +57,52 @@ SLOW_FIXTURES = {"java", "virtuoso", "virtuoso_server"}
 SLOW_PARAMETERS = {"fuseki", "fusekis", "virtuoso"}
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("motkg")
+    group.addoption("--light", action="store_true", help="leave out what is slow, and most of many cases")
+    group.addoption("--write-slow", action="store_true", help="measure the tests, and list the slow ones")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Hears Ctrl-C even where a shell has started the tests in the background, which makes it ignored.
 
     Programs inherit that.
     """
+    if config.getoption("light"):
+        hypothesis.settings.load_profile("check")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what needs a server, and run the files with most slow tests first, so that workers end together."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the slow tests, and run the files with most of them first, so that workers end together."""
     slow: Counter[Path] = Counter()
+    measured = light.listed()
     for item in items:
         parameters = (
             item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         )
         named = {value for value in parameters if isinstance(value, str)}
-        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or SLOW_PARAMETERS & named:
+        needs_a_server = SLOW_FIXTURES & set(getattr(item, "fixturenames", ())) or SLOW_PARAMETERS & named
+        if needs_a_server or item.nodeid in measured:
             item.add_marker("slow")
         slow[item.path] += item.get_closest_marker("slow") is not None
+    if config.getoption("light"):
+        kept = light.taken(items)
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
     items.sort(key=lambda item: -slow[item.path])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Note how much processor time a test has taken."""
+    before = light.processor_time()
+    try:
+        yield
+    finally:
+        item.user_properties.append(("processor time", light.processor_time() - before))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -201,6 +227,9 @@ def virtuoso(with_firms: list[Quad], tmp_path_factory: pytest.TempPathFactory) -
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     """Print how many core tests of the W3C the columnar engine passes by itself, and last what was missing."""
+    if terminalreporter.config.getoption("write_slow"):
+        passed = terminalreporter.stats.get("passed", [])
+        light.write((report.nodeid, dict(report.user_properties)["processor time"]) for report in passed)
     counts = {
         kind: sum(
             "::test_the_native_executor_gives_the_results_of_the_suite[" in one.nodeid

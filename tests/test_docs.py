@@ -20,15 +20,14 @@ PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"^```\w+ ([\w.-]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
-def sessions() -> list[tuple[str, str, str]]:
-    """Gives each command of each terminal session with the output printed below it."""
-    found = []
-    for page in PAGES:
-        for block in SESSION.findall(page.read_text(encoding="utf-8")):
-            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                command, _, output = part.partition("\n")
-                found.append((page.name, command, output))
-    return found
+def sessions(page: Path) -> list[tuple[str, str]]:
+    """Gives each command of the terminal sessions of a page with the output printed below it."""
+    parts = [
+        part
+        for block in SESSION.findall(page.read_text(encoding="utf-8"))
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    ]
+    return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
 
 
 @pytest.fixture(scope="module")
@@ -41,17 +40,23 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return found
 
 
-@pytest.mark.parametrize(("page", "command", "output"), sessions(), ids=lambda value: value[:40])
-def test_a_terminal_session_prints_what_the_page_shows(
-    page: str, command: str, output: str, folders: dict[str, Path]
-) -> None:
-    if command.startswith("make "):  # it would set up an environment of its own; here only its target must exist
-        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-        assert re.search(rf"^{re.escape(command.split()[1])}:", makefile, re.MULTILINE), page
-        return
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if sessions(page)], ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+def test_a_terminal_session_prints_what_the_page_shows(page: Path, folders: dict[str, Path]) -> None:
+    for command, output in sessions(page):
+        if command.startswith("make "):  # it would set up an environment of its own; here only its target must exist
+            makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+            assert re.search(rf"^{re.escape(command.split()[1])}:", makefile, re.MULTILINE), page
+        else:
+            _prints(command, output, folders[page.name])
+
+
+def _prints(command: str, output: str, folder: Path) -> None:
+    """Run a command, and compare what it prints with what the page shows, where ``…`` stands for any lines."""
     words = shlex.split(command)
     assert words[0] == "kg"
-    ran = kg(*words[1:], cwd=folders[page], environment={"COLUMNS": "120"})
+    ran = kg(*words[1:], cwd=folder, environment={"COLUMNS": "120"})
     shown = [piece for piece in re.split(r"\n…(?:\n|$)", output.rstrip("\n")) if piece]
     printed = (ran.stdout + ran.stderr).rstrip("\n")
     position = 0

@@ -15,6 +15,7 @@ import pytest
 import kg
 from kg.core.resources import ontology_dir, queries_dir
 
+pytestmark = pytest.mark.slow
 SETTLING = 2.1  # seconds after which the time of a change distinguishes one state of a file from the next
 
 

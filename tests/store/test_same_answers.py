@@ -69,6 +69,7 @@ def test_numbers_are_compared_by_value_and_texts_are_not() -> None:
     assert comparable(Literal("a", language="en")) != comparable(Literal("a"))
 
 
+@pytest.mark.slow
 @each_of(query for query in CATALOGUE if query.name not in LONG_FOR_RDFLIB)
 def test_rdflib_agrees_with_oxigraph(query: CatalogueQuery, oxigraphs: Stores, rdflibs: Stores) -> None:
     assert rows(holding(query, rdflibs), query) == rows(holding(query, oxigraphs), query)

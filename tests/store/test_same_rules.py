@@ -42,6 +42,7 @@ def spoken_of(quads: list[Quad], rule: Path) -> list[Quad]:
     ]
 
 
+@pytest.mark.slow
 @each_rule
 def test_rdflib_derives_what_oxigraph_derives(
     rule: Path, oxigraphs: Stores, rdflibs: Stores, with_firms: list[Quad]

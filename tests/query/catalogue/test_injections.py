@@ -97,6 +97,7 @@ def test_the_corpus_is_as_large_as_it_should_be() -> None:
     assert sum(len(query.parameters) for query in WITH_PARAMETERS) >= 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", WITH_PARAMETERS, ids=NAMES)
 def test_every_attempt_is_the_value_or_refused(query: CatalogueQuery, recorder: Recorder) -> None:
     default = sparql.parse(query.text)
