@@ -50,7 +50,7 @@ def typed(text: str, datatype: str) -> Literal:
         ("token", ["", "a b"], [" a", "a  b", "a\tb"]),
         ("normalizedString", [" a "], ["a\nb"]),
         ("NCName", ["_a-1.b"], ["1a", "a:b", ""]),
-        ("anyURI", ["", "https://example.org/a?b#c"], ["a b", "<a>"]),
+        ("anyURI", ["", "https://example.org/a?b#c", "a b", "<a>", "http://example.org/{id}|\\^`"], []),
         ("string", ["", "anything\n"], []),
     ],
 )
@@ -134,8 +134,32 @@ def test_numbers_of_two_datatypes_compare_as_the_wider_one(
         ("dateTime", "2020-01-01T00:00:00", "2020-01-01T14:00:00.001Z", -1),
         ("time", "24:00:00", "00:00:00", 0),
         ("time", "10:00:00+01:00", "09:30:00Z", -1),
+        ("gYear", "1999", "2000", -1),
+        ("gYear", "-0044", "0001", -1),
+        ("gYear", "12020", "2020", 1),
+        ("gYear", "2000Z", "2000+09:00", 1),
+        ("gYear", "2000", "2000Z", None),
+        ("gYear", "2000", "2001Z", -1),
+        ("gYearMonth", "2000-02", "2000-10", -1),
+        ("gYearMonth", "2001-01", "2000-12", 1),
+        ("gMonth", "--02", "--11", -1),
+        ("gMonthDay", "--02-29", "--03-01", -1),
+        ("gMonthDay", "--12-31", "--12-31", 0),
+        ("gDay", "---09", "---31", -1),
+        ("dayTimeDuration", "P1D", "PT24H", 0),
+        ("dayTimeDuration", "-P1D", "PT0.5S", -1),
+        ("yearMonthDuration", "P1Y", "P13M", -1),
+        ("duration", "P1M", "P28D", None),
+        ("duration", "P1M", "P27D", 1),
+        ("duration", "P1M", "P32D", -1),
+        ("duration", "P1Y", "P12M", 0),
+        ("duration", "-P1M", "-P32D", 1),
+        ("duration", "P1Y", "P365D", None),
+        ("duration", "P99999Y", "P1D", 1),
     ],
 )
-def test_points_of_time_compare_in_any_year(datatype: str, first: str, second: str, order: int | None) -> None:
+def test_points_and_lengths_of_time_compare_as_in_xml_schema(
+    datatype: str, first: str, second: str, order: int | None
+) -> None:
     assert comparison(typed(first, datatype), typed(second, datatype)) == order
     assert comparison(typed(second, datatype), typed(first, datatype)) == (None if order is None else -order)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 S, P = NamedNode("http://e/s"), NamedNode("http://e/p")
 DATATYPES = st.sampled_from(
     ["integer", "decimal", "double", "nonNegativeInteger", "positiveInteger", "byte", "int", "long", "boolean", "string",
-     "date", "dateTime", "gYear", "gYearMonth", "time"]
+     "date", "dateTime", "gYear", "gYearMonth", "time", "gDay", "gMonthDay", "duration", "dayTimeDuration"]
 )  # fmt: skip
 NUMBERS = st.one_of(st.integers(-300, 300).map(str), st.decimals(-3, 3, places=3).map("{:f}".format), st.sampled_from(
     ["007", "+5", "-0", "1.", ".5", "1e3", "INF", "NaN", "", "12345678901234567890", "0.1", "0.10", "0.1000000000000001",
@@ -41,7 +41,7 @@ TEXTS = st.one_of(
     st.sampled_from(
         ["2021-02-29", "2020-02-29", "2020-01-01T24:00:00", "0000-01-01", "-0044-03-15", "2020-01-01+09:00"]
     ),
-    st.sampled_from(["true", "0", "1987-11", "a\nb"]),
+    st.sampled_from(["true", "0", "1987-11", "a\nb", "1987", "1990Z", "---07", "--12-31", "P1D", "P1M", "PT36H"]),
 )
 LITERALS = st.builds(lambda text, name: Literal(text, datatype=NamedNode(XSD + name)), TEXTS, DATATYPES)
 

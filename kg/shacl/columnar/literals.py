@@ -206,7 +206,6 @@ _PATTERNS: Final = {
     "yearMonthDuration": r"-?P(?=.)(\d+Y)?(\d+M)?",
     "hexBinary": r"([0-9a-fA-F]{2})*",
     "base64Binary": r"(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?",
-    "anyURI": r"[^\s<>\"{}|\\^`]*",
     "language": r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
     "normalizedString": r"[^\t\n\r]*",
     "token": r"|[^\s]+( [^\s]+)*",
@@ -224,6 +223,19 @@ _CYCLE: Final = 400
 _DAYS_OF_CYCLE: Final = 146_097
 _MOMENT: Final = re.compile(
     r"(?:(-?\d{4,})-(\d\d)-(\d\d))?T?(?:(\d\d):(\d\d):(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?", re.ASCII
+)
+_CALENDAR: Final = {
+    name: re.compile(rf"{form}(?P<zone>Z|[+-]\d\d:\d\d)?", re.ASCII)
+    for name, form in (
+        ("gYear", r"(?P<year>-?\d{4,})"),
+        ("gYearMonth", r"(?P<year>-?\d{4,})-(?P<month>\d\d)"),
+        ("gMonth", r"--(?P<month>\d\d)"),
+        ("gMonthDay", r"--(?P<month>\d\d)-(?P<day>\d\d)"),
+        ("gDay", r"---(?P<day>\d\d)"),
+    )
+}
+_DURATION: Final = re.compile(
+    r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII
 )
 _WIDEST_ZONE: Final = 14 * 60 * 60
 
@@ -265,8 +277,9 @@ def comparison(first: Literal, second: Literal) -> int | None:
     """Compare two literals as SPARQL 1.1 does (sections 17.3 and 17.4).
 
     Numbers compare across datatypes as the wider of the two: a decimal beside a double is the double nearest to it.
-    Strings, booleans, dates, times and dateTimes compare with their own kind. A dateTime without a time zone is only
-    ordered against one with a zone when every zone would give the same order.
+    Strings, booleans, dates, times and dateTimes compare with their own kind; so do years, months, days and durations,
+    in the order of XML Schema. A value without a time zone is only ordered against one with a zone when every zone
+    would give the same order, and durations when every month has them in this order.
 
     Returns:
         -1, 0 or 1 as the first literal is less than, equal to or greater than the second; None when SPARQL cannot say.
@@ -281,6 +294,9 @@ def comparison(first: Literal, second: Literal) -> int | None:
 
 
 def _order(first: object, second: object) -> int | None:
+    if isinstance(first, _Duration) and isinstance(second, _Duration):
+        signs = {_sign(one, two) for one, two in zip(first.lengths(), second.lengths(), strict=True)}
+        return signs.pop() if len(signs) == 1 else None
     if isinstance(first, _Moment) and isinstance(second, _Moment):
         apart = first.seconds - second.seconds
         if first.zoned != second.zoned and abs(apart) <= _WIDEST_ZONE:
@@ -290,6 +306,10 @@ def _order(first: object, second: object) -> int | None:
         return int(first > second) - int(first < second)  # type: ignore[operator]
     except TypeError:
         return None
+
+
+def _sign(first: Decimal, second: Decimal) -> int:
+    return int(first > second) - int(first < second)
 
 
 def _of(*names: str) -> Callable[[Literal], bool]:
@@ -330,12 +350,53 @@ def _moment(literal: Literal, _widest: str) -> object:
     year, month, day, hour, minute, second, zone = match.groups()
     days = 0
     if year is not None:
-        cycles, left = divmod(int(year), _CYCLE)
-        days = cycles * _DAYS_OF_CYCLE + date(_CYCLE + left, int(month), int(day)).toordinal()
+        days = _day_number(int(year), int(month), int(day))
     elif hour == "24":
         hour = "00"
     minutes = (days * 24 + int(hour or 0)) * 60 + int(minute or 0) - _offset(zone)
     return _Moment(minutes * 60 + Decimal(second or 0), zone is not None)
+
+
+def _calendar(literal: Literal, _widest: str) -> object:
+    """Return the moment at which a year, month or day begins; what it leaves open is the same for all of its kind."""
+    match = _CALENDAR[literal.datatype.value.removeprefix(XSD)].fullmatch(literal.value)
+    if match is None:
+        return _Unordered()
+    parts = {name: value for name, value in match.groupdict().items() if value is not None}
+    days = _day_number(int(parts.get("year", _LEAP_YEAR)), int(parts.get("month", 1)), int(parts.get("day", 1)))
+    return _Moment(Decimal(days * 24 * 60 - _offset(parts.get("zone"))) * 60, "zone" in parts)
+
+
+def _day_number(year: int, month: int, day: int) -> int:
+    cycles, left = divmod(year, _CYCLE)
+    return cycles * _DAYS_OF_CYCLE + date(_CYCLE + left, month, day).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class _Duration:
+    """Months and seconds, which have no common measure."""
+
+    months: int
+    seconds: Decimal
+
+    def lengths(self) -> list[Decimal]:
+        """Return the lengths from the four months by which XML Schema compares durations (part 2, 3.3.6.2)."""
+        lengths: list[Decimal] = []
+        for year, month in ((1696, 9), (1697, 2), (1903, 3), (1903, 7)):
+            years, months = divmod(month - 1 + self.months, 12)
+            days = _day_number(year + years, months + 1, 1) - _day_number(year, month, 1)
+            lengths.append(days * 86_400 + self.seconds)
+        return lengths
+
+
+def _duration(literal: Literal, _widest: str) -> object:
+    match = _DURATION.fullmatch(literal.value)
+    if match is None:
+        return _Unordered()
+    sign = -1 if match[1] else 1
+    years, months, days, hours, minutes = (int(part or 0) for part in match.groups()[1:6])
+    seconds = Decimal((days * 24 + hours) * 60 + minutes) * 60 + Decimal(match[7] or 0)
+    return _Duration(sign * (years * 12 + months), sign * seconds)
 
 
 def _offset(zone: str | None) -> int:
@@ -353,4 +414,6 @@ _READERS: Final[tuple[tuple[Callable[[Literal], bool], Callable[[Literal, str], 
     (_of("dateTime", "dateTimeStamp"), _moment),
     (_of("date"), _moment),
     (_of("time"), _moment),
+    *((_of(name), _calendar) for name in _CALENDAR),
+    (_of("duration", "dayTimeDuration", "yearMonthDuration"), _duration),
 )
