@@ -227,7 +227,7 @@ def _sample(source: TableSource, columns: tuple[str, ...]) -> tuple[pl.DataFrame
         if sum(map(len, frames)) >= SAMPLE:
             break
     if not frames:
-        return pl.DataFrame(schema=dict.fromkeys([ROW, *columns], pl.String)), silent
+        return pl.DataFrame(schema={ROW: pl.UInt32, **dict.fromkeys(columns, pl.String)}), silent
     return pl.concat(frames).head(SAMPLE), silent
 
 
