@@ -184,6 +184,21 @@ def test_a_closure_is_what_the_rules_of_a_kind_give(turtle: str) -> None:
     assert follows(closure_of(turtle), turtle) == expected(turtle) != set()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("order", ["as written", "backwards", "shuffled"])
+def test_the_order_in_which_statements_come_makes_no_difference(kind: str, order: str) -> None:
+    """Each statement comes by itself, so that each premise of a rule is once the last."""
+    quads = list(parse(PREFIXES + KINDS[kind], format=RdfFormat.TURTLE))
+    if order == "backwards":
+        quads.reverse()
+    elif order == "shuffled":
+        Random(kind).shuffle(quads)  # noqa: S311 - the same order every time
+    kept = Closure(columns_of_quads(quads[:1]))
+    for quad in quads[1:]:
+        kept.add([quad])
+    assert follows(kept, KINDS[kind]) == expected(KINDS[kind])
+
+
 GRAPHS = [*KINDS.values(), *map(themed, range(len(AXIOMS.strip().splitlines())))]
 
 
@@ -194,7 +209,7 @@ def test_the_steps_to_a_statement_are_the_rules_that_conclude_it(turtle: str) ->
     given = {
         tuple(each) for each in instances(known) if not (each.rule.startswith("eq-rep") and each.conclusion[1] == same)
     }
-    expected, found = compared(given), compared(steps(known.all))  # type: ignore[arg-type]
+    expected, found = compared(given), compared(steps(known.all))
     keys = {each for each in expected if each[0] == "prp-key"}
     assert found <= expected
     assert expected - found <= keys  # of several values that two things share, one is enough

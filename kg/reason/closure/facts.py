@@ -65,10 +65,6 @@ class Facts:
         self._pairs: Pairs = {}
         self._turned: Pairs = {}
 
-    def classes(self) -> Iterable[int]:
-        """Return the classes that have members."""
-        return self._members.keys()
-
     def properties(self) -> Iterable[int]:
         """Return the properties that hold somewhere; ``rdf:type`` is not among them."""
         return self._pairs.keys()
