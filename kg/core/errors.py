@@ -108,6 +108,7 @@ class ReasonerError(KGError):
 DEBUG: Final = "KG_DEBUG"
 """The environment variable that has the place of an unexpected error printed."""
 _LONGEST: Final = 500
+_LONGEST_NAME: Final = 200
 
 
 def in_words(error: BaseException) -> KGError:
@@ -147,4 +148,6 @@ def near_names(name: str, known: Iterable[str], count: int = 3, cutoff: float = 
     """
     from difflib import get_close_matches
 
+    if len(name) > _LONGEST_NAME:  # no slip, and the time grows with the square
+        return ()
     return tuple(get_close_matches(name, list(known), n=count, cutoff=cutoff))

@@ -42,6 +42,11 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def shortened(text: str, longest: int = 200) -> str:
+    """Return a text that a sentence can hold: at most so many characters of it, and a sign that there are more."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def markup(text: str) -> str:
     """Return a text as HTML and XML hold it, in elements and in attributes; unseen characters are shown as escapes."""
     from html import escape
@@ -80,11 +85,8 @@ def refuse_alien(text: str, what: str, hint: str) -> None:
     if text.isprintable():
         return
     if alien := re.search(NOT_XML, text):
-        shown = printable(text[:_LONGEST_SHOWN]) + ("…" if len(text) > _LONGEST_SHOWN else "")
+        shown = printable(shortened(text))
         raise QueryError(f"{what} cannot hold the character U+{ord(alien[0]):04X} in '{shown}'", hint=hint)
-
-
-_LONGEST_SHOWN: Final = 200
 
 
 class TextInNotebooks:

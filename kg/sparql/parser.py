@@ -35,6 +35,9 @@ Prologue = tuple[Declaration, ...]
 AFTER_QUERY: Final = "the end of the query, or a modifier such as ORDER BY or LIMIT"
 
 
+_SMALL: Final = 2_000  # characters; so many hold nothing that is too deep
+
+
 def parse(text: str, *, base: str | None = None, known: Mapping[str, str] | None = None) -> Query:
     """Return the syntax tree of a query in SPARQL 1.1 or 1.2.
 
@@ -53,6 +56,10 @@ def parse(text: str, *, base: str | None = None, known: Mapping[str, str] | None
     except UnicodeEncodeError as fault:
         source = Source(text)
         raise error(source, source.span(fault.start, fault.end), "half a surrogate pair is no character") from None
+    if len(text) > _SMALL:
+        from kg.sparql.size import refuse_large
+
+        refuse_large(text)
     parser = QueryParser(text, base, terms.prefixes if known is None else lambda: known)
     query = parser.query()
     check(query, parser.source)

@@ -161,15 +161,15 @@ _PLX: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL: Final = rf"(?:{INNER}|:|{_PLX}|{_UCHAR})(?:\.*(?:{INNER_DASH}|:|{_PLX}|{_UCHAR}))*"
 _WS: Final = r"[ \t\r\n]"
 
-_IRI: Final = rf"""(?:[^<>"{{}}|^`\\\x00-\x20]|{_UCHAR})*"""
+_IRI: Final = rf"""(?:[^<>"{{}}|^`\\\x00-\x20]++|{_UCHAR})*"""
 
 _NOWHERE: Final = frozenset({"BAD", "WORD"})  # what stands nowhere in a query
 _BEHIND: Final = 2_000  # characters that are read behind such a token, for the sake of a better message
 _LONGEST: Final = 40  # characters of a word that may be several keywords without white space between them
 
 _STRING: Final = (
-    r"""\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"""
-    r"""|\"(?!\"\")(?:[^"\\\r\n]|\\[^\r\n])*\"|'(?!'')(?:[^'\\\r\n]|\\[^\r\n])*'"""
+    r"""\"\"\"(?:\"{0,2}(?:[^"\\]++|\\.))*+\"\"\"|'''(?:'{0,2}(?:[^'\\]++|\\.))*+'''"""
+    r"""|\"(?!\"\")(?:[^"\\\r\n]++|\\[^\r\n])*+\"|'(?!'')(?:[^'\\\r\n]++|\\[^\r\n])*+'"""
 )
 _TOKEN: Final = re.compile(
     rf"""{_WS}*(?:\#[^\r\n]*{_WS}*)*(?:

@@ -248,13 +248,31 @@ def names_graphs(text: str) -> bool:
     return bool(parse(text).dataset)
 
 
+_SMALL: Final = 2_000  # characters; so many hold nothing that is too deep for an engine
+
+
+def refuse_what_is_too_large(text: str) -> None:
+    """Refuse a query or update whose tree an engine cannot hold; see ``kg.sparql.size``.
+
+    Raises:
+        QueryError: it is one, with the place where it becomes too large.
+
+    """
+    if len(text) > _SMALL:
+        from kg.sparql.size import refuse_large
+
+        refuse_large(text)
+
+
 def refuse_services(text: str) -> None:
     """Refuse a query that would call other endpoints, which engines do for whatever address a query names.
 
     Raises:
-        QueryError: the query has SERVICE, with its line and column; or it has the word, and is no query.
+        QueryError: the query has SERVICE, with its line and column; or it has the word, and is no query; or it is too
+            large for an engine.
 
     """
+    refuse_what_is_too_large(text)
     if not _may_hold(_SERVICE, text):
         return
     from kg.sparql import Service, parse, walk

@@ -72,10 +72,13 @@ def refuse_fetching(text: str) -> None:
     """Refuse an update that would read other addresses, which engines do for LOAD and SERVICE.
 
     Raises:
-        QueryError: it has one of them, or a character that stands nowhere in an update.
+        QueryError: it has one of them, or a character that stands nowhere in an update, or brackets too deep.
 
     """
+    from kg.sparql.size import refuse_large
     from kg.sparql.tokens import Source, tokenise
+
+    refuse_large(text, len(text))  # data may be as long as it is
 
     for token in tokenise(text):
         word = token.text.upper()

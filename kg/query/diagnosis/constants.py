@@ -10,6 +10,7 @@ from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
 from kg.core.terms import XSD
+from kg.core.text import shortened
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import constants, group_of
 from kg.query.diagnosis.probes import Edit
@@ -193,7 +194,7 @@ class ConstantCheck:
         return self.repairer.term(as_node(value)) if isinstance(value, NamedNode | LiteralTerm) else str(value)
 
     def _text(self, node: Iri | Literal) -> str:
-        return self.repairer.written(node.span)
+        return shortened(self.repairer.written(node.span))
 
 
 def _column_of(block: Values, node: Iri | Literal) -> tuple[Variable | None, Values | None]:

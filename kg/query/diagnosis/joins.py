@@ -8,6 +8,7 @@ from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
 from kg.core.terms import RDF
+from kg.core.text import shortened
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.probes import Edit
@@ -310,7 +311,7 @@ def _called(name: str) -> str:
 
 def _described(parts: Sequence[Part]) -> str:
     """Return parts in a few words."""
-    return " and ".join(dict.fromkeys(map(_words, parts)))
+    return " and ".join(shortened(words) for words in dict.fromkeys(map(_words, parts)))
 
 
 def _words(part: Part) -> str:

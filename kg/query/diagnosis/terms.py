@@ -154,6 +154,7 @@ def _inside(node: Iri | Literal) -> bool:
     return node.span.end > node.span.start
 
 
+_LONGEST: Final = 200
 _ALIKE = 0.8
 
 
@@ -205,7 +206,14 @@ def variants(literal: Literal, values: Iterable[Term]) -> list[tuple[LiteralTerm
 
 def misspelt(literal: Literal, values: Iterable[Term]) -> list[LiteralTerm]:
     """Return the values whose text resembles a literal's, the most alike first."""
-    texts = [value for value in values if isinstance(value, LiteralTerm) and _number(value.value) is None]
+    length = len(literal.value)
+    if length > _LONGEST:  # no slip, and the time grows with the square
+        return []
+    texts = [
+        value
+        for value in values
+        if isinstance(value, LiteralTerm) and len(value.value) <= 2 * length and _number(value.value) is None
+    ]
     scored = [(SequenceMatcher(None, literal.value.casefold(), text.value.casefold()).ratio(), text) for text in texts]
     return [text for score, text in sorted(scored, key=lambda pair: (-pair[0], str(pair[1]))) if score >= _ALIKE][:2]
 

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 APART: Final = "apart"
 """A file in the folder of an index whose graphs share no statement; the engine leaves alone what it does not know."""
-_SKIPPED: Final = r"""<[^<>"{}|^`\\\x00-\x20]*>
-| \"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*'''
-| "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*'
-| \#[^\r\n]*
+_SKIPPED: Final = r"""<[^<>"{}|^`\\\x00-\x20]*+>
+| \"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*+\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*+'''
+| "(?:[^"\\\r\n]++|\\.)*+" | '(?:[^'\\\r\n]++|\\.)*+'
+| \#[^\r\n]*+
 | [?$]\w+ | _:[\w.-]+ | @[A-Za-z-]+
 | [+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"""
 _PREFIX: Final = r"[A-Za-z](?:[\w.-]{0,254}[\w-])?"

@@ -100,7 +100,7 @@ def _answer(store: EmbeddedStore, request: dict[str, str], frames: _Frames) -> N
         frames.end(error="memory")
     except KGError as error:
         frames.end(error="query", message=str(error))
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
         frames.end(error="store", message=str(error))
 
 
