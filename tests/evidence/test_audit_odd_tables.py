@@ -227,3 +227,64 @@ def test_a_base_is_not_looked_for_without_end(audited: Auditor) -> None:
     description = "unit: percent\nanswers: single-answer\nsampleSize: 900000000\n"
     outcome = audited("Answer,Firms\nYes,12.3456789012%\nNo,12.3456789017%\nNeither,75.3086421971%\n", description)
     assert {found.kind for found in outcome.findings} == {"infeasible-share"}  # and not after hours
+
+
+@pytest.mark.parametrize(
+    ("table", "description"),
+    [
+        ('Factor,Small,Micro\nAll companies (count of companies),"1,989,523","1,418,216"\nFinance,57.5,58.6\n', ""),
+        ("Factor,Small,Micro\nFinance,57.5,58.6\nRespondents,312,40\n", ""),
+        ("Factor,Small,Micro\nAll,1204,350\nFinance,57.5,58.6\n", ""),
+        ("Factor,Small\nUnweighted base,82\nFinance,57.5\nCost,140\n", "rows: {Cost: count}\n"),
+        ("Factor,Small\nFinance,57.5\nYears,140\nCost,42\n", "rows: {Years: {unit: none}}\n"),
+    ],
+)
+def test_a_row_of_bases_is_none_of_percentages(audited: Auditor, table: str, description: str) -> None:
+    outcome = audited(table, f"unit: percent\nanswers: multiple-answers\n{description}")
+    assert told(outcome) == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Factor,Small,Micro\nFinance,57.5,58.6\nCost,140,131\nTime,3,4\n",  # within the table
+        "Factor,Small,Micro\nFinance,57.5,58.6\nCost,140.5,131\n",  # bases are whole
+        "Factor,Small,Micro\nFinance,57.5,58.6\nCost,140%,131%\n",
+        "Factor,Small\nFinance,57.5\nCost,140\n",  # one number may be a slip
+        "Factor,Small,Micro\nFinance,57.5,58.6\nCost,140,31\n",
+    ],
+)
+def test_a_share_that_cannot_be_is_found_beside_bases(audited: Auditor, table: str) -> None:
+    kinds = {kind for kind, _ in told(audited(table, "unit: percent\nanswers: multiple-answers\n"))}
+    assert kinds == {"out-of-range"}
+
+
+def test_a_row_is_described_as_a_column_is(audited: Auditor) -> None:
+    assert "'Costs' is not a row or column" in refused(
+        audited, "Factor,Small\nFinance,57.5\nCost,140\n", "unit: percent\nrows: {Costs: count}\n"
+    )
+    assert "unknown key 'group'" in refused(
+        audited, "Factor,Small\nFinance,57.5\nCost,140\n", "unit: percent\nrows: {Cost: {group: a}}\n"
+    )
+
+
+def test_numbers_are_read_whatever_prints_them(audited: Auditor) -> None:
+    table = "Variable,R&D,Sales\nPatents,0.906\u2217\u2217\u2217,0.881\uff0a\nSize,\u2212.05,(.82)\nAge,\u2014,n.s.\n"
+    outcome = audited(table, "unit: correlation\n")
+    assert (outcome.numbers, told(outcome)) == (4, [])
+    # Of 60 pairs 0.05 is far from significant: the mark is read.
+    outcome = audited("Variable,R&D\nSize,\u2212.05\u2217\u2217\nAge,.6***\n", "unit: correlation\nsampleSize: 60\n")
+    assert told(outcome) == [("significance-mismatch", "r1c1")]
+
+
+def test_a_mark_without_a_level_matters_to_coefficients_only(audited: Auditor) -> None:
+    assert "bears the mark '\u2020', which has no level" in refused(
+        audited, "Variable,R&D\nSize,0.3\u2020\n", "unit: correlation\n"
+    )
+    assert told(audited("Answer,Firms\nYes,30%\u2020\nNo,70%\n", "unit: percent\n")) == []
+
+
+def test_a_number_in_brackets_among_coefficients_is_none(audited: Auditor) -> None:
+    """Reliabilities stand so on the diagonal, and may exceed what a test of coefficients allows."""
+    outcome = audited("Item,A,B\nA,(1.20),0.3\nB,0.3,(.82)\n", "unit: correlation\nsampleSize: 100\n")
+    assert not any(place in {"r1c1", "r2c2"} for _, place in told(outcome))

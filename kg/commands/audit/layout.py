@@ -34,6 +34,7 @@ KEYS: Final = (
     "items",
     "stubColumns",
     "columns",
+    "rows",
     "question",
 )
 CASE_FILE_KEYS: Final = {
@@ -45,7 +46,6 @@ CASE_FILE_KEYS: Final = {
     "measure",
     "surveyQuestion",
     "sample",
-    "rows",
     "annotation",
     "answerMode",
     "blank",
@@ -57,6 +57,7 @@ CASE_FILE_KEYS: Final = {
 """
 OBSERVATIONS: Final = {"ShareObservation": PERCENT, "CountObservation": COUNT, "CorrelationObservation": CORRELATION}
 COLUMN_KEYS: Final = ("unit", "group", "sampleSize")
+ROW_KEYS: Final = ("unit",)
 _WHOLE: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -89,6 +90,7 @@ class Layout:
     items: int = 1
     stub_columns: int = 1
     columns: dict[str, Column] = field(default_factory=dict)
+    rows: dict[str, Column] = field(default_factory=dict)
     question: str = ""
 
 
@@ -124,9 +126,11 @@ class _Reader:
         observed = OBSERVATIONS.get(self.text(node.get("observation")), "")
         unit, mode = node.get("unit"), node.get("answers") or node.get("answerMode")
         measure = observed or self.choice(unit, MEASURES)
-        columns = node.get("columns")
-        if isinstance(columns, Mapping) and "dimension" in columns.entries:
-            columns = None  # of a case file: what the columns mean, not what they measure
+        columns, rows = (
+            # Those of a case file say what columns and rows mean, not what they measure.
+            None if isinstance(axis, Mapping) and "dimension" in axis.entries else axis
+            for axis in (node.get("columns"), node.get("rows"))
+        )
         scale = self.scale(node.get("scale"))
         return Layout(
             name=self.text(node.get("name")),
@@ -141,7 +145,8 @@ class _Reader:
             scale=scale,
             items=self.whole(node.get("items")) or 1,
             stub_columns=self.whole(node.get("stubColumns")) or 1,
-            columns=self.columns(columns),
+            columns=self.columns(columns, "columns", COLUMN_KEYS),
+            rows=self.columns(rows, "rows", ROW_KEYS),
             question=self.text(node.get("question")),
         )
 
@@ -249,19 +254,21 @@ class _Reader:
                 found[mark] = float(level)
         return found
 
-    def columns(self, node: Node | None) -> dict[str, Column]:
+    def columns(self, node: Node | None, axis: str, keys: tuple[str, ...]) -> dict[str, Column]:
         if node is None:
             return {}
         if not isinstance(node, Mapping):
             self.report(
-                node, f"{kind_of(node)} stands where columns are expected", "columns: {<label>: {unit: …, group: …}}"
+                node,
+                f"{kind_of(node)} stands where {axis} are expected",
+                f"{axis}: {{<label>: {{{', '.join(f'{key}: …' for key in keys[:2])}}}}}",
             )
             return {}
         found: dict[str, Column] = {}
         for name, (at, item) in node.entries.items():
             self.label(at, name)
             if isinstance(item, Mapping):
-                self.known(item, COLUMN_KEYS)
+                self.known(item, keys)
                 found[name] = Column(
                     self.choice(item.get("unit"), MEASURES),
                     self.text(item.get("group")),

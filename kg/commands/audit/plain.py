@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from kg.commands.audit.layout import Layout, read_layout
 from kg.core.errors import InputError, Problem
 from kg.core.origin import Origin
+from kg.core.printed import alike, prints_nothing, read_printed
 from kg.core.terms import BASE
 from kg.evidence.audit import Cell, Table
 from kg.evidence.audit.model import listed, slug_of
@@ -21,20 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from kg.core.printed import Printed
     from kg.loaders.files import Field
 
-NUMBER: Final = re.compile(
-    r"(?P<number>[-−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]+)?)\s*(?P<percent>%?)\s*(?P<stars>[*†‡+#]*)"  # noqa: RUF001 - as printed
-    r"(?:\s*\((?P<second>[0-9]+(?:\.[0-9]+)?)\s*(?P<sign>%?)\)|\s*\([^()0-9]+\))?"
-)
-BLANK: Final = frozenset({"", "-", "–", "—", ".", "n.a.", "n/a", "na"})  # noqa: RUF001 - as printed
 BOUND: Final = re.compile(r"[<>≤≥]\s*[0-9]*(?:[.,][0-9]+)?\s*%?")
 """A cell such as *<1%*, which prints no figure."""
 COUNTED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9}")
 SIZE: Final = re.compile(rf"\b[nN]\s*=\s*({COUNTED.pattern})(?![0-9,])")
 SIZES: Final = frozenset({"n", "base"})
 """What rows, and columns beside answers that stand in rows, are called that print the sizes of samples."""
-_DECIMAL_COMMA: Final = re.compile(r"[-−]?[0-9]+,[0-9]+\s*%?\s*[*†‡+#]*")  # noqa: RUF001 - as printed
+BASES: Final = re.compile(
+    r"^(?:un)?weighted|^base\b|^n\b|\((?:n|count)\b|^sample size|^(?:number of )?(?:respondents|observations)\b"
+    r"|^number of (?:firms|companies|cases)\b",
+    re.IGNORECASE,
+)
+"""What a row of counts above or below percentages is called."""
+_DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+\s*%?\s*[*\u2020\u2021+#]*")
+_MOST: Final = 100
 _SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -104,6 +108,7 @@ class _Reader:
         self.base = f"{BASE}id/{self.document}/"
         self.slug = slug_of(path.stem)
         self.problems: list[Problem] = []
+        self.base_rows: frozenset[int] = frozenset()
         self.levels = {"": 1.0, **layout.stars} if layout.stars else LEVELS
 
     def check_shape(self) -> None:
@@ -119,6 +124,7 @@ class _Reader:
 
     def table(self) -> Table:
         self.check_shape()
+        self.base_rows = self.find_base_rows()
         sizes, without = self.column_sizes(), self.size_column()
         cells: list[Cell] = []
         blanks: set[tuple[int, int]] = set()
@@ -128,7 +134,7 @@ class _Reader:
             own = _whole(row[self.stub + without - 1].text) if without else None
             for column, field in enumerate(row[self.stub :], 1):
                 text = field.text.strip()
-                if text.casefold() in BLANK or BOUND.fullmatch(text):
+                if prints_nothing(text) or BOUND.fullmatch(alike(text)):
                     blanks.add((number, column))
                 elif column != without:
                     cells += self.cells(number, column, row[self.stub - 1].text, field, {column: own} if own else sizes)
@@ -192,29 +198,35 @@ class _Reader:
         heading = self.header[self.stub + column - 1].text
         described = self.layout.columns.get(heading)
         stated = (described.measure if described else "") or self.layout.measure
-        match = NUMBER.fullmatch(field.text.strip())
-        if match is None or not match["number"].strip("-−"):  # noqa: RUF001 - as printed
+        if label in self.layout.rows:
+            stated = self.layout.rows[label].measure or stated
+        elif stated in {PERCENT, ""} and row in self.base_rows:
+            stated = "none"
+        found = read_printed(field.text)
+        if found is None:
             if stated != "none":
                 self.report(field, f"'{field.text}' cannot be read", _readable(field.text.strip()))
             return
-        if match["stars"] and match["stars"] not in self.levels:
+        measure = stated or self.guess(found)
+        if found.bracketed and measure == CORRELATION:
+            measure = "none"  # a reliability, as they stand on the diagonal
+        if measure == CORRELATION and found.marks not in self.levels:
             marks = listed([f"'{mark}'" for mark in self.levels if mark])
-            message = f"'{field.text}' bears the mark '{match['stars']}', which has no level"
+            message = f"'{field.text}' bears the mark '{found.marks}', which has no level"
             self.report(field, message, f"{marks}, or a description that says under 'stars' what it stands for")
             return
-        measure = stated or self.guess(match)
         size = self.layout.sizes.get(label) or sizes.get(column) or _printed_size(label) or self.layout.sizes.get("")
         group = described.group if described else ""
-        parts = [(match["number"], measure, match["percent"])]
-        if match["second"]:
-            second = PERCENT if match["sign"] or measure == COUNT else "sd" if measure == MEAN else "none"
+        sign = "%" if found.percent else ""
+        parts = [(found.written, found.number, measure, sign)]
+        if found.second:
+            second = PERCENT if found.second_percent or measure == COUNT else "sd" if measure == MEAN else "none"
             parts = [
-                (match["number"], COUNT if match["sign"] else measure, ""),
-                (match["second"], second, match["sign"]),
+                (found.written, found.number, COUNT if found.second_percent else measure, ""),
+                (found.second, found.second, second, "%" if found.second_percent else ""),
             ]
             group = group or heading
-        for index, (text, kind, sign) in enumerate(parts):
-            value = Decimal(text.replace(",", "").replace("−", "-"))  # noqa: RUF001 - as printed
+        for index, (written, number, kind, percent) in enumerate(parts):
             local = f"{self.slug}/r{row}c{column}" + (f"-{kind}" if index else "")
             yield Cell(
                 node=NamedNode(f"{self.base}observation/{local}"),
@@ -222,20 +234,42 @@ class _Reader:
                 column=column,
                 row_label=label,
                 column_label=heading,
-                printed=f"{text}{sign}{match['stars']}",
-                value=value,
+                printed=f"{written}{percent}{found.marks}",
+                value=Decimal(number),
                 measure="" if kind == "none" else kind,
                 size=size,
-                stars=match["stars"],
-                level=self.levels[match["stars"]] if kind == CORRELATION else None,
+                stars=found.marks if found.marks in self.levels else "",
+                level=self.levels[found.marks] if kind == CORRELATION else None,
                 place=Origin(str(self.path), field.line, field.column, f"r{row}c{column}"),
                 stated_at=None,
                 answers=self.layout.answers,
                 group=group,
             )
 
-    def guess(self, match: re.Match[str]) -> str:
-        return PERCENT if match["percent"] else CORRELATION if match["stars"] else "none"
+    def guess(self, found: Printed) -> str:
+        return PERCENT if found.percent else CORRELATION if found.marks else "none"
+
+    def find_base_rows(self) -> frozenset[int]:
+        """Return the rows, from 1, that print the bases of percentages: whole numbers that no percentage can be.
+
+        They are called so; or they stand first or last, and every number of several is above a hundred.
+        """
+        found = set()
+        for number, row in enumerate(self.rows, 1):
+            texts = [field.text for field in row[self.stub :] if not prints_nothing(field.text)]
+            printed = [read_printed(text) for text in texts]
+            whole = [
+                Decimal(one.number)
+                for one in printed
+                if one and one.number.isdigit() and not (one.percent or one.marks or one.second)
+            ]
+            if not printed or len(whole) < len(printed):
+                continue
+            called = BASES.search(row[self.stub - 1].text.strip()) is not None
+            outer = number in {1, len(self.rows)} and len(whole) > 1 and min(whole) > _MOST
+            if outer or called:
+                found.add(number)
+        return frozenset(found)
 
 
 def _printed_size(label: str) -> int | None:
@@ -254,6 +288,6 @@ def _whole(text: str) -> int | None:
 
 def _readable(text: str) -> str:
     """Describe what may stand in a cell in place of what cannot be read there."""
-    if _DECIMAL_COMMA.fullmatch(text):
+    if _DECIMAL_COMMA.fullmatch(alike(text)):
         return f"a decimal point: {text.replace(',', '.')}"
     return "a number as printed, such as 1,204, 12.5%, 0.379** or 12 (34.5%), or nothing"

@@ -11,12 +11,12 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.inputs import DOCUMENT
 from kg.core.origin import Origin, Statements
+from kg.core.printed import prints_nothing, read_printed
 from kg.core.terms import RDF_TYPE, XSD, prefixes, term
 from kg.loaders.cases.casefile import read_casefile
 from kg.loaders.cases.context import shipped_context
 from kg.loaders.cases.description import DescriptionReader
 from kg.loaders.cases.draft import INTEGER, Draft, Transcript, read_spans
-from kg.loaders.cases.values import CELL
 from kg.loaders.files import read_rows, read_text
 from kg.loaders.ontology import CONCEPT, slug
 
@@ -154,11 +154,10 @@ class _TableReader:
     def cell(self, field: Field, row: Heading, column: Heading) -> None:
         """Read one cell of the data."""
         place = self.place(field, f"r{row.number}c{column.number}")
-        if not field.text.strip():
+        if prints_nothing(field.text):
             if not self.description.blanks:
-                self.draft.report(
-                    place, "the cell is empty", expected="a number, or blank: not-printed in the description"
-                )
+                message = f"the cell '{field.text}' prints no number" if field.text.strip() else "the cell is empty"
+                self.draft.report(place, message, expected="a number, or blank: not-printed in the description")
             return
         reading = self.reading(field, place)
         values = self.dimensions(field, reading, row, column) if reading else None
@@ -177,20 +176,21 @@ class _TableReader:
 
     def reading(self, field: Field, place: Origin) -> Reading | None:
         """Take a cell apart, or notes why it cannot be read."""
-        match = CELL.fullmatch(field.text)
+        printed = read_printed(field.text)
         number = "a percentage such as 38%" if self.percent else "a decimal number such as 0.379"
         expected = f"{number}, with up to three stars" if self.correlation else number
         if self.description.annotation:
             expected += ", then perhaps a word in brackets"
         if (
-            match is None
-            or bool(match["percent"]) != self.percent
-            or (match["stars"] and not self.correlation)
-            or (match["word"] and not self.description.annotation)
+            printed is None
+            or printed.percent != self.percent
+            or printed.second
+            or printed.marks not in (SIGNIFICANCE if self.correlation else {""})
+            or (printed.word and not self.description.annotation)
         ):
             self.draft.report(place, f"the cell '{field.text}' cannot be read", expected=expected)
             return None
-        return Reading(match["number"].replace(",", ""), match["stars"], match["word"] or "")
+        return Reading(printed.number, printed.marks, printed.word)
 
     def dimensions(
         self, field: Field, reading: Reading, row: Heading, column: Heading

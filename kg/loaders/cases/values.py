@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import near_names
 from kg.core.origin import Origin
+from kg.core.printed import read_printed
 from kg.core.terms import BASE
 from kg.loaders.cases.context import ID, Kind
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from kg.loaders.cases.draft import Draft
     from kg.loaders.files import Node
 
-CELL: Final = re.compile(
-    r"(?P<number>-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
-    r"(?P<percent>%?)(?P<stars>\*{0,3})(?: ?\((?P<word>[^()]+)\))?",
-)
-_PERCENT: Final = re.compile(r"\s+per ?cent$")
 _FOREIGN_ID: Final = re.compile(rf"\.\./([a-z0-9-]+)/({ID.pattern})")
 _FORMS: Final = "an id such as org/tau-giken, ../<document>/<id>, or a concept such as concept:stage/commercialization"
 # The prefixes under which the ontology names things that data may refer to.
@@ -36,8 +32,8 @@ _OFFSET: Final = re.compile(r"[0-9]{1,12}")
 
 def number_in(text: str) -> Decimal | None:
     """Return the number that a printed form in digits says, or nothing where it says more, less or in words."""
-    form = CELL.fullmatch(_PERCENT.sub("%", text))
-    return Decimal(form["number"].replace(",", "")) if form else None
+    printed = read_printed(text)
+    return Decimal(printed.number) if printed and not printed.second else None
 
 
 def resolve(draft: Draft, word: Word, text: str, place: Origin) -> NamedNode | None:
