@@ -427,7 +427,7 @@ def test_tables_of_duckdb_outside_the_main_schema(tmp_path: Path) -> None:
 
 
 def test_a_map_is_proposed_whatever_the_headings(tmp_path: Path) -> None:
-    headings = ['co"de #1', "name: x", "st{a}ge", "new\nline"]
+    headings = ['co"de #1', "x: name", "st{a}ge", "new\nline"]
     book(
         tmp_path / "t.xlsx",
         S=[
