@@ -170,6 +170,15 @@ def test_an_iri_has_the_role_of_its_place(text: str, roles: list[Role]) -> None:
     ] == roles
 
 
+def test_the_name_of_a_graph_is_one_in_whatever_stands_in_it() -> None:
+    _, pattern = group("GRAPH :g { { ?a :s 1 } UNION { ?a :t :b } OPTIONAL { ?a :u 2 } }")
+    (outer,) = pattern.elements
+    parts = Splitter().inside_graph(outer)  # type: ignore[arg-type]
+    found = {(node.written, role_of(part, node)) for part in parts for node in constants(part) if isinstance(node, Iri)}
+    assert {written for written, role in found if role is Role.GRAPH} == {":g"}
+    assert {written for written, role in found if role is not Role.GRAPH} == {":s", ":t", ":b", ":u"}
+
+
 def test_variables_of_conditions_are_all_that_they_name() -> None:
     _, pattern = group("?a :p ?b FILTER(?c = ?d) BIND(?e + 1 AS ?f) OPTIONAL { ?g :p ?h FILTER(?i) } MINUS { ?j :p 1 }")
     parts = Splitter().parts(pattern)

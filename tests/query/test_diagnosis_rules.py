@@ -8,6 +8,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from kg.query.diagnosis import Cause, Kind, Limits, Suggestion, diagnose
+from kg.query.diagnosis.conditions import _short
+from kg.query.diagnosis.joins import _alike, _telling
 from kg.query.diagnosis.search import _ordered
 from kg.sparql import Span
 from kg.store.embedded.store import EmbeddedStore
@@ -19,7 +21,7 @@ DATA = f"""
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 :g1 {{ :a a :Firm ; :size 10 ; :name "Aster"@en ; :born "1987"^^xsd:gYear . :b a :Firm ; :size 30 ; :name "Beryl"@en . }}
 :g2 {{ :c a :Lab ; :size 50 ; :name "Cedar"@de ; :partner :a ; :code "X1" . :Idle a owl:Class . :idle a owl:ObjectProperty .
-       :a rdfs:label "Aster Works" . }}
+       :a rdfs:label "Aster Works" . :k :rank 5 ; :ranks 6 . }}
 """
 A, B, C = (f"<{E}{name}>" for name in "abc")
 
@@ -174,6 +176,77 @@ ALL = {
         ("join", "?firm1", "?firm1 joins '?firm1 a <Lab>' and '?firm1 <born> ?b', which have no solution together", ["?firm!"])],
     "{ SELECT ?x { ?x a :Lab } LIMIT 1 } ?x :born ?y": [
         ("class-clash", ":born ?y", "?x is a <Lab> in the inner query and a <Firm> in '?x <born> ?y': nothing is both", [])],
+    ":c ^:partner ?x": [
+        ("wrong-direction", "^:partner",
+         "<partner> matches nothing in this direction, but it does from what stands here as its value to its subject", [":partner!"])],
+    ":a :partner ?x . ?y :siez ?z": [
+        ("wrong-direction", ":partner",
+         "<partner> matches nothing in this direction, but it does from what stands here as its value to its subject", ["^:partner"]),
+        ("wrong-value", ":a", "<a> is known, but as the subject of <partner> it has no match; in its place fit, for example, <c>", []),
+        ("no-statement", ":partner ?x", f"{NOTHING} '<a> <partner> ?x'", [])],
+    "?x :partner 'zzz'": [
+        ("wrong-value", "'zzz'", "the literal 'zzz' has no match as the value of <partner>; values that have one are, for example, :a", []),
+        ("no-statement", ":partner 'zzz'", f"{NOTHING} '?x <partner> \"zzz\"'", [])],
+    "?x :name 'zz'@de": [
+        ("wrong-value", "'zz'@de", "the literal 'zz'@de has no match as the value of <name>; "  # noqa: ISC004
+         'values that have one are, for example, "Cedar"@de, "Aster"@en, "Beryl"@en', []),
+        ("no-statement", ":name 'zz'@de", f"{NOTHING} '?x <name> \"zz\"'", [])],
+    ":b (:partner|:code) ?y": [
+        ("wrong-value", ":b", "<b> is known, but in this pattern it has no match; in its place fit, for example, <c>", []),
+        ("no-statement", "(:partner|:code) ?y", f"{NOTHING} '<b> a path ?y'", [])],
+    "GRAPH ?g { ?x :born ?y . ?x :partner ?z }": [
+        ("class-clash", ":partner ?z", "?x is a <Firm> in '?x <born> ?y' and a <Lab> in '?x <partner> ?z': nothing is both", [])],
+    "?x :size ?s .\n GRAPH ?g { :c :partner ?p . ?p :born ?n }": [
+        ("wrong-graph", "GRAPH ?g",
+         "no one graph holds '<c> <partner> ?p' and '?p <born> ?n' together; several graphs do, each a part", ["no GRAPH!"])],
+    "?x :partner :a . ?x :born ?y": [
+        ("class-clash", ":born ?y", "?x is a <Lab> in '?x <partner> <a>' and a <Firm> in '?x <born> ?y': nothing is both", [])],
+    "?x a ?c . ?c :size ?n": [
+        ("join", "a ?c", "each of these has solutions, but not together, joined by ?c: '?x a ?c' and '?c <size> ?n'", [])],
+    "?x a :Lab . ?x :rank ?r": [
+        ("join", "a :Lab", "each of these has solutions, but not together, joined by ?x: '?x a <Lab>' and '?x <rank> ?r'", [])],
+    "VALUES ?x { :a } ?x a :Lab": [
+        ("values", ":a", "VALUES gives ?x no value that fits '?x a <Lab>'; what would fit ?x is, for example, <c>", []),
+        ("class-clash", "a :Lab", "?x is a <Firm> in VALUES and a <Lab> in '?x a <Lab>': nothing is both", [])],
+    "?x :size ?n FILTER(?x = :d)": [("unknown-term", ":d", f":d {UNKNOWN} thing", [])],
+    "?x :size ?n FILTER(DATATYPE(?n) = xsd:double)": [
+        ("other-literal", "xsd:double", "?n has no value of xsd:double; its datatypes are: xsd:integer", ["xsd:integer!"])],
+    "?x :size ?n FILTER(DATATYPE(?n) = xsd:integer && ?n > 99)": [
+        ("filter", "?n > 99", "the condition '?n > 99' removes all 3 solutions of the rest; ?n lies between 10 and 50", [])],
+    "?x :size ?n FILTER(?n = 10 && ?n = 30)": [
+        ("filter", "?n = 10", "no solution fulfils all of these, though some fulfil each: '?n = 10', '?n = 30'", []),
+        ("filter", "?n = 30", "where '?n = 10' holds, the condition '?n = 30' removes the one solution of the rest; ?n is 10", [])],
+    "?x :size ?n FILTER(?n != 10) FILTER(?n IN (10))": [
+        ("filter", "?n != 10", "no solution fulfils all of these, though some fulfil each: '?n != 10', '?n IN (10)'", []),
+        ("filter", "?n IN (10)", "where '?n != 10' holds, the condition '?n IN (10)' removes all 2 solutions of the rest", [])],
+    "?x :size ?employeesize FILTER(?size > 1)": [
+        ("unbound-variable", "?size", "?size has no value where this condition stands, so that it is never fulfilled", ["?employeesize!"])],
+    "?x ?p 5 FILTER(?p = :ranks)": [("wrong-value", ":ranks", "<ranks> is no value of ?p here", [":rank!"])],
+    "?x :size ?n FILTER(?n = 11)": [
+        ("filter", "?n = 11", "the condition '?n = 11' removes all 3 solutions of the rest; ?n lies between 10 and 50", [])],
+    "?x :size ?n FILTER(!(?n > 1 || ?n < 1))": [
+        ("filter", "!(?n > 1 || ?n < 1)",
+         "the condition '!(?n > 1 || ?n < 1)' removes all 3 solutions of the rest; ?n lies between 10 and 50", [])],
+    "?x :partner ?y FILTER(DATATYPE(?y) = xsd:integer)": [
+        ("expression-error", "DATATYPE(?y) = xsd:integer",
+         "the condition 'DATATYPE(?y) = xsd:integer' is an error for every solution: ?y is an IRI", []),
+        ("other-literal", "xsd:integer", "?y has no value of xsd:integer; its datatypes are: none", [])],
+    "?x :code ?l FILTER(!(!CONTAINS(?l, 'x')))": [
+        ("other-literal", "'x'", "'x' is there only in other case, or in text with a language tag", ['CONTAINS(LCASE(STR(?l)), "x")!'])],
+    "?x :size ?n FILTER(?n > '10')": [
+        ("expression-error", "?n > '10'",
+         "the condition '?n > '10'' is an error for every solution: ?n is a number (xsd:integer)", ["STR(?n)!", "10!"])],
+    "?x :code ?l FILTER(?l > 10)": [
+        ("expression-error", "?l > 10",
+         "the condition '?l > 10' is an error for every solution: ?l is text without a language", ['"10"!'])],
+    "?x :size ?x . ?y :size ?xx": [("no-statement", ":size ?x", f"{NOTHING} '?x <size> ?x'", [])],
+    "?x ?p ?x": [("no-statement", "?p ?x", f"{NOTHING} '?x ?p ?x'", [])],
+    "?lab1 a :Lab . ?lab1 :rank ?lab2": [
+        ("join", "a :Lab", "each of these has solutions, but not together, joined by ?lab1: '?lab1 a <Lab>' and '?lab1 <rank> ?lab2'", [])],
+    "?x :partner/:rank ?r": [
+        ("join", ":partner/:rank ?r", "each of these has solutions, but not together: '?x <partner> []' and '[] <rank> ?r'", [])],
+    "CONSTRUCT { ?x :size ?n } WHERE { ?x :size ?n } LIMIT 0": [("limit", "LIMIT 0", "LIMIT 0 leaves no row", [])],
+    "CONSTRUCT { ?z :size ?n } WHERE { ?x :size ?n OPTIONAL { ?x :siez ?z } }": [],
     "VALUES ?x { } ?x :size ?n": [("values", "VALUES ?x { }", "VALUES gives ?x no value at all", [])],
     # --- modifiers
     "SELECT * { :a :size ?n } OFFSET 1": [("offset", "OFFSET 1", "OFFSET 1 skips more than there is: the answer has 1 row", [])],
@@ -211,6 +284,40 @@ def test_conditions_that_exclude_each_other_are_told_with_the_places_of_both(sto
     text = f"{PREFIX}SELECT * {{ ?x :size ?n FILTER(?n < 15) FILTER(?n > 20) }}"
     first, *_ = diagnose(text, store).causes
     assert [text[span.start : span.end] for span in (first.span, *first.also)] == ["?n < 15", "?n > 20"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 70, "x" * 70),
+        ("x" * 71, "x" * 67 + "…"),
+        (" ?n  >\n 1 ", "?n > 1"),
+        ("x" * 35 + " \n " + "y" * 34, "x" * 35 + " " + "y" * 34),
+    ],
+)
+def test_a_long_condition_is_cut(text: str, shown: str) -> None:
+    assert _short(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("size", "firmSize", True),  # the end of one is the other, whatever the case
+        ("firmSize", "size", True),
+        ("abcde", "abcdx", True),  # four letters of five
+        ("abcd", "abcx", False),
+        ("x", "y", False),
+        ("x", "__x", False),  # a name that nobody wrote
+    ],
+)
+def test_names_of_variables_that_are_alike(one: str, other: str, alike: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert _alike(one, other) is alike
+
+
+def test_of_many_classes_three_of_this_graph_are_told_first() -> None:
+    own = [f"https://w3id.org/motkg/ontology/{name}" for name in "cab"]
+    assert _telling(["http://x.org/a", *own]) == sorted(own)
+    assert _telling(["http://x.org/b", "http://y.org/a", own[0]]) == [own[0], "http://y.org/a", "http://x.org/b"]
 
 
 def made(score: float, start: int = 0, kind: Kind = Kind.JOIN, *, confirmed: bool = False) -> Cause:

@@ -253,7 +253,7 @@ class ConditionCheck:
         written = self.repairer.written(condition.span)
         count = counted(self.prober.count(pattern))
         sentence = f"the condition '{_short(written)}' removes {count} of the rest"
-        sentence += "".join(self._range(comparison, pattern) for comparison in _bounds(condition))
+        sentence += "".join(self._range(comparison, pattern) for comparison in dict.fromkeys(_bounds(condition)))
         return Cause(Kind.FILTER, sentence, condition.span, written, score=60)
 
     def _range(self, expression: Expression, pattern: Group) -> str:

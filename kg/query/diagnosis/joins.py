@@ -73,11 +73,11 @@ class JoinCheck:
             ):
                 continue
             turned = self._turned(part, triple)
-            if turned and self.prober.ask(group_of([turned if other is part else other for other in parts])):
+            if self.prober.ask(group_of([turned if other is part else other for other in parts])):
                 yield self._direction(triple, triple.path)
 
     @staticmethod
-    def _turned(part: Part, triple: Triple) -> Part | None:
+    def _turned(part: Part, triple: Triple) -> Part:
         pattern = triple_pattern(Triple(triple.object, triple.path, triple.subject))
         if isinstance(part.pattern, GraphPattern):
             return part.standing(replace(part.pattern, group=Group(NOWHERE, (pattern,))))
@@ -156,7 +156,7 @@ class JoinCheck:
     def _classes(self, parts: Sequence[Part]) -> Iterator[Cause]:
         for part in parts:
             triple = part.triple
-            if len(parts) == 1 or triple is None or not triple.is_type or not isinstance(triple.object, Iri):
+            if triple is None or not triple.is_type or not isinstance(triple.object, Iri):
                 continue
             node = triple.object
             if all(isinstance(other.pattern, Values) for other in parts if other is not part):
