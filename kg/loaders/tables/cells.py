@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -44,6 +45,9 @@ ERRORS: Final = (
 )
 """What spreadsheets show where a formula fails."""
 _NO_ERROR: Final = "a value, or what stands for none in the map: empty: ['#N/A']"
+_LEXICAL: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
+# A fraction as programs write small ones. Whole numbers with an exponent are codes, or have lost digits.
+_SMALL: Final = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?[eE]-[0-9]{1,3}")
 _SPECIAL: Final = r'["\\\n\r]'
 
 
@@ -131,8 +135,13 @@ class CellReader:
             texts = _only(texts, ~failed)
         return texts.fill_null(cell.default) if cell.default else texts
 
-    def literal(self, template: Template, word: Word, frame: pl.DataFrame, faults: Faults) -> pl.Series:
-        """Return texts, checked against the datatype of the word; nothing where a cell is empty or wrong."""
+    def literal(
+        self, template: Template, word: Word, frame: pl.DataFrame, faults: Faults, *, percent: bool = False
+    ) -> pl.Series:
+        """Return texts, checked against the datatype of the word; nothing where a cell is empty or wrong.
+
+        ``percent`` says that numbers may have a percent sign, since their unit is stated.
+        """
         if word.kind is not Kind.TYPED:
             return _joined(
                 [part if isinstance(part, str) else self.raw(part, frame, faults) for part in template.parts],
@@ -145,6 +154,8 @@ class CellReader:
             ],
             len(frame),
         )
+        if word.detail in NUMBERS and len(template.parts) == 1:
+            texts = _numbers(texts, percent=percent)
         fine = texts.str.contains(f"^(?:{lexical_pattern(word.detail)})$")
         if word.detail == f"{XSD}date":
             fine &= texts.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).is_not_null()
@@ -154,7 +165,7 @@ class CellReader:
             wrong &= ~texts.is_in(list(distinct)) if distinct else wrong
             faults.add(
                 frame[ROW].filter(wrong),
-                texts.filter(wrong),
+                (told(template, frame) if len(template.parts) == 1 else texts).filter(wrong),
                 _columns(template),
                 f"{{}} cannot be the value of '{word.name}'",
                 expected_form(word.detail),
@@ -184,8 +195,16 @@ class CellReader:
             for text in distinct:
                 if text not in fine:
                     _, reason, near = known[text]
-                    rows = frame[ROW].filter(texts == text)
-                    faults.add(rows, pl.Series([text]).new_from_index(0, len(rows)), cell.column, reason, near=near)
+                    at = texts == text
+                    shown = texts.filter(at)
+                    faults.add(
+                        frame[ROW].filter(at),
+                        frame[cell.column].filter(at),
+                        cell.column,
+                        reason,
+                        near=near,
+                        shown=shown,
+                    )
         return texts.replace_strict(list(fine), list(fine.values()), default=None, return_dtype=pl.String)
 
     def reference(self, template: Template, frame: pl.DataFrame, faults: Faults) -> pl.Series:
@@ -231,7 +250,11 @@ class CellReader:
         dates = read_dates(texts, cell.pattern)
         wrong = texts.is_not_null() & dates.is_null()
         faults.add(
-            frame[ROW].filter(wrong), texts.filter(wrong), cell.column, f"{{}} is not a date in the form {cell.pattern}"
+            frame[ROW].filter(wrong),
+            frame[cell.column].filter(wrong),
+            cell.column,
+            f"{{}} is not a date in the form {cell.pattern}",
+            shown=texts.filter(wrong),
         )
         return dates.dt.strftime(DATES[datatype])
 
@@ -242,13 +265,15 @@ class CellReader:
         A cell in which a mark is misplaced becomes null. A number such as ``1.5`` is a fault where the map says that
         points part thousands or that commas part decimals: whoever wrote it meant something else than the map says.
         """
-        plain = texts
+        plain = _plain(texts)
+        if cell.thousands.isspace() or cell.thousands == "\u2019":
+            plain = plain.str.replace_all("[\u00a0 ]" if cell.thousands.isspace() else "'", cell.thousands)
         if cell.thousands:
             grouped = re.escape(cell.thousands)
             plain = pl.select(
-                pl.when(texts.str.contains(rf"^[+-]?\d{{1,3}}({grouped}\d{{3}})+([^\d{grouped}][^{grouped}]*)?$"))
-                .then(texts.str.replace_all(cell.thousands, "", literal=True))
-                .otherwise(texts)
+                pl.when(plain.str.contains(rf"^[+-]?[1-9]\d{{0,2}}({grouped}\d{{3}})+([^\d{grouped}][^{grouped}]*)?$"))
+                .then(plain.str.replace_all(cell.thousands, "", literal=True))
+                .otherwise(plain)
             ).to_series()
         if datatype in NUMBERS:
             point = cell.decimal or "."
@@ -258,12 +283,52 @@ class CellReader:
             wrong = wrong.fill_null(value=False)
             faults.add(
                 frame[ROW].filter(wrong),
-                texts.filter(wrong),
+                frame[cell.column].filter(wrong),
                 cell.column,
                 f"{{}} is not a number with the marks {_marks(cell)}",
             )
             plain = _only(plain, ~wrong)
         return plain.str.replace(cell.decimal, ".", literal=True) if cell.decimal else plain
+
+
+def _plain(texts: pl.Series) -> pl.Series:
+    """Return texts with plain characters for signs, digits and spaces that look like them."""
+    if texts.str.contains(r"^[\x00-\x7f]*$").all(ignore_nulls=True):
+        return texts
+    from kg.core.printed import alike
+
+    distinct = texts.drop_nulls().unique().to_list()
+    return texts.replace(distinct, list(map(alike, distinct)))
+
+
+def _numbers(texts: pl.Series, *, percent: bool) -> pl.Series:
+    """Return numbers as XML Schema writes them, whatever prints them; what is none, or says more, stays as it is.
+
+    Each distinct text is read once, and only where it is no lexical form.
+    """
+    if texts.str.contains(_LEXICAL).all(ignore_nulls=True):
+        return texts
+    from kg.core.printed import prints_nothing, read_printed
+
+    said: dict[str, str | None] = {}
+    for text in texts.filter(~texts.str.contains(_LEXICAL)).drop_nulls().unique().to_list():
+        found = read_printed(text)
+        alone = found and not (
+            found.marks or found.second or found.word or found.bracketed or set(found.written) & {",", "'"}
+        )
+        if found and alone and (percent or not found.percent):
+            said[text] = found.number
+        elif prints_nothing(text):
+            said[text] = None
+        elif _SMALL.fullmatch(text):
+            said[text] = f"{Decimal(text):f}"
+    return texts.replace(list(said), list(said.values())) if said else texts
+
+
+def told(template: Template, frame: pl.DataFrame) -> pl.Series:
+    """Return the cells of a template as the table has them, those of a row one after the other."""
+    cells = [frame[cell.column] for cell in template.cells]
+    return cells[0] if len(cells) == 1 else pl.select(pl.concat_str(cells, separator=", ")).to_series()
 
 
 def unmarked(texts: pl.Series) -> pl.Series:

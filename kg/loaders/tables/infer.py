@@ -48,7 +48,7 @@ _DELIMITERS: Final = {"\t": "tab", "|": '"|"', ",": '","'}
 _TOGETHER: Final = {"facesFactor": ("factor", "severity"), "engagesIn": ("practice", "degree")}
 # The last word of a heading says what the column holds: a company_city is no company.
 _NAMES: Final = re.compile(
-    r"(?i:(?:^|[\W_])(?:name|company|firm|organi[sz]ation|title|label)s?$)|(?<=[a-z])(?:Name|Title|Label)$"
+    r"(?i:^names?(?![a-z])|(?:^|[\W_])(?:name|company|firm|organi[sz]ation|title|label)s?$)|(?<=[a-z])(?:Name|Title|Label)$"
     r"|(?:会社|企業|社)名?$|名称$|名前$"
 )
 _YEARS: Final = re.compile(r"year|found|since|establish|incorporat|begun|jahr|ann[ée]|anno|年", re.IGNORECASE)

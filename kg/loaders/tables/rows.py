@@ -11,7 +11,7 @@ import polars as pl
 from kg.core.errors import InputError, Problem, QueryError, near_names
 from kg.core.terms import BASE, RDF_TYPE, rebase
 from kg.loaders.cases.context import Kind
-from kg.loaders.tables.cells import MARK, CellReader, Faults, Lines, Object, constant_iri, scheme_of, unmarked
+from kg.loaders.tables.cells import MARK, CellReader, Faults, Lines, Object, constant_iri, scheme_of, told, unmarked
 from kg.loaders.tables.model import class_of, kinds
 from kg.loaders.tables.readers import ROW, Reject
 
@@ -216,6 +216,12 @@ class TableConverter:
         self.base = base
         self.ids = f"{BASE}id/{document}/"
         self.cells = CellReader()
+        self._of_percent = {
+            id(value)
+            for thing in table.thing.walk()
+            if any(value.word.name == "unit" and value.template.text.endswith("percent") for value in thing.values)
+            for value in thing.values
+        }
         self.columns = tuple(dict.fromkeys(cell.column for cell in table.thing.cells()))
 
     def check_columns(self, reader: Reader) -> None:
@@ -292,7 +298,7 @@ class TableConverter:
         texts = self.cells.written(template, frame, ids)
         repeated = self.known.repeated(ids, frame[ROW], self.name) if once else []
         merged = self.known.merged(ids, texts, frame[ROW], self.name)
-        cells = _told(template, frame)
+        cells = told(template, frame)
         column = ", ".join(cell.column for cell in template.cells)
         for index, first in repeated:
             reason = f"{{}} is the id of {first} too"
@@ -383,7 +389,8 @@ class TableConverter:
     def _object(self, value: Value, frame: pl.DataFrame, faults: Faults) -> Object:
         word, template = value.word, value.template
         if word.kind not in {Kind.REFERENCE, Kind.CONCEPT}:
-            return Object.literals(word, self.cells.literal(template, word, frame, faults))
+            percent = id(value) in self._of_percent
+            return Object.literals(word, self.cells.literal(template, word, frame, faults, percent=percent))
         if not template.cells:
             return Object.constant(constant_iri(word, template.text, self.ids))
         if scheme := scheme_of(word, template):
@@ -396,7 +403,7 @@ class TableConverter:
         if missing.any() and not all(cell.keep_dangling for cell in template.cells):
             faults.add(
                 frame[ROW].filter(missing),
-                _told(template, frame).filter(missing),
+                told(template, frame).filter(missing),
                 column,
                 "the link to {} leads to nothing",
                 "a row with that id, or dangling: keep in the map",
@@ -404,7 +411,7 @@ class TableConverter:
             )
         faults.add(
             frame[ROW].filter(merged),
-            _told(template, frame).filter(merged),
+            told(template, frame).filter(merged),
             column,
             "the link to {} leads to what is called by another text",
             "the text as in the row that defines the id",
@@ -416,12 +423,6 @@ class TableConverter:
             return rebase(class_of(text), self.base), "", ()
         except QueryError:
             return "", "{} is no class of the ontology", near_names(text, kinds())
-
-
-def _told(template: Template, frame: pl.DataFrame) -> pl.Series:
-    """Return the cells of a template as the table has them, those of a row one after the other."""
-    cells = [frame[cell.column] for cell in template.cells]
-    return cells[0] if len(cells) == 1 else pl.select(pl.concat_str(cells, separator=", ")).to_series()
 
 
 def _first_column(template: Template) -> str:

@@ -461,3 +461,81 @@ def test_letters_of_other_scripts_make_none(table: Path, text: str) -> None:
 def test_an_id_does_not_depend_on_the_rows_beside_it(table: Path, beside: str) -> None:
     table.write_text(f"code\n-x--y\n{beside}\n", encoding="utf-8")
     assert any(line.startswith("<org/x-y> ") for line in converted(table, FIRM)[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("\u22120.05", "-0.05"),
+        ("\u20130.05", "-0.05"),
+        (".402", ".402"),
+        ("\uff11\uff12\uff0e\uff15", "12.5"),
+        ("1\u2009234", "1234"),
+        ("1\u00a0234\u00a0567.5", "1234567.5"),
+        ("0\u00b705", "0.05"),
+        ("1e-10", "0.0000000001"),
+        ("2.50E-03", "0.00250"),
+        ("\u2014", None),
+        ("n.s.", None),
+    ],
+)
+def test_a_number_is_read_whatever_prints_it(table: Path, written: str, number: str | None) -> None:
+    pl.DataFrame({"code": ["1", "2"], "v": [written, "7"]}).write_csv(table)
+    expected = [f'"{digits}"^^<http://www.w3.org/2001/XMLSchema#decimal>' for digits in ("7", number) if digits]
+    assert said(table, 'value: "{v}"\n', "obsValue") == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [".402***", "0.3\u2020", "(.82)", "12 (34%)", "12 %", "1,234", "1'234", "12,5", "1e3", "1.5E+10", "12 Mio."],
+)
+def test_a_number_that_says_more_is_a_fault(table: Path, written: str) -> None:
+    """A mark of significance, a bracket or a percent sign would be lost; a comma may part thousands or decimals."""
+    pl.DataFrame({"code": ["1"], "v": [written]}).write_csv(table)
+    statements, (reject,) = converted(table, f'{FIRM}value: "{{v}}"\n')
+    assert (statements, reject.value) == (set(), written)
+
+
+def test_a_percent_sign_is_read_where_the_unit_says_so(table: Path) -> None:
+    pl.DataFrame({"code": ["1", "2"], "v": ["12 %", "7.5"]}).write_csv(table)
+    words = 'id: observation/{code}\ntype: ShareObservation\nvalue: "{v}"\nunit: percent\n'
+    statements, rejects = converted(table, words)
+    assert rejects == []
+    assert {line.split('"')[1] for line in statements if "obsValue" in line} == {"12", "7.5"}
+
+
+@pytest.mark.parametrize(
+    ("option", "written", "number"),
+    [
+        ('thousands: " "', "1\u202f234", "1234"),
+        ('thousands: " ", decimal: ","', "1\u00a0234,5", "1234.5"),
+        ('thousands: "\u2019"', "1'234", "1234"),
+        ('decimal: ","', "\u22121,5", "-1.5"),
+        ('decimal: ","', "\uff11\uff0c\uff15", "1.5"),
+        ('thousands: ".", decimal: ","', "0.379", ""),  # no group of thousands begins with zero
+        ('thousands: ","', "0,379", ""),
+        ('decimal: ","', "1\u00b7234", ""),
+    ],
+)
+def test_marks_of_a_map_are_found_whatever_prints_them(table: Path, option: str, written: str, number: str) -> None:
+    pl.DataFrame({"code": ["1"], "v": [written]}).write_csv(table)
+    statements, rejects = converted(table, f"{FIRM}value: {{column: v, {option}}}\n")
+    assert [line.split('"')[1] for line in statements if "obsValue" in line] == ([number] if number else [])
+    assert [reject.value for reject in rejects] == ([] if number else [written])
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ('value: {column: v, decimal: ",", thousands: "."}', "1,234,567"),
+        ('value: {column: v, decimal: ","}', "1,5 kg"),
+        ("isAtStage: {column: v, lookup: {old: older}}".replace("older", "concept:stage/xx"), "old"),
+        ('since: {column: v, format: "%d.%m.%Y"}', "1.13.2020"),
+        ("since: {column: v, lookup: {ever: never}}", "ever"),
+    ],
+)
+def test_a_reject_holds_the_text_of_the_cell(table: Path, words: str, written: str) -> None:
+    """Marks may have been exchanged, and words looked up, before the fault is found."""
+    pl.DataFrame({"code": ["1"], "v": [written]}).write_csv(table)
+    _, (reject,) = converted(table, f"{FIRM}{words}\n")
+    assert reject.value == written
