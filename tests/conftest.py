@@ -120,10 +120,16 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
-    """Keeps the indexes that tests make out of the user's cache."""
+def _private_cache(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Generator[None, None, None]:
+    """Keeps the indexes that tests make out of the user's cache.
+
+    Those of light runs are kept for the next: their names are hashes of the data and code that they are made from.
+    """
     patch = pytest.MonkeyPatch()
-    patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    folder = CACHE / "light" if pytestconfig.getoption("light") else tmp_path_factory.mktemp("cache")
+    patch.setenv("XDG_CACHE_HOME", str(folder))
     yield
     patch.undo()
 

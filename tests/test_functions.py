@@ -119,7 +119,7 @@ def test_an_audit_of_what_a_program_holds_is_that_of_its_folder() -> None:
         ({}, "either a store to load into or the address"),
         ({"output": "a", "endpoint": "http://127.0.0.1:1/sparql"}, "either a store to load into or the address"),
         ({"endpoint": "http://127.0.0.1:1/sparql", "alone": True}, "leave out alone and close"),
-        ({"output": "a.nt", "close": True}, "leave out resume and close"),
+        ({"output": "a.nt", "close": True}, "leave out resume, close and replace"),
     ],
 )
 def test_a_load_without_one_target_is_refused(arguments: dict[str, Any], message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,9 +10,10 @@ import click
 class OutputFile(click.Path):
     """The path of a file to write; ``-`` is standard output, as without the option."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click
         """Return the path, or None for standard output."""
-        return None if value == "-" else super().convert(value, param, ctx)
+        if value == "-":
+            return None
+        from pathlib import Path
+
+        return Path(super().convert(value, param, ctx))
