@@ -51,7 +51,7 @@ def about_a_document(statement: Triple) -> bool:
 def test_every_inferred_statement_rests_on_places_in_files(name: str, graph: Graph, explaining: Explainer) -> None:
     statements = statements_of(graph, name)
     assert len(statements) > 1000
-    for statement in sample(statements, 400, kind=lambda statement: statement.predicate):
+    for statement in sample(statements, 150, kind=lambda statement: statement.predicate):
         explanation = explaining.explain(statement)
         assert explanation.because, statement
         leaves = explanation.leaves()
