@@ -69,6 +69,7 @@ PRELOADED: Final = (
 # Seconds of tests for one mutant, as measured without a change; fixtures of the first are not counted.
 BUDGET: Final = 6.0  # in the first run
 WHOLE_BUDGET: Final = 30.0  # in the second run, with the tests of the first among them
+NOT_REPLACED: Final = 3  # the exit code of a fork that could not change its function
 PATIENCE: Final = 10  # a mutant may take so many times as long, for the machine has other work
 # Packages that take no part in making the shipped graph, whose index mutants can share.
 READERS: Final = ("kg/query/diagnosis", "kg/store/embedded/rewriting")
@@ -557,7 +558,8 @@ def chosen(point: Point, notes: dict[str, Any], budget: float) -> tuple[list[str
     shared = {name for name, fixture in fixtures.items() if calls(fixture["calls"])}
     costs: dict[str, float] = {}
     for name, test in notes["tests"].items():
-        if calls(test["calls"]) or shared & set(test["fixtures"]):
+        named = not point.function and _named_in(name.partition("::")[0], point.module)
+        if named or calls(test["calls"]) or shared & set(test["fixtures"]):
             costs[name] = test["seconds"] + sum(
                 fixtures[each]["seconds"] for each in test["fixtures"] if each in fixtures
             )
@@ -698,10 +700,12 @@ class InPlace:
             tests = [items[name] for name in names if name in items and name not in unsound]
 
             def run(point: Point = point, tests: Sequence[pytest.Item] = tests) -> int:
-                return int(replace_code(point) and bool(self._run(session, tests, first=True)))
+                if not replace_code(point):
+                    return NOT_REPLACED
+                return int(bool(self._run(session, tests, first=True)))
 
             code = _in_a_child(run, 10 + PATIENCE * seconds)
-            found = {None: "timeout", 1: "killed"}.get(code, "survived")
+            found = {None: "timeout", 0: "survived", 1: "killed"}.get(code, "untried")
             os.write(self._told, f"{found}\n".encode())
         return True
 
@@ -782,9 +786,9 @@ def outcomes(sample: Sequence[Point], *, quick: bool) -> Iterator[tuple[Point, s
         several = list(group)
         for point, first in zip(several, at_once(several, notes), strict=True):
             found = first
-            if first == "survived" and point.lines() in excused:
+            if first in {"survived", "untried"} and point.lines() in excused:
                 found = "equivalent"
-            elif first == "survived" and not (quick and point.function):
+            elif first == "untried" or (first == "survived" and not quick):
                 found = verdict(point, notes, BUDGET if quick else WHOLE_BUDGET)
             yield point, found
 

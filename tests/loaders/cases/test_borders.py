@@ -365,6 +365,20 @@ def test_a_table_with_errors_may_define_what_is_referred_to(case: Case) -> None:
     assert messages == ["'table/u' is not defined", "the file is missing"]
 
 
+def test_a_span_may_be_referred_to_and_what_a_sound_table_lacks_may_not(case: Case) -> None:
+    write(case)
+    source = "source: {section: '6', span: [3, 9]}"
+    things = "span/3-9, observation/t/no-response/commercialization, cell/t/r1c1"
+    case.write("claims.yaml", f"- {{id: claim/a, type: Claim, about: [{things}], {source}}}\n")
+    assert Quad(node("claim/a"), term("about"), node("span/3-9"), GRAPH) in case.load().origins
+    case.write(
+        "claims.yaml", "- {id: claim/a, type: Claim, about: [observation/t/no, cell/t/r9c9, table/u, span/1-2]}\n"
+    )
+    assert [each.message for each in case.problems()] == [
+        f"'{name}' is not defined" for name in ("observation/t/no", "cell/t/r9c9", "table/u", "span/1-2")
+    ]
+
+
 # Survey tables
 
 CSV = ",Basic Research,Commercialization\nFacing some issues/challenges,30%,34%\nNo response,17%,6%\n"
