@@ -53,6 +53,7 @@ class _Options:
     graph_uris: tuple[str, ...]
     timeout: float
     shapes: tuple[Path, ...]
+    shapes_format: str
     engine: Engine
     ontology: bool | None
     data_format: str
@@ -89,6 +90,9 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
     help="seconds to wait for each response of the endpoint",
 )
 @click.option("--shapes", multiple=True, type=_PATH, help="a file or folder of shapes; the shipped shapes otherwise")
+@click.option(
+    "--shapes-format", default="", metavar="ENDING", help="read the shapes as ttl, rdf …, whatever their name"
+)
 @click.option("--engine", default="auto", type=click.Choice(_ENGINES), help="the validator to use")
 @click.option(
     "--with-ontology/--without-ontology",
@@ -100,7 +104,7 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
     "--data-format",
     default="",
     metavar="ENDING",
-    help="read DATA as ttl, nt, nq, trig, rdf or jsonld, whatever its name",
+    help="the syntax of - or of files with any names: ttl, nt, nq, trig, rdf, jsonld or turtle …",
 )
 @click.option(
     "--since",
@@ -146,6 +150,7 @@ def command(  # noqa: PLR0913 - one for each option
     graph_uris: tuple[str, ...],
     timeout: float,
     shapes: tuple[Path, ...],
+    shapes_format: str,
     engine: Engine,
     ontology: bool | None,
     data_format: str,
@@ -182,6 +187,7 @@ def command(  # noqa: PLR0913 - one for each option
         graph_uris,
         timeout,
         shapes,
+        shapes_format,
         engine,
         ontology,
         data_format,
@@ -238,7 +244,7 @@ def _checked(options: _Options, say: Callable[[str], None]) -> tuple[Report, Sha
     gc.freeze()  # what has been imported stays, so nobody need look at it again and again for what may go
     started = time.perf_counter()
     say("reading shapes and data")
-    given = read_given_shapes(options.shapes) if options.shapes else shipped_shapes()
+    given = read_given_shapes(options.shapes, options.shapes_format) if options.shapes else shipped_shapes()
     stdin = sys.stdin.buffer.read() if "-" in options.data else None
     with_ontology = given.shipped if options.ontology is None else options.ontology
 
@@ -295,7 +301,7 @@ def _at_endpoint(options: _Options, say: Callable[[str], None]) -> tuple[Report,
         raise click.UsageError(
             "--endpoint stands alone: without DATA, options about files, or another engine than sparql"
         )
-    given = read_given_shapes(options.shapes) if options.shapes else shipped_shapes()
+    given = read_given_shapes(options.shapes, options.shapes_format) if options.shapes else shipped_shapes()
     say(f"querying {options.endpoint} for {len(given.shapes.by_node):,} shapes")
     store = EndpointStore(options.endpoint, options.timeout)
     return (

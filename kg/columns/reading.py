@@ -20,7 +20,7 @@ from kg.columns import arrays
 from kg.columns.arrays import numbers, rows_with, slices, texts, unique
 from kg.columns.graph import Columns, IllFormedError, TermKind, Terms, canonical_texts
 from kg.core.errors import InputError, LimitError, Problem, near_names
-from kg.core.inputs import RDF_ENDINGS
+from kg.core.inputs import RDF_ENDINGS, syntax_of_file, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -136,7 +136,7 @@ def read_files(paths: Iterable[Path]) -> FileStatements:
 
 
 def _of_file(path: Path) -> Part:
-    syntax = RdfFormat.from_extension(path.suffix.removeprefix("."))
+    syntax = syntax_of_file(path)
     if syntax is None:
         near = tuple(f".{ending}" for ending in near_names(path.suffix.removeprefix("."), RDF_ENDINGS))
         known = f"one of .{', .'.join(RDF_ENDINGS)}"
@@ -146,20 +146,26 @@ def _of_file(path: Path) -> Part:
             try:
                 return Part(*_of_lines(_blocks(path), quads=syntax == RdfFormat.N_QUADS, trusted=False))
             except IllFormedError:
-                return Part(*_of_quads(parse(path=path, format=syntax)), by_line=False)
-        return Part(*_of_quads(parse(path=path, format=syntax, base_iri=path.resolve().as_uri())), by_line=False)
+                return Part(*_of_quads(_parsed(path, syntax)), by_line=False)
+        return Part(*_of_quads(_parsed(path, syntax, path.resolve().as_uri())), by_line=False)
     except SyntaxError as error:
         raise InputError(
             [Problem(str(path), error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")]
         ) from error
-    except OSError as error:
-        raise InputError([Problem(str(path), 0, 0, f"the file cannot be read: {error.strerror}")]) from error
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError([Problem(str(path), 0, 0, f"the file cannot be read: {reason}")]) from error
+
+
+def _parsed(path: Path, syntax: RdfFormat, base: str | None = None) -> Iterator[Quad]:
+    with unwrapped(path.open("rb"), str(path)) as content:
+        yield from parse(content, format=syntax, base_iri=base)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
     """Yield the text of a file in blocks of whole lines."""
     rest = b""
-    with path.open("rb", buffering=0) as file:
+    with unwrapped(path.open("rb"), str(path)) as file:
         while read := file.read(_BLOCK):
             whole, newline, rest_of_read = read.rpartition(b"\n")
             if newline:

@@ -14,19 +14,20 @@ Example:
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from pyoxigraph import DefaultGraph, Quad, Triple
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple
 
 from kg.core.errors import InputError, Problem, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
-    from typing import Literal, Protocol, TypeAlias, TypeGuard
+    from typing import BinaryIO, Literal, Protocol, TypeAlias, TypeGuard
 
     import rdflib
     from pyoxigraph import Dataset, Store
@@ -46,7 +47,7 @@ DOCUMENT: Final = "document.yaml"
 """The file that makes a folder one of case files."""
 MANIFEST: Final = "manifest.json"
 RDF_ENDINGS: Final = ("ttl", "nt", "nq", "trig", "rdf", "jsonld", "n3")
-_ALSO_RDF: Final = (*RDF_ENDINGS, "owl", "xml")
+_ALSO_RDF: Final = (*RDF_ENDINGS, "owl", "xml", "turtle", "shacl", "gz")
 _TABLES: Final = ("csv",)
 _TEXTS: Final = ("txt", "md")
 _SCHEMES: Final = ("http://", "https://")
@@ -67,6 +68,89 @@ _IN_FOLDERS: Final[dict[InputKind, str]] = {
     "table": "a table (.csv)",
 }
 KINDS: Final = tuple(_WORDS)
+
+
+_OTHER_NAMES: Final = {
+    "turtle": "ttl",
+    "shacl": "ttl",
+    "ntriples": "nt",
+    "n-triples": "nt",
+    "nquads": "nq",
+    "n-quads": "nq",
+    "rdfxml": "rdf",
+    "rdf/xml": "rdf",
+    "json-ld": "jsonld",
+}
+"""Names of syntaxes and endings of files, beside ``RDF_ENDINGS``, each with the ending that says the same."""
+_GZIP, _UTF8_MARK, _UTF16_MARKS = b"\x1f\x8b", b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
+_OF_XML: Final = (b"<?xml", b"<rdf:", b"<!", b"<Ontology")
+_BEGINNING: Final = 1 << 10
+
+
+def rdf_syntax(ending: str) -> RdfFormat | None:
+    """Return the syntax that an ending or a name such as ``turtle`` stands for, if there is one."""
+    name = ending.lower().removeprefix(".")
+    return RdfFormat.from_extension(_OTHER_NAMES.get(name, name))
+
+
+def syntax_of_file(path: Path) -> RdfFormat | None:
+    """Return the syntax of a file by the ending of its name, before ``.gz``; an ``.owl`` file tells it by its text."""
+    ending = path.suffix if path.suffix.lower() != ".gz" else os.path.splitext(path.stem)[1]  # noqa: PTH122 - a name
+    if ending.lower() != ".owl":
+        return rdf_syntax(ending)
+    try:
+        with unwrapped(path.open("rb")) as content:
+            beginning = content.read(_BEGINNING).lstrip()
+    except (OSError, EOFError, InputError):  # the reader will say so
+        return RdfFormat.RDF_XML
+    return RdfFormat.RDF_XML if beginning.startswith(_OF_XML) else RdfFormat.TURTLE
+
+
+def unwrapped(content: BinaryIO, name: str = "") -> BinaryIO:
+    """Return what a file holds, decompressed if it was compressed by gzip, and without a byte order mark.
+
+    Raises:
+        InputError: it is in UTF-16, which no syntax of RDF but XML allows.
+
+    """
+    buffered: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", content))
+    try:
+        if buffered.peek(2)[:2] == _GZIP:
+            buffered = _Decompressed(buffered)
+        beginning = buffered.peek(3)[:3]
+    except (OSError, EOFError):
+        buffered.close()
+        raise
+    if beginning[:2] in _UTF16_MARKS:
+        buffered.close()
+        raise InputError([Problem(name, 0, 0, "the file is in UTF-16", "UTF-8: save it in that encoding")])
+    if beginning == _UTF8_MARK:
+        buffered.read(3)
+    return buffered
+
+
+class _Decompressed(io.BufferedReader):
+    """What gzip compressed, with the file that it comes from."""
+
+    def __init__(self, content: BinaryIO) -> None:
+        import gzip
+
+        super().__init__(cast("io.RawIOBase", gzip.GzipFile(fileobj=content)))
+        self._content = content
+
+    def close(self) -> None:
+        """Close both."""
+        super().close()
+        self._content.close()
+
+
+def is_wrapped(path: Path) -> bool:
+    """Return whether a file is compressed or begins with a byte order mark; one that cannot be read is not."""
+    try:
+        with path.open("rb") as content:
+            return content.read(3).startswith((_GZIP, _UTF8_MARK, *_UTF16_MARKS))
+    except OSError:
+        return False
 
 
 class Input(NamedTuple):

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import parse
 
 from kg.columns import Columns, columns_of_quads, read_files
 from kg.core.errors import InputError, Problem
+from kg.core.inputs import is_wrapped, syntax_of_file
 from kg.core.origin import Origin
 from kg.core.terms import BASE, RDF_TYPE
 from kg.loaders.rdf.addresses import Places, places_of
@@ -78,7 +79,8 @@ def rdf_sources(inputs: Iterable[Input], syntax: str = "", stdin: bytes | None =
 
     Args:
         inputs: what :func:`kg.core.inputs.inputs_of` returned.
-        syntax: the ending of a syntax, such as ``ttl``, whatever the names say; standard input needs one.
+        syntax: the ending of a syntax, such as ``ttl``, whatever the names say. Standard input needs one; beside it,
+            files whose ending says a syntax are read by it.
         stdin: the content of standard input.
 
     Raises:
@@ -87,10 +89,13 @@ def rdf_sources(inputs: Iterable[Input], syntax: str = "", stdin: bytes | None =
     """
     sources: list[RdfSource] = []
     problems: list[Problem] = []
-    for given in inputs:
+    several = list(inputs)
+    of_stdin = any(given.kind == "stdin" for given in several)
+    for given in several:
         try:
             if given.kind == "rdf":
-                sources.append(rdf_source(given.path, syntax))
+                by_name = of_stdin and syntax_of_file(given.path) is not None
+                sources.append(rdf_source(given.path, "" if by_name else syntax))
             elif given.kind == "stdin":
                 sources.append(_standard_input(stdin, syntax))
         except InputError as error:
@@ -182,9 +187,8 @@ def _is_idle(source: RdfSource) -> bool:
 
 def told_by_name(source: RdfSource) -> bool:
     """Return whether a source is a file whose ending determines its syntax."""
-    return (
-        source.content is None and RdfFormat.from_extension(Path(source.name).suffix.removeprefix(".")) == source.syntax
-    )
+    path = Path(source.name)
+    return source.content is None and syntax_of_file(path) == source.syntax and not is_wrapped(path)
 
 
 def _standard_input(stdin: bytes | None, syntax: str) -> RdfSource:

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag, urlsplit
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.errors import InputError, Problem
+from kg.core.inputs import RDF_ENDINGS
 from kg.core.terms import SH
 from kg.loaders import load_rdf
 from kg.loaders.rdf.addresses import places_of
@@ -55,17 +56,18 @@ def shipped_shapes() -> GivenShapes:
     return GivenShapes(read_shapes(load_rdf(sources).quads), (), sources, shipped=True)
 
 
-def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
-    """Read shapes from RDF files; a folder stands for the Turtle files in it.
+def read_given_shapes(paths: Iterable[Path], syntax: str = "") -> GivenShapes:
+    """Read shapes from RDF files; a folder stands for the RDF files in it.
 
-    Shapes that cannot be run become concerns.
+    Shapes that cannot be run become concerns. ``syntax`` is the ending of a syntax, such as ``ttl``, whatever the names
+    say.
 
     Raises:
         InputError: a file cannot be read, uses a part of SHACL that is not supported, or holds a query that SHACL wants
             a failure for.
 
     """
-    sources = tuple(rdf_source(file) for path in paths for file in _files(path))
+    sources = tuple(rdf_source(file, syntax) for path in paths for file in _files(path))
     files = read_with_imports(sources)
     sources = tuple(source for source, _ in files)
     shapes, concerns = examine_shapes(quad for _, quads in files for quad in quads)
@@ -75,12 +77,15 @@ def read_given_shapes(paths: Iterable[Path]) -> GivenShapes:
     return GivenShapes(shapes, (*concerns, *concerns_of_shapes(shapes), *without, *unread_imports(files)), sources)
 
 
+_ENDINGS: Final = (*(f".{ending}" for ending in RDF_ENDINGS), ".shacl", ".turtle", ".owl", ".gz")
+
+
 def _files(path: Path) -> list[Path]:
     if not path.exists():
         raise InputError([Problem(str(path), 0, 0, "the file cannot be read: No such file or directory")])
-    files = sorted(path.glob("*.ttl")) if path.is_dir() else [path]
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _ENDINGS) if path.is_dir() else [path]
     if not files:
-        raise InputError([Problem(str(path), 0, 0, "the folder holds no Turtle file", "files whose names end in .ttl")])
+        raise InputError([Problem(str(path), 0, 0, "the folder holds no RDF file", f"one of {', '.join(_ENDINGS)}")])
     return files
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
 
 from kg.core.errors import InputError, Problem, near_names
+from kg.core.inputs import rdf_syntax, syntax_of_file, unwrapped
 from kg.core.origin import Origin, Statements
 from kg.loaders.rdf import ENDINGS
 
@@ -78,7 +79,10 @@ def prefix_of(name: str, content: BinaryIO) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RdfSource:
-    """A file, or a text under a name such as ``-`` for standard input. Of a file, ``content`` is nothing."""
+    """A file, or a text under a name such as ``-`` for standard input. Of a file, ``content`` is nothing.
+
+    What gzip compressed is read decompressed, and a byte order mark is passed over.
+    """
 
     name: str
     syntax: RdfFormat
@@ -93,9 +97,12 @@ class RdfSource:
 
         """
         try:
-            return Path(self.name).open("rb") if self.content is None else io.BytesIO(self.content)
-        except OSError as error:
-            raise InputError([Problem(self.name, 0, 0, f"the file cannot be read: {error.strerror}")]) from error
+            if self.content is None:
+                return unwrapped(Path(self.name).open("rb"), self.name)
+            return unwrapped(io.BytesIO(self.content), self.name)
+        except (OSError, EOFError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError([Problem(self.name, 0, 0, f"the file cannot be read: {reason}")]) from error
 
     @property
     def prefix(self) -> str:
@@ -107,15 +114,16 @@ class RdfSource:
 def rdf_source(path: Path, syntax: str = "") -> RdfSource:
     """Return the source that a file is.
 
-    The ending of its name tells its syntax, unless ``syntax`` does with one of ``ENDINGS``.
+    The ending of its name tells its syntax, unless ``syntax`` does with one of ``ENDINGS`` or a name such as
+    ``turtle``.
 
     Raises:
         InputError: the ending names no syntax.
 
     """
-    ending = syntax or path.suffix.removeprefix(".")
-    found = RdfFormat.from_extension(ending)
+    found = rdf_syntax(syntax) if syntax else syntax_of_file(path)
     if found is None:
+        ending = syntax or path.suffix.removeprefix(".")
         near = tuple(f".{name}" for name in near_names(ending, ENDINGS))
         problem = Problem(
             str(path),
@@ -182,5 +190,6 @@ def _load(source: RdfSource, statements: Statements) -> None:
     except SyntaxError as error:
         message = f"not {source.syntax.name}: {error.msg}"
         raise InputError([Problem(source.name, error.lineno or 0, error.offset or 0, message)]) from error
-    except OSError as error:
-        raise InputError([Problem(source.name, 0, 0, f"the file cannot be read: {error.strerror or error}")]) from error
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError([Problem(source.name, 0, 0, f"the file cannot be read: {reason}")]) from error

@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.terms import RDF_TYPE, SH, compact
 from kg.core.text import counted
+from kg.loaders.rdf.reading import rdf_source
 from kg.shacl.nodes import (
     CLASSES,
     FIRST,
@@ -78,9 +79,13 @@ def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
     problems: list[Problem] = []
     for file in _files(paths):
         try:
-            quads.extend(pyoxigraph.parse(path=file, base_iri=file.resolve().as_uri(), rename_blank_nodes=True))
-        except OSError as error:
-            problems.append(Problem(str(file), 0, 0, f"cannot be read: {error.strerror or error}"))
+            source = rdf_source(file)
+            with source.open() as content:
+                quads.extend(pyoxigraph.parse(content, source.syntax, base_iri=source.base, rename_blank_nodes=True))
+        except InputError as error:
+            problems.extend(error.problems)
+        except (OSError, EOFError) as error:
+            problems.append(Problem(str(file), 0, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
         except (SyntaxError, ValueError) as error:
             line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0
             problems.append(Problem(str(file), line, column, getattr(error, "msg", None) or str(error)))
