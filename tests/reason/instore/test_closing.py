@@ -137,6 +137,46 @@ def test_a_rule_is_applied_by_queries(ontology: str, data: str, expected: str, *
     assert added == {quad.triple for quad in quads(expected, "urn:x:g")} == follows(axioms, load)
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(("ontology", "data", "expected"), BY_QUERIES.values(), ids=BY_QUERIES)
+def test_statements_that_come_one_load_after_the_other_are_closed_as_all_together(
+    ontology: str, data: str, expected: str, *, backwards: bool
+) -> None:
+    axioms = quads(ontology, "urn:x:ontology")
+    triples = [
+        f"{part} ." for part in data.replace(" ; ", f" . {data.split(maxsplit=1)[0]} ").removesuffix(".").split(" . ")
+    ]
+    loads = [quads(text, f"urn:x:load-{number}") for number, text in enumerate(triples[::-1] if backwards else triples)]
+    added, reason = closed(axioms, loads, 0, alone=True)
+    assert not reason
+    stated = {quad.triple for load in loads for quad in load}
+    assert added - stated == {quad.triple for quad in quads(expected, "urn:x:g")} - stated
+
+
+@pytest.mark.parametrize(("limit", "reason"), [(1, "no more than 1 statements"), (2, ""), (3, "")])
+def test_a_store_is_closed_in_memory_up_to_a_number_of_statements(limit: int, reason: str) -> None:
+    load = quads(":a owl:sameAs :b . :a :p :c .", "urn:x:load-0")
+    added, why = closed([], [load], limit, alone=True)
+    assert reason in why
+    assert bool(why) is bool(reason)
+    assert {str(triple.subject)[-2] for triple in added} == (set() if reason else {"b"})
+
+
+def test_an_axiom_of_the_ontology_or_of_a_class_with_itself_is_no_obstacle() -> None:
+    axioms = quads(":A rdfs:subClassOf :B .", "urn:x:ontology")
+    for said in (":A rdfs:subClassOf :B .", ":X rdfs:subClassOf :X .", ":l rdf:first :x ."):
+        _, reason = closed(axioms, [quads(f"{said} :c a :A .", "urn:x:load-0")], 0, alone=True)
+        assert not reason, said
+    for said in (
+        ":B rdfs:subClassOf :A .",
+        ":a owl:sameAs :b .",
+        ":p a owl:SymmetricProperty .",
+        ":C owl:hasKey ( :p ) .",
+    ):
+        _, reason = closed(axioms, [quads(f"{said} :c a :A .", "urn:x:load-0")], 0, alone=True)
+        assert "is no statement of the ontology's" in reason, said
+
+
 IN_MEMORY = {
     "identity by a functional property": (":p a owl:FunctionalProperty .", ":a :p :b , :c .", "functional property"),
     "identity by an inverse functional property": (
