@@ -12,7 +12,7 @@ from kg.core.text import TextInNotebooks
 from kg.graph import open_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from kg.graph.opening import GraphSource
@@ -57,7 +57,12 @@ class LintReport(TextInNotebooks):
 
 
 def lint(
-    *queries: Path | str, catalogue: bool = False, graph: GraphSource | None = None, stdin: str | None = None
+    *queries: Path | str,
+    catalogue: bool = False,
+    graph: GraphSource | None = None,
+    data: Sequence[Path | str] | Path | str = (),
+    endpoint: str | None = None,
+    stdin: str | None = None,
 ) -> LintReport:
     """Find faults of queries that can be seen without running them: unknown terms, unbound variables, cross products.
 
@@ -66,6 +71,8 @@ def lint(
         catalogue: check the queries that motkg ships, too.
         graph: what ``kg.open`` takes, or a graph that it returned, whose terms the queries are checked against; the
             shipped graph where it is left out.
+        data: RDF files whose terms the queries are checked against instead.
+        endpoint: the address of a SPARQL endpoint whose terms the queries are checked against instead.
         stdin: the text that the name ``-`` among ``queries`` stands for.
 
     Raises:
@@ -84,7 +91,7 @@ def lint(
     if not queries and not catalogue:
         raise QueryError("there is nothing to check", hint="name a file or a query, or the catalogue")
     texts = dict(_named(fspath(query), stdin) for query in queries)
-    opened = open_graph(graph)
+    opened = open_graph(graph, data=data, endpoint=endpoint)
     if catalogue:
         texts |= {f"queries/{query.topic}/{query.name}.rq": query.text for query in opened.catalogue}
     linter = Linter(opened.store, opened.base)

@@ -115,6 +115,20 @@ class Vocabulary:
             )
         return self._below[namespace]
 
+    @cached_property
+    def _namespaces(self) -> frozenset[str]:
+        """The namespaces of properties, classes and graphs, reduced to what people do not get wrong."""
+        return frozenset(like_namespace(namespace_of(iri)) for iri in self.properties | self.classes | self.graphs)
+
+    def has_namespace(self, namespace: str) -> bool:
+        """Return whether the graph has an IRI of a namespace, as property, class, graph or subject."""
+        used = self.properties | self.classes | self.graphs
+        return any(iri.startswith(namespace) for iri in used) or bool(self.below(namespace))
+
+    def resembles_namespace(self, namespace: str) -> bool:
+        """Return whether a namespace is one of the graph but for what people get wrong in namespaces."""
+        return like_namespace(namespace) in self._namespaces
+
     def most_special(self, classes: Iterable[str]) -> list[str]:
         """Return the classes that have no other of them below."""
         given = sorted(classes)
@@ -145,17 +159,17 @@ class Vocabulary:
         """
         known = self.candidates(role) if among is None else among
         if role is Role.THING and among is None:
-            known = frozenset(known) | self.below(_namespace(iri))
+            known = frozenset(known) | self.below(namespace_of(iri))
         scored = sorted(
             ((self.likeness(iri, other), other) for other in known if other != iri),
             key=lambda pair: (-pair[0], pair[1]),
         )
         best = [(score, other) for score, other in scored if score >= NEAR]
-        space = _namespace(iri)
+        space = namespace_of(iri)
         if (
-            role is Role.THING and best and _namespace(best[0][1]) == space
+            role is Role.THING and best and namespace_of(best[0][1]) == space
         ):  # a thing of the same name elsewhere is another thing
-            best = [(score, other) for score, other in best if _namespace(other) == space]
+            best = [(score, other) for score, other in best if namespace_of(other) == space]
         return tuple(other for score, other in best[:count] if score >= best[0][0] - 0.15)
 
     def likeness(self, iri: str, other: str) -> float:
@@ -163,7 +177,7 @@ class Vocabulary:
 
         It compares their last parts, the labels of the other, and what precedes the last parts.
         """
-        name, space = local_name(iri), _namespace(iri)
+        name, space = local_name(iri), namespace_of(iri)
         other_name = local_name(other)
         other_space = other[: len(other) - len(other_name)]
         away = 0.0 if space == other_space else 0.02 if like_namespace(space) == like_namespace(other_space) else 0.1
@@ -197,7 +211,8 @@ def local_name(iri: str) -> str:
     return re.split(r"[/#]", iri)[-1]
 
 
-def _namespace(iri: str) -> str:
+def namespace_of(iri: str) -> str:
+    """Return an IRI without its last part."""
     return iri[: len(iri) - len(local_name(iri))]
 
 
@@ -229,7 +244,7 @@ def meant_iri(iri: str) -> str:
     Empty where there is none.
     """
     name = local_name(iri)
-    space = _namespace(iri)
+    space = namespace_of(iri)
     for namespace in prefixes().values():
         if namespace != space and like_namespace(namespace) == like_namespace(space):
             return namespace + name

@@ -21,7 +21,7 @@ def test_a_faulty_file_gives_exit_code_one_and_its_lines(tmp_path: Path) -> None
         f"{file}:2:6: error unknown-term: motkg:stge is known neither to the ontology nor to the data; did you mean motkg:stage?"
         in result.stdout
     )
-    assert result.stdout.endswith("1 query checked: 1 error, 1 warning, 1 info\n")
+    assert result.stdout.endswith("1 query checked: 1 error, 2 infos\n")
 
 
 def test_a_clean_query_gives_exit_code_zero() -> None:

@@ -86,6 +86,7 @@ DECLARED = "PREFIX motkg: <https://w3id.org/motkg/ontology/> PREFIX skos: <http:
         ("SELECT ?s { ?s (motkg:stage|^motkg:stge)+ [] }", "unknown-term", 30),
         ("SELECT ?s { ?s a motkg:Stage FILTER(?s != stage:basic) }", "unknown-term", 43),
         ("SELECT ?s { ?s <http://w3id.org/motkg/ontology/stage> [] }", "wrong-prefix", 16),
+        ("SELECT ?s { ?s wdt:P31 wd:Q5 ; wdt:P106 [] }", "unknown-namespace", 16),
         ("PREFIX motkg: <http://w3id.org/motkg/ontology/> SELECT ?s { ?s a motkg:Stage }", "wrong-prefix", 15),
         ("PREFIX m: <https://w3id.org/motkg/ontology#> SELECT ?s { ?s a m:Stage }", "wrong-prefix", 11),
         ("PREFIX stage: <https://w3id.org/motkg/concept/role/> SELECT ?s { ?s a stage:partner }", "wrong-prefix", 15),
@@ -226,7 +227,7 @@ def test_a_query_is_linted_below_another_base(graph: Graph) -> None:
 
 
 def test_sarif_keeps_to_its_schema_and_points_at_the_place(linter: Linter) -> None:
-    text = "SELECT ?s { ?s motkg:stge ?x } LIMIT 1"
+    text = "SELECT ?s { ?s motkg:stge ?x , ?stages ; motkg:stage ?stage } LIMIT 1"
     findings = {"a file.rq": linter.lint(text), "clean.rq": linter.lint(DECLARED + CLEAN)}
     log = json.loads(render(findings, "sarif"))
     run = log["runs"][0]
@@ -260,3 +261,49 @@ def test_of_thousands_of_unknown_terms_each_is_found_and_the_first_get_advice(li
     assert len({each.span.start for each in found}) == 3000
     assert [bool(each.near) for each in found[:30]] == [True] * 30
     assert not any(each.near for each in found[30:])
+
+
+OWN = """@prefix : <http://example.org/> . @prefix dc: <http://purl.org/dc/terms/> .
+:work a :Work ; dc:title "T" ; :by :author ; <http://schema.org/name> "N" .
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Linter:
+    file = tmp_path / "own.ttl"
+    file.write_text(OWN, encoding="utf-8")
+    return Linter(EmbeddedStore.of(pyoxigraph.parse(path=file)))
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        # terms of the data, by the prefixes that the query declares for them
+        ("PREFIX dc: <http://purl.org/dc/terms/> SELECT ?t { ?w dc:title ?t }", []),
+        ("SELECT ?n { ?w schema:name ?n }", []),  # well known, and not declared
+        ("PREFIX : <http://example.org/> SELECT ?w { ?w :by :author ; a :Work }", []),
+        # one finding for all terms of a namespace of which the data has nothing
+        ("SELECT ?w { ?w wdt:P31 wd:Q5 ; wdt:P106 wd:Q1 }", ["unknown-namespace", "unknown-namespace"]),
+        # a misspelt term, and a misspelt namespace
+        ("PREFIX : <http://example.org/> SELECT ?w { ?w :bye :author }", ["unknown-term"]),
+        ("PREFIX : <https://example.org/> SELECT ?w { ?w :by ?a . ?a ?p ?w }", ["unknown-term"]),
+        # names that the label service makes
+        (
+            (
+                "SELECT ?w ?wLabel ?wAltLabel { ?w schema:name ?n . ?n ?p ?w . SERVICE wikibase:label { "
+                "bd:serviceParam wikibase:language 'en' } FILTER(?wLabel != '') } ORDER BY ?wLabel"
+            ),
+            [],
+        ),
+        # a variable that stands once: meant, unless another one is called almost the same
+        ("SELECT ?name { ?w schema:name ?name ; ?p ?nmae }", ["single-use"]),
+        ("SELECT ?wLabel { ?w schema:name ?n . ?n ?p ?w }", ["unbound-projection"]),
+    ],
+)
+def test_queries_about_other_data_are_held_against_its_vocabulary(own: Linter, text: str, counted: list[str]) -> None:
+    assert [finding.rule for finding in own.lint(text) if finding.counts] == counted
+
+
+def test_the_variables_of_a_triple_term_are_used(own: Linter) -> None:
+    text = "SELECT ?s ?t { ?t rdf:reifies <<( ?s ?p ?p )>> }"
+    assert not [finding for finding in own.lint(text) if finding.counts]

@@ -9,7 +9,7 @@ from kg.core.terms import BASE, rebase
 from kg.query.lint.model import Finding
 from kg.query.lint.ontology import Ontology, class_clashes, wrong_values
 from kg.query.lint.patterns import cartesian_products, duplicates, limits_without_order
-from kg.query.lint.terms import unknown_terms, unused_prefixes, wrong_prefixes
+from kg.query.lint.terms import known_prefixes, unknown_terms, unused_prefixes, wrong_prefixes
 from kg.query.lint.variables import unbound_in_expressions, unbound_projections, used_once
 from kg.query.vocabulary import Vocabulary
 from kg.sparql import Iri, Span, parse, replace, transform
@@ -35,11 +35,11 @@ class Linter:
 
         """
         try:
-            query = parse(text)
+            query = parse(text, known=known_prefixes())
         except QueryError as error:
             place = Span(0, 0, error.line or 1, error.column or 1)
             return [Finding("syntax", str(error).replace("\n", "; "), place)]
-        findings = [*wrong_prefixes(query), *unused_prefixes(text, query)]
+        findings = [*wrong_prefixes(query, self._vocabulary), *unused_prefixes(text, query)]
         query = self._below_base(query)
         findings += [
             *unknown_terms(query, self._vocabulary, self._ontology),

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 RULES: Final[dict[str, tuple[Severity, str]]] = {
-    "syntax": (Severity.ERROR, "The text is no SPARQL 1.1 query."),
+    "syntax": (Severity.ERROR, "The text is no SPARQL query."),
     "unknown-term": (Severity.ERROR, "Neither the ontology nor the data know the term."),
+    "unknown-namespace": (Severity.WARNING, "The graph has nothing of the namespace: the query is about other data."),
     "wrong-prefix": (Severity.ERROR, "A prefix or IRI has another namespace than the known one."),
     "unused-term": (Severity.INFO, "The term is declared, but the graph does not use it."),
     "deprecated-term": (Severity.WARNING, "The ontology marks the term as deprecated."),
@@ -46,8 +47,8 @@ class Finding(TextInNotebooks):
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
-        return RULES[self.rule][0]
+        """How much it matters: a variable that stands once only where another is called almost the same."""
+        return Severity.INFO if self.rule == "single-use" and not self.near else RULES[self.rule][0]
 
     @property
     def counts(self) -> bool:

@@ -7,11 +7,11 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kg.core.terms import OWL, RDF, RDFS, XSD, prefixes
+from kg.core.terms import BASE, DCTERMS, OWL, RDF, RDFS, SCHEMA_ORG_HTTP, XSD, prefixes
 from kg.query.diagnosis.parts import Splitter
 from kg.query.lint.model import Finding
 from kg.query.lint.variables import scopes
-from kg.query.vocabulary import Role, like_namespace, meant_iri, meant_namespace, shown
+from kg.query.vocabulary import Role, like_namespace, meant_iri, meant_namespace, namespace_of, shown
 from kg.sparql import (
     ConstructQuery,
     DatasetClause,
@@ -78,14 +78,67 @@ _DATATYPE: Final = re.compile(
 )
 
 
+WELL_KNOWN: Final = {
+    "schema": SCHEMA_ORG_HTTP,
+    "dct": DCTERMS,
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "void": "http://rdfs.org/ns/void#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "time": "http://www.w3.org/2006/time#",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+    "dbo": "http://dbpedia.org/ontology/",
+    "dbp": "http://dbpedia.org/property/",
+    "dbr": "http://dbpedia.org/resource/",
+    "up": "http://purl.uniprot.org/core/",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "wdtn": "http://www.wikidata.org/prop/direct-normalized/",
+    "wds": "http://www.wikidata.org/entity/statement/",
+    "p": "http://www.wikidata.org/prop/",
+    "ps": "http://www.wikidata.org/prop/statement/",
+    "psv": "http://www.wikidata.org/prop/statement/value/",
+    "psn": "http://www.wikidata.org/prop/statement/value-normalized/",
+    "pq": "http://www.wikidata.org/prop/qualifier/",
+    "pqv": "http://www.wikidata.org/prop/qualifier/value/",
+    "pr": "http://www.wikidata.org/prop/reference/",
+    "wdno": "http://www.wikidata.org/prop/novalue/",
+    "wikibase": "http://wikiba.se/ontology#",
+    "mwapi": "https://www.mediawiki.org/ontology#API/",
+    "bd": "http://www.bigdata.com/rdf#",
+    "hint": "http://www.bigdata.com/queryHints#",
+    "gas": "http://www.bigdata.com/rdf/gas#",
+}
+"""Prefixes that endpoints know without a declaration, with their namespaces, beside those of motkg."""
+
+
+def known_prefixes() -> dict[str, str]:
+    """Return the prefixes that a query may use without declaring them."""
+    return WELL_KNOWN | prefixes()
+
+
 def unknown_terms(query: Query, vocabulary: Vocabulary, ontology: Ontology) -> Iterator[Finding]:
     """Find IRIs that the graph does not know, or knows only as declared or as deprecated."""
     roles = _roles(query)
     declarations = [each for each in query.prologue if isinstance(each, PrefixDeclaration)]
-    faulty = {each.prefix for each in declarations if meant_namespace(each.prefix, each.iri.value)}
+    faulty = {
+        each.prefix
+        for each in declarations
+        if (meant := meant_namespace(each.prefix, each.iri.value)) and _is_wrong(each.iri.value, meant, vocabulary)
+    }
     known: dict[str, bool] = {}
     unknown: dict[tuple[str, str, Role], Finding] = {}
+    foreign = _foreign(query, vocabulary)
+    told: set[str] = set()
     for node in _asked(query):
+        if (space := namespace_of(node.value)) in foreign:
+            if space not in told:
+                told.add(space)
+                yield _of_foreign(node, space, foreign[space])
+            continue
         if node.value in _LANGUAGE or _DATATYPE.fullmatch(node.value) or node.written.partition(":")[0] in faulty:
             continue
         role = roles.get(node.span.start, Role.THING)
@@ -100,6 +153,31 @@ def unknown_terms(query: Query, vocabulary: Vocabulary, ontology: Ontology) -> I
             yield Finding("deprecated-term", f"{shown(node.value)} is deprecated", node.span)
         elif role is not Role.THING and not vocabulary.used(node.value, role):
             yield _unused(node, role, vocabulary)
+
+
+def _foreign(query: Query, vocabulary: Vocabulary) -> dict[str, int]:
+    """Return the namespaces of which the graph has nothing at all, with the number of terms that the query has of them.
+
+    Not those that look like a namespace of the graph.
+    """
+    terms: dict[str, set[str]] = {}
+    for node in _asked(query):
+        if node.value not in _LANGUAGE and not _DATATYPE.fullmatch(node.value):
+            terms.setdefault(namespace_of(node.value), set()).add(node.value)
+    return {
+        space: len(iris)
+        for space, iris in terms.items()
+        if not vocabulary.resembles_namespace(space)
+        and not meant_iri(space + "x")
+        and not vocabulary.has_namespace(space)
+        and not any(map(vocabulary.occurs, sorted(iris)))
+    }
+
+
+def _of_foreign(node: Iri, space: str, count: int) -> Finding:
+    terms = f"{count} terms" if count > 1 else "a term"
+    message = f"the graph has nothing of <{space}>, of which the query has {terms}: is it about other data?"
+    return Finding("unknown-namespace", message, node.span)
 
 
 def _unknown(node: Iri, role: Role, vocabulary: Vocabulary, *, advise: bool) -> Finding:
@@ -154,13 +232,17 @@ def _roles(query: Query) -> dict[int, Role]:
     return found
 
 
-def wrong_prefixes(query: Query) -> Iterator[Finding]:
-    """Find declarations of a known prefix for another namespace, and of a namespace that resembles a known one."""
+def wrong_prefixes(query: Query, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Find declarations of a known prefix for another namespace, and of a namespace that resembles a known one.
+
+    A namespace that the graph has is none of them, and neither is one that another vocabulary of the same name has
+    where the graph has nothing of the known one.
+    """
     for each in query.prologue:
         if isinstance(each, PrefixDeclaration):
             namespace = each.iri.value
             meant = meant_namespace(each.prefix, namespace)
-            if meant:
+            if meant and _is_wrong(namespace, meant, vocabulary):
                 alike = like_namespace(meant) == like_namespace(namespace)
                 how = (
                     "which differs from the known one only at its beginning or end"
@@ -169,6 +251,14 @@ def wrong_prefixes(query: Query) -> Iterator[Finding]:
                 )
                 message = f"the prefix {each.prefix}: is declared as <{namespace}>, {how}"
                 yield Finding("wrong-prefix", message, each.iri.span, (f"<{meant}>",))
+
+
+def _is_wrong(namespace: str, meant: str, vocabulary: Vocabulary) -> bool:
+    if meant.startswith(BASE) and namespace.startswith(BASE):
+        return True
+    if vocabulary.has_namespace(namespace):
+        return False
+    return like_namespace(meant) == like_namespace(namespace) or vocabulary.has_namespace(meant)
 
 
 def unused_prefixes(text: str, query: Query) -> Iterator[Finding]:
@@ -181,8 +271,9 @@ def unused_prefixes(text: str, query: Query) -> Iterator[Finding]:
         if token.kind not in {"PNAME", "NAMESPACE"} or (before and before.start in in_prologue):
             continue
         prefix = token.text.partition(":")[0]
-        if prefix not in declared and prefix not in used and prefix in prefixes():
-            message = f"the prefix {prefix}: is known here; other tools need PREFIX {prefix}: <{prefixes()[prefix]}>"
+        if prefix not in declared and prefix not in used and (namespace := known_prefixes().get(prefix)):
+            who = "is known here; other tools need" if prefix in prefixes() else "is well known; some engines need"
+            message = f"the prefix {prefix}: {who} PREFIX {prefix}: <{namespace}>"
             yield Finding("undeclared-prefix", message, source.span(token.start, token.end))
         used.add(prefix)
     for prefix, declaration in declared.items():

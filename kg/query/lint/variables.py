@@ -24,6 +24,7 @@ from kg.sparql import (
     Filter,
     GraphPattern,
     Group,
+    Iri,
     Minus,
     Node,
     Optional,
@@ -182,8 +183,8 @@ def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
     if isinstance(node, Variable):
         yield node, forgiven
     elif isinstance(node, TriplesBlock):
-        triples = (part.triple for part in Splitter().parts(Group(node.span, (node,))))
-        for end in (place for triple in triples if triple for place in (triple.subject, triple.path, triple.object)):
+        patterns = (part.pattern for part in Splitter().parts(Group(node.span, (node,))))
+        for end in (inner for pattern in patterns for inner in walk(pattern)):
             if isinstance(end, Variable) and end.span != NOWHERE:
                 yield end, forgiven
     elif isinstance(node, Group):
@@ -201,10 +202,23 @@ def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
             yield from _uses(child, forgiven=calm)
 
 
+_LABEL_SERVICE: Final = "http://wikiba.se/ontology#label"
+_LABELS: Final = ("Label", "AltLabel", "Description")
+
+
+def _bound(group: Group) -> set[str]:
+    """Return the variables that a group binds, with those that the label service of Wikidata makes of them."""
+    names = visible(group)
+    services = (node.name for node in walk(group) if isinstance(node, Service))
+    if any(isinstance(name, Iri) and name.value == _LABEL_SERVICE for name in services):
+        names |= {f"{name}{suffix}" for name in names for suffix in _LABELS}
+    return names
+
+
 def unbound_projections(query: Query) -> Iterator[Finding]:
     """Find variables that a query selects or describes though its pattern never binds them."""
     for each in queries(query):
-        bound = visible(each.where) if each.where else set()
+        bound = _bound(each.where) if each.where else set()
         bound |= visible(each.values) if each.values else set()
         made = {condition.variable.name for condition in each.modifiers.group_by if condition.variable}
         wanted: list[Variable] = []
@@ -229,6 +243,7 @@ def unbound_in_expressions(query: Query) -> Iterator[Finding]:
             if isinstance(element, Bind):
                 yield from _unbound(element.expression, seen, "BIND", hint="what stands before it")
             seen |= visible(element)
+        seen |= _bound(scope.group)
         for element in scope.group.elements:
             if isinstance(element, Filter):
                 yield from _unbound(element.condition, seen, "FILTER", hint="its group")
@@ -239,7 +254,7 @@ def unbound_in_expressions(query: Query) -> Iterator[Finding]:
 
 def _outside_the_pattern(query: SelectQuery | SubSelect) -> Iterator[Finding]:
     """Find variables of SELECT, GROUP BY, HAVING and ORDER BY that have no value."""
-    bound = visible(query.where) | (visible(query.values) if query.values else set())
+    bound = _bound(query.where) | (visible(query.values) if query.values else set())
     bound |= {condition.variable.name for condition in query.modifiers.group_by if condition.variable}
     expressions: list[tuple[str, Node]] = [("GROUP BY", condition.expression) for condition in query.modifiers.group_by]
     for item in query.selection.items:
