@@ -158,7 +158,7 @@ def _layout(source: TableSource) -> tuple[str, str, str]:
         encoding or ("utf-16" if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"), "replace"
     )
     usual = FILE_DELIMITERS[source.ending]
-    widths = {mark: _width(text, mark) for mark in (usual, *DELIMITERS)}
+    widths = {mark: _width(text, mark) for mark in (usual, ",", *DELIMITERS)}
     best = max(widths, key=lambda mark: (widths[mark], mark == usual))
     cells = len(next(csv.reader(io.StringIO(text, newline=""), delimiter=usual), []))
     told = "one cell" if cells == 1 else f"{cells} cells and not {widths[best]}"
