@@ -21,7 +21,7 @@ DATA = f"""
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 :g1 {{ :a a :Firm ; :size 10 ; :name "Aster"@en ; :born "1987"^^xsd:gYear . :b a :Firm ; :size 30 ; :name "Beryl"@en . }}
 :g2 {{ :c a :Lab ; :size 50 ; :name "Cedar"@de ; :partner :a ; :code "X1" . :Idle a owl:Class . :idle a owl:ObjectProperty .
-       :a rdfs:label "Aster Works" . :k :rank 5 ; :ranks 6 . }}
+       :a rdfs:label "Aster Works" . :k :rank 5 ; :ranks 6 ; :tag "on" , "ON" . }}
 """
 A, B, C = (f"<{E}{name}>" for name in "abc")
 
@@ -247,6 +247,33 @@ ALL = {
         ("join", ":partner/:rank ?r", "each of these has solutions, but not together: '?x <partner> []' and '[] <rank> ?r'", [])],
     "CONSTRUCT { ?x :size ?n } WHERE { ?x :size ?n } LIMIT 0": [("limit", "LIMIT 0", "LIMIT 0 leaves no row", [])],
     "CONSTRUCT { ?z :size ?n } WHERE { ?x :size ?n OPTIONAL { ?x :siez ?z } }": [],
+    "?x :size ?n FILTER(DATATYPE(?n) = 'integer')": [
+        ("filter", "DATATYPE(?n) = 'integer'", "the condition 'DATATYPE(?n) = 'integer'' removes all 3 solutions of the rest", [])],
+    "?x :tag ?t FILTER(!(?t = 'on' || ?t != 'on'))": [
+        ("filter", "!(?t = 'on' || ?t != 'on')", "the condition '!(?t = 'on' || ?t != 'on')' removes all 2 solutions of the rest", [])],
+    "?x :code ?l . ?x :name ?m FILTER(CONTAINS(?l, STR(?m)))": [
+        ("filter", "CONTAINS(?l, STR(?m))", "the condition 'CONTAINS(?l, STR(?m))' removes the one solution of the rest", [])],
+    "?x :code ?l FILTER(!CONTAINS(?l, 'X'))": [
+        ("filter", "!CONTAINS(?l, 'X')", "the condition '!CONTAINS(?l, 'X')' removes the one solution of the rest", [])],
+    "?x :size ?n FILTER('a' = 'A')": [
+        ("filter", "'a' = 'A'", "the condition ''a' = 'A'' removes all 3 solutions of the rest", [])],
+    "?x :size ?n FILTER(:a = :zz)": [
+        ("filter", ":a = :zz", "the condition ':a = :zz' removes all 3 solutions of the rest", [])],
+    "?x :code ?l FILTER(?l NOT IN ('X1', 'x1'))": [
+        ("filter", "?l NOT IN ('X1', 'x1')", "the condition '?l NOT IN ('X1', 'x1')' removes the one solution of the rest", [])],
+    "?x :name ?size1 . ?x :size ?size2 FILTER(?size > 5)": [
+        ("unbound-variable", "?size", "?size has no value where this condition stands, so that it is never fulfilled",
+         ["?size2!", "?size1"])],
+    "?x :size ?n FILTER(STRLEN(?z) > 1)": [
+        ("unbound-variable", "?z", "?z has no value where this condition stands, so that it is never fulfilled", [])],
+    "?x :partner ?y OPTIONAL { ?x :siez ?q } OPTIONAL { ?x :born ?z } FILTER(?z > 1)": [
+        ("unbound-variable", "?z",
+         "?z never gets a value, because its OPTIONAL never matches, and so the condition is never fulfilled", [])],
+    "?x a :Firm OPTIONAL { ?x :size 10 ; :bron ?z } FILTER(BOUND(?z))": [
+        ("unknown-term", ":bron", f":bron {UNKNOWN} property", [":born!"])],
+    "?x :size ?n BIND(?z + 1 AS ?m) FILTER(?m > 1)": [
+        ("expression-error", "BIND(?z + 1 AS ?m)",
+         "BIND gives ?m no value: '?z + 1' is an error for every solution: ?z has no value", [])],
     "VALUES ?x { } ?x :size ?n": [("values", "VALUES ?x { }", "VALUES gives ?x no value at all", [])],
     # --- modifiers
     "SELECT * { :a :size ?n } OFFSET 1": [("offset", "OFFSET 1", "OFFSET 1 skips more than there is: the answer has 1 row", [])],

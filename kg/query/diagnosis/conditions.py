@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from kg.sparql import Expression, Node
     from kg.store.protocol import Term
 
-_FORGIVING: Final = frozenset({"BOUND", "COALESCE", "IF"})  # these take an argument without a value for what it is
+_FORGIVING: Final = frozenset({"COALESCE", "IF"})  # these take an argument without a value for what it is
 _TEXT: Final = frozenset({"CONTAINS", "STRSTARTS", "STRENDS", "REGEX"})
 
 
@@ -74,10 +74,7 @@ class ConditionCheck:
         pattern = group_of(parts)
         seen = visible(pattern)
         elsewhere = {node.name for node in walk(self.repairer.query) if isinstance(node, Variable)}
-        tested = [
-            node.arguments[0] for node in walk(condition) if isinstance(node, BuiltInCall) and node.name == "BOUND"
-        ]
-        for node in (*_needed(condition), *(each for each in tested if isinstance(each, Variable))):
+        for node in _needed(condition):
             if node.name not in seen:
                 near = near_names(node.name, seen) or tuple(
                     name for name in sorted(seen) if name.casefold().endswith(node.name.casefold())
@@ -133,7 +130,7 @@ class ConditionCheck:
 
     # --- constants ---------------------------------------------------------------------------------------------------
 
-    def _constant(self, comparison: tuple[Expression, Expression], pattern: Group) -> Iterator[Cause]:
+    def _constant(self, comparison: tuple[Expression, Iri | Literal], pattern: Group) -> Iterator[Cause]:
         other, constant = comparison
         try:
             values = self.prober.values(other, pattern)
@@ -152,7 +149,7 @@ class ConditionCheck:
                 yield cause or Cause(
                     Kind.WRONG_VALUE, sentence, constant.span, written, terms.replacing(constant, near), score=75
                 )
-        elif isinstance(constant, Literal) and not any(_same(constant, value) for value in values):
+        elif not any(_same(constant, value) for value in values):
             if isinstance(other, BuiltInCall) and other.name == "LANG":
                 yield from self._language(other, constant, values)
                 return
@@ -163,7 +160,8 @@ class ConditionCheck:
     def _language(self, call: BuiltInCall, constant: Literal, values: Sequence[Term]) -> Iterator[Cause]:
         tags = sorted(str(getattr(value, "value", "")) for value in values)
         known = ", ".join(tag or "no language at all" for tag in tags)
-        variable = self.repairer.written(call.arguments[0].span)
+        (argument,) = call.arguments
+        variable = self.repairer.written(argument.span)
         sentence = f"{variable} has no value in the language {constant.value!r}; its values are in: {known}"
         edits = [(f'"{tag}"', Edit(constant.span.start, constant.span.end, f'"{tag}"')) for tag in tags]
         suggestions = tuple(self.repairer.suggestion(text, edit) for text, edit in edits[:3])
@@ -201,8 +199,9 @@ class ConditionCheck:
                 span = node.span
                 written = self.repairer.written(text.span)
                 inner = written if written.upper().startswith("STR") else f"STR({written})"
-                new = f'{node.name}(LCASE({inner}), "{part.value.lower()}"'
-                new += "".join(f", {self.repairer.written(each.span)}" for each in node.arguments[2:]) + ")"
+                flags = [self.repairer.written(each.span) for each in node.arguments[2:]]
+                arguments = [f"LCASE({inner})", f'"{part.value.lower()}"', *flags]
+                new = f"{node.name}({', '.join(arguments)})"
                 sentence = (
                     f"{self.repairer.written(part.span)} is there only in other case, or in text with a language tag"
                 )
@@ -215,7 +214,7 @@ class ConditionCheck:
 
     def _error(self, condition: Expression, parts: Sequence[Part]) -> Iterator[Cause]:
         pattern = group_of(parts)
-        if isinstance(condition, Exists) or self.prober.ask(_filtered(pattern, Unary(NOWHERE, "!", condition))):
+        if self.prober.ask(_filtered(pattern, Unary(NOWHERE, "!", condition))):
             return
         written = self.repairer.written(condition.span)
         sentence = f"the condition '{_short(written)}' is an error for every solution{self.kinds(condition, pattern)}"
@@ -226,7 +225,7 @@ class ConditionCheck:
         """Return in words the kinds of the values of the variables."""
         kinds = []
         for node in dict.fromkeys(each for each in walk(expression) if isinstance(each, Variable)):
-            values = self.prober.values(node, pattern, 20) if node.name in visible(pattern) else []
+            values = self.prober.values(node, pattern, 20)
             kinds.append(
                 f"?{node.name} is {' or '.join(dict.fromkeys(map(kind_of, values)))}"
                 if values
@@ -282,7 +281,7 @@ def _needed(expression: Expression | Node) -> Iterator[Variable]:
             yield from _needed(child)
 
 
-def _comparisons(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
+def _comparisons(condition: Expression) -> Iterator[tuple[Expression, Iri | Literal]]:
     """Yield the tests for equality with a constant, the constant second."""
     for node in walk(condition):
         if isinstance(node, Comparison) and node.operator == "=":

@@ -67,9 +67,7 @@ class ConstantCheck:
         """Yield what may be wrong with each constant of the parts."""
         for part in parts:
             pattern = part.pattern
-            if isinstance(pattern, Optional | SubSelect | Filter) or (
-                isinstance(pattern, Values) and len(pattern.rows) > _ROWS
-            ):
+            if isinstance(pattern, Optional | SubSelect) or (isinstance(pattern, Values) and len(pattern.rows) > _ROWS):
                 continue
             for node in constants(part):
                 fitting = self._fitting_all(part, node) if len(parts) == 1 and isinstance(node, Literal) else []
@@ -94,7 +92,7 @@ class ConstantCheck:
     def fitting(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:
         """Return the values with which the parts would have a solution, in the place of a constant."""
         if isinstance(part.pattern, Values | Bind):
-            return self._fitting_variable(parts, part, node)
+            return self._fitting_variable(parts, part, part.pattern, node)
         if part.triple and node is not part.triple.path and node not in _ends(part):
             return []  # inside a path, where no variable can stand
         holed = [part.standing(_with_hole(part, node)) if other is part else other for other in parts]
@@ -111,12 +109,14 @@ class ConstantCheck:
         found = self.prober.values(variable, Group(NOWHERE, (*pattern.elements, Filter(NOWHERE, same))))
         return found or self.prober.values(variable, pattern, _VALUES)
 
-    def _fitting_variable(self, parts: Sequence[Part], part: Part, node: Iri | Literal) -> list[Term]:
+    def _fitting_variable(
+        self, parts: Sequence[Part], part: Part, pattern: Values | Bind, node: Iri | Literal
+    ) -> list[Term]:
         others = [other for other in parts if other is not part]
-        if isinstance(part.pattern, Bind):
-            name = part.pattern.variable if part.pattern.expression is node else None
+        if isinstance(pattern, Bind):
+            name = pattern.variable if pattern.expression is node else None
         else:
-            name, rest = _column_of(part.pattern, node) if isinstance(part.pattern, Values) else (None, None)
+            name, rest = _column_of(pattern, node)
             others += [part.standing(rest)] if rest else []
         if name is None or not any(name.name in other.variables for other in others):
             return []
