@@ -73,11 +73,13 @@ def answer_query(  # noqa: PLR0913 - one for each option of the command
     shown = _with_evidence(graph, prepared.text, answer) if evidence else answer
     if columns:
         shown = _with_columns(shown, columns)
+    shown = _as_partial(shown, answer)
     chosen = choose_format(shown, form, os.path.splitext(output)[1] if output else "")
     content, remark = _encoded(graph, shown, chosen, language, 0 if output else width)
     if remark and query in graph.catalogue and _LANGUAGE in graph.catalogue[query].parameters:
         remark += f"; the texts of this query follow its parameter --{_LANGUAGE}"
     remarks = _explanation(diagnosis, prepared.written, answer) if diagnosis else f"kg: {remark}\n" if remark else ""
+    remarks += _missing(answer, prepared.written)
     return Rendered(content, remarks, picture)
 
 
@@ -229,7 +231,7 @@ def _explained(
     from kg.store.protocol import Solutions
 
     if not seems_empty(answer):
-        return answer, None
+        return _with_losses(graph, prepared, answer), None
     from kg.query.diagnosis import diagnose
 
     diagnosis = diagnose(prepared, graph.store)
@@ -240,6 +242,39 @@ def _explained(
     if answer.rows and not diagnosis.causes:
         return answer, None
     return ExplainedSolutions(answer.variables, answer.rows, diagnosis), diagnosis
+
+
+def _missing(answer: Answer | ExplainedFalse, text: str) -> str:
+    from kg.query.results.answers import PartialSolutions
+
+    if not isinstance(answer, PartialSolutions):
+        return ""
+    from kg.query.diagnosis.model import explain
+
+    return f"the answer is not complete\n{explain(answer.losses, text)}"
+
+
+def _as_partial(shown: Answer | ExplainedFalse, answer: Answer | ExplainedFalse) -> Answer | ExplainedFalse:
+    """Return what is shown of an answer with what the answer lost."""
+    from kg.query.results.answers import PartialSolutions
+    from kg.store.protocol import Solutions
+
+    if isinstance(answer, PartialSolutions) and isinstance(shown, Solutions):
+        return PartialSolutions(shown.variables, shown.rows, answer.losses)
+    return shown
+
+
+def _with_losses(graph: Graph, prepared: PreparedQuery, answer: Answer) -> Answer:
+    """Return rows with what type errors left out of them, where they did."""
+    from kg.query.results.answers import PartialSolutions, may_lose
+    from kg.store.protocol import Solutions
+
+    if not isinstance(answer, Solutions) or not may_lose(prepared.text):
+        return answer
+    from kg.query.diagnosis import losses
+
+    found = losses(prepared, graph.store, answer)
+    return PartialSolutions(answer.variables, answer.rows, found) if found else answer
 
 
 def _explanation(diagnosis: Diagnosis, text: str, answer: Answer | ExplainedFalse) -> str:

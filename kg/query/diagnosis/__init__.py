@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from kg.core import lazy_names
 
 if TYPE_CHECKING:
+    from kg.query.diagnosis.losses import losses
     from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion, explain
     from kg.query.diagnosis.probes import Limits, is_empty
     from kg.query.diagnosis.search import diagnose
 
-__all__ = ["Cause", "Diagnosis", "Kind", "Limits", "Suggestion", "diagnose", "explain", "is_empty"]
+__all__ = ["Cause", "Diagnosis", "Kind", "Limits", "Suggestion", "diagnose", "explain", "is_empty", "losses"]
 
 __getattr__ = lazy_names(
     __name__,
@@ -32,5 +33,6 @@ __getattr__ = lazy_names(
         "diagnose": "kg.query.diagnosis.search",
         "explain": "kg.query.diagnosis.model",
         "is_empty": "kg.query.diagnosis.probes",
+        "losses": "kg.query.diagnosis.losses",
     },
 )

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal as LiteralTerm
 
 from kg.core.errors import LimitError, QueryError, near_names
+from kg.core.terms import XSD
 from kg.query.catalogue.binding import PreparedQuery
 from kg.query.diagnosis.constants import ConstantCheck
-from kg.query.diagnosis.model import Cause, Diagnosis, Kind
+from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion
 from kg.query.diagnosis.parts import Part, Splitter, group_of, keeping, minimal, removing
 from kg.query.diagnosis.probes import PLAIN, Edit, Limits, Prober, Repairer, counted, has_answer, sums_up
 from kg.query.diagnosis.terms import TermCheck, kind_of
@@ -23,6 +24,9 @@ from kg.query.vocabulary import Role, Vocabulary
 from kg.sparql import (
     NOWHERE,
     Aggregate,
+    Arithmetic,
+    Bind,
+    BuiltInCall,
     ConstructQuery,
     DescribeQuery,
     Exists,
@@ -30,6 +34,7 @@ from kg.sparql import (
     GraphPattern,
     Group,
     Iri,
+    Literal,
     Logical,
     Minus,
     Node,
@@ -39,6 +44,7 @@ from kg.sparql import (
     SelectQuery,
     SubSelect,
     TriplesBlock,
+    Unary,
     Union,
     Variable,
     replace,
@@ -160,12 +166,32 @@ class ModifierCheck:
             for node in walk(item):
                 if isinstance(node, Aggregate):
                     written = self.repairer.written(node.span)
+                    if self._goes_beyond(node, pattern):
+                        sentence = (
+                            f"{written} goes beyond the numbers that the engine calculates with, whole ones of 64 bits"
+                        )
+                        yield Cause(Kind.AGGREGATE, sentence, node.span, written, self._as_decimal(node), score=61)
+                        continue
                     about = self.conditions.kinds(node.expression, pattern) if node.expression else ""
                     sentence = (
                         f"the pattern has {count:,} solution{'s' * (count != 1)}, but {written} takes nothing from "
                         f"them{about}"
                     )
                     yield Cause(Kind.AGGREGATE, sentence, node.span, written, score=60)
+
+    def _goes_beyond(self, node: Aggregate, pattern: Group) -> bool:
+        """Return whether a sum has no value although each of its values is a number."""
+        if node.name not in {"SUM", "AVG"} or node.expression is None:
+            return False
+        value = Variable(NOWHERE, "__value")
+        added = Arithmetic(NOWHERE, ("+",), (node.expression, Literal(NOWHERE, "0", f"{XSD}integer", "")))
+        none = Filter(NOWHERE, Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (value,))))
+        return not self.prober.ask(Group(NOWHERE, (pattern, Bind(NOWHERE, added, value), none)))
+
+    def _as_decimal(self, node: Aggregate) -> tuple[Suggestion, ...]:
+        span = node.expression.span if node.expression else node.span
+        text = f"xsd:decimal({self.repairer.written(span)})"
+        return (self.repairer.suggestion(text, Edit(span.start, span.end, text)),)
 
     def _cause(self, kind: Kind, sentence: str, query: SelectQuery | SubSelect, word: str) -> Cause:
         span = query.modifiers.span

@@ -183,6 +183,9 @@ def difference(literal: Literal, other: LiteralTerm) -> str:
     return " and ".join(differences)
 
 
+_BEYOND: Final = 2.0**63
+
+
 def kind_of(term: Term) -> str:
     """Return what kind of value a term is, in words."""
     if not isinstance(term, LiteralTerm):
@@ -192,6 +195,8 @@ def kind_of(term: Term) -> str:
     datatype = term.datatype.value
     if datatype in {f"{XSD}string", f"{RDF}langString"}:
         return "text without a language"
+    if datatype == f"{XSD}integer" and (number := _number(term.value)) is not None and abs(number) >= _BEYOND:
+        return "a whole number beyond 64 bits"
     if datatype in {f"{XSD}integer", f"{XSD}decimal", f"{XSD}double", f"{XSD}float"}:
         return f"a number ({compact(datatype)})"
     return f"a value of {compact(datatype)}"

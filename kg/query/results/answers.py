@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -71,6 +72,39 @@ def seems_empty(answer: Answer) -> bool:
     if len(answer.rows) > 1:
         return False
     return all(term is None or getattr(term, "value", None) in _NOTHING for row in answer.rows for term in row)
+
+
+# What may be an error for values of some types, so that a filter drops their solutions or a cell stays empty: orders,
+# differences, calculations, functions of texts, numbers and dates, casts.
+_MAY_LOSE: Final = re.compile(
+    r"""^[^#\n]*(?:[<>]= | != | [?$)\w"]\s*[<>]\s | [<>]\s*[?$] | \bNOT\s+IN\b | [?$]\w+\s*[-+*/]\s*[?$\w(]
+    | \)\s*[-+/]\s*[?$\d(]
+    | \b(?:CONTAINS|STR(?:STARTS|ENDS|BEFORE|AFTER|LEN)|SUBSTR|[UL]CASE|REGEX|REPLACE|CONCAT|ABS|CEIL|FLOOR|ROUND
+    |YEAR|MONTH|DAY|HOURS|MINUTES|SECONDS|TIMEZONE|TZ|SUM|AVG|xsd:\w+)\s*\()""",
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+
+
+_IRI: Final = re.compile(r"<[^<>\s:]*:[^<>\s]*>")
+
+
+def may_lose(text: str) -> bool:
+    """Return whether type errors may leave something out of the answer to a query, by the form of its text."""
+    return _MAY_LOSE.search(_IRI.sub("", text)) is not None
+
+
+class PartialSolutions(Solutions):
+    """An answer with what type errors left out of it."""
+
+    __slots__ = ("losses",)
+
+    losses: Diagnosis
+
+    def __init__(
+        self, variables: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], losses: Diagnosis
+    ) -> None:
+        super().__init__(variables, rows)
+        object.__setattr__(self, "losses", losses)
 
 
 class ExplainedSolutions(Solutions):

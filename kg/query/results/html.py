@@ -58,6 +58,12 @@ def no_rows(reasons: Iterable[object]) -> str:
     return f"<p><strong>No rows.</strong></p><ul>{items}</ul>" if items else "<p><strong>No rows.</strong></p>"
 
 
+def incomplete(losses: Iterable[object]) -> str:
+    """Return what stands below a table from which type errors left something out."""
+    items = "".join(f"<li>{markup(str(loss))}</li>" for loss in losses)
+    return f"<p><strong>The answer is not complete.</strong></p><ul>{items}</ul>"
+
+
 def _cell(term: Term | None, labels: Mapping[str, str]) -> str:
     if isinstance(term, NamedNode):
         return f'<td style="text-align:left">{_named(term, labels)}</td>'

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
 from kg.core.errors import QueryError
 from kg.core.terms import compact, prefixes
-from kg.query.results.answers import ExplainedSolutions, optional_package, seems_empty
+from kg.query.results.answers import ExplainedSolutions, PartialSolutions, may_lose, optional_package, seems_empty
 from kg.query.results.tables import labels_of, to_table
 from kg.store.protocol import Solutions
 
@@ -104,6 +104,18 @@ class Result(Solutions):
         diagnosis = self.diagnosis
         return diagnosis.sentences() if diagnosis else []
 
+    @property
+    def losses(self) -> Diagnosis | None:
+        """What type errors left out of an answer that has rows, with places: dropped solutions, cells without a value.
+
+        None where they left out nothing; an answer without rows has a ``diagnosis`` instead.
+        """
+        if not self.rows or not may_lose(self.text):
+            return None
+        from kg.query.diagnosis import losses
+
+        return losses(self.prepared, self.store, self)
+
     def evidence(self) -> list[RowEvidence]:
         """Return for each row the documents, tables and cells that it rests on; a row without any says why in words."""
         from kg.query.sources import evidence_of_rows
@@ -122,7 +134,10 @@ class Result(Solutions):
         return self.render("csv")
 
     def to_json(self) -> str:
-        """Return SPARQL 1.1 JSON; an empty answer has the member ``diagnosis`` besides."""
+        """Return SPARQL 1.1 JSON.
+
+        An empty answer has the member ``diagnosis`` besides, one that type errors left something out of ``losses``.
+        """
         return self.render("json")
 
     def to_markdown(self) -> str:
@@ -139,7 +154,10 @@ class Result(Solutions):
         diagnosis = self.diagnosis if form == "json" else None
         from kg.query.results.formats import render
 
-        return render(ExplainedSolutions(self.variables, self.rows, diagnosis) if diagnosis else self, form)
+        if diagnosis:
+            return render(ExplainedSolutions(self.variables, self.rows, diagnosis), form)
+        losses = self.losses if form == "json" else None
+        return render(PartialSolutions(self.variables, self.rows, losses) if losses else self, form)
 
     def to_arrow(self) -> pa.Table:
         """Return an Arrow table with a type for each column; see ``kg.query.results.typed.to_arrow``.
@@ -217,7 +235,9 @@ class Result(Solutions):
         return self.about
 
     def __str__(self) -> str:
-        """Return the table that ``kg query`` prints, or why there is none."""
+        """Return the table that ``kg query`` prints with what is missing from it, or why there is none."""
+        if self.rows and (losses := self.losses):
+            return "\n  ".join([f"{to_table(self)}\nthe answer is not complete", *losses.sentences()])
         return to_table(self) if self.rows else "\n  ".join(["no rows", *map(str, self.why_empty())])
 
     def __repr__(self) -> str:
@@ -227,13 +247,15 @@ class Result(Solutions):
         printer.text(str(self).rstrip())  # type: ignore[no-untyped-call]
 
     def _repr_html_(self) -> str:
-        from kg.query.results.html import SHOWN, no_rows, to_html
+        from kg.query.results.html import SHOWN, incomplete, no_rows, to_html
 
         if not self.rows:
             return no_rows(self.why_empty())
         rows = self.rows[:SHOWN]
         labels = labels_of((term for row in rows for term in row), self.store)
-        return to_html(self.variables, rows, labels, len(self))
+        table = to_html(self.variables, rows, labels, len(self))
+        losses = self.losses
+        return f"{table}{incomplete(losses.sentences())}" if losses else table
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.terms import ITS, SPARQL_RESULTS, XSD
 from kg.core.text import refuse_alien
-from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, as_turtle, plain
+from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, PartialSolutions, as_turtle, plain
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def to_json(answer: Tabular | ExplainedFalse) -> str:
 def results_object(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
     """Return the object that the JSON form writes out.
 
-    An answer that explains its emptiness has the member ``diagnosis`` besides.
+    An answer that explains its emptiness has the member ``diagnosis`` besides, one that type errors left something out
+    of the member ``losses``.
     """
     if not isinstance(answer, Solutions):
         return {"head": {}, "boolean": bool(answer), **_diagnosis(answer)}
@@ -84,6 +85,8 @@ def results_object(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
 
 
 def _diagnosis(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
+    if isinstance(answer, PartialSolutions):
+        return {"losses": answer.losses.to_json()}
     return {"diagnosis": answer.diagnosis.to_json()} if isinstance(answer, ExplainedSolutions | ExplainedFalse) else {}
 
 

@@ -1,0 +1,223 @@
+"""What type errors leave out of an answer that has rows is said after it, and nothing is said or asked where they cannot.
+
+SPARQL 1.1, sections 17.2 (errors and filters), 17.3 (what operators take) and 18.5.1 (aggregates). Numbers are counted
+by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+import kg
+from kg.commands.query import answer_query
+from kg.query.results.answers import may_lose
+from kg.store import EmbeddedStore
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+PREFIX = "PREFIX : <http://example.org/> "
+DATA = """@prefix : <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+:a :date "2001-02-03"^^xsd:date ; :size 3 ; :word "b" ; :even 2 ; :big 9223372036854775807 ; :at "2001-01-01T00:00:00Z"^^xsd:dateTime .
+:b :date "1999"^^xsd:gYear ; :size "four" ; :word "a"@en ; :even 4 ; :big 1 ; :at "2001-01-01T01:00:00"^^xsd:dateTime .
+:c :date "2003-02"^^xsd:gYearMonth ; :size 5.5 ; :word :d ; :even 6 ; :at "2002-01-01T01:00:00Z"^^xsd:dateTime .
+:d :date "2004-01-01"^^xsd:date ; :size 6 ; :even 8 .
+"""
+
+
+@pytest.fixture(scope="module")
+def small() -> Graph:
+    return kg.open(list(parse(DATA, format=RdfFormat.TURTLE)))
+
+
+LOST = {
+    "a year and a date": (
+        'SELECT ?x { ?x :date ?d FILTER(?d >= "2000-01-01"^^xsd:date) }',
+        "is an error for 2 of 4 solutions, which are left out: ?d is a value of xsd:gYear",
+    ),
+    "text and a number": (
+        "SELECT ?x { ?x :size ?s FILTER(?s > 2) }",
+        "is an error for 1 of 4 solutions, which are left out: ?s is text without a language",
+    ),
+    "a text with a language and one without": (
+        'SELECT ?x { ?x :word ?w FILTER(?w > "a") }',
+        "is an error for 2 of 3 solutions",
+    ),
+    "a resource among texts": (
+        'SELECT ?x { ?x :word ?w FILTER(STRSTARTS(?w, "b") || ?x = :z) }',
+        "is an error for 1 of 3 solutions, which are left out: ?w is an IRI",
+    ),
+    "a cast": ("SELECT ?x { ?x :size ?s FILTER(xsd:integer(?s) < 7) }", "is an error for 1 of 4 solutions"),
+    "a sum in a filter": ("SELECT ?x { ?x :size ?s ; :even ?e FILTER(?s + ?e > 1) }", "for 1 of 4 solutions"),
+    "in an option": (
+        "SELECT ?x ?s { ?x :even ?e OPTIONAL { ?x :size ?s FILTER(?s > 2) } }",
+        "is an error for 1 of 4 solutions",
+    ),
+    "in a branch": (
+        "SELECT ?x { { ?x :size ?s FILTER(?s > 2) } UNION { ?x :even 2 } }",
+        "is an error for 1 of 4 solutions",
+    ),
+    "in an inner query": (
+        "SELECT ?x { { SELECT ?x { ?x :size ?s FILTER(?s > 2) } } }",
+        "is an error for 1 of 4 solutions",
+    ),
+    "counted": ("SELECT (COUNT(*) AS ?n) { ?x :size ?s FILTER(?s > 2) }", "is an error for 1 of 4 solutions"),
+    "a sum with a text": (
+        "SELECT ?e (SUM(?s) AS ?n) { ?x :size ?s BIND(?x = :b AS ?e) } GROUP BY ?e",
+        "SUM(?s) has no value where 1 of 4 values is no number: ?s is text without a language",
+    ),
+    "a sum beyond 64 bits": (
+        "SELECT (COUNT(*) AS ?n) (SUM(?b) AS ?s) { ?x :big ?b }",
+        "SUM(?b) has no value: the result goes beyond the numbers that the engine calculates with",
+    ),
+    "BIND": (
+        "SELECT ?x ?t { ?x :size ?s BIND(?s * 2 AS ?t) }",
+        "BIND gives ?t no value for 1 of 4 solutions, because it is an error there: ?s is text",
+    ),
+    "SELECT": (
+        "SELECT ?x (?s * 2 AS ?t) { ?x :size ?s }",
+        "SELECT gives ?t no value for 1 of 4 solutions, because it is an error there",
+    ),
+    "HAVING": (
+        "SELECT ?x { ?x :size ?s } GROUP BY ?x HAVING(SUM(?s) > 1)",
+        "is an error for 1 of 4 groups, which are left out",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_is_lost_is_said(small: Graph, name: str) -> None:
+    text, said = LOST[name]
+    losses = small.query(PREFIX + text).losses
+    assert losses is not None
+    assert len(losses.causes) == 1
+    assert said in losses.causes[0].sentence
+    cause = losses.causes[0]
+    assert (PREFIX + text)[cause.span.start : cause.span.end] == cause.written
+
+
+NOTHING_LOST = {
+    "numbers": "SELECT ?x { ?x :even ?e FILTER(?e > 2) }",
+    "texts by STR": 'SELECT ?x { ?x :word ?w FILTER(STR(?w) > "a") }',
+    "another filter sorts out": "SELECT ?x { ?x :size ?s FILTER(isNumeric(?s)) FILTER(?s > 2) }",
+    "a condition sorts out": "SELECT ?x { ?x :size ?s FILTER(isNumeric(?s) && ?s > 2) }",
+    "an alternative holds": "SELECT ?x { ?x :size ?s FILTER(!isNumeric(?s) || ?s > 2) }",
+    "COALESCE": "SELECT ?x { ?x :size ?s FILTER(COALESCE(?s > 2, true)) }",
+    "a value that is not there": "SELECT ?x { ?x :even ?e OPTIONAL { ?x :big ?b } FILTER(?b > 0) }",
+    "an option without a value": "SELECT ?x ?t { ?x :even ?e OPTIONAL { ?x :big ?b } BIND(?b - 1 AS ?t) }",
+    "a language": 'SELECT ?x { ?x :word ?w FILTER(LANG(?w) = "en") }',
+    "equality": "SELECT ?x { ?x :size ?s FILTER(?s = 3) }",
+    "an unequal resource": "SELECT ?x { ?x :word ?w FILTER(?w != :d) }",
+    "a sum of numbers": "SELECT (SUM(?e) AS ?n) { ?x :even ?e }",
+    "groups": "SELECT ?x { ?x :size ?s } GROUP BY ?x HAVING(COUNT(*) > 0)",
+    "groups of numbers": "SELECT ?x { ?x :even ?e } GROUP BY ?x HAVING(SUM(?e) > 0)",
+    "in NOT EXISTS": "SELECT ?x { ?x :even ?e FILTER NOT EXISTS { ?x :size ?s FILTER(?s > 7) } }",
+}
+
+
+@pytest.mark.parametrize("name", NOTHING_LOST)
+def test_nothing_is_said_where_nothing_is_lost(small: Graph, name: str) -> None:
+    answer = small.query(PREFIX + NOTHING_LOST[name])
+    assert answer.rows
+    assert answer.losses is None
+
+
+@pytest.mark.parametrize(("time", "rows", "lost"), [("2001-01-01T02:00:00Z", 1, 1), ("2000-01-01T00:00:00Z", 3, 0)])
+def test_a_time_without_a_zone_is_compared_where_no_zone_makes_a_difference(
+    small: Graph, time: str, rows: int, lost: int
+) -> None:
+    """XML Schema 1.1, part 2, section 3.3.7: within 14 hours the order is not known."""
+    answer = small.query(f'{PREFIX} SELECT ?x {{ ?x :at ?t FILTER(?t > "{time}"^^xsd:dateTime) }}')
+    assert len(answer.rows) == rows
+    said = [cause.sentence for cause in answer.losses.causes] if answer.losses else []
+    assert len(said) == lost
+    assert all("is an error for 1 of 3 solutions" in sentence for sentence in said)
+
+
+def test_it_is_said_after_the_answer_in_json_and_in_python(small: Graph) -> None:
+    text = PREFIX + LOST["text and a number"][0]
+    rendered = answer_query(small, text, {})
+    assert rendered.remarks.startswith("the answer is not complete\n  1. the condition '?s > 2' is an error for 1 of 4")
+    assert "not complete" not in rendered.content.decode()
+    held = json.loads(answer_query(small, text, {}, form="json").content)
+    assert held["losses"]["causes"][0]["line"] == 1
+    assert "losses" in json.loads(answer_query(small, text, {}, form="json", columns="x").content)
+    answer = small.query(text)
+    assert "losses" in json.loads(answer.to_json())
+    assert "the answer is not complete\n  line 1, column" in str(answer)
+    assert "<strong>The answer is not complete.</strong>" in answer._repr_html_()
+    fine = small.query(PREFIX + NOTHING_LOST["numbers"])
+    assert "losses" not in json.loads(fine.to_json())
+    assert "complete" not in str(fine) + fine._repr_html_()
+
+
+class Counting(EmbeddedStore):
+    """Counts what it is asked."""
+
+    asked: int = 0
+
+    def query(self, text: str):  # type: ignore[no-untyped-def] # noqa: ANN201 - as the store answers
+        self.asked += 1
+        return super().query(text)
+
+
+def test_nothing_more_is_asked_where_no_error_can_be() -> None:
+    store = Counting.of(parse(DATA, format=RdfFormat.TURTLE))
+    assert isinstance(store, Counting)
+    graph = kg.graph.Graph(store)
+    answers = [graph.query(PREFIX + NOTHING_LOST[name]) for name in ("equality", "a language", "texts by STR")]
+    store.asked = 0
+    assert [answer.losses for answer in answers] == [None] * 3
+    assert store.asked == 0, "by the form of the text alone"
+    numbers = graph.query(PREFIX + NOTHING_LOST["numbers"])
+    store.asked = 0
+    assert numbers.losses is None
+    assert store.asked == 2, "the kinds of values, and whether they fit"
+    assert numbers.losses is None
+    assert store.asked == 3, "the kinds are known"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT ?l { ?x rdfs:label ?l FILTER(LANG(?l) = 'en') }", False),
+        ("SELECT * { <http://e/a> ?p ?o . ?s <http://e/b> 5 }", False),
+        ("SELECT * { ?a :p* ?b ; :q / :r ?c . ?d a|:b ?e }", False),
+        ("#+ summary: where ?a < ?b\nSELECT * { ?s ?p ?o }", False),
+        ("SELECT * { ?s :a ?a ; :b ?b FILTER(?a<?b) }", True),
+        ("SELECT * { ?s :a ?a FILTER(3<?a&&?a>2) }", True),
+        ("SELECT (?a + 1 AS ?b) { ?s :a ?a }", True),
+        ("SELECT (SUM(?a) AS ?b) { ?s :a ?a }", True),
+        ("SELECT * { ?s :a ?a FILTER(?a NOT IN (1)) }", True),
+    ],
+)
+def test_the_form_of_a_text_says_whether_to_look(text: str, expected: bool) -> None:  # noqa: FBT001
+    assert may_lose(text) is expected
+
+
+def test_no_query_of_the_catalogue_loses_anything(graph: Graph) -> None:
+    for name in graph.catalogue.names():
+        query = graph.catalogue[name]
+        if may_lose(query.text) and not any(parameter.required for parameter in query.parameters.values()):
+            assert graph.query(name).losses is None, name
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "replacement"),
+    [
+        ("9223372036854775807 1", "SUM(?x) goes beyond the numbers that the engine calculates with", "xsd:decimal(?x)"),
+        ("92233720368547758070", "?x is a whole number beyond 64 bits", ""),
+        ('"a"', "?x is text without a language", ""),
+    ],
+)
+def test_a_sum_without_a_value_has_its_cause(small: Graph, values: str, said: str, replacement: str) -> None:
+    diagnosis = small.query(f"SELECT (SUM(?x) AS ?s) {{ VALUES ?x {{ {values} }} }}").diagnosis
+    assert diagnosis is not None
+    assert said in diagnosis.causes[0].sentence
+    assert [each.replacement for each in diagnosis.causes[0].suggestions if each.gives_rows] == (
+        [replacement] if replacement else []
+    )
