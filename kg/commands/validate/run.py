@@ -75,6 +75,10 @@ def check(  # noqa: PLR0913 - each chooses another thing, by name
     beside = focus_nodes_of_ontology(given.shapes, data.columns) if data.beside and report.focus_nodes else 0
     declared = prefixes_of((*data.sources, *(() if given.shipped else given.sources)))
     report = replace(report, results=_mendable(report, data, given), beside=beside, prefixes=declared)
+    if report.results:
+        from kg.shacl.report.branches import about_blank_nodes
+
+        report = replace(report, about=about_blank_nodes(report.results, data.columns))
     with shortening(declared):
         concerns = (*with_shape_places(given.concerns, given.sources), *_concerns(report, data, given, strict=strict))
     return replace(report, concerns=concerns).allowing(allowed)
@@ -84,12 +88,14 @@ def _mendable(report: Report, data: Data, given: GivenShapes) -> tuple[Result, .
     """Return the results with their places and with what helps to mend them."""
     if not report.results:
         return ()
+    from kg.shacl.report.branches import with_branches
     from kg.shacl.report.hints import unnamed_shapes, with_hints
 
     unnamed = [Concern("", "", shape) for shape in unnamed_shapes(report.results)]
     stated = with_shape_places(unnamed, given.sources)
     places = {concern.shape: concern.origin for concern in stated if concern.shape is not None and concern.origin}
-    return with_hints(placed(report.results, data), data.columns, given.shapes, places)
+    hinted = with_hints(placed(report.results, data), data.columns, given.shapes, places)
+    return with_branches(hinted, data.columns, given.shapes)
 
 
 def nothing_applied(shapes: Shapes) -> Report | None:

@@ -60,11 +60,21 @@ class Hint:
         shape: the place of its shape, where the shape has no name.
         unknown: whether the data says nothing about the value.
         near: things that the value may be a misspelling of.
+        branches: the shapes that the value was held against, each with what it finds wrong.
     """
 
     shape: Origin | None = None
     unknown: bool = False
     near: tuple[NamedNode, ...] = ()
+    branches: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A shape that a value was held against, and its results; without results the value conforms to it."""
+
+    shape: Node
+    results: tuple[Result, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,7 @@ class Report:
         results: the violations, in an order that does not depend on the engine.
         empty_targets: targets that match nothing.
         delegated: shapes that pySHACL validated.
+        about: statements about the nodes without names that results are about.
         left_out: shapes that no engine could apply to all their focus nodes.
         engine: ``columnar``, ``sparql``, ``pyshacl``, or ``none`` when nothing ran.
         focus_nodes: the number of distinct focus nodes.
@@ -192,6 +203,7 @@ class Report:
     beside: int = 0
     prefixes: tuple[tuple[str, str], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    about: tuple[Statement, ...] = ()
 
     @property
     def own_focus_nodes(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from kg.shacl.nodes import Node
-    from kg.shacl.report.report import Result
+    from kg.shacl.report.report import Branch, Result
     from kg.shacl.shapes.shapes import Shapes
 
+_MOST_REASONS: Final = 8
 _RANKS: Final = {"violation": 0, "warning": 1, "info": 2}
 
 
@@ -48,6 +50,26 @@ def _body(results: list[Result], shapes: Shapes | None, labels: Mapping[Node, st
         yield f"  fix: {shared}"
     for result, own in zip(results, advices, strict=True):
         yield f"  {_result_line(result, labels)}" + (f"; fix: {own}" if own and not shared else "")
+        yield from (f"    {line}" for line in _reasons(result))
+
+
+def _reasons(result: Result) -> Iterator[str]:
+    """Yield why the value does not conform to each shape that it was held against."""
+    branches = result.hint.branches if result.hint else ()
+    lines = [line for number, branch in enumerate(branches, 1) for line in _of_branch(branch, number, len(branches))]
+    yield from lines[:_MOST_REASONS]
+    if len(lines) > _MOST_REASONS:
+        yield f"and {len(lines) - _MOST_REASONS:,} more"
+
+
+def _of_branch(branch: Branch, number: int, of: int) -> Iterator[str]:
+    named = not isinstance(branch.shape, BlankNode)
+    name = compact_node(branch.shape) if named else f"shape {number} of {of}" if of > 1 else "because"
+    if not branch.results:
+        yield f"{name}: holds"
+    for inner in branch.results:
+        yield f"{name}: {_result_line(replace(inner, origin=None), {})}: {one_line(message(inner))}"
+        yield from (f"  {line}" for line in _reasons(inner))
 
 
 def _result_line(result: Result, labels: Mapping[Node, str]) -> str:

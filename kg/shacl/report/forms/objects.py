@@ -94,6 +94,11 @@ def _result(result: Result, adviser: Adviser) -> dict[str, object]:
         item["constraint"] = node_object(result.constraint)
     if fix := adviser.advice(result):
         item["fix"] = fix
+    if result.hint and result.hint.branches:
+        item["branches"] = [
+            {"shape": node_object(branch.shape), "results": [_result(inner, adviser) for inner in branch.results]}
+            for branch in result.hint.branches
+        ]
     return item | _at(result.origin)
 
 
