@@ -21,7 +21,7 @@ from kg.loaders.rdf import ENDINGS
 from kg.loaders.tables.mapfile import read_map
 from kg.loaders.tables.readers import Rejects
 from kg.loaders.tables.rows import KnownIds, TableConverter
-from kg.loaders.tables.tables import TableSource
+from kg.loaders.tables.tables import TableSource, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -260,13 +260,13 @@ def _gather_ids(
 
 def _matched(request: LoadRequest, firm_map: FirmMap) -> tuple[Pair, ...]:
     if len(firm_map.tables) == 1 and len(request.sources) == 1:
-        return (Pair(firm_map.tables[0], _source(request.sources[0], firm_map.tables[0])),)
+        return (Pair(firm_map.tables[0], source_of(firm_map.tables[0], request.sources[0])),)
     by_name = {TableSource(name).name: name for name in request.sources}
     problems = []
     pairs = []
     for table in firm_map.tables:
         if table.table in by_name:
-            pairs.append(Pair(table, _source(by_name[table.table], table)))
+            pairs.append(Pair(table, source_of(table, by_name[table.table])))
         else:
             message = f"no table is called '{table.table}'"
             expected = f"one of {', '.join(by_name)}"
@@ -288,10 +288,6 @@ def _matched(request: LoadRequest, firm_map: FirmMap) -> tuple[Pair, ...]:
     if problems:
         raise InputError(problems)
     return tuple(pairs)
-
-
-def _source(written: str, table: TableMap) -> TableSource:
-    return TableSource(written, table.delimiter, table.encoding, table.sheet, table.empty)
 
 
 def _too_many(rejects: Rejects, request: LoadRequest) -> InputError:

@@ -102,9 +102,7 @@ def infer_map(written: str, kind: str = "") -> str:
         QueryError: no class is called as ``kind`` says.
 
     """
-    source = TableSource(written)
-    encoding, delimiter, usual = _layout(source)
-    source = TableSource(written, delimiter, encoding)
+    source, stated = _layout(TableSource(written))
     columns = source.open().columns
     frame, silent = _sample(source, columns)
     columns = tuple(column for column in columns if column not in silent)
@@ -117,11 +115,8 @@ def infer_map(written: str, kind: str = "") -> str:
         lines.append(
             f"# Left out: {counted(len(source.malformed), 'row')} with another number of cells than the heading."
         )
-    if encoding:
-        lines.append(f"encoding: {encoding}  # UNSURE: the bytes are no UTF-8; see that the letters are right")
-    if delimiter:
-        lines.append(f"delimiter: {_DELIMITERS.get(delimiter, delimiter)}  # the heading is {usual} otherwise")
     lines += [
+        *stated,
         f"id: {_plain(f'{_path(type_word)}/{{{key}}}')}  # {_why_key(frame, key)}",
         f"type: {type_word}  # {'as asked for' if kind else 'not asked for; --as names another kind'}",
     ]
@@ -142,27 +137,32 @@ def infer_map(written: str, kind: str = "") -> str:
     return "\n".join([*lines, *_tried(lines, guesses, frame, key)]) + "\n"
 
 
-def _layout(source: TableSource) -> tuple[str, str, str]:
-    """Return the encoding and the delimiter that a map has to state for a text file, each empty where it need not.
-
-    And in words, what the heading is without that delimiter.
-    """
+def _layout(source: TableSource) -> tuple[TableSource, list[str]]:
+    """Return a text file as it has to be read, and what a map has to state for that."""
     path = source.path
     if path is None or not path.is_file() or source.ending not in FILE_DELIMITERS:
-        return "", "", ""
+        return source, []
     with opened(str(path)) as stream:
         head: bytes = stream.read(_LOOKED_AT)
     head = head[: head.rfind(b"\n") + 1] if len(head) == _LOOKED_AT else head
     encoding = _encoding(head)
-    text = head.decode(
-        encoding or ("utf-16" if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"), "replace"
-    )
+    told = "utf-16" if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"
+    text = head.decode(encoding or told, "replace")
     usual = FILE_DELIMITERS[source.ending]
-    widths = {mark: _width(text, mark) for mark in (usual, ",", *DELIMITERS)}
-    best = max(widths, key=lambda mark: (widths[mark], mark == usual))
-    cells = len(next(csv.reader(io.StringIO(text, newline=""), delimiter=usual), []))
-    told = "one cell" if cells == 1 else f"{cells} cells and not {widths[best]}"
-    return encoding, best if best != usual and widths[best] > 1 else "", told
+    shapes = {mark: _shape(text, mark) for mark in (usual, ",", *DELIMITERS)}
+    best = max(shapes, key=lambda mark: (shapes[mark][0], mark == usual))
+    width, skip = shapes[best]
+    lines = []
+    if encoding:
+        lines.append(f"encoding: {encoding}  # UNSURE: the bytes are no UTF-8; see that the letters are right")
+    delimiter = best if best != usual and width > 1 else ""
+    if delimiter:
+        heading = next(itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=usual), skip, None), [])
+        without = "one cell" if len(heading) == 1 else f"{len(heading)} cells and not {width}"
+        lines.append(f"delimiter: {_DELIMITERS.get(delimiter, delimiter)}  # the heading is {without} otherwise")
+    if skip:
+        lines.append(f"skip: {skip}  # UNSURE: what stands above the rows has another number of cells")
+    return TableSource(source.written, delimiter, encoding, skip=skip), lines
 
 
 def _encoding(head: bytes) -> str:
@@ -183,14 +183,23 @@ def _encoding(head: bytes) -> str:
     return "latin-1"
 
 
-def _width(text: str, mark: str) -> int:
-    """Return the number of cells of the heading of a text, or 0 where one row in ten of the first has another."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+def _shape(text: str, mark: str) -> tuple[int, int]:
+    """Return the number of cells of the first rows of a text, and the number of lines above them, such as a title.
+
+    The number is 0 where one row in ten has another, or where what stands above may be a heading.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:
-        widths = [len(row) for row in itertools.islice(filter(None, rows), _LINES)]
+        rows = [(len(row), sum(map(bool, row)), reader.line_num) for row in itertools.islice(reader, _LINES)]
     except csv.Error:  # a cell that is longer than any that is separated so
-        return 0
-    return widths[0] if widths and widths.count(widths[0]) >= _ENOUGH * len(widths) else 0
+        return 0, 0
+    filled = [row for row in rows if row[0]]
+    width = Counter(row[0] for row in filled).most_common(1)[0][0] if filled else 0
+    first = next((number for number, row in enumerate(rows) if row[0] == width), 0)
+    alike = [row for row in rows[first:] if row[0]]
+    if sum(row[0] == width for row in alike) < _ENOUGH * len(alike) or any(row[1] > 1 for row in rows[:first]):
+        return 0, 0
+    return width, rows[first - 1][2] if first and any(row[0] for row in rows[:first]) else 0
 
 
 def _tried(head: list[str], guesses: list[tuple[Guess, tuple[str, ...]]], frame: pl.DataFrame, key: str) -> list[str]:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from kg.loaders.files import Node
 
 FILE_KEYS: Final = ("graph", "tables")
-TABLE_KEYS: Final = ("table", "continues", "delimiter", "encoding", "sheet", "empty")
+TABLE_KEYS: Final = ("table", "continues", "delimiter", "encoding", "sheet", "skip", "footer", "empty")
 GRAPH: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_COUNT: Final = re.compile("0|[1-9][0-9]{0,3}")
 Schema = dict[str, Any]
 _UNMAPPED = frozenset({"source", "listedAt"})
 _CHOICES = {"unmatched": ["reject", "skip"], "dangling": ["reject", "keep"]}
@@ -114,12 +115,21 @@ class _MapReader:
             delimiter="\t" if delimiter == "tab" else delimiter,
             encoding=self._text(node, "encoding"),
             sheet=self._text(node, "sheet"),
+            skip=self._count(node, "skip"),
+            footer=self._count(node, "footer"),
             empty=tuple(
                 item.value
                 for item in (empty.items if isinstance(empty, Sequence) else [empty])
                 if isinstance(item, Scalar)
             ),
         )
+
+    def _count(self, node: Mapping, key: str) -> int:
+        value = self._text(node, key)
+        if value and not _COUNT.fullmatch(value):
+            self.report(node.entries[key][1], f"'{value}' is no number of lines", "a whole number such as 3")
+            return 0
+        return int(value or 0)
 
     def _text(self, node: Mapping, key: str) -> str:
         value = node.get(key)
@@ -171,6 +181,8 @@ def map_schema() -> Schema:
         "delimiter": {"type": "string"},
         "encoding": {"type": "string"},
         "sheet": {"type": "string"},
+        "skip": {"type": "integer", "minimum": 0, "maximum": 9999},
+        "footer": {"type": "integer", "minimum": 0, "maximum": 9999},
         "empty": _one_or_more(text),
         **thing,
     }

@@ -248,7 +248,7 @@ class TableMap:
     """How the rows of one table become statements.
 
     ``continues`` says that rows add to things that another table, or another row, may speak of too. ``empty`` are the
-    texts that mean nothing.
+    texts that mean nothing. ``skip`` lines stand above the heading, ``footer`` rows below the data.
     """
 
     table: str
@@ -259,6 +259,8 @@ class TableMap:
     encoding: str = ""
     sheet: str = ""
     empty: tuple[str, ...] = ()
+    skip: int = 0
+    footer: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import InputError, Problem, near_names
-from kg.loaders.tables.readers import PASSWORD, read_arrow, read_parquet, texts
+from kg.loaders.tables.readers import PASSWORD, ROW, read_arrow, read_parquet, texts
 from kg.loaders.tables.textfiles import places_in_csv, places_in_json, read_csv, read_json_lines
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from kg.loaders.tables.model import TableMap
     from kg.loaders.tables.readers import Reader, Reject
 
 ENDINGS: Final = ("csv", "tsv", "parquet", "arrow", "jsonl", "ndjson", "xlsx", "db", "sqlite", "sqlite3", "duckdb")
@@ -48,6 +49,8 @@ class TableSource:
     encoding: str = ""
     sheet: str = ""
     empty: tuple[str, ...] = ()
+    skip: int = 0
+    footer: int = 0
     malformed: list[Reject] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +118,9 @@ class TableSource:
             return read_url(self.location, self.table)
         if not path.is_file():
             raise InputError([_missing(path)])
+        if self.skip and self.ending not in {*DELIMITERS, "xlsx"}:
+            message = f"a .{self.ending} file has no lines above its heading"
+            raise InputError([Problem(str(path), 0, 0, message, "a map without skip:")])
         if self.ending in {*ENDINGS, "feather"}:
             if path.suffix.lower() in PACKED and self.ending not in _UNPACKED:
                 message = f"a .{self.ending} file is read unpacked only"
@@ -138,7 +144,7 @@ class TableSource:
             case "xlsx":
                 from kg.loaders.tables.workbooks import read_workbook
 
-                return read_workbook(path, self.table)
+                return read_workbook(path, self.table, self.skip)
         from kg.loaders.tables.databases import read_duckdb, read_sqlite
 
         return read_duckdb(path, self.table) if self.ending == "duckdb" else read_sqlite(path, self.table)
@@ -153,7 +159,8 @@ class TableSource:
 
         """
         self.malformed.clear()
-        for frame in self.open().batches(list(columns)):
+        frames = self.open().batches(list(columns))
+        for frame in _without_last(frames, self.footer, self.malformed) if self.footer else frames:
             yield texts(frame, columns, self.location, self.empty)
 
     def places(self, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
@@ -177,6 +184,27 @@ def _holds_secret(address: str) -> bool:
         if address == before:
             return False
     return True
+
+
+def source_of(table: TableMap, written: str) -> TableSource:
+    """Return the table that a map describes, as it is written on the command line."""
+    return TableSource(written, table.delimiter, table.encoding, table.sheet, table.empty, table.skip, table.footer)
+
+
+def _without_last(frames: Iterator[pl.DataFrame], count: int, malformed: list[Reject]) -> Iterator[pl.DataFrame]:
+    """Yield all rows but the last, malformed ones among them; no more than ``count`` are held back."""
+    import polars as pl
+
+    held: list[pl.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        while len(held) > 1 and sum(map(len, held[1:])) >= count:
+            yield held.pop(0)
+    rows = sorted({row for frame in held for row in frame[ROW]} | {reject.row for reject in malformed})
+    last = set(rows[-count:])
+    malformed[:] = [reject for reject in malformed if reject.row not in last]
+    for frame in held:
+        yield frame.filter(~pl.col(ROW).is_in(sorted(last)))
 
 
 def _missing(path: Path) -> Problem:

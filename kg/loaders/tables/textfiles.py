@@ -54,6 +54,10 @@ class TextSource(Protocol):
         """The encoding that the map states, or an empty text."""
 
     @property
+    def skip(self) -> int:
+        """The number of lines above the heading."""
+
+    @property
     def malformed(self) -> list[Reject]:
         """The rows that break the format, filled while batches are read."""
 
@@ -125,7 +129,9 @@ class _CsvFile:
         return arrow_csv.open_csv(
             pa.PythonFile(counted, mode="r"),
             # One thread, so that a malformed row knows its number; the other one fills the store meanwhile.
-            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, encoding=self.encoding or "utf8"),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, block_size=_BLOCK, encoding=self.encoding or "utf8", skip_rows=self.source.skip
+            ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=self._malformed
             ),
@@ -133,7 +139,7 @@ class _CsvFile:
         )
 
     def _malformed(self, row: Any) -> str:  # noqa: ANN401 - pyarrow has no types
-        number = int(row.number) - 1
+        number = int(row.number) - 1 - self.source.skip
         self._bad.append(number)
         reason = f"the row has {row.actual_columns} cells, the heading {row.expected_columns}"
         self.source.malformed.append(Reject(self.source.name, number, "", row.text or "", reason))
@@ -159,13 +165,22 @@ class _CsvFile:
     def _lone_heading(self) -> list[str]:
         with opened(self.name) as stream:
             text = stream.read(_BLOCK).decode(self.encoding or "utf-8-sig")
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter), [])
+        below = "".join(text.splitlines(keepends=True)[self.source.skip :])
+        return next(csv.reader(io.StringIO(below, newline=""), delimiter=self.delimiter), [])
 
     def _unreadable(self, error: Exception, row: int) -> InputError:
         text = str(error)
         if found := _NOT_TEXT.search(text):
             return InputError(
-                [Problem(f"{self.name}: row {int(found[1]) - 1}", 0, 0, "the text is not UTF-8", ENCODINGS)]
+                [
+                    Problem(
+                        f"{self.name}: row {int(found[1]) - 1 - self.source.skip}",
+                        0,
+                        0,
+                        "the text is not UTF-8",
+                        ENCODINGS,
+                    )
+                ]
             )
         if "straddl" in text:
             message = (
@@ -217,10 +232,12 @@ def _records(source: TextSource, delimiter: str, encoding: str) -> Iterator[tupl
             lines.append(line)
             yield line
 
-    begin = 1
+    begin = 1 + source.skip
     with io.TextIOWrapper(
         opened(source.location), encoding=encoding or "utf-8-sig", errors="replace", newline=""
     ) as text:
+        for _ in range(source.skip):
+            text.readline()
         for cells in csv.reader(kept(text), delimiter=delimiter):
             if cells:
                 yield begin, "".join(lines)

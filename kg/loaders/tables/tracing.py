@@ -16,7 +16,7 @@ from kg.loaders.tables.cells import Faults
 from kg.loaders.tables.mapfile import parse_map
 from kg.loaders.tables.readers import ROW
 from kg.loaders.tables.rows import KnownIds, TableConverter, spread
-from kg.loaders.tables.tables import TableSource
+from kg.loaders.tables.tables import TableSource, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -60,7 +60,7 @@ def tables_of(load: dict[str, Any], base: str) -> Iterator[LoadedTable]:
                 continue
             inside = given["name"].removeprefix(TableSource(given["name"]).location)
             written = given["path"] + inside if "path" in given else given["name"]
-            source = TableSource(written, table.delimiter, table.encoding, table.sheet, table.empty)
+            source = source_of(table, written)
             yield LoadedTable(source, TableConverter(table, source.name, document, known), given.get("sha256", ""))
 
 

@@ -42,8 +42,10 @@ _RELATION: Final = re.compile(r"<Relationship [^>]*>")
 _OVERVIEW, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 
-def read_workbook(path: Path, sheet: str) -> Reader:
+def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
     """Read the first or the named sheet. Rows without a filled cell are passed over, and counted.
+
+    ``skip`` rows of the sheet stand above the heading.
 
     Raises:
         InputError: it is no workbook, has no such sheet or no heading, or has formulas that were never computed.
@@ -62,8 +64,8 @@ def read_workbook(path: Path, sheet: str) -> Reader:
             expected = "" if near else f"one of {', '.join(names)}"
             raise InputError([Problem(str(path), 0, 0, f"no sheet is called '{sheet}'", expected, near)])
         place = names.index(sheet) if sheet else 0
-        heading = _heading(book, place)
-        frame = _cells(book, place)
+        heading = _heading(book, place, skip)
+        frame = _cells(book, place, skip)
     except fastexcel.FastExcelError as error:
         raise InputError([Problem(str(path), 0, 0, "the file is no Excel workbook (.xlsx), or is damaged")]) from error
     except pl.exceptions.PolarsError as error:
@@ -91,14 +93,14 @@ def read_workbook(path: Path, sheet: str) -> Reader:
     )
 
 
-def _cells(book: Any, place: int) -> pl.DataFrame:  # noqa: ANN401 - an optional module
+def _cells(book: Any, place: int, skip: int) -> pl.DataFrame:  # noqa: ANN401 - an optional module
     """Return the cells of a sheet as texts: numbers with all their digits, errors as a spreadsheet shows them."""
-    batch, errors = book.load_sheet(place, dtypes="string").to_arrow_with_errors()
+    batch, errors = book.load_sheet(place, dtypes="string", header_row=skip).to_arrow_with_errors()
     frame = pl.DataFrame(batch)
     for column in frame.columns:
         texts = frame[column].str.replace(_TIME_ALONE, "$time")
         if texts.str.contains(_ROUNDED).any():
-            texts = _with_digits(texts, book, place, frame.columns.index(column))
+            texts = _with_digits(texts, book, place, frame.columns.index(column), skip)
         frame = frame.with_columns(texts.alias(column))
     for error in errors.errors if errors else ():
         row, column = error.offset_position
@@ -107,16 +109,18 @@ def _cells(book: Any, place: int) -> pl.DataFrame:  # noqa: ANN401 - an optional
     return frame
 
 
-def _with_digits(texts: pl.Series, book: Any, place: int, column: int) -> pl.Series:  # noqa: ANN401 - an optional module
+def _with_digits(texts: pl.Series, book: Any, place: int, column: int, skip: int) -> pl.Series:  # noqa: ANN401 - an optional module
     """Return a column in which numbers that the reader rounds to nine decimals have the digits of the workbook."""
-    numbers = pl.DataFrame(book.load_sheet(place, dtypes="float", use_columns=[column]).to_arrow()).to_series()
+    numbers = pl.DataFrame(
+        book.load_sheet(place, dtypes="float", use_columns=[column], header_row=skip).to_arrow()
+    ).to_series()
     cells = pl.DataFrame([texts.alias("text"), numbers.alias("number")]).with_row_index("row")
     exact: dict[tuple[str, float], str] = {}
     for text, number in cells.select("text", "number").drop_nulls().unique().iter_rows():
         if text == f"{number:.9f}".rstrip("0").rstrip(".") and Decimal(text) != Decimal(repr(number)):
             exact[text, number] = repr(number)
     # The reader takes texts for numbers too. Up to 17 digits that changes nothing.
-    written = _text_rows(book, place, column) if any(len(text) > _DOUBLE for text, _ in exact) else set()
+    written = _text_rows(book, place, column, skip) if any(len(text) > _DOUBLE for text, _ in exact) else set()
     told = [
         text if row in written else exact.get((text, number), text)
         for row, text, number in cells.select("row", "text", "number").iter_rows()
@@ -124,14 +128,16 @@ def _with_digits(texts: pl.Series, book: Any, place: int, column: int) -> pl.Ser
     return pl.Series(texts.name, told, pl.String) if exact else texts
 
 
-def _text_rows(book: Any, place: int, column: int) -> set[int]:  # noqa: ANN401 - an optional module
+def _text_rows(book: Any, place: int, column: int, skip: int) -> set[int]:  # noqa: ANN401 - an optional module
     """Return the rows, from 0, whose cell in a column is a text: what the reader takes for no boolean."""
-    _, errors = book.load_sheet(place, dtypes="boolean", use_columns=[column]).to_arrow_with_errors()
+    _, errors = book.load_sheet(place, dtypes="boolean", use_columns=[column], header_row=skip).to_arrow_with_errors()
     return {error.offset_position[0] for error in errors.errors} if errors else set()
 
 
-def _heading(book: Any, place: int) -> list[str]:  # noqa: ANN401 - an optional module
-    first = pl.DataFrame(book.load_sheet(place, header_row=None, n_rows=1, dtypes="string").to_arrow())
+def _heading(book: Any, place: int, skip: int) -> list[str]:  # noqa: ANN401 - an optional module
+    first = pl.DataFrame(
+        book.load_sheet(place, header_row=None, skip_rows=skip or None, n_rows=1, dtypes="string").to_arrow()
+    )
     return [str(cell).strip() for cell in (first.row(0) if len(first) else ()) if cell is not None]
 
 

@@ -217,3 +217,21 @@ def test_columns_that_no_text_can_say_are_left_out(tmp_path: Path) -> None:
     assert [line.partition("  # ")[0] for line in lines[1:]] == [
         *("id: org/{id}", "type: Firm", 'identifier: "{id}"', 'name: "{name}"', "# owner: ?")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "skip"),
+    [
+        ("Firms of 2020\n\nid,name\n1,A\n2,B\n", 2),
+        ("Firms of 2020\nSource: x\nid;name\n1;A\n2;B\n", 2),
+        ("id,name\n1,A\n2,B\nSource: x\n" + "".join(f"{number},A\n" for number in range(3, 20)), 0),
+        ("\nid,name\n1,A\n", 0),
+        ("code,name\n" + "".join(f"{number},A,x\n" for number in range(20)), 0),  # headings for all columns but one
+    ],
+)
+def test_lines_above_a_heading_are_proposed_to_be_skipped(tmp_path: Path, text: str, skip: int) -> None:
+    lines = proposal(tmp_path, text)
+    assert [line for line in lines if line.startswith("skip:")] == (
+        [f"skip: {skip}  # UNSURE: what stands above the rows has another number of cells"] if skip else []
+    )
+    assert ("id: org/{id}" in "".join(lines)) == (not text.startswith("code"))
