@@ -186,28 +186,27 @@ class JoinCheck:
                 part for part in parts if isinstance(part.pattern, Bind) and part.pattern.variable.name == name
             ):
                 rest = [part for part in parts if part is not bind]
-                yield from self._kinds(rest, name, bind, *holding[:1])
+                for other in holding[:1]:
+                    yield from self._kinds(rest, name, bind, other)
 
-    def _kinds(self, parts: Sequence[Part], name: str, one: Part, *others: Part) -> Iterator[Cause]:
-        if not others:
-            return
+    def _kinds(self, parts: Sequence[Part], name: str, one: Part, other: Part) -> Iterator[Cause]:
         first = self._values_of(name, one, parts)
-        second = self._values_of(name, others[0], parts)
+        second = self._values_of(name, other, parts)
         if not first or not second:
             return
         if {_sort(value) for value in first} & {_sort(value) for value in second}:
-            yield from self._classes_apart(name, one, others[0])
+            yield from self._classes_apart(name, one, other)
             return
         sentence = (
             f"{_called(name)} is {kind_of(first[0])} in {self._quoted(one)} and {kind_of(second[0])} in "
-            f"{self._quoted(others[0])}"
+            f"{self._quoted(other)}"
         )
         yield Cause(
             Kind.JOIN,
             f"{sentence}: the two are never equal",
             one.span,
             self._quoted(one),
-            also=(others[0].span,),
+            also=(other.span,),
             score=70,
         )
 
