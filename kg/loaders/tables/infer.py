@@ -150,7 +150,7 @@ def _layout(source: TableSource) -> tuple[TableSource, list[str]]:
     text = head.decode(encoding or told, "replace")
     usual = FILE_DELIMITERS[source.ending]
     shapes = {mark: _shape(text, mark) for mark in (usual, ",", *DELIMITERS)}
-    best = max(shapes, key=lambda mark: (shapes[mark][0], mark == usual))
+    best = max(shapes, key=lambda mark: (shapes[mark][0] > 1, not shapes[mark][1], shapes[mark][0], mark == usual))
     width, skip = shapes[best]
     lines = []
     if encoding:
