@@ -105,7 +105,11 @@ def plan_query(graph: Graph, query: str, parameters: Mapping[str, str]) -> str:
     if not isinstance(graph.store, EmbeddedStore | LimitedStore):
         return f"# asked as written\n{text}\n"
     better = graph.store.rewritten(text)
-    change = "asked as written" if better == text else "rewritten: the same answers, found faster"
+    change = (
+        "asked as written"
+        if better == text
+        else "rewritten: the answers of the query, found faster or as SPARQL has them"
+    )
     return f"# {change}; held in {where(graph.store)}\n{better}\n"
 
 
@@ -251,7 +255,8 @@ def _missing(answer: Answer | ExplainedFalse, text: str) -> str:
         return ""
     from kg.query.diagnosis.model import explain
 
-    return f"the answer is not complete\n{explain(answer.losses, text)}"
+    head = "the answer is not complete" if answer.losses.complete else "the answer may not be complete"
+    return f"{head}\n{explain(answer.losses, text)}"
 
 
 def _as_partial(shown: Answer | ExplainedFalse, answer: Answer | ExplainedFalse) -> Answer | ExplainedFalse:

@@ -14,10 +14,14 @@ from pyoxigraph import RdfFormat, parse
 
 import kg
 from kg.commands.query import answer_query
+from kg.core import cache
+from kg.query.diagnosis import Limits, losses
 from kg.query.results.answers import may_lose
 from kg.store import EmbeddedStore
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.graph import Graph
 
 PREFIX = "PREFIX : <http://example.org/> "
@@ -204,6 +208,34 @@ def test_no_query_of_the_catalogue_loses_anything(graph: Graph) -> None:
         query = graph.catalogue[name]
         if may_lose(query.text) and not any(parameter.required for parameter in query.parameters.values()):
             assert graph.query(name).losses is None, name
+
+
+def test_a_count_that_takes_too_long_is_no_silence(small: Graph) -> None:
+    text = PREFIX + LOST["text and a number"][0]
+    found = losses(small.prepare(text, {}), small.store, limits=Limits(probes=2))
+    assert found is not None
+    assert not found.complete
+    assert found.causes[0].sentence.startswith("the condition '?s > 2' may be an error for some solutions; counting")
+
+
+def test_kinds_of_values_of_an_index_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, bytes] = {}
+    monkeypatch.setattr(cache, "fingerprint", lambda _: "state")
+    monkeypatch.setattr(cache, "read", lambda kind, name: kept.get(kind + name))
+    monkeypatch.setattr(cache, "write", lambda kind, name, content: kept.__setitem__(kind + name, content))
+    EmbeddedStore.write(tmp_path / "store", parse(DATA, format=RdfFormat.TURTLE))
+    text, said = LOST["a year and a date"]
+    for _ in range(2):
+        graph = kg.graph.Graph(EmbeddedStore.read_only(tmp_path / "store"))
+        found = graph.query(PREFIX + text).losses
+        assert found is not None
+        assert said in found.causes[0].sentence
+    (samples,) = kept.values()
+    assert sorted(line.rpartition(b"#")[2] for line in samples.splitlines()) == [
+        b"date> .",
+        b"gYear> .",
+        b"gYearMonth> .",
+    ]
 
 
 @pytest.mark.parametrize(

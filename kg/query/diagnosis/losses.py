@@ -8,6 +8,7 @@ where all of them fit; only else it counts. An error for want of a value, as OPT
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import chain, product
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,8 +16,9 @@ from weakref import WeakKeyDictionary
 
 from pyoxigraph import BlankNode as BlankTerm
 from pyoxigraph import Literal as LiteralTerm
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
+from kg.core import cache
 from kg.core.errors import LimitError, QueryError
 from kg.core.terms import XSD
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind
@@ -113,8 +115,7 @@ def losses(
         complete = False
     except QueryError:
         return None
-    if not causes and complete:
-        return None
+    complete = complete and not search.ended
     return Diagnosis(tuple(causes), complete, prober.used, prepared.file) if causes else None
 
 
@@ -123,6 +124,7 @@ class _Search:
         self._query = query
         self._repairer = repairer
         self._prober = prober
+        self.ended = False
 
     # --- what may fail -----------------------------------------------------------------------------------------------
 
@@ -219,7 +221,17 @@ class _Search:
                 Bind(NOWHERE, suspect.expression, result),
             ),
         )
-        total, fine = self._counts(whole, result)
+        try:
+            total, fine = self._counts(whole, result)
+        except LimitError:
+            self.ended = True
+            said = (
+                " for some solutions"
+                if suspect.sentence.endswith("no value")
+                else " may be an error for some solutions"
+            )
+            yield self._cause(suspect, f"{suspect.sentence}{said}; counting them was ended by its limits")
+            return
         if fine < total:
             about = self._kinds(whole, result, [] if held else needed)
             after = _consequence(suspect)
@@ -294,8 +306,22 @@ class _Search:
         keeps = not store.capabilities().update
         known = _KINDS.setdefault(store, {}) if keeps else {}
         if property_ not in known:
-            known[property_] = self._asked_kinds(property_)
+            known[property_] = self._recalled_kinds(property_)
         return known[property_]
+
+    def _recalled_kinds(self, property_: str) -> tuple[Term, ...]:
+        """Return what is kept of a store on disk in the user's cache, as long as its files do not change."""
+        folder = getattr(self._prober.store, "folder", None)
+        state = cache.fingerprint([os.fspath(folder)]) if folder else None
+        name = cache.key(state, property_) if state else ""
+        held = cache.read(_KEPT, name) if name else None
+        if held is not None:
+            return tuple(quad.object for quad in parse(held, format=RdfFormat.N_TRIPLES))
+        values = self._asked_kinds(property_)
+        if name:
+            statements = (Triple(NamedNode("urn:x"), NamedNode("urn:x"), value) for value in values)
+            cache.write(_KEPT, name, serialize(statements, format=RdfFormat.N_TRIPLES) or b"")
+        return values
 
     def _asked_kinds(self, property_: str) -> tuple[Term, ...]:
         text = _SAMPLES.replace("$property", f"<{property_}>")
@@ -321,6 +347,7 @@ GROUP BY ?type ?language ?zone ?number
 """
 
 
+_KEPT: Final = "kinds"
 _ZONED: Final = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
 _TIMES: Final = frozenset(f"{XSD}{name}" for name in ("dateTime", "date", "time", "gYear", "gYearMonth"))
 
