@@ -225,12 +225,9 @@ class _Search:
             total, fine = self._counts(whole, result)
         except LimitError:
             self.ended = True
-            said = (
-                " for some solutions"
-                if suspect.sentence.endswith("no value")
-                else " may be an error for some solutions"
-            )
-            yield self._cause(suspect, f"{suspect.sentence}{said}; counting them was ended by its limits")
+            said = "" if suspect.sentence.endswith("no value") else " may be an error"
+            sentence = f"{suspect.sentence}{said} for some solutions; counting them was ended by its limits"
+            yield self._cause(suspect, sentence)
             return
         if fine < total:
             about = self._kinds(whole, result, [] if held else needed)
@@ -263,7 +260,10 @@ class _Search:
         pattern = Group(NOWHERE, (*whole.elements, fails))
         words = []
         for name in needed:
-            values = self._prober.values(Variable(NOWHERE, name), pattern, 20)
+            try:
+                values = self._prober.values(Variable(NOWHERE, name), pattern, 20)
+            except LimitError:
+                break
             kinds = list(dict.fromkeys(map(kind_of, values)))
             if kinds:
                 words.append(f"?{name} is {' or '.join(kinds)}")
