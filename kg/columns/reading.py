@@ -19,6 +19,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 from kg.columns import arrays
 from kg.columns.arrays import numbers, rows_with, slices, texts, unique
 from kg.columns.graph import Columns, IllFormedError, TermKind, Terms, canonical_texts
+from kg.core.bounds import naming_long_tokens
 from kg.core.errors import InputError, LimitError, Problem, near_names
 from kg.core.inputs import RDF_ENDINGS, syntax_of_file, unwrapped
 
@@ -142,12 +143,8 @@ def _of_file(path: Path) -> Part:
         known = f"one of .{', .'.join(RDF_ENDINGS)}"
         raise InputError([Problem(str(path), 0, 0, f"the ending '{path.suffix}' names no RDF syntax", known, near)])
     try:
-        if syntax in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
-            try:
-                return Part(*_of_lines(_blocks(path), quads=syntax == RdfFormat.N_QUADS, trusted=False))
-            except IllFormedError:
-                return Part(*_of_quads(_parsed(path, syntax)), by_line=False)
-        return Part(*_of_quads(_parsed(path, syntax, path.resolve().as_uri())), by_line=False)
+        with naming_long_tokens(str(path)):
+            return _part(path, syntax)
     except SyntaxError as error:
         raise InputError(
             [Problem(str(path), error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")]
@@ -160,6 +157,15 @@ def _of_file(path: Path) -> Part:
 def _parsed(path: Path, syntax: RdfFormat, base: str | None = None) -> Iterator[Quad]:
     with unwrapped(path.open("rb"), str(path)) as content:
         yield from parse(content, format=syntax, base_iri=base)
+
+
+def _part(path: Path, syntax: RdfFormat) -> Part:
+    if syntax in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
+        try:
+            return Part(*_of_lines(_blocks(path), quads=syntax == RdfFormat.N_QUADS, trusted=False))
+        except IllFormedError:
+            return Part(*_of_quads(_parsed(path, syntax)), by_line=False)
+    return Part(*_of_quads(_parsed(path, syntax, path.resolve().as_uri())), by_line=False)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -280,14 +280,18 @@ def _size(file: Path) -> int:
 def _load(store: Store, file: Path) -> None:
     from pyoxigraph import NamedNode, RdfFormat
 
+    from kg.core.bounds import naming_long_tokens, refuse_bombs_in
+
     syntax = RdfFormat.from_extension(file.suffix.removeprefix("."))
     if syntax is None:
         raise InputError(
             [Problem(str(file), 0, 0, "no syntax of RDF has this ending", ".ttl, .nt, .nq, .trig, .rdf or .jsonld")]
         )
     graph = None if syntax.supports_datasets else NamedNode(file.resolve().as_uri())
+    refuse_bombs_in(file, syntax)
     try:
-        store.bulk_load(path=str(file), format=syntax, base_iri=file.resolve().as_uri(), to_graph=graph)
+        with naming_long_tokens(str(file)):
+            store.bulk_load(path=str(file), format=syntax, base_iri=file.resolve().as_uri(), to_graph=graph)
     except SyntaxError as error:
         raise InputError([Problem(str(file), error.lineno or 0, error.offset or 0, str(error.msg))]) from error
     except OSError as error:

@@ -13,6 +13,7 @@ import numpy as np
 from pyoxigraph import parse
 
 from kg.columns import Columns, columns_of_quads, read_files
+from kg.core.bounds import refuse_bombs
 from kg.core.errors import InputError, Problem
 from kg.core.inputs import is_wrapped, syntax_of_file
 from kg.core.origin import Origin
@@ -195,7 +196,9 @@ def _standard_input(stdin: bytes | None, syntax: str) -> RdfSource:
     if not syntax:
         raise InputError([Problem("-", 0, 0, "standard input has no ending that tells its syntax", "--data-format")])
     source = rdf_source(Path("standard-input"), syntax)
-    return RdfSource("-", source.syntax, "urn:x-standard-input:/", stdin or b"")
+    source = RdfSource("-", source.syntax, "urn:x-standard-input:/", stdin or b"")
+    refuse_bombs(source.name, source.syntax, source.open)
+    return source
 
 
 def _size(sources: Sequence[RdfSource]) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
+from kg.core.bounds import naming_long_tokens, refuse_bombs_in
 from kg.core.errors import InputError, Problem, QueryError
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ def _of_file(path: Path, syntax: RdfFormat | None) -> Iterator[Quad]:
                 )
             ]
         )
+    refuse_bombs_in(path, form)
     try:
-        yield from parse(path=str(path), format=form, base_iri=path.resolve().as_uri())
+        with naming_long_tokens(str(path)):
+            yield from parse(path=str(path), format=form, base_iri=path.resolve().as_uri())
     except SyntaxError as error:
         raise InputError([Problem(str(path), error.lineno or 0, error.offset or 0, str(error.msg))]) from error
     except (OSError, ValueError) as error:

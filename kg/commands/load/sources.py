@@ -8,6 +8,7 @@ import lzma
 import re
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Protocol, Self, cast
 
@@ -15,6 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.commands.load.workplace import LoadProgress
 from kg.core.atomic import whole_file
+from kg.core.bounds import naming_long_tokens, refuse_bombs
 from kg.core.errors import InputError, KGError, Problem, near_names
 from kg.core.terms import BASE, GRAPH, rebase
 from kg.loaders.rdf import ENDINGS
@@ -352,8 +354,11 @@ def load_files(
         journal.reading, journal.before = number, before
         workplace.note()
         try:
+            if path.suffix in _OPENERS:
+                refuse_bombs(str(path), source.syntax, partial(_unpacked, path))
             prefix = _prefix_of_blank_nodes(path, source.syntax)
-            with path.open("rb") as raw, _Counting(raw, path, progress) as stream:
+            again = partial(_unpacked, path) if path.suffix in _OPENERS else None
+            with naming_long_tokens(str(path), again), path.open("rb") as raw, _Counting(raw, path, progress) as stream:
                 quads = _quads(stream, path, source.syntax, base, prefix, graph) if prefix else None
                 store.load_stream(cast("IO[bytes]", stream), source.syntax, str(path), base, graph, quads)
         except (EOFError, gzip.BadGzipFile, lzma.LZMAError) as error:
@@ -361,6 +366,10 @@ def load_files(
         except InputError as error:
             raise InputError([_relative_here(problem) for problem in error.problems]) from error
         _note_done(workplace, loaded, len(store.store) - before)
+
+
+def _unpacked(path: Path) -> BinaryIO:
+    return cast("BinaryIO", _OPENERS[path.suffix](path))
 
 
 def _graph_of(graph: str, path: Path, syntax: RdfFormat) -> NamedNode | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
 
+from kg.core.bounds import naming_long_tokens, refuse_bombs_in
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.inputs import rdf_syntax, syntax_of_file, unwrapped
 from kg.core.origin import Origin, Statements
@@ -118,7 +119,7 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
     ``turtle``.
 
     Raises:
-        InputError: the ending names no syntax.
+        InputError: the ending names no syntax, or the file would take a reader far more memory than it has bytes.
 
     """
     found = rdf_syntax(syntax) if syntax else syntax_of_file(path)
@@ -134,6 +135,7 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
             near,
         )
         raise InputError([problem])
+    refuse_bombs_in(path, found)
     return RdfSource(str(path), found, path.resolve().as_uri())
 
 
@@ -184,7 +186,7 @@ def _load(source: RdfSource, statements: Statements) -> None:
     origin = Origin(source.name)
     renaming = Renaming(lambda: source.prefix)
     try:
-        with source.open() as content:
+        with naming_long_tokens(source.name, source.open), source.open() as content:
             for quad in parse(content, format=source.syntax, base_iri=source.base or None):
                 statements.add(renaming.quad(quad), origin)
     except SyntaxError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
+from kg.core.bounds import naming_long_tokens
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.terms import RDF_TYPE, SH, compact
 from kg.core.text import counted
@@ -80,7 +81,7 @@ def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
     for file in _files(paths):
         try:
             source = rdf_source(file)
-            with source.open() as content:
+            with naming_long_tokens(source.name, source.open), source.open() as content:
                 quads.extend(pyoxigraph.parse(content, source.syntax, base_iri=source.base, rename_blank_nodes=True))
         except InputError as error:
             problems.extend(error.problems)
