@@ -16,7 +16,7 @@ from kg.evidence.audit.checks.sums import audit_totals
 from kg.evidence.audit.checks.things import audit_dates, audit_names, audit_scales
 from kg.evidence.audit.facts import Facts
 from kg.evidence.audit.model import COMPUTED, DESCRIPTION, Audit, Finding, Note, Remark, listed
-from kg.evidence.audit.tables import PERCENT, tables_of
+from kg.evidence.audit.tables import CORRELATION, PERCENT, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,12 +27,24 @@ if TYPE_CHECKING:
     from kg.evidence.audit.checks.text import Text
     from kg.evidence.audit.tables import Table
 
+
+def _audit_matrix(table: Table) -> Iterator[Finding | Note]:
+    """Audit a table as a matrix of correlations, if it is about as wide as high."""
+    cells = [cell for cell in table.cells if cell.measure == CORRELATION]
+    rows, columns = {cell.row for cell in cells}, {cell.column for cell in cells}
+    if cells and abs(len(rows) - len(columns)) <= 1:
+        from kg.evidence.audit.checks.matrices import audit_matrices
+
+        yield from audit_matrices(table)
+
+
 TABLE_CHECKS: Final[tuple[Callable[[Table], Iterable[Finding | Note]], ...]] = (
     audit_ranges,
     audit_shares,
     audit_counts,
     audit_means,
     audit_stars,
+    _audit_matrix,
 )
 """Checks of one table by itself."""
 COMPARISONS: Final[tuple[Callable[[Sequence[Table]], Iterable[Finding | Note]], ...]] = (
