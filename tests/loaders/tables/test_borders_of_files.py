@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from kg.core.errors import InputError, LimitError, StoreError
-from kg.loaders.tables import databases
+from kg.loaders.tables import databases, textfiles
 from kg.loaders.tables.infer import infer_map
 from kg.loaders.tables.mapfile import parse_map
 from kg.loaders.tables.readers import ENCODINGS, ROW, flat, needed, no_text, outer_columns, refuse_twice, unreadable
@@ -295,3 +295,44 @@ def test_an_empty_sheet_is_told_with_the_others(tmp_path: Path, sheets: dict[str
     )
     with pytest.raises(InputError, match=f"no sheet is called 'Zz'; expected one of {', '.join(sheets)}"):
         TableSource(f"{tmp_path}/t.xlsx::Zz").open()
+
+
+def test_rows_are_numbered_over_the_blocks_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textfiles, "_BLOCK", 64)
+    lines = [f"{number},{'x' * 10}" for number in range(1, 41)]
+    lines[4] = "5"
+    lines[30] = "31,y,z"
+    (tmp_path / "t.csv").write_text("\n".join(["a,b", *lines, ""]), encoding="utf-8")
+    source = TableSource(str(tmp_path / "t.csv"))
+    frames = list(source.batches(["a"]))
+    assert len(frames) > 3
+    rows = [row for frame in frames for row in frame.rows()]
+    assert rows == [(number, str(number)) for number in range(1, 41) if number not in {5, 31}]
+    assert [each.row for each in source.malformed] == [5, 31]
+
+
+def test_a_long_cell_does_not_hide_the_place_of_those_after_it(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"a,b\n{'x' * 200_000},1\n2,3\n", encoding="utf-8")
+    assert TableSource(str(tmp_path / "t.csv")).places([(1, 2), (2, 2)]) == {(1, 2): (2, 200_002), (2, 2): (3, 3)}
+
+
+def test_a_binary_table_with_a_heading_twice_is_refused(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    twice = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"])
+    parquet.write_table(twice, tmp_path / "t.parquet")
+    with pytest.raises(InputError, match=r"t\.parquet: the heading 'a' stands twice"):
+        TableSource(str(tmp_path / "t.parquet")).open()
+
+
+def test_a_delimiter_is_that_of_nine_rows_in_ten(tmp_path: Path) -> None:
+    rows = b"".join(b"%d;x\n" % number for number in range(20))
+    assert any(
+        line.startswith("delimiter: ;") for line in proposed(tmp_path / "t.csv", b"code;name\n" + rows + b"21\n")
+    )
+    few = b"".join(b"%d;x\n" % number for number in range(7)) + b"8\n9\n"
+    assert not any(
+        line.startswith("delimiter: ") for line in proposed(tmp_path / "u.csv", b"code\n" + few.replace(b";", b"|"))
+    )
+    ragged = b"code,name\n1,x\n" + b"2\n3,y,z\n" * 5
+    assert not any(line.startswith("delimiter: ") for line in proposed(tmp_path / "v.csv", ragged))

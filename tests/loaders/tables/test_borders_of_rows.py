@@ -279,6 +279,34 @@ def test_things_inside_have_ids_of_their_own_or_of_their_parts(tmp_path: Path) -
     ]
 
 
+def test_things_inside_are_told_apart_by_their_texts(tmp_path: Path) -> None:
+    text = f"{FIRM}offers: {{id: 'technology/{{t}}', type: Technology}}\n"
+    _, rejects = loaded(tmp_path, text, "code,t\n1,C#\n2,C++\n3,C#\n")
+    assert [(each.row, each.column, each.reason) for each in rejects] == [
+        (2, "t", "{} gives the id technology/c of 'C#' in row 1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "parent", "fine"), [("C#", "C#", True), ("C#", "c", False), ("c", "c", True), ("c", "C#", False)]
+)
+def test_a_link_is_written_as_the_id_that_it_leads_to(tmp_path: Path, written: str, parent: str, fine: bool) -> None:  # noqa: FBT001 - a column of the table
+    _, rejects = loaded(tmp_path, f"{FIRM}affiliateOf: 'org/{{p}}'\n", f"code,p\n{written},\n1,{parent}\n")
+    assert faults(rejects) == (
+        []
+        if fine
+        else [
+            (
+                2,
+                "p",
+                parent,
+                "the link to {} leads to what is called by another text",
+                "the text as in the row that defines the id",
+            )
+        ]
+    )
+
+
 def test_lists_make_a_thing_for_each_item(tmp_path: Path) -> None:
     text = f"{FIRM}facesFactor: {{factor: {{column: f, separator: ';'}}}}\n"
     statements, _ = loaded(tmp_path, text, "code,f\n1,funding; human resources;;\n2, ; \n")
