@@ -16,7 +16,7 @@ from kg.shacl.report.report import Result
 from kg.shacl.shapes.patterns import OPTIONS, python_pattern
 from kg.shacl.shapes.reading import read_path
 from kg.shacl.shapes.shapes import PASSED_OVER, SELECTED, TARGETS
-from kg.shacl.shapes.texts import refuse_texts
+from kg.shacl.shapes.texts import functions, parsed_later, refuse_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -74,8 +74,7 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
     """
     graph = DataGraph(shapes.quads)
     classes = {cls for top in CLASSES for cls in graph.subclasses(top)}
-    unread = {target for targets in graph.forward(sh(SELECTED)).values() for target in targets}
-    unread |= {kind for target in unread for kind in graph.objects(target, RDF_TYPE)}
+    asking = functions(graph) | parsed_later(graph)
     components = graph.subclasses(sh("ConstraintComponent"))
     custom = [each for shape in shapes.by_node.values() for each in shape.constraints if each.custom is not None]
     used = {each.custom for each in custom}
@@ -83,13 +82,15 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
     queried = {node for kind in ("ask", "select") for node in graph.forward(sh(kind))}
     left = {sh(local) for local in (*PASSED_OVER, SELECTED, "construct", "update")}
     targets = {sh(kind) for kind in TARGETS}
+    applied = shapes.by_node.keys() if only is None else only
+    queries = (sh("select"), sh("ask"))
     for quad in shapes.quads:
         typed = quad.predicate == RDF_TYPE
         is_class = typed and quad.object in classes and quad.subject in shapes.by_node
         is_idle = typed and quad.object in components and quad.subject not in used
         is_idle = is_idle or (quad.predicate in validators and quad.object not in queried)
-        is_unread = quad.predicate == sh("select") and quad.subject in unread
-        is_other = only is not None and quad.subject not in only and quad.predicate in targets
+        is_unread = quad.predicate in queries and quad.subject not in asking
+        is_other = quad.predicate in targets and quad.subject not in applied
         if quad.predicate == sh("pattern") and isinstance(quad.object, Literal):
             yield _with_python_pattern(graph, quad, quad.object)
         elif not (quad.predicate in left or is_class or is_idle or is_unread or is_other):

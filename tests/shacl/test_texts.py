@@ -235,3 +235,20 @@ def test_the_wall_keeps_one_thread_in_and_leaves_no_trace(calls: Connections) ->
     assert calls.count() == 1  # by the other thread
     connect()
     assert calls.count() == 2
+
+
+@pytest.mark.parametrize("engine", ["auto", "pyshacl"])
+def test_a_text_that_nothing_runs_may_be_anything(tmp_path: Path, engine: str) -> None:
+    """Such as the query of a constraint in a report, without the prefixes that it was declared with."""
+    shapes = ":S sh:targetClass :C ; sh:nodeKind sh:Literal . :old a sh:ValidationResult ; sh:sourceConstraint [ sh:select 'SELECT e:x' ] ."
+    code, told = run(tmp_path, shapes, "--engine", engine)
+    assert (code, "does not conform: 1 result" in told) == (1, True)
+
+
+def test_a_namespace_may_be_written_as_an_iri(tmp_path: Path) -> None:
+    declared = "<> sh:declare [ sh:prefix 'e' ; sh:namespace <http://example.org/> ] ."
+    shapes = (
+        f"{declared} :S sh:targetClass :C ; sh:sparql [ sh:prefixes <> ; sh:select 'SELECT $this {{ $this a e:C }}' ] ."
+    )
+    code, told = run(tmp_path, shapes)
+    assert (code, "does not conform: 1 result" in told) == (1, True)

@@ -272,6 +272,7 @@ def _typed(*datatypes: str) -> Callable[[Node], bool]:
 
 
 _STRING, _BOOLEAN = _typed(f"{XSD}string"), _typed(f"{XSD}boolean")
+_ADDRESS: Final = _typed(f"{XSD}anyURI", f"{XSD}string")
 _TEXT: Final = _typed(f"{XSD}string", _LANG_STRING)
 
 
@@ -321,8 +322,8 @@ _OF_QUERIES: Final[dict[str, _ValueRule]] = {
     "prefixes": _ValueRule(_is_shape, "an IRI or a blank node"),
     "prefix": _ValueRule(_STRING, "one xsd:string", most=1),
     "namespace": _ValueRule(
-        _typed(f"{XSD}anyURI", f"{XSD}string"), "one xsd:anyURI", most=1
-    ),  # the W3C shapes for shapes write a string
+        lambda node: _is_iri(node) or _ADDRESS(node), "one xsd:anyURI", most=1
+    ),  # the W3C shapes for shapes write a string, others an IRI
     "declare": _ValueRule(_is_shape, "a prefix declaration, which is an IRI or a blank node"),
 }
 

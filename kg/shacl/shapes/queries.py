@@ -200,7 +200,7 @@ def prologue(graph: DataGraph, holder: Node) -> Iterator[str]:
                 len(prefix) != 1
                 or len(namespace) != 1
                 or not isinstance(prefix[0], Literal)
-                or not isinstance(namespace[0], Literal)
+                or not isinstance(namespace[0], Literal | NamedNode)
             ):
                 raise ShapeSyntaxError(
                     holder, "uses a prefix declaration without exactly one sh:prefix and sh:namespace"

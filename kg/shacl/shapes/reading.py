@@ -166,6 +166,8 @@ def _refused_texts(graph: DataGraph) -> tuple[Concern, ...]:
 
 def _not_validated(graph: DataGraph, shape: Shape, components: Iterable[Component]) -> Iterator[Concern]:
     """Yield the constraints of a shape whose component has no validator for it: SHACL 6.2.3 ignores them."""
+    if shape.node in graph.backward(sh("parameter")):  # declared with a component, and applied to nothing
+        return
     for component in without_validator(graph, shape.node, shape.path, components):
         why = "has no SPARQL validator for it, so this constraint is not checked"
         yield Concern(PASSED, f"{compact(component.value)} of {_name(shape.node)} {why}", shape.node, component)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kg.shacl.nodes import DataGraph, Node
 
-_READ_LATER: Final = ("sparql", "validator", "nodeValidator", "propertyValidator", "target")
+_READ_LATER: Final = ("sparql", "validator", "nodeValidator", "propertyValidator")
 """Terms whose values are parsed with their shapes.
 
 A query that is not valid SPARQL makes its shape ill-formed.
@@ -41,19 +41,29 @@ def refuse_texts(graph: DataGraph) -> None:
         raise InputError(refused)
 
 
+def functions(graph: DataGraph) -> set[Node]:
+    """Return the functions that a shapes graph defines."""
+    kinds = graph.subclasses(sh("SPARQLFunction"))
+    return {node for kind in kinds for node in graph.backward(RDF_TYPE).get(kind, ())}
+
+
+def parsed_later(graph: DataGraph) -> set[Node]:
+    """Return the constraints and validators, whose texts are parsed with their shapes."""
+    return {node for local in _READ_LATER for node in graph.backward(sh(local))}
+
+
 def refused_texts(graph: DataGraph, *, unread: bool = False) -> Iterator[Concern]:
     """Return a concern for each text that reaches beyond the data graph or that only another engine would read.
 
-    With ``unread``, that is each text which the parser cannot read; otherwise constraints and validators are left to
-    the reader of shapes.
+    Functions are for another engine, with ``unread`` constraints and validators too; otherwise these are left to the
+    reader of shapes. Texts that belong to neither are never run.
     """
     yield from _refused_declarations(graph)
-    later = set() if unread else {node for local in _READ_LATER for node in graph.backward(sh(local))}
-    later |= {cls for node in later for cls in graph.objects(node, RDF_TYPE)}  # the types of targets
+    run = functions(graph) | (parsed_later(graph) if unread else set())
     for local in QUERY_TEXTS:
         for holder, terms in graph.forward(sh(local)).items():
             for text in map(text_in, terms):
-                reason = _reason(graph, holder, text, tolerant=holder in later)
+                reason = _reason(graph, holder, text, tolerant=holder not in run)
                 if reason:
                     yield Concern(FORBIDDEN, f"{_name(graph, holder)} has a SPARQL query {reason}", holder, sh(local))
 
