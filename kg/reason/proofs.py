@@ -48,13 +48,6 @@ class Prover:
                 return proof
         return None
 
-    def step(self, statement: Triple) -> Proof | None:
-        """Return the shallowest proof of a statement that follows, even of one that is asserted as well."""
-        for depth in range(DEEPEST):
-            if proof := self._by_rule(statement, depth, frozenset((statement,))):
-                return proof
-        return None
-
     def _prove(self, statement: Triple, depth: int, above: frozenset[Triple]) -> Proof | None:
         if statement in self._proved:
             return self._proved[statement]
