@@ -172,9 +172,11 @@ ALL = {
     "GRAPH :g1 { :a ^:partner ?x }": [
         ("wrong-graph", ":g1", "what is asked of <g1> stands in another graph: <g2>", [":g2!"])],
     "?x a :Lab . ?x :born ?y": [
+        ("class-clash", ":born", "<born> is no property of ?x but of its neighbours", [":partner/:born!"]),
         ("class-clash", ":Lab", "nothing that matches '?x <born> ?y' is a <Lab>; it is <Firm>", [":Firm!"])],
     "?firm1 a :Lab ; :partner ?firm . ?firm1 :born ?b": [
-        ("join", "?firm1", "?firm1 joins '?firm1 a <Lab>' and '?firm1 <born> ?b', which have no solution together", ["?firm!"])],
+        ("join", "?firm1", "?firm1 joins '?firm1 a <Lab>' and '?firm1 <born> ?b', which have no solution together", ["?firm!"]),
+        ("class-clash", ":born", "<born> is no property of ?firm1 but of its neighbours", [":partner/:born!"])],
     "{ SELECT ?x { ?x a :Lab } LIMIT 1 } ?x :born ?y": [
         ("class-clash", ":born ?y", "?x is a <Lab> in the inner query and a <Firm> in '?x <born> ?y': nothing is both", [])],
     ":c ^:partner ?x": [

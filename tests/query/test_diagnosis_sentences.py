@@ -98,10 +98,10 @@ def store() -> EmbeddedStore:
         (
             "?x a :Lab ; :born ?y",
             Kind.CLASS_CLASH,
-            ":Lab",
+            ":born",
             [
-                "nothing that matches '?x <https://example.org/born> ?y' is a <https://example.org/Lab>; it is <https://example.org/Firm>",
-                ":Firm",
+                "<https://example.org/born> is no property of ?x but of its neighbours",
+                ":partner/:born",
             ],
         ),
         (

@@ -13,7 +13,7 @@ from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.probes import Edit
 from kg.query.diagnosis.terms import kind_of
-from kg.query.vocabulary import Role, local_name, shown
+from kg.query.vocabulary import NAMING, Role, local_name, shown
 from kg.sparql import (
     NOWHERE,
     Bind,
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from kg.query.diagnosis.model import Suggestion
     from kg.store.protocol import Term
 
-_TRIED: Final = 12  # renamings of a variable that are tried
+_TRIED: Final = 12  # renamings of a variable, or steps before a property, that are tried
+_STEPS: Final = 3  # steps that are offered
 
 
 class JoinCheck:
@@ -53,6 +54,7 @@ class JoinCheck:
         if any(cause.score >= 100 for cause in found):  # noqa: PLR2004 - a term that nobody knows needs no other cause
             return found
         found += self._directions(parts)
+        found += self._neighbours(parts)
         found += self._graphs(parts)
         found += self._classes(parts)
         found += self._kinds_of_values(parts)
@@ -106,6 +108,62 @@ class JoinCheck:
             (suggestion,),
             score=80 if suggestion.gives_rows else 55,
         )
+
+    # --- a property of a neighbour ------------------------------------------------------------------------------------
+
+    def _neighbours(self, parts: Sequence[Part]) -> Iterator[Cause]:
+        """Find properties that what stands here does not have, and a thing does to which one step leads."""
+        typed = {
+            part.triple.subject.name
+            for part in parts
+            if part.triple and part.triple.is_type and isinstance(part.triple.subject, Variable)
+        }
+        for part in parts:
+            triple = part.triple
+            if (
+                triple is None
+                or triple.is_type
+                or triple.inverse
+                or part.graphs
+                or not isinstance(triple.path, Iri)
+                or triple.path.value in NAMING
+                or not isinstance(triple.subject, Variable)
+                or triple.subject.name not in typed
+            ):
+                continue
+            steps = self._steps_before(triple, [other for other in parts if other is not part])
+            suggestions = tuple(
+                self.repairer.suggestion(
+                    f"{step}/{self.repairer.written(triple.path.span)}",
+                    Edit(triple.path.span.start, triple.path.span.start, f"{step}/"),
+                )
+                for step in steps
+            )
+            if any(suggestion.gives_rows for suggestion in suggestions):
+                sentence = (
+                    f"{shown(triple.path.value)} is no property of {_called(triple.subject.name)} but of its neighbours"
+                )
+                yield Cause(
+                    Kind.CLASS_CLASH,
+                    sentence,
+                    triple.path.span,
+                    self.repairer.written(triple.path.span),
+                    suggestions,
+                    also=tuple(other.span for other in parts if other is not part),
+                    score=77,
+                )
+
+    def _steps_before(self, triple: Triple, others: Sequence[Part]) -> list[str]:
+        """Return the properties, those that lead backwards with ``^``, after which a triple fits the other parts."""
+        step, between = Variable(NOWHERE, "__step"), Variable(NOWHERE, "__between")
+        onward = Part(triple_pattern(Triple(between, triple.path, triple.object)), NOWHERE)
+        found: list[str] = []
+        for sign, start, end in (("", triple.subject, between), ("^", between, triple.subject)):
+            first = Part(triple_pattern(Triple(start, step, end)), NOWHERE)
+            values = self.prober.values(step, group_of([*others, onward, first]), _TRIED)
+            iris = sorted(value.value for value in values if isinstance(value, NamedNode))
+            found += [f"{sign}{self.repairer.term(Iri(NOWHERE, iri, ''))}" for iri in iris if iri != f"{RDF}type"]
+        return found[:_STEPS]
 
     # --- another graph -----------------------------------------------------------------------------------------------
 
