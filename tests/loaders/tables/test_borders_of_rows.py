@@ -935,6 +935,29 @@ def test_rows_that_define_an_id_are_found_in_every_batch(tmp_path: Path) -> None
     assert none.rows() == []
 
 
+def test_cells_of_binary_tables_have_no_line(tmp_path: Path) -> None:
+    load = record(tmp_path, FIRM, ("firms.parquet", ""))
+    del load["inputs"][0]["sha256"]
+    parquet.write_table(pa.table({"code": ["1", "2"]}), tmp_path / "firms.parquet")
+    (table,) = tables_of(load, MOTKG)
+    assert table.digest == ""
+    firm = NamedNode(f"{BASE}org/2")
+    assert cells_of([load], MOTKG, [firm]).subjects == {firm: Origin(str(tmp_path / "firms.parquet"), 0, 0, "r2c1")}
+
+
+def test_a_table_of_a_database_is_found_again_by_its_name(tmp_path: Path) -> None:
+    path = database(
+        tmp_path / "register.db", "CREATE TABLE firms (code)", "INSERT INTO firms VALUES ('7')", "CREATE TABLE x (a)"
+    )
+    load = record(tmp_path, FIRM)
+    firm = NamedNode(f"{BASE}org/7")
+    for given in ({"name": "register.db::firms", "path": str(path)}, {"name": f"sqlite:///{path}::firms"}):
+        load["inputs"] = [given]
+        (table,) = tables_of(load, MOTKG)
+        assert table.source.table == "firms"
+        assert list(cells_of([load], MOTKG, [firm]).subjects) == [firm]
+
+
 def test_tables_that_are_gone_or_changed_give_nothing(tmp_path: Path) -> None:
     load = record(tmp_path, FIRM, ("firms.csv", "code\n1\n"))
     firm = NamedNode(f"{BASE}org/1")
