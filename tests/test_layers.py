@@ -39,7 +39,7 @@ ARROWS = {
     "advice": {"core", "loaders", "query", "store"},
     "explanation": {"core", "query", "reason", "sparql", "store"},
     "publishing": {"core", "query", "store"},
-    "graph": {"core", "pipeline", "query", "sparql", "store"},
+    "graph": {"core", "loaders", "pipeline", "query", "sparql", "store"},
     "commands": {
         *("advice", "columns", "core", "evidence", "explanation", "graph", "loaders", "pipeline", "publishing"),
         *("query", "reason", "shacl", "store"),

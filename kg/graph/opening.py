@@ -278,9 +278,10 @@ def _size(file: Path) -> int:
 
 
 def _load(store: Store, file: Path) -> None:
-    from pyoxigraph import NamedNode, RdfFormat
+    from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
     from kg.core.bounds import naming_long_tokens, refuse_bombs_in
+    from kg.loaders.rdf.reading import Renaming, blank_prefix
 
     syntax = RdfFormat.from_extension(file.suffix.removeprefix("."))
     if syntax is None:
@@ -290,8 +291,24 @@ def _load(store: Store, file: Path) -> None:
     graph = None if syntax.supports_datasets else NamedNode(file.resolve().as_uri())
     refuse_bombs_in(file, syntax)
     try:
+        prefix = ""
+        if file.is_file():  # what is read from a pipe is read once
+            with file.open("rb") as content:
+                prefix = blank_prefix(file.name, content, syntax)
+        base = file.resolve().as_uri()
         with naming_long_tokens(str(file)):
-            store.bulk_load(path=str(file), format=syntax, base_iri=file.resolve().as_uri(), to_graph=graph)
+            if not prefix:
+                store.bulk_load(path=str(file), format=syntax, base_iri=base, to_graph=graph)
+                return
+            # Blank nodes have the same names in every reading, so that equal files give equal answers and exports.
+            renaming = Renaming(lambda: prefix)
+            quads = map(renaming.quad, parse(path=str(file), format=syntax, base_iri=base))
+            store.bulk_extend(
+                Quad(quad.subject, quad.predicate, quad.object, graph)
+                if graph is not None and isinstance(quad.graph_name, DefaultGraph)
+                else quad
+                for quad in quads
+            )
     except SyntaxError as error:
         raise InputError([Problem(str(file), error.lineno or 0, error.offset or 0, str(error.msg))]) from error
     except OSError as error:

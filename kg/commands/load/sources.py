@@ -38,11 +38,6 @@ if TYPE_CHECKING:
 PART: Final = 1 << 20
 """Rows that are loaded at once; what is loaded at once is in the store whole or not at all."""
 _OPENERS: Final[dict[str, Callable[[Any], Any]]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-# What blank nodes come from: in other syntaxes they may come from anything.
-_BLANK: Final = {
-    **dict.fromkeys((RdfFormat.N_TRIPLES, RdfFormat.N_QUADS), re.compile(b"_:")),
-    **dict.fromkeys((RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3), re.compile(rb"_:|[\[(]|<<|\{\|")),
-}
 _NO_BASE: Final = "x-motkg-no-base://file/"
 _QUADS: Final = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
 
@@ -388,34 +383,13 @@ def _graph_of(graph: str, path: Path, syntax: RdfFormat) -> NamedNode | None:
 
 
 def _prefix_of_blank_nodes(path: Path, syntax: RdfFormat) -> str:
-    """Return a prefix for the names of a file's blank nodes, which depends on its name and content.
+    """Return what ``blank_prefix`` does for a file, unpacked."""
+    from kg.loaders.rdf.reading import blank_prefix
 
-    Nothing where the file surely has none and needs no second look at its IRIs.
-    """
-    from kg.loaders.rdf.reading import prefix_of
-
-    mark = _BLANK.get(syntax)
     with path.open("rb") as raw:
         opener = _OPENERS.get(path.suffix)
-        looking = _Looking(opener(raw) if opener else raw, mark)
-        prefix = prefix_of(Path(path.stem).name if opener else path.name, cast("BinaryIO", looking))
-    return prefix if looking.found else ""
-
-
-class _Looking:
-    """A stream that notes whether what is read from it matches an expression; without one, everything does."""
-
-    def __init__(self, stream: Any, mark: re.Pattern[bytes] | None) -> None:  # noqa: ANN401 - a file, or what unpacks it
-        self._stream, self._mark, self._last = stream, mark, b""
-        self.found = mark is None
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        block = cast("bytes", self._stream.read(size))
-        if self._mark is not None and not self.found:
-            self.found = self._mark.search(self._last + block) is not None
-            self._last = block[-1:]
-        return block
+        stream = opener(raw) if opener else raw
+        return blank_prefix(Path(path.stem).name if opener else path.name, cast("BinaryIO", stream), syntax)
 
 
 def _quads(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
@@ -432,11 +406,11 @@ def _quads(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
         InputError: the file breaks its syntax, or has relative IRIs and no base.
 
     """
-    from kg.loaders.rdf.reading import Renaming
+    from kg.loaders.rdf.reading import BLANK, Renaming
 
     renaming = Renaming(lambda: prefix)
     # Syntaxes that have a mark for blank nodes are told where a relative IRI stands, the others lose it.
-    without = not base and syntax not in _BLANK
+    without = not base and syntax not in BLANK
     try:
         for written in parse(cast("BinaryIO", stream), syntax, base_iri=_NO_BASE if without else base or None):
             quad = renaming.quad(written)

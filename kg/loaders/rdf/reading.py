@@ -6,10 +6,11 @@ The names of blank nodes depend on the file alone.
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
 
@@ -76,6 +77,36 @@ def prefix_of(name: str, content: BinaryIO) -> str:
     while block := content.read(_BLOCK):
         digest.update(block)
     return f"f{digest.hexdigest()[:16]}"
+
+
+# What blank nodes come from: in other syntaxes they may come from anything.
+BLANK: Final = {
+    **dict.fromkeys((RdfFormat.N_TRIPLES, RdfFormat.N_QUADS), re.compile(b"_:")),
+    **dict.fromkeys((RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3), re.compile(rb"_:|[\[(]|<<|\{\|")),
+}
+
+
+def blank_prefix(name: str, content: BinaryIO, syntax: RdfFormat) -> str:
+    """Return a prefix for names of blank nodes, or nothing where a file surely has none."""
+    looking = _Looking(content, BLANK.get(syntax))
+    prefix = prefix_of(name, cast("BinaryIO", looking))
+    return prefix if looking.found else ""
+
+
+class _Looking:
+    """A stream that notes whether what is read from it matches an expression; without one, everything does."""
+
+    def __init__(self, stream: BinaryIO, mark: re.Pattern[bytes] | None) -> None:
+        self._stream, self._mark, self._last = stream, mark, b""
+        self.found = mark is None
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        block = self._stream.read(size)
+        if self._mark is not None and not self.found:
+            self.found = self._mark.search(self._last + block) is not None
+            self._last = block[-1:]
+        return block
 
 
 @dataclass(frozen=True, slots=True)
