@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from kg.core.errors import InputError, Problem
 from kg.core.terms import ONTOLOGY
 from kg.core.text import counted
 from kg.loaders.cases.context import Kind, shipped_context
@@ -225,8 +226,11 @@ def _tried(head: list[str], guesses: list[tuple[Guess, tuple[str, ...]]], frame:
 def _sample(source: TableSource, columns: tuple[str, ...]) -> tuple[pl.DataFrame, dict[str, str]]:
     """Return the first rows, and the columns that no text can say with what they hold."""
     silent = {"": "the column has no name"} if "" in columns else {}
-    for raw in source.open().batches(list(columns)):
-        held = {column: no_text(raw.schema[column]) for column in columns if column not in silent}
+    named = [column for column in columns if column not in silent]
+    if not named:
+        raise InputError([Problem(source.location, 1, 1, "no column of the table has a name", "a row of headings")])
+    for raw in source.open().batches(named):
+        held = {column: no_text(raw.schema[column]) for column in named}
         silent |= {column: f"holds {what}, which no text can say" for column, what in held.items() if what}
         break
     columns = tuple(column for column in columns if column not in silent)

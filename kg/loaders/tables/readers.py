@@ -47,8 +47,21 @@ def texts(frame: pl.DataFrame, columns: Collection[str], name: str, empty: tuple
     """
     for column in columns:
         _refuse_what_is_no_text(frame, column, name)
-    wanted = [_text(pl.col(name), frame.schema[name], empty).alias(name) for name in columns]
-    return frame.select(pl.col(ROW), *wanted)
+    wanted = [_text(pl.col(column), frame.schema[column], empty).alias(column) for column in columns]
+    try:
+        return frame.select(pl.col(ROW), *wanted)
+    except pl.exceptions.PanicException as error:  # of dates that no calendar of the engine reaches
+        column = next((column for column in columns if _panics(frame, column, empty)), "")
+        message = f"the column '{column}' holds a date or time that is out of range"
+        raise InputError([Problem(name, 0, 0, message, "years from -262143 to 262142")]) from error
+
+
+def _panics(frame: pl.DataFrame, column: str, empty: tuple[str, ...]) -> bool:
+    try:
+        frame.select(_text(pl.col(column), frame.schema[column], empty))
+    except pl.exceptions.PanicException:
+        return True
+    return False
 
 
 def _text(column: pl.Expr, kind: pl.DataType, empty: tuple[str, ...]) -> pl.Expr:
@@ -301,4 +314,6 @@ def unreadable(name: str, error: Exception, row: int = 0) -> InputError:
 
 def _flat_names(schema: Any, name: str) -> tuple[str, ...]:  # noqa: ANN401 - pyarrow has no types
     refuse_twice(schema.names, name)
-    return tuple(flat(pl.DataFrame(schema.empty_table())).columns)
+    found = flat(pl.DataFrame(schema.empty_table())).columns
+    nameless = {f"column_{number}" for number, name in enumerate(schema.names) if not name} - {*schema.names}
+    return tuple("" if name in nameless else name for name in found)

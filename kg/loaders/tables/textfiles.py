@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 23
 _HEAD: Final = 1 << 16
 _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
+_BOMS_OF_UTF_32: Final = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 _NOT_TEXT: Final = re.compile(r"Row #(\d+): .*invalid UTF8")
 _BOM: Final = b"\xef\xbb\xbf"
 # A number that a double may not hold to its last digit.
@@ -154,6 +155,8 @@ class _CsvFile:
             raise unreadable(self.name, error) from error
         if not head.strip(b"\r\n\t \xef\xbb\xbf"):
             raise InputError([Problem(self.name, 0, 0, "the file is empty", "a row of headings")])
+        if head.startswith(_BOMS_OF_UTF_32):
+            return "utf-32"
         if head.startswith(_BOMS):
             return "utf-16"
         if not self.source.encoding and b"\x00" in head.partition(b"\n")[0]:

@@ -39,6 +39,15 @@ ERRORS: Final = {
 """The errors of cells, by the reader's names."""
 _SHEET: Final = re.compile(r'<sheet [^>]*?r:id="([^"]+)"')
 _RELATION: Final = re.compile(r"<Relationship [^>]*>")
+_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Z]+)([0-9]+)["']""")
+_LAID_OUT_OTHERWISE: Final = (KeyError, IndexError, ValueError, zipfile.BadZipFile)
+_BLOCK: Final = 1 << 20
+MOST_UNPACKED: Final = 1 << 28
+MOST_PACKED: Final = 100
+"""A workbook may unpack to so many bytes, or to so many times its size."""
+MOST_EMPTY: Final = 10_000_000
+MOST_SPARSE: Final = 100
+"""The cells of a sheet may span so many, or so many times their number."""
 _OVERVIEW, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 
@@ -56,6 +65,7 @@ def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
         path.open("rb").close()  # the reader says of every file alike that it is no workbook
     except OSError as error:
         raise unreadable(str(path), error) from error
+    _refuse_bombs(path)
     try:
         book = fastexcel.read_excel(path)
         names = list(book.sheet_names)
@@ -64,6 +74,7 @@ def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
             expected = "" if near else f"one of {', '.join(names)}"
             raise InputError([Problem(str(path), 0, 0, f"no sheet is called '{sheet}'", expected, near)])
         place = names.index(sheet) if sheet else 0
+        _refuse_sparse(path, place, names[place])
         heading = _heading(book, place, skip)
         frame = _cells(book, place, skip)
     except fastexcel.FastExcelError as error:
@@ -146,21 +157,76 @@ def _others(names: list[str], place: int) -> str:
     return f"one of the other sheets: {', '.join(others)}" if others else "a row of headings"
 
 
+def _refuse_bombs(path: Path) -> None:
+    """Refuse a workbook that unpacks to far more than its size.
+
+    Raises:
+        InputError: it does.
+
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+    except (OSError, zipfile.BadZipFile):  # the reader says what it is
+        return
+    packed = path.stat().st_size
+    if unpacked > MOST_UNPACKED and unpacked > MOST_PACKED * packed:
+        message = f"the workbook of {packed:,} bytes unpacks to {unpacked:,}"
+        raise InputError([Problem(str(path), 0, 0, message, f"at most {MOST_PACKED} times its size")])
+
+
+def _refuse_sparse(path: Path, place: int, sheet: str) -> None:
+    """Refuse a sheet whose cells span far more than they are, since the reader holds the whole rectangle.
+
+    Raises:
+        InputError: it is one.
+
+    """
+    columns: set[bytes] = set()
+    rows: set[bytes] = set()
+    cells, rest = 0, b""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(_part_of_sheet(archive, place)) as part:
+            while block := part.read(_BLOCK):
+                text, cut, rest = (rest + block).rpartition(b"<")
+                found = _CELL.findall(text)
+                rest = cut + rest
+                cells += len(found)
+                columns |= {column for column, _ in found}
+                rows = {max(rows | {row for _, row in found}, key=_number, default=b"0")}
+    except (*_LAID_OUT_OTHERWISE, OSError):
+        return
+    width, height = max(map(_column_number, columns), default=0), max(map(_number, rows), default=0)
+    if width * height > max(MOST_EMPTY, MOST_SPARSE * cells):
+        message = f"{cells:,} cells of the sheet span {height:,} rows and {width:,} columns"
+        expected = "a sheet without cells that stand far apart"
+        raise InputError([Problem(f"{path}::{sheet}", 0, 0, message, expected)])
+
+
+def _number(digits: bytes) -> int:
+    return int(digits[:10])
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:10]:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _part_of_sheet(archive: zipfile.ZipFile, place: int) -> str:
+    """Return the name of the part of a workbook that holds a sheet; raises ``_LAID_OUT_OTHERWISE``."""
+    known = _SHEET.findall(archive.read(_OVERVIEW).decode())[place]
+    relations = _RELATION.findall(archive.read(_RELATIONS).decode())
+    (target,) = (re.findall('Target="([^"]+)"', relation)[0] for relation in relations if f'Id="{known}"' in relation)
+    return str(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
+
+
 def _uncomputed(path: Path, place: int) -> str:
     """Return the address of the first formula of a sheet that has no value, or nothing."""
     try:
         with zipfile.ZipFile(path) as archive:
-            known = _SHEET.findall(archive.read(_OVERVIEW).decode())[place]
-            relations = _RELATION.findall(archive.read(_RELATIONS).decode())
-            (target,) = (re.findall('Target="([^"]+)"', one)[0] for one in relations if f'Id="{known}"' in one)
-            found = _UNCOMPUTED.search(
-                archive.read(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
-            )
-    except (
-        KeyError,
-        IndexError,
-        ValueError,
-        zipfile.BadZipFile,
-    ):  # laid out in another way, which the reader has understood
+            found = _UNCOMPUTED.search(archive.read(_part_of_sheet(archive, place)))
+    except _LAID_OUT_OTHERWISE:  # which the reader has understood
         return ""
     return found[1].decode() if found else ""
