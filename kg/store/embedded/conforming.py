@@ -19,6 +19,7 @@ A path that may have length zero leads from a term to that term, whether it is a
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from kg.core.errors import QueryError
@@ -126,6 +127,7 @@ class Conforming:
         self._several = len(graphs) > 1 or not query.dataset
         self._whole = not query.dataset
         self._in_exists = 0
+        self._occurrences = Counter(node.name for node in everything if isinstance(node, Variable))
         self._around: list[Variable] = []  # the variables of the GRAPHs around, outermost first
 
     def query(self) -> Query:
@@ -213,6 +215,7 @@ class Conforming:
         return visible(element.group).isdisjoint(set().union(*map(visible, before)))
 
     def _part(self, part: Pattern, *, counts: bool, named: bool) -> Pattern:
+        part = self._by_itself(part)
         if isinstance(part, SubSelect):
             return self._selected(part, counts=counts, named=named)
         if isinstance(part, GraphPattern):
@@ -230,6 +233,35 @@ class Conforming:
         if not changes:
             return self._conditions(part, named=named)
         return replace(part, **changes) if any(new != getattr(part, name) for name, new in changes.items()) else part
+
+    def _by_itself(self, part: Pattern) -> Pattern:
+        """Return a part that is evaluated by itself with variables of its own in EXISTS.
+
+        The engine evaluates one side of a join for each solution of the other, and an EXISTS inside sees that solution.
+        A variable that such a part does not bind means nothing outside it, whatever its name is.
+        """
+        if self._in_exists:
+            return part
+        if isinstance(part, Union):
+            groups = tuple(self._with_own(group, visible(group)) for group in part.groups)
+            return part if all(map(_is, groups, part.groups)) else replace(part, groups=groups)
+        if isinstance(part, Group | SubSelect):
+            return self._with_own(part, visible(part))
+        if isinstance(part, GraphPattern):
+            return self._with_own(part, visible(part))
+        return part
+
+    def _with_own(self, part: N, bound: set[str]) -> N:
+        exists = [node for node in walk(part) if isinstance(node, Exists)]
+        if not exists:
+            return part
+        inside = Counter(node.name for node in walk(part) if isinstance(node, Variable))
+        local = {node.name for each in exists for node in walk(each) if isinstance(node, Variable)} - bound
+        shared = [name for name in sorted(local) if self._occurrences[name] > inside[name]]
+        if not shared:
+            return part
+        own = {name: self._names.fresh() for name in shared}
+        return transform(part, lambda node: own.get(node.name, node) if isinstance(node, Variable) else node)
 
     def _graph(self, part: GraphPattern, *, counts: bool) -> Pattern:
         """Return GRAPH with its group; a variable takes each graph, and is bound after the group only (18.6).

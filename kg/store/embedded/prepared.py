@@ -114,6 +114,8 @@ _OTHERWISE: Final = re.compile(
 # What may be an expression that the engine gives no value (see kg.store.embedded.functions): regular expressions, and
 # numbers of so many digits that a sum or product of them goes beyond 64 bits.
 _VALUELESS: Final = re.compile(r"\bREGEX\b|\bREPLACE\b|[0-9]{9}", re.IGNORECASE)
+_COMMENT_LINES: Final = re.compile(r"^[ \t]*#[^\r\n]*", re.MULTILINE)
+_EXISTS: Final = re.compile(r"\bEXISTS\b", re.IGNORECASE)
 _GRAPH: Final = re.compile(r"\bGRAPH\s*[?$]", re.IGNORECASE)
 _DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
@@ -204,8 +206,10 @@ class Prepared:
 
 def _conformed(text: str, graphs: Graphs, *, union: bool) -> str:
     """Return a query whose solutions the engine counts as the Recommendation counts those of ``text``."""
-    checked = _VALUELESS.search(text) is not None
-    if union and not (checked or graphs.may_share or _OTHERWISE.search(text) or _names_graph_inside(text)):
+    code = _COMMENT_LINES.sub("", text)
+    checked = _VALUELESS.search(code) is not None
+    signs = checked or _OTHERWISE.search(code) or _names_graph_inside(code) or _has_exists_inside(code)
+    if not (signs or graphs.may_share) and union:
         return text
     from kg.core.errors import QueryError
     from kg.sparql import parse, write
@@ -242,6 +246,12 @@ def _names_graph_inside(text: str) -> bool:
         elif (token["by_itself"] and any(braces)) or (token["variable"] and token["variable"] in braces):
             return True
     return False
+
+
+def _has_exists_inside(text: str) -> bool:
+    """Return whether an EXISTS may stand in a group inside another."""
+    found = _EXISTS.search(text)
+    return found is not None and text.count("{", 0, found.start()) > 1
 
 
 @cache
