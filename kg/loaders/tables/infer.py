@@ -250,10 +250,11 @@ def _key(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
     Its values are unique and look like codes. If there are several such columns, the name decides.
     """
     columns = tuple(column for column in columns if not set(column) & {"{", "}"}) or columns
-    unique = [column for column in columns if frame[column].dtype == pl.String and _is_unique(frame[column])]
+    single = [column for column in columns if frame[column].dtype == pl.String]
+    unique = [column for column in single if _is_unique(frame[column])]
     codes = [column for column in unique if frame[column].str.contains("^[A-Za-z0-9._/-]+$").all()]
     by_name = [column for column in codes if _CODES.search(column)]
-    return next(itertools.chain(by_name, codes, unique, columns))
+    return next(itertools.chain(by_name, codes, unique, single, columns))
 
 
 def _is_unique(values: pl.Series) -> bool:

@@ -264,7 +264,9 @@ class TableConverter:
         """
         of_rows = pl.Series(dtype=pl.String)
         for thing in self.table.thing.walk():
-            if thing.id is not None:
+            if thing is self.table.thing and self._lists(frame):
+                of_rows = pl.Series([None], dtype=pl.String).new_from_index(0, len(frame))
+            elif thing.id is not None:
                 rows = spread(frame, thing.id.cells)
                 once = thing is self.table.thing and not self.table.continues
                 ids = self.cells.reference(thing.id, rows, Faults())
@@ -277,7 +279,12 @@ class TableConverter:
         faults = Faults()
         lines: list[Lines] = []
         thing = self.table.thing
-        if thing.id is not None:
+        for column in self._lists(frame):
+            items = frame[column].list.join(", ", ignore_nulls=True)
+            faults.add(
+                frame[ROW], items, column, "{} is a list, and a row has one id", "a column with one text in a cell"
+            )
+        if thing.id is not None and not self._lists(frame):
             subjects = self.cells.reference(thing.id, frame, faults)
             blank = subjects.is_null() & ~frame[ROW].is_in(faults.rows().implode())
             column = ", ".join(cell.column for cell in thing.id.cells)
@@ -292,6 +299,11 @@ class TableConverter:
             pieces.append(written)
             statements += kept.count
         return Converted(pieces, statements, faults.rejects(self.name, Reject), len(frame), len(bad))
+
+    def _lists(self, frame: pl.DataFrame) -> list[str]:
+        """Return the columns of the ids of rows that hold lists, of which no id can be made."""
+        cells = self.table.thing.id.cells if self.table.thing.id else ()
+        return [cell.column for cell in cells if isinstance(frame.schema[cell.column], pl.List)]
 
     def _check_id(self, template: Template, ids: pl.Series, frame: pl.DataFrame, faults: Faults, *, once: bool) -> None:
         """Note rows whose id an earlier row has too, or has from another text."""
@@ -314,7 +326,7 @@ class TableConverter:
     def stated(self, frame: pl.DataFrame) -> list[Lines]:
         """Return what rows that were loaded state, without a second look at what is wrong with them."""
         lines: list[Lines] = []
-        if (template := self.table.thing.id) is not None:
+        if (template := self.table.thing.id) is not None and not self._lists(frame):
             faults = Faults()
             subjects = self.cells.reference(template, frame, faults)
             self._thing(

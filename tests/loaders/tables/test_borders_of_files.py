@@ -15,6 +15,7 @@ from kg.loaders.tables import databases, textfiles
 from kg.loaders.tables.infer import infer_map
 from kg.loaders.tables.mapfile import parse_map
 from kg.loaders.tables.readers import ENCODINGS, ROW, flat, needed, no_text, outer_columns, refuse_twice, unreadable
+from kg.loaders.tables.rows import KnownIds, TableConverter
 from kg.loaders.tables.tables import TableSource
 
 if TYPE_CHECKING:
@@ -336,3 +337,42 @@ def test_a_delimiter_is_that_of_nine_rows_in_ten(tmp_path: Path) -> None:
     )
     ragged = b"code,name\n1,x\n" + b"2\n3,y,z\n" * 5
     assert not any(line.startswith("delimiter: ") for line in proposed(tmp_path / "v.csv", ragged))
+
+
+# Lists where one text is meant
+
+
+def test_a_row_has_one_id_and_not_a_list_of_them(tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text('{"code": ["1", "2"], "n": "x"}\n{"code": null, "n": "y"}\n', encoding="utf-8")
+    source = TableSource(str(tmp_path / "t.jsonl"))
+    known = KnownIds(lambda _: False, "https://w3id.org/motkg/id/t/")
+    table = parse_map("id: org/{n}-{code}\ntype: Firm\nname: '{n}'\n", "map.yaml").tables[0]
+    converter = TableConverter(table, "t", "t", known)
+    (frame,) = source.batches(["code", "n"])
+    assert converter.define(frame).to_list() == [None, None]
+    known.close()
+    found = converter.convert(frame)
+    assert [(each.row, each.column, each.value, each.reason, each.expected) for each in found.rejects] == [
+        (1, "code", "1, 2", "{} is a list, and a row has one id", "a column with one text in a cell"),
+        (2, "code", "", "{} is a list, and a row has one id", "a column with one text in a cell"),
+    ]
+    assert (found.pieces, found.statements, found.rejected_rows) == ([], 0, 2)
+    assert converter.stated(frame) == []
+
+
+def test_a_column_of_lists_is_no_key_where_there_is_another(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    path = tmp_path / "t.parquet"
+    lists = [["x", "y"], ["z"]]
+    parquet.write_table(pa.table({"tags": lists, "code": ["1", "1"]}), path)
+    assert "id: org/{code}  # UNSURE: no column tells all rows apart; 'code' is the best there is" in infer_map(
+        str(path)
+    )
+    parquet.write_table(pa.table({"tags": lists}), path)
+    assert infer_map(str(path)).splitlines()[-1] == "# UNSURE: 2 of the rows would get no id of their own"
+    phases = [["commercialization", "basic research"], ["basic research"]]
+    parquet.write_table(pa.table({"code": ["1", "2"], "phase": phases}), path)
+    assert (
+        'isAtStage: "{phase}"  # 100.0% of its values are concepts of that scheme' in infer_map(str(path)).splitlines()
+    )
