@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pyoxigraph import BlankNode as BlankTerm
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode, RdfFormat, parse
 
@@ -35,7 +36,7 @@ from kg.query.diagnosis.probes import (
     is_empty,
     sums_up,
 )
-from kg.query.diagnosis.terms import difference, kind_of, misspelt, variants
+from kg.query.diagnosis.terms import difference, iris_of, kind_of, misspelt, variants
 from kg.query.vocabulary import Role
 from kg.sparql import NOWHERE, Group, Iri, Literal, Span, Variable, replace, write
 from kg.sparql import parse as parse_query
@@ -288,6 +289,10 @@ def test_how_a_literal_differs_from_one_that_says_the_same(written: Literal, the
     assert difference(written, there) == told
 
 
+def test_iris_are_those_among_other_values() -> None:
+    assert iris_of([value("x"), NamedNode("urn:b"), BlankTerm("c"), NamedNode("urn:a")]) == ["urn:b", "urn:a"]
+
+
 @pytest.mark.parametrize(
     ("term", "told"),
     [
@@ -295,6 +300,11 @@ def test_how_a_literal_differs_from_one_that_says_the_same(written: Literal, the
         (value("x"), "text without a language"),
         (value("x", language="en"), "text in the language en"),
         *((value("1", kind), f"a number (xsd:{kind})") for kind in ("integer", "decimal", "double", "float")),
+        (value("9000000000000000000", "integer"), "a number (xsd:integer)"),
+        (value("9223372036854775808", "integer"), "a whole number beyond 64 bits"),  # 2 to the power of 63
+        (value("-9223372036854775809", "integer"), "a whole number beyond 64 bits"),
+        (value("9223372036854775808", "decimal"), "a number (xsd:decimal)"),
+        (value("x", "integer"), "a number (xsd:integer)"),
         (value("2020", "gYear"), "a value of xsd:gYear"),
         (value("true", "boolean"), "a value of xsd:boolean"),
         (LiteralTerm("x", datatype=NamedNode(f"{RDF}HTML")), "a value of rdf:HTML"),
@@ -558,6 +568,7 @@ LONG = "x" * 30 + " " + "y" * 60 + " :here " + "z" * 60
         ("a\nbc :d", cause(5, 7, 2, 4), "", ["     line 2: bc :d", "                ^^"]),
         ("ab :c", cause(3, 3, 1, 4), "", ["     line 1: ab :c", "                ^"]),  # a place without extent
         ("ab {\n c }", cause(3, 9, 1, 4), "", ["     line 1: ab {", "                ^"]),  # over the end of the line
+        ("ab", cause(2, 2, 1, 3), "", ["     line 1: ab", "               ^"]),  # behind the end
         ("日本 :c d", cause(3, 5, 1, 4), "", ["     line 1: 日本 :c d", "                  ^^"]),  # of double width
         (LONG, cause(92, 97, 1, 93), "", [f"     line 1: {LONG[:100]}…", " " * (13 + 92) + "^^^^^"]),
         ("x" * 10 + LONG, cause(102, 107, 1, 103), "", [f"     line 1: …{('x' * 10 + LONG)[82:].rstrip()}", " " * 34 + "^^^^^"]),

@@ -278,6 +278,11 @@ ALL = {
         ("expression-error", "BIND(?z + 1 AS ?m)",
          "BIND gives ?m no value: '?z + 1' is an error for every solution: ?z has no value", [])],
     "?x (:idle|:siez) ?n": SIEZ,
+    "GRAPH ?g { ?x :size ?n } ?g :size ?m": [
+        ("join", ":size ?n", "each of these has solutions, but not together, joined by ?g: '?x <size> ?n' and '?g <size> ?m'", [])],
+    "SELECT ?x { ?x :size ?n } GROUP BY ?x HAVING(COUNT(*) > 5 || SUM(?n) > 600)": [
+        ("having", "COUNT(*) > 5 || SUM(?n) > 600",
+         "HAVING COUNT(*) > 5 || SUM(?n) > 600 removes all 3 groups; COUNT(*) lies between 1 and 1; SUM(?n) lies between 10 and 50", [])],
     "VALUES ?x { } ?x :size ?n": [("values", "VALUES ?x { }", "VALUES gives ?x no value at all", [])],
     # --- modifiers
     "SELECT * { :a :size ?n } OFFSET 1": [("offset", "OFFSET 1", "OFFSET 1 skips more than there is: the answer has 1 row", [])],

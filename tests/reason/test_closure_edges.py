@@ -164,9 +164,10 @@ def test_members_are_told_by_all_their_names_and_axioms_by_their_terms() -> None
 
 def test_triples_are_found_by_any_of_their_parts() -> None:
     names = [NamedNode(E + name) for name in "ab"]
+    values: list[Node] = [*names, Literal("x")]
     stated = [
         Triple(one, other, last)
-        for one, other, last in product(names, names, [*names, Literal("x")])
+        for one, other, last in product(names, names, values)
         if one != other or last != other
     ]
     memory = Memory(stated)

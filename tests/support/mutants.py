@@ -57,7 +57,7 @@ TESTS: Final = {
     "kg/evidence": ("tests/evidence", "tests/test_functions.py", "tests/query/test_evidence.py"),
     "kg/loaders/cases": ("tests/loaders", "tests/pipeline/test_origins.py"),
     "kg/loaders/tables": ("tests/loaders", "tests/cli/test_load.py"),
-    "kg/query/diagnosis": ("tests/query/test_diagnosis*.py",),
+    "kg/query/diagnosis": ("tests/query/test_diagnosis*.py", "tests/query/test_losses.py"),
     "kg/reason": ("tests/reason",),
     "kg/store/embedded/rewriting": ("tests/store/embedded",),
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal as LiteralTerm
-from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import XSD
@@ -16,7 +15,7 @@ from kg.query.diagnosis.constants import role_of
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of
 from kg.query.diagnosis.probes import Edit, counted
-from kg.query.diagnosis.terms import kind_of
+from kg.query.diagnosis.terms import iris_of, kind_of
 from kg.query.vocabulary import Role, shown
 from kg.sparql import (
     NOWHERE,
@@ -170,7 +169,7 @@ class ConditionCheck:
         )
 
     def _datatype(self, call: BuiltInCall, constant: Iri, values: Sequence[Term]) -> Iterator[Cause]:
-        kinds = sorted({value.value for value in values if isinstance(value, NamedNode)})
+        kinds = sorted(set(iris_of(values)))
         if constant.value in kinds:
             return
         known = ", ".join(map(shown, kinds)) or "none"

@@ -14,7 +14,7 @@ from kg.core.text import shortened
 from kg.query.diagnosis.model import Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import constants, group_of
 from kg.query.diagnosis.probes import Edit
-from kg.query.diagnosis.terms import misspelt, variants
+from kg.query.diagnosis.terms import iris_of, misspelt, variants
 from kg.query.vocabulary import Role, reduced, shown
 from kg.sparql import (
     NOWHERE,
@@ -124,7 +124,7 @@ class ConstantCheck:
 
     def _iri(self, part: Part, node: Iri, fitting: Sequence[Term]) -> Cause | None:
         role = role_of(part, node)
-        iris = [value.value for value in fitting if isinstance(value, NamedNode)]
+        iris = iris_of(fitting)
         cause = self.terms.cause(node, role, iris)
         if cause and cause.kind is Kind.UNUSED_TERM and part.triple and isinstance(part.triple.path, PathAlternative):
             return None  # the other way through the path is open
@@ -158,11 +158,7 @@ class ConstantCheck:
             there = self.repairer.term(as_node(nearest))
             sentence = f"the literal {self._text(node)} has no match {place}; the graph has it {how}: {there}"
             return Cause(Kind.OTHER_LITERAL, sentence, node.span, self._text(node), suggestions, score=90)
-        named = [
-            value.value
-            for value in fitting
-            if isinstance(value, NamedNode) and self._is_called(value.value, node.value)
-        ]
+        named = [iri for iri in iris_of(fitting) if self._is_called(iri, node.value)]
         if named:
             same = "that IRI" if node.value in {*named, *map(shown, named)} else "that name"
             sentence = f"the text {self._text(node)} stands where the graph has a thing of {same}"

@@ -12,7 +12,7 @@ from kg.core.text import shortened
 from kg.query.diagnosis.model import Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.probes import Edit
-from kg.query.diagnosis.terms import kind_of
+from kg.query.diagnosis.terms import iris_of, kind_of
 from kg.query.vocabulary import NAMING, Role, local_name, shown
 from kg.sparql import (
     NOWHERE,
@@ -172,9 +172,7 @@ class JoinCheck:
         for span, name in names.items():
             anywhere = Variable(NOWHERE, "__graph")
             moved = [_in_graph(part, name, anywhere) for part in parts]
-            graphs = [
-                value.value for value in self.prober.values(anywhere, group_of(moved)) if isinstance(value, NamedNode)
-            ]
+            graphs = iris_of(self.prober.values(anywhere, group_of(moved)))
             unknown = self.constants.terms.cause(name, Role.GRAPH, graphs)
             if unknown:
                 yield unknown
@@ -185,8 +183,7 @@ class JoinCheck:
                 )
                 suggestions = self.constants.terms.replacing(name, sorted(graphs)[:3])
                 yield Cause(Kind.WRONG_GRAPH, sentence, span, self.repairer.written(span), suggestions, score=88)
-        if len(parts) > 1:
-            yield from self._graphs_apart(parts)
+        yield from self._graphs_apart(parts)
 
     def _graphs_apart(self, parts: Sequence[Part]) -> Iterator[Cause]:
         """Find statements that no single graph holds together, though several do."""
@@ -220,7 +217,7 @@ class JoinCheck:
             if all(isinstance(other.pattern, Values) for other in parts if other is not part):
                 continue  # the values that were chosen are not of the class, not the other way round
             fitting = self.constants.fitting(parts, part, node)
-            classes = [value.value for value in fitting if isinstance(value, NamedNode)]
+            classes = iris_of(fitting)
             if classes and self.constants.terms.vocabulary.occurs(node.value):
                 others = [other for other in parts if other is not part]
                 classes = self.constants.terms.vocabulary.most_special(classes)
@@ -283,9 +280,7 @@ class JoinCheck:
     def _classes_of(self, name: str, part: Part) -> set[str]:
         node, cls = Variable(NOWHERE, name), Variable(NOWHERE, "__class")
         typed = Part(triple_pattern(Triple(node, Iri(NOWHERE, f"{RDF}type", "a"), cls)), part.span)
-        return {
-            value.value for value in self.prober.values(cls, group_of([part, typed])) if isinstance(value, NamedNode)
-        }
+        return set(iris_of(self.prober.values(cls, group_of([part, typed]))))
 
     def _values_of(self, name: str, part: Part, parts: Sequence[Part]) -> list[Term]:
         variable = Variable(NOWHERE, name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
 from pyoxigraph import Literal as LiteralTerm
+from pyoxigraph import NamedNode
 
 from kg.core.terms import RDF, XSD, compact
 from kg.query.diagnosis.model import Cause, Kind
@@ -200,6 +201,11 @@ def kind_of(term: Term) -> str:
     if datatype in {f"{XSD}integer", f"{XSD}decimal", f"{XSD}double", f"{XSD}float"}:
         return f"a number ({compact(datatype)})"
     return f"a value of {compact(datatype)}"
+
+
+def iris_of(values: Iterable[Term]) -> list[str]:
+    """Return the IRIs among some values."""
+    return [value.value for value in values if isinstance(value, NamedNode)]
 
 
 def variants(literal: Literal, values: Iterable[Term]) -> list[tuple[LiteralTerm, str]]:
