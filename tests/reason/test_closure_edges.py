@@ -166,9 +166,7 @@ def test_triples_are_found_by_any_of_their_parts() -> None:
     names = [NamedNode(E + name) for name in "ab"]
     values: list[Node] = [*names, Literal("x")]
     stated = [
-        Triple(one, other, last)
-        for one, other, last in product(names, names, values)
-        if one != other or last != other
+        Triple(one, other, last) for one, other, last in product(names, names, values) if one != other or last != other
     ]
     memory = Memory(stated)
     for asked in product((None, *names), (None, *names), (None, *names, Literal("x"))):
