@@ -9,6 +9,7 @@ import click
 
 from kg.cli.completion import dump_formats, graph_names
 from kg.cli.outputfile import OutputFile
+from kg.core.text import printable_lines
 
 
 @click.command("export")
@@ -51,3 +52,14 @@ def command(  # noqa: PLR0913 - one for each option
     )
     if output is None:
         sys.stdout.buffer.write(text.encode())
+    if graph is not None and graph.is_file():
+        _tell_of_paths(graph, text)
+
+
+def _tell_of_paths(file: Path, text: str) -> None:
+    """Tell on standard error that IRIs of a text are paths of this machine, since a file has no base of its own."""
+    base = f"{file.resolve().parent.as_uri().rstrip('/')}/"
+    if f"<{base}" in text or f'"{base}' in text:
+        message = f"note: IRIs that begin with {base} are relative IRIs of {file}, or its name as a graph"
+        hint = "a base in the file (@base), or kg load --graph-iri IRI, gives others"
+        click.echo(printable_lines(f"{message}; {hint}"), err=True)

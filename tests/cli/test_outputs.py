@@ -80,3 +80,19 @@ def test_a_dash_is_standard_output(folder: Path, command: str) -> None:
     first = [run.stdout.partition("\n")[0] for run in (there, without)]
     assert (there.returncode, first[0]) == (without.returncode, first[1])
     assert not (folder / "-").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "told"),
+    [
+        ("<rel> <urn:x:p> 1 .", "nt", True),
+        ("<urn:x:s> <urn:x:p> 1 .", "nt", False),
+        ("<urn:x:s> <urn:x:p> 1 .", "nq", True),  # the graph is called by the file
+        ("@base <urn:x:a/> . <b> <urn:x:p> 1 .", "ttl", False),
+    ],
+)
+def test_an_export_says_which_iris_are_paths_of_this_machine(tmp_path: Path, text: str, form: str, told: bool) -> None:  # noqa: FBT001
+    (tmp_path / "a.ttl").write_text(text, encoding="utf-8")
+    ran = kg("export", "--graph", tmp_path / "a.ttl", "-f", form)
+    assert ran.returncode == 0
+    assert (f"note: IRIs that begin with {tmp_path.as_uri()}/" in ran.stderr) == told
