@@ -254,7 +254,7 @@ class TableMap:
     table: str
     thing: Thing
     place: Origin
-    continues: bool = False
+    continues: bool
     delimiter: str = ""
     encoding: str = ""
     sheet: str = ""

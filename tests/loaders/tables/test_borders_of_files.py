@@ -376,3 +376,25 @@ def test_a_column_of_lists_is_no_key_where_there_is_another(tmp_path: Path) -> N
     assert (
         'isAtStage: "{phase}"  # 100.0% of its values are concepts of that scheme' in infer_map(str(path)).splitlines()
     )
+
+
+def test_a_password_is_not_repeated_even_where_an_address_holds_one() -> None:
+    with pytest.raises(StoreError) as caught:
+        databases.read_url("mysql://me:hush@127.0.0.1:9/db", "firms")
+    assert "hush" not in str(caught.value)
+    assert "me:***@127.0.0.1" in str(caught.value)
+
+
+def test_a_file_that_may_be_meant_is_named_as_it_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "firms.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    for written, near in (("frims.csv", "firms.csv"), (f"{tmp_path}/frims.csv", f"{tmp_path}/firms.csv")):
+        with pytest.raises(InputError) as caught:
+            TableSource(written).open()
+        (problem,) = caught.value.problems
+        assert (problem.file, problem.message, problem.near) == (written, "there is no such file", (near,))
+    with pytest.raises(InputError) as caught:
+        TableSource(f"{tmp_path}/gone/firms.csv").open()
+    assert caught.value.problems[0].near == ()
