@@ -1,7 +1,6 @@
 """A rewritten query has the answers of the query, whatever stands around what is rewritten: on generated queries with nested scopes.
 
-A store that rewrites from the first statement on answers as the engine does that is asked the text itself, duplicates
-counted. By the definitions of the algebra, worked out by trying everything, the rewritten query says the same as the
+A store that rewrites from the first statement on answers as one that rewrites nothing for speed, duplicates counted. By the definitions of the algebra, worked out by trying everything, the rewritten query says the same as the
 query; and the engine is held to them too, so that it is no fault of the engine that the two agree on.
 """
 
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from algebra import Dataset, solutions
 from nestedqueries import make_data, make_query
-from pyoxigraph import QuerySolutions, RdfFormat, Store
+from pyoxigraph import RdfFormat, Store
 
 from kg.core.errors import QueryError
 from kg.sparql import SelectQuery, parse
@@ -75,6 +74,8 @@ def test_nested_queries_have_the_same_answers(
         engine = Store()
         engine.load(make_data(random).encode(), format=RdfFormat.TRIG)
         store, data = EmbeddedStore(engine), Dataset.of(engine)
+        plain = EmbeddedStore(engine)
+        vars(plain)["_rewriter"] = None  # asks what conforms to the Recommendation, and nothing faster
         for text in (make_query(random) for _ in range(QUERIES_OF_A_STORE)):
             try:
                 found = store.select(text)
@@ -83,23 +84,20 @@ def test_nested_queries_have_the_same_answers(
                 continue
             asked += 1
             better = store.rewritten(text)
-            if better == text:
+            if better == plain.rewritten(text):
                 continue
             rewritten += 1
             place = f"MOTKG_SEED={SEED}, part {part}, store {number}:\n{text}\n{better}"
-            of_union = "FROM" not in text
-            direct = engine.query(text, use_default_graph_as_union=of_union)
-            assert isinstance(direct, QuerySolutions)
-            assert found.variables == tuple(variable.value for variable in direct.variables), place
-            expected = Counter(tuple(row) for row in direct)
+            direct = plain.select(text)
+            assert found.variables == direct.variables, place
+            expected = Counter(direct.rows)
             assert Counter(found.rows) == expected, place
             assert Counter(store.select(text).rows) == expected, f"asked again, {place}"
             answered += bool(expected)
-            if of_union:
-                meant = rows_of(found.variables, data, text)
-                assert rows_of(found.variables, data, better) == meant, place
-                departures += meant != expected
-                compared += 1
+            meant = rows_of(found.variables, data, text)
+            assert rows_of(found.variables, data, better) == meant, place
+            departures += meant != expected
+            compared += 1
     record_testsuite_property(
         f"nested queries, MOTKG_SEED={SEED}, part {part}",
         summary := (
