@@ -92,8 +92,17 @@ class _Verbs(click.Group):
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="kg")
 @click.option("--no-pager", is_flag=True, help="print long answers without a pager, as an empty PAGER does")
-def cli(*, no_pager: bool) -> None:
+@click.option(
+    "--contexts",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True),
+    help="the folder of the contexts that JSON-LD files name: that of https://example.org/a is example.org/a.jsonld",
+)
+def cli(*, no_pager: bool, contexts: str | None) -> None:
     """A knowledge graph of the management of technology: ask it, check it, export it."""
+    if contexts:
+        from kg.core.contexts import FOLDER
+
+        os.environ[FOLDER] = contexts
     if no_pager:
         from kg.cli.printing import NO_PAGER
 

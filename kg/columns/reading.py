@@ -137,6 +137,8 @@ def read_files(paths: Iterable[Path]) -> FileStatements:
 
 
 def _of_file(path: Path) -> Part:
+    from kg.core.rdfreading import problem_of
+
     syntax = syntax_of_file(path)
     if syntax is None:
         near = tuple(f".{ending}" for ending in near_names(path.suffix.removeprefix("."), RDF_ENDINGS))
@@ -146,17 +148,17 @@ def _of_file(path: Path) -> Part:
         with naming_long_tokens(str(path)):
             return _part(path, syntax)
     except SyntaxError as error:
-        raise InputError(
-            [Problem(str(path), error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")]
-        ) from error
+        raise InputError([problem_of(str(path), syntax, error)]) from error
     except (OSError, EOFError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError([Problem(str(path), 0, 0, f"the file cannot be read: {reason}")]) from error
 
 
-def _parsed(path: Path, syntax: RdfFormat, base: str | None = None) -> Iterator[Quad]:
-    with unwrapped(path.open("rb"), str(path)) as content:
-        yield from parse(content, format=syntax, base_iri=base)
+def _parsed(path: Path, syntax: RdfFormat, base: str = "") -> Iterator[Quad]:
+    from kg.core.rdfreading import parse_rdf
+
+    with unwrapped(path.open("rb")) as content:
+        yield from parse_rdf(content, syntax, base)
 
 
 def _part(path: Path, syntax: RdfFormat) -> Part:
@@ -171,7 +173,7 @@ def _part(path: Path, syntax: RdfFormat) -> Part:
 def _blocks(path: Path) -> Iterator[bytes]:
     """Yield the text of a file in blocks of whole lines."""
     rest = b""
-    with unwrapped(path.open("rb"), str(path)) as file:
+    with unwrapped(path.open("rb")) as file:
         while read := file.read(_BLOCK):
             whole, newline, rest_of_read = read.rpartition(b"\n")
             if newline:

@@ -30,6 +30,7 @@ MOST_TRIPLE_TERMS: Final = 64
 MOST_EXPANDED: Final = 1 << 20
 MOST_AMPLIFIED: Final = 10
 """Entities may expand to so many bytes, or to so many times the size of the file, whatever is more."""
+_WIDEST: Final = 4
 LONGEST: Final = 1 << 24
 """The bytes of a literal or another token that readers hold."""
 _BLOCK: Final = 1 << 20
@@ -65,6 +66,9 @@ def refuse_bombs(name: str, syntax: RdfFormat, opened: Callable[[], BinaryIO]) -
 
     """
     if syntax == RdfFormat.RDF_XML:
+        with opened() as file:
+            if b"\0" in file.read(_WIDEST):
+                return  # an encoding that is not scanned as it is; its reader bounds depth and entities itself
         _refuse_entities(name, opened)
     pattern, levels = (
         (_XML, MOST_LEVELS[syntax])
@@ -125,7 +129,7 @@ def _whole(file: BinaryIO) -> bytes | mmap.mmap:
 
 def _opened(path: Path) -> BinaryIO:
     content = path.open("rb")
-    return unwrapped(content, str(path)) if is_wrapped(path) else content
+    return unwrapped(content) if is_wrapped(path) else content
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

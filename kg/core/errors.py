@@ -111,6 +111,17 @@ _LONGEST: Final = 500
 _LONGEST_NAME: Final = 200
 
 
+class RdfTextError(SyntaxError):
+    """A text of RDF cannot be read, whether it keeps to its syntax or not; readers turn it into an InputError.
+
+    It is raised inside streams that an engine reads, like the errors of its parser. ``expected`` says what to do.
+    """
+
+    def __init__(self, message: str, line: int = 0, column: int = 0, expected: str = "") -> None:
+        super().__init__(message, (None, line, column, None))
+        self.expected = expected
+
+
 def in_words(error: BaseException) -> KGError:
     """Return what Python, the system or a library raised as an error with words for users."""
     words = " ".join(str(error).split())

@@ -101,19 +101,14 @@ def syntax_of_file(path: Path) -> RdfFormat | None:
     try:
         with unwrapped(path.open("rb")) as content:
             beginning = content.read(_BEGINNING).lstrip()
-    except (OSError, EOFError, InputError):  # the reader will say so
+    except (OSError, EOFError):  # the reader will say so
         return RdfFormat.RDF_XML
-    return RdfFormat.RDF_XML if beginning.startswith(_OF_XML) else RdfFormat.TURTLE
+    return RdfFormat.RDF_XML if beginning.startswith((*_OF_XML, *_UTF16_MARKS)) else RdfFormat.TURTLE
 
 
-def unwrapped(content: BinaryIO, name: str = "") -> BinaryIO:
-    """Return what a file holds, decompressed if it was compressed by gzip, and without a byte order mark.
-
-    Raises:
-        InputError: it is in UTF-16, which no syntax of RDF but XML allows.
-
-    """
-    buffered: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", content))
+def unwrapped(content: BinaryIO) -> BinaryIO:
+    """Return what a file holds, decompressed if it was compressed by gzip, and without the byte order mark of UTF-8."""
+    buffered = content if isinstance(content, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", content))
     try:
         if buffered.peek(2)[:2] == _GZIP:
             buffered = _Decompressed(buffered)
@@ -121,9 +116,6 @@ def unwrapped(content: BinaryIO, name: str = "") -> BinaryIO:
     except (OSError, EOFError):
         buffered.close()
         raise
-    if beginning[:2] in _UTF16_MARKS:
-        buffered.close()
-        raise InputError([Problem(name, 0, 0, "the file is in UTF-16", "UTF-8: save it in that encoding")])
     if beginning == _UTF8_MARK:
         buffered.read(3)
     return buffered
@@ -148,7 +140,7 @@ def is_wrapped(path: Path) -> bool:
     """Return whether a file is compressed or begins with a byte order mark; one that cannot be read is not."""
     try:
         with path.open("rb") as content:
-            return content.read(3).startswith((_GZIP, _UTF8_MARK, *_UTF16_MARKS))
+            return content.read(3).startswith((_GZIP, _UTF8_MARK))
     except OSError:
         return False
 

@@ -246,9 +246,11 @@ def open_files(paths: Sequence[Path | str]) -> EmbeddedStore:
             _load(store, file)
         return EmbeddedStore(store)
     from kg.core.atomic import whole_folder
+    from kg.core.contexts import contexts_key
 
     stats = [(file.resolve(), file.stat()) for file in files]
-    name = cache.key(*(f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ino}" for path, stat in stats))
+    states = (f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ino}" for path, stat in stats)
+    name = cache.key(*states, *filter(None, [contexts_key()]))
     folder = Path(cache.folder()) / "files" / name
     if folder.is_dir():
         return EmbeddedStore.read_only(folder)
@@ -278,9 +280,10 @@ def _size(file: Path) -> int:
 
 
 def _load(store: Store, file: Path) -> None:
-    from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+    from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
 
     from kg.core.bounds import naming_long_tokens, refuse_bombs_in
+    from kg.core.rdfreading import parse_rdf, problem_of, rdf_stream
     from kg.loaders.rdf.reading import Renaming, blank_prefix
 
     syntax = RdfFormat.from_extension(file.suffix.removeprefix("."))
@@ -296,13 +299,13 @@ def _load(store: Store, file: Path) -> None:
             with file.open("rb") as content:
                 prefix = blank_prefix(file.name, content, syntax)
         base = file.resolve().as_uri()
-        with naming_long_tokens(str(file)):
+        with naming_long_tokens(str(file)), file.open("rb") as content:
             if not prefix:
-                store.bulk_load(path=str(file), format=syntax, base_iri=base, to_graph=graph)
+                store.bulk_load(rdf_stream(content, syntax), syntax, base_iri=base, to_graph=graph)
                 return
             # Blank nodes have the same names in every reading, so that equal files give equal answers and exports.
             renaming = Renaming(lambda: prefix)
-            quads = map(renaming.quad, parse(path=str(file), format=syntax, base_iri=base))
+            quads = map(renaming.quad, parse_rdf(content, syntax, base))
             store.bulk_extend(
                 Quad(quad.subject, quad.predicate, quad.object, graph)
                 if graph is not None and isinstance(quad.graph_name, DefaultGraph)
@@ -310,6 +313,6 @@ def _load(store: Store, file: Path) -> None:
                 for quad in quads
             )
     except SyntaxError as error:
-        raise InputError([Problem(str(file), error.lineno or 0, error.offset or 0, str(error.msg))]) from error
+        raise InputError([problem_of(str(file), syntax, error)]) from error
     except OSError as error:
         raise InputError([Problem(str(file), 0, 0, f"cannot be read: {error}")]) from error

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from pyoxigraph import parse
 
 from kg.columns import Columns, columns_of_quads, read_files
 from kg.core.bounds import refuse_bombs
@@ -182,8 +181,10 @@ def idle_files(sources: Iterable[RdfSource]) -> tuple[str, ...]:
 def _is_idle(source: RdfSource) -> bool:
     if Path(source.name).stat().st_size > _COMMENTS:
         return False
+    from kg.core.rdfreading import parse_rdf
+
     with source.open() as content:
-        return next(iter(parse(content, format=source.syntax, base_iri=source.base or None)), None) is None
+        return next(iter(parse_rdf(content, source.syntax, source.base)), None) is None
 
 
 def told_by_name(source: RdfSource) -> bool:

@@ -15,7 +15,6 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, cas
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from kg.core.errors import QueryError, near_names
-from kg.core.rdfwriting import write_rdf
 from kg.core.terms import prefixes
 
 if TYPE_CHECKING:
@@ -361,6 +360,8 @@ def pieces(quads: Iterable[Quad], syntax: RdfFormat) -> Iterator[bytes]:
             yield serialize(batch, format=syntax) or b""
         return
     from tempfile import SpooledTemporaryFile
+
+    from kg.core.rdfwriting import write_rdf
 
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         write_rdf(quads, cast("IO[bytes]", spool), syntax, prefixes())

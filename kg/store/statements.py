@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
 from kg.core.bounds import naming_long_tokens, refuse_bombs_in
 from kg.core.errors import InputError, Problem, QueryError
+from kg.core.rdfreading import parse_rdf, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,10 +50,10 @@ def _of_file(path: Path, syntax: RdfFormat | None) -> Iterator[Quad]:
         )
     refuse_bombs_in(path, form)
     try:
-        with naming_long_tokens(str(path)):
-            yield from parse(path=str(path), format=form, base_iri=path.resolve().as_uri())
+        with naming_long_tokens(str(path)), path.open("rb") as content:
+            yield from parse_rdf(content, form, path.resolve().as_uri())
     except SyntaxError as error:
-        raise InputError([Problem(str(path), error.lineno or 0, error.offset or 0, str(error.msg))]) from error
+        raise InputError([problem_of(str(path), form, error)]) from error
     except (OSError, ValueError) as error:
         raise InputError([Problem(str(path), 0, 0, str(error))]) from error
 

@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Protocol, Self, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 
 from kg.commands.load.workplace import LoadProgress
 from kg.core.atomic import whole_file
 from kg.core.bounds import naming_long_tokens, refuse_bombs
 from kg.core.errors import InputError, KGError, Problem, near_names
+from kg.core.rdfreading import parse_rdf, problem_of
 from kg.core.terms import BASE, GRAPH, rebase
 from kg.loaders.rdf import ENDINGS
 from kg.loaders.tables.mapfile import read_map
@@ -412,7 +413,7 @@ def _quads(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     # Syntaxes that have a mark for blank nodes are told where a relative IRI stands, the others lose it.
     without = not base and syntax not in BLANK
     try:
-        for written in parse(cast("BinaryIO", stream), syntax, base_iri=_NO_BASE if without else base or None):
+        for written in parse_rdf(cast("BinaryIO", stream), syntax, _NO_BASE if without else base):
             quad = renaming.quad(written)
             if graph is not None and isinstance(quad.graph_name, DefaultGraph):
                 quad = Quad(quad.subject, quad.predicate, quad.object, graph)
@@ -420,8 +421,7 @@ def _quads(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
                 raise InputError([_relative(Problem(str(path), 0, 0, f"the IRI '{found}' is relative"))])
             yield quad
     except SyntaxError as error:
-        message = f"not {syntax.name}: {error.msg}"
-        raise InputError([Problem(str(path), error.lineno or 0, error.offset or 0, message)]) from error
+        raise InputError([problem_of(str(path), syntax, error)]) from error
 
 
 def _relative_iri(term: object) -> str:

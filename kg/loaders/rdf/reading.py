@@ -12,12 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Quad, RdfFormat, Triple
 
 from kg.core.bounds import naming_long_tokens, refuse_bombs_in
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.inputs import rdf_syntax, syntax_of_file, unwrapped
 from kg.core.origin import Origin, Statements
+from kg.core.rdfreading import parse_rdf, problem_of
 from kg.loaders.rdf import ENDINGS
 
 if TYPE_CHECKING:
@@ -130,8 +131,8 @@ class RdfSource:
         """
         try:
             if self.content is None:
-                return unwrapped(Path(self.name).open("rb"), self.name)
-            return unwrapped(io.BytesIO(self.content), self.name)
+                return unwrapped(Path(self.name).open("rb"))
+            return unwrapped(io.BytesIO(self.content))
         except (OSError, EOFError) as error:
             reason = getattr(error, "strerror", None) or error
             raise InputError([Problem(self.name, 0, 0, f"the file cannot be read: {reason}")]) from error
@@ -179,7 +180,7 @@ def prefixes_of(sources: Iterable[RdfSource]) -> tuple[tuple[str, str], ...]:
     for source in sources:
         try:
             with source.open() as content:
-                reader = parse(content, format=source.syntax, base_iri=source.base or None)
+                reader = parse_rdf(content, source.syntax, source.base)
                 next(reader, None)
                 for prefix, namespace in reader.prefixes.items():
                     declared.setdefault(prefix, set()).add(namespace)
@@ -218,11 +219,10 @@ def _load(source: RdfSource, statements: Statements) -> None:
     renaming = Renaming(lambda: source.prefix)
     try:
         with naming_long_tokens(source.name, source.open), source.open() as content:
-            for quad in parse(content, format=source.syntax, base_iri=source.base or None):
+            for quad in parse_rdf(content, source.syntax, source.base):
                 statements.add(renaming.quad(quad), origin)
     except SyntaxError as error:
-        message = f"not {source.syntax.name}: {error.msg}"
-        raise InputError([Problem(source.name, error.lineno or 0, error.offset or 0, message)]) from error
+        raise InputError([problem_of(source.name, source.syntax, error)]) from error
     except (OSError, EOFError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError([Problem(source.name, 0, 0, f"the file cannot be read: {reason}")]) from error

@@ -20,6 +20,7 @@ from kg.columns.arrays import chosen, texts
 from kg.columns.snapshots.chunks import chunks_of
 from kg.core.errors import InputError, Problem
 from kg.core.origin import Origin
+from kg.core.rdfreading import parse_rdf, problem_of
 from kg.loaders.rdf.reading import rdf_source
 from kg.shacl.incremental.lookups import ColumnLookups
 from kg.shacl.incremental.state import known_file
@@ -177,11 +178,10 @@ def _all_of(state: State, number: int, name: str, changes: FileChanges) -> None:
     source = rdf_source(Path(name))
     try:
         with source.open() as content:
-            for quad in parse(content, format=source.syntax, base_iri=source.base or None):
+            for quad in parse_rdf(content, source.syntax, source.base):
                 changes.come.append((_named(quad, state, number), Origin(name)))
     except SyntaxError as error:
-        message = f"not {source.syntax.name}: {error.msg}"
-        raise InputError([Problem(name, error.lineno or 0, error.offset or 0, message)]) from error
+        raise InputError([problem_of(name, source.syntax, error)]) from error
     changes.moved[number] = [0], [None]
 
 

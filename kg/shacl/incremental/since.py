@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode
 
 from kg.columns.snapshots import PatchedColumns
 from kg.core import cache
+from kg.core.contexts import contexts_key
 from kg.core.errors import InputError, Problem
 from kg.core.inputs import inputs_of
 from kg.core.origin import Origin
@@ -295,7 +296,7 @@ class SinceRevision:
 
     def _key(self, sources: Iterable[RdfSource]) -> str:
         """Return the hash of what a report depends on: version, engine, ontology, shapes, data."""
-        digest = hashlib.sha256(f"{VERSION} {self._engine}".encode())
+        digest = hashlib.sha256(f"{VERSION} {self._engine} {contexts_key()}".encode())
         if any(self._data.origins[quad].file.startswith("ontology/") for quad in self._data.quads[:1]):
             digest.update(repr(file_hashes(input_files(()))).encode())
         for source in (*self._given.sources, *sources):

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final
 
-import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.core.bounds import naming_long_tokens
@@ -76,20 +75,23 @@ def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
         InputError: a file cannot be read.
 
     """
+    from kg.core.rdfreading import parse_rdf
+
     quads: list[Quad] = []
     problems: list[Problem] = []
     for file in _files(paths):
         try:
             source = rdf_source(file)
             with naming_long_tokens(source.name, source.open), source.open() as content:
-                quads.extend(pyoxigraph.parse(content, source.syntax, base_iri=source.base, rename_blank_nodes=True))
+                quads.extend(parse_rdf(content, source.syntax, source.base, rename=True))
         except InputError as error:
             problems.extend(error.problems)
         except (OSError, EOFError) as error:
             problems.append(Problem(str(file), 0, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
         except (SyntaxError, ValueError) as error:
-            line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0
-            problems.append(Problem(str(file), line, column, getattr(error, "msg", None) or str(error)))
+            place = (getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0)
+            message = getattr(error, "msg", None) or str(error)
+            problems.append(Problem(str(file), *place, message, getattr(error, "expected", "")))
     if problems:
         raise InputError(problems)
     return quads

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import IO, TYPE_CHECKING, Any, Final, Self, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Self, cast
 
 from pyoxigraph import RdfFormat, Store
 
 from kg.core.errors import InputError, Problem, StoreError
+from kg.core.rdfreading import problem_of, rdf_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,12 +90,12 @@ class BulkStore:
         """
         try:
             if quads is None:
-                self.store.bulk_load(stream, syntax, base_iri=base or None, to_graph=graph)
+                text = rdf_stream(cast("BinaryIO", stream), syntax)
+                self.store.bulk_load(text, syntax, base_iri=base or None, to_graph=graph)
             else:
                 self.store.bulk_extend(quads)
         except SyntaxError as error:
-            problem = Problem(name, error.lineno or 0, error.offset or 0, f"not {syntax.name}: {error.msg}")
-            raise InputError([problem]) from error
+            raise InputError([problem_of(name, syntax, error)]) from error
         except EOFError as error:
             raise InputError([Problem(name, 0, 0, "the file breaks off")]) from error
         except (OSError, RuntimeError) as error:

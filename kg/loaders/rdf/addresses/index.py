@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, RdfFormat, parse
+from pyoxigraph import BlankNode, RdfFormat
 
 from kg.core.errors import InputError
 from kg.core.origin import Origin
+from kg.core.rdfreading import parse_rdf, rdf_stream
 from kg.core.resources import ontology_dir
 from kg.loaders.rdf.addresses.turtle import UnreadableError, line_statements, statements
 from kg.loaders.rdf.reading import Renaming, rdf_source
@@ -58,13 +59,13 @@ def places_of(source: RdfSource, subjects: Collection[Node]) -> Places:
         with source.open() as content:
             if source.syntax in _LINE_SYNTAXES:
                 name = _naming(source.prefix)
-                for number, stated in line_statements(content, wanted):
+                for number, stated in line_statements(rdf_stream(content, source.syntax), wanted):
                     _note([stated], wanted, name, _on_line(source.name, number), found)
             else:
-                text = content.read().decode()
+                text = _text(content.read(), source.syntax)
                 stated_there = list(_statements(text, source))
                 blank = any(isinstance(node, BlankNode) for node in wanted)
-                sure = blank and (source.syntax in _ORDER_KNOWN or _is_whole(stated_there, text, source))
+                sure = blank and (source.syntax in _ORDER_KNOWN or _is_whole(stated_there, source))
                 _note(
                     stated_there,
                     wanted,
@@ -75,6 +76,15 @@ def places_of(source: RdfSource, subjects: Collection[Node]) -> Places:
     except (InputError, UnreadableError, ValueError, SyntaxError, RecursionError):
         return Places()
     return found
+
+
+def _text(content: bytes, syntax: RdfFormat) -> str:
+    """Return the text of a file in its encoding, without its byte order mark, which editors do not count."""
+    if syntax == RdfFormat.RDF_XML:
+        from kg.core.rdfxml import decoded
+
+        return decoded(content)
+    return content.decode("utf-8-sig")
 
 
 def _statements(text: str, source: RdfSource) -> Iterable[Stated]:
@@ -108,14 +118,15 @@ def _note(
             found.triples[subject, one.predicate, value] = found.predicates[subject, one.predicate] = at(one.object_at)
 
 
-def _is_whole(stated: Iterable[Stated], text: str, source: RdfSource) -> bool:
+def _is_whole(stated: Iterable[Stated], source: RdfSource) -> bool:
     """Return whether a reading with positions gives exactly the statements of the parser.
 
     Blank nodes are compared under the names that the loader gives them.
     """
     name, renaming = _naming("x"), Renaming(lambda: "x")
-    parsed = (renaming.quad(quad) for quad in parse(text.encode(), format=source.syntax, base_iri=source.base or None))
-    wanted = {(quad.subject, quad.predicate, quad.object) for quad in parsed}
+    with source.open() as content:
+        parsed = map(renaming.quad, parse_rdf(content, source.syntax, source.base))
+        wanted = {(quad.subject, quad.predicate, quad.object) for quad in parsed}
     return {(name(one.subject), one.predicate, name(one.object)) for one in stated} == wanted
 
 
