@@ -8,7 +8,7 @@ from typing import Literal as Choice
 
 from kg.columns import Columns, columns_of_files, columns_of_quads
 from kg.shacl.columnar.columngraph import ColumnGraph
-from kg.shacl.columnar.executor import Executor, check_functions, empty_targets, make_plan, terms_of
+from kg.shacl.columnar.executor import Executor, empty_targets, make_plan, terms_of
 from kg.shacl.columnar.targets import select_targets
 from kg.shacl.report.report import Delegation, LeftOut, Report, Result, sorted_results, with_origins
 
@@ -97,7 +97,6 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
 
     """
     make_plan(shapes)
-    check_functions(shapes)
     if engine == "sparql":
         from kg.shacl.remote import MemoryServer
 

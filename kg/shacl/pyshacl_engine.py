@@ -16,7 +16,7 @@ from kg.shacl.report.report import Result
 from kg.shacl.shapes.patterns import OPTIONS, python_pattern
 from kg.shacl.shapes.reading import read_path
 from kg.shacl.shapes.shapes import PASSED_OVER, SELECTED, TARGETS
-from kg.shacl.shapes.texts import functions, parsed_later, refuse_texts
+from kg.shacl.shapes.texts import parsed_later, refuse_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -74,7 +74,7 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
     """
     graph = DataGraph(shapes.quads)
     classes = {cls for top in CLASSES for cls in graph.subclasses(top)}
-    asking = functions(graph) | parsed_later(graph)
+    asking = graph.members(sh("SPARQLFunction")) | parsed_later(graph)
     components = graph.subclasses(sh("ConstraintComponent"))
     custom = [each for shape in shapes.by_node.values() for each in shape.constraints if each.custom is not None]
     used = {each.custom for each in custom}

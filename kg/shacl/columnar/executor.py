@@ -12,10 +12,10 @@ from pyoxigraph import NamedNode
 
 from kg.columns.arrays import EMPTY, unique
 from kg.core.errors import InputError, Problem
-from kg.core.terms import RDF_TYPE, compact
+from kg.core.terms import compact
 from kg.shacl.columnar.checks import SET_CHECKS, VALUE_CHECKS, Values, Violations
 from kg.shacl.columnar.columngraph import near_iris
-from kg.shacl.nodes import CannotSelectError, predicates_of, sh
+from kg.shacl.nodes import CannotSelectError, predicates_of
 from kg.shacl.report.report import Delegation, EmptyTarget, LeftOut, Result
 
 if TYPE_CHECKING:
@@ -71,39 +71,6 @@ def _plan_of(shapes: Shapes) -> Plan:
         nothing = "no shape has a target, so nothing would be validated"
         raise InputError([Problem("shapes graph", 0, 0, nothing, "an sh:targetClass or another target")])
     return Plan(tuple(shape for shape in roots if not shape.deactivated), _recursive(shapes))
-
-
-def check_functions(shapes: Shapes) -> None:
-    """Refuse calls of undefined functions: an engine would treat them as errors and report nothing.
-
-    Raises:
-        InputError: a query calls one.
-
-    """
-    queried = [
-        (shape, each.select)
-        for shape in shapes.by_node.values()
-        for each in shape.constraints
-        if each.select is not None
-    ]
-    if not queried:
-        return
-    from kg.shacl.shapes.queries import calls_of_shapes
-
-    defined = {
-        quad.subject for quad in shapes.quads if quad.predicate == RDF_TYPE and quad.object == sh("SPARQLFunction")
-    }
-    problems: list[Problem] = []
-    for shape, select in queried:
-        for call in calls_of_shapes(select.tree):
-            if NamedNode(call) not in defined:
-                name = compact(shape.node.value) if isinstance(shape.node, NamedNode) else str(shape.node)
-                message = (
-                    f"{name} has a SPARQL query that calls {call}, which is no function of SPARQL or of the shapes"
-                )
-                problems.append(Problem("shapes graph", 0, 0, message))
-    if problems:
-        raise InputError(problems)
 
 
 def _recursive(shapes: Shapes) -> frozenset[Node]:

@@ -170,8 +170,18 @@ def _read_query(  # noqa: PLR0913, PLR0917 (each says another thing about the on
         raise ShapeSyntaxError(node, "has a SPARQL query that does not select $this")
     if reason := _other_graphs(tree):
         raise ShapeSyntaxError(node, f"has a SPARQL query with {reason}")
+    _refuse_unknown_calls(graph, node, tree)
     messages = tuple(term for term in graph.objects(holder, sh("message")) if isinstance(term, Literal))
     return Select(holder, text, messages, tree, (), node)
+
+
+def _refuse_unknown_calls(graph: DataGraph, node: Node, tree: sparql.Query) -> None:
+    """Refuse calls of undefined functions: an engine would treat them as errors and report nothing."""
+    defined = graph.members(sh("SPARQLFunction"))
+    for call in calls_of_shapes(tree):
+        if NamedNode(call) not in defined:
+            message = f"has a SPARQL query that calls {call}, which is no function of SPARQL or of the shapes"
+            raise ShapeSyntaxError(node, message)
 
 
 def _other_graphs(tree: sparql.SelectQuery | sparql.AskQuery) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.core.errors import InputError, Problem, QueryError
-from kg.core.terms import RDF_TYPE, compact
+from kg.core.terms import compact
 from kg.shacl.nodes import ShapeSyntaxError, sh, text_in
 from kg.shacl.report.report import FORBIDDEN, Concern
 from kg.shacl.shapes.shapes import DECLARATION_TEXTS, QUERY_TEXTS
@@ -41,12 +41,6 @@ def refuse_texts(graph: DataGraph) -> None:
         raise InputError(refused)
 
 
-def functions(graph: DataGraph) -> set[Node]:
-    """Return the functions that a shapes graph defines."""
-    kinds = graph.subclasses(sh("SPARQLFunction"))
-    return {node for kind in kinds for node in graph.backward(RDF_TYPE).get(kind, ())}
-
-
 def parsed_later(graph: DataGraph) -> set[Node]:
     """Return the constraints and validators, whose texts are parsed with their shapes."""
     return {node for local in _READ_LATER for node in graph.backward(sh(local))}
@@ -59,7 +53,7 @@ def refused_texts(graph: DataGraph, *, unread: bool = False) -> Iterator[Concern
     reader of shapes. Texts that belong to neither are never run.
     """
     yield from _refused_declarations(graph)
-    run = functions(graph) | (parsed_later(graph) if unread else set())
+    run = graph.members(sh("SPARQLFunction")) | (parsed_later(graph) if unread else set())
     for local in QUERY_TEXTS:
         for holder, terms in graph.forward(sh(local)).items():
             for text in map(text_in, terms):
