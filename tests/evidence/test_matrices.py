@@ -124,3 +124,119 @@ def test_an_audit_looks_at_matrices_and_not_at_shares() -> None:
     outcome = audit_tables([grid(*rows, heading="A B C", measure=CORRELATION)])
     assert "No data have these 3 coefficients at once" in [one.name for one in outcome.findings]
     assert matrix_of(grid(*rows, heading="A B C", measure=PERCENT)) is None
+
+
+# Borders
+
+
+def test_what_stands_on_the_diagonal_is_told_with_its_cell() -> None:
+    (one,) = findings("A 1.00 .20 .30", "B .20 .98 .40", "C .30 .40 1.00")
+    assert (one.slug, one.name, one.place.cell) == ("t/r2c2/diagonal", ".98 stands on the diagonal", "r2c2")
+    assert (one.expected, one.reason) == (
+        "1, the coefficient of a thing with itself",
+        "other coefficients of the diagonal are 1",
+    )
+    assert one.doubted == one.subjects
+    (other, _) = findings("A .85 .20", "B .20 .90", heading="A B")
+    assert other.reason == "reliabilities may be printed there"
+    assert kinds("A 1 .20", "B .20 1.2", heading="A B") == []  # the range is told by its own check
+    assert kinds("A 1 .20", "B .20 -1", heading="A B") == [("out-of-range", Certainty.CERTAIN)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (".20", ".21", False),
+        (".20", ".22", True),
+        (".2", ".25", False),
+        (".2", ".26", True),
+        (".21", ".20", False),
+        (".20", "-.20", True),
+    ],
+)
+def test_two_halves_agree_within_half_a_unit_of_each(one: str, other: str, told: bool) -> None:  # noqa: FBT001 - a column of the table
+    outcome = findings(f"A 1 {one} .30", f"B {other} 1 .40", "C .30 .40 1")
+    assert [each.name for each in outcome] == [f"{one} and {other} are one coefficient"] * told
+    for each in outcome:
+        assert (each.expected, each.slug) == ("the same in both halves of the matrix", "t/r1c2/r2c1")
+        assert each.how == "'A' with 'B' is 'B' with 'A'."
+        assert each.reason == "the other coefficients agree in both halves"
+
+
+@pytest.mark.parametrize(("unlike", "several"), [(1, False), (3, False), (4, True)])
+def test_halves_of_which_most_differ_are_of_two_samples(unlike: int, several: bool) -> None:  # noqa: FBT001 - a column of the table
+    lower = [".10"] * unlike + [".30"] * (6 - unlike)
+    rows = (
+        "A 1 .30 .30 .30",
+        f"B {lower[0]} 1 .30 .30",
+        f"C {lower[1]} {lower[2]} 1 .30",
+        f"D {lower[3]} {lower[4]} {lower[5]} 1",
+    )
+    outcome = findings(*rows, heading="A B C D")
+    certainty = Certainty.POSSIBLE if several else Certainty.CERTAIN
+    assert [(each.certainty, len(each.doubted)) for each in outcome] == [(certainty, 0 if several else 2)] * unlike
+    assert {each.reason for each in outcome if several} <= {"the halves may be of two samples"}
+
+
+def test_what_no_data_have_is_told_with_its_coefficients() -> None:
+    # the eigenvalues of three things with -0.9 each, but for signs, are 1.9, 1.9 and 1 - 2·0.9
+    (one,) = findings("A 1 .9 .9", "B .9 1 -.9", "C .9 -.9 1")
+    assert one.name == "No data have these 3 coefficients at once"
+    assert one.slug == "t/matrix"
+    assert sorted(one.printed.replace(" and", ",").split(", ")) == ["-.9", ".9", ".9"]
+    assert one.expected == "a matrix that is positive semi-definite within rounding"
+    assert one.how.startswith("Its smallest eigenvalue is -0.800: ")
+    assert all(f"'{name}'" in one.where for name in "ABC")
+
+
+def test_each_half_of_two_samples_is_looked_at_by_itself() -> None:
+    outcome = findings("A 1 .9 .9", "B .1 1 -.9", "C .1 .1 1")
+    assert [each.slug for each in outcome if each.kind == "out-of-range"] == ["t/matrix-2"]
+    outcome = findings("A 1 .1 .1", "B .9 1 .1", "C .9 -.9 1")
+    assert [each.slug for each in outcome if each.kind == "out-of-range"] == ["t/matrix"]
+    # one half alone would be possible, the coefficients of both together are not
+    outcome = findings("A 1 .9 -", "B - 1 -.9", "C .9 - 1")
+    assert [each.slug for each in outcome] == ["t/matrix"]
+
+
+def test_coefficients_out_of_range_and_two_things_alone_say_nothing_more() -> None:
+    assert kinds("A 1 .9 1.2", "B .9 1 -.9", "C 1.2 -.9 1") == []
+    assert kinds("A 1 .9", "B .9 1", heading="A B") == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "heading", "matrix"),
+    [
+        (("1._a", "2._b", "3._c"), "1 2 3", True),
+        (("1)_a", "2)_b", "3)_c"), "(1) (2) (3)", True),
+        (("1_a", "2_b", "3_c"), "1. 2. 3.", True),
+        (("1", "2", "3"), "1 2 3", True),
+        (("1a", "2b", "3c"), "1 2 3", False),
+        (("1000_a", "2000_b", "3000_c"), "1000 2000 3000", False),
+        (("a", "B", "c"), "A b C", True),
+        (("a_x", "b_x", "c"), "A b C", False),
+        (("a", "b", "c"), "a b d", True),  # the first may have no row, and the last no column
+        (("a", "b", "c"), "a e d", False),
+    ],
+)
+def test_rows_and_columns_name_the_same_things(labels: tuple[str, ...], heading: str, matrix: bool) -> None:  # noqa: FBT001 - a column of the table
+    table = grid(
+        f"{labels[0]} 1 .2 .3", f"{labels[1]} .2 1 .4", f"{labels[2]} .3 .4 1", heading=heading, measure=CORRELATION
+    )
+    assert (matrix_of(table) is not None) is matrix
+
+
+def test_numbers_alone_need_the_form_of_a_matrix() -> None:
+    def shown(*rows: str) -> bool:
+        return matrix_of(grid(*rows, heading="1 2 3", measure=CORRELATION)) is not None
+
+    assert shown("1._a - - -", "2._b .2 - -", "3._c .3 .4 -")
+    assert shown("1._a - .2 .3", "2._b - - .4", "3._c - - -")
+    assert not shown("1._a - .2 .3", "2._b .2 - .4", "3._c .3 .4 -")
+    assert not shown("1._a .9 .2 .3", "2._b .2 1 .4", "3._c .3 .4 1")
+
+
+def test_only_tables_about_as_wide_as_high_are_matrices() -> None:
+    wide = grid("A 1 .9 .9 .9 .9", "B .9 1 -.9 .9 .9", "C .9 -.9 1 .9 .9", heading="A B C D E", measure=CORRELATION)
+    assert matrix_of(wide) is None
+    assert [each.kind for each in audit_tables([wide]).findings if each.name.startswith("No data")] == []
