@@ -22,7 +22,7 @@ DATA = f"""
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 :g1 {{ :a a :Firm ; :size 10 ; :name "Aster"@en ; :born "1987"^^xsd:gYear . :b a :Firm ; :size 30 ; :name "Beryl"@en . }}
 :g2 {{ :c a :Lab ; :size 50 ; :name "Cedar"@de ; :partner :a ; :code "X1" . :Idle a owl:Class . :idle a owl:ObjectProperty .
-       :a rdfs:label "Aster Works" . :k :rank 5 ; :ranks 6 ; :tag "on" , "ON" . }}
+       :a rdfs:label "Aster Works" . :k :rank 5 ; :ranks 6 ; :tag "on" , "ON" . :beta :rel :beta1 , :gamma-one . :beta :not :beta2 , :gamma-onex . }}
 """
 A, B, C = (f"<{E}{name}>" for name in "abc")
 
@@ -278,6 +278,17 @@ ALL = {
         ("expression-error", "BIND(?z + 1 AS ?m)",
          "BIND gives ?m no value: '?z + 1' is an error for every solution: ?z has no value", [])],
     "?x (:idle|:siez) ?n": SIEZ,
+    "?x :rel :beta2": [
+        ("wrong-value", ":beta2",
+         "<beta2> is known, but as the value of <rel> it has no match; in its place fit, for example, <beta1>, <gamma-one>",
+         [":beta1!"])],
+    "?x :rel :gamma-onex": [
+        ("wrong-value", ":gamma-onex",
+         "<gamma-onex> is known, but as the value of <rel> it has no match; in its place fit, for example, <beta1>, <gamma-one>",
+         [":gamma-one!"])],
+    "?x :born ?y . ?x a :Lab": [
+        ("class-clash", ":born", "<born> is no property of ?x but of its neighbours", [":partner/:born!"]),
+        ("class-clash", ":Lab", "nothing that matches '?x <born> ?y' is a <Lab>; it is <Firm>", [":Firm!"])],
     "GRAPH ?g { ?x :size ?n } ?g :size ?m": [
         ("join", ":size ?n", "each of these has solutions, but not together, joined by ?g: '?x <size> ?n' and '?g <size> ?m'", [])],
     "SELECT ?x { ?x :size ?n } GROUP BY ?x HAVING(COUNT(*) > 5 || SUM(?n) > 600)": [

@@ -146,8 +146,10 @@ class ConstantCheck:
         )
 
     def _no_match(self, node: Iri, part: Part, iris: Sequence[str]) -> str:
-        values = "; in its place fit, for example, " + ", ".join(map(shown, sorted(iris)[:_SHOWN])) if iris else ""
-        return f"{shown(node.value)} is known, but {_place(part, node)} it has no match{values}"
+        return (
+            f"{shown(node.value)} is known, but {_place(part, node)} it has no match; in its place fit, for example, "
+            f"{', '.join(map(shown, sorted(iris)[:_SHOWN]))}"
+        )
 
     def literal(self, node: Literal, fitting: Sequence[Term], place: str) -> Cause | None:
         """Return what is wrong with a literal, of which ``fitting`` are the values that would match."""
