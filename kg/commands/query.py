@@ -64,7 +64,7 @@ def answer_query(  # noqa: PLR0913 - one for each option of the command
         KGError: the query cannot be answered, or the answer has no such form.
 
     """
-    prepared = _prepared(graph, query, parameters)
+    prepared = _prepared_in_time(graph, query, parameters)
     Thread(target=_import_writers, args=(form,)).start()  # the engine lets other threads run
     answer, diagnosis = _explained(graph, prepared, graph.store.query(prepared.text))
     from kg.publishing.answers import choose_format
@@ -195,6 +195,17 @@ def _described(graph: Graph, query: str) -> CatalogueQuery | None:
     if query in graph.catalogue:
         return graph.catalogue[query]
     return read_query(query) if _is_file(query) and "#+" in _text(query) else None
+
+
+def _prepared_in_time(graph: Graph, query: str, values: Mapping[str, str]) -> PreparedQuery:
+    """Return the query to run, if it can be read within the limit that the store has for a query."""
+    timeout = getattr(graph.store, "timeout", None)
+    if timeout is None:
+        return _prepared(graph, query, values)
+    from kg.store.embedded.limited import ending_after
+
+    with ending_after(timeout):
+        return _prepared(graph, query, values)
 
 
 def _prepared(graph: Graph, query: str, values: Mapping[str, str]) -> PreparedQuery:

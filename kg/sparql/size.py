@@ -17,6 +17,8 @@ MOST_OPERATORS: Final = 2_500
 """Of one chain, such as ``?a = 1 || ?a = 2 || …``; less than half of what Oxigraph holds."""
 MOST_CLAUSES: Final = 1_000
 MOST_CHARACTERS: Final = 1 << 24
+MOST_PIECES: Final = 1_000_000
+"""Words and signs of a query, each of which takes some hundred bytes while it is read."""
 _CLAUSES: Final = frozenset(
     {"OPTIONAL", "UNION", "MINUS", "FILTER", "AS", "GRAPH", "LATERAL"}
 )  # AS stands for BIND too
@@ -46,7 +48,10 @@ def refuse_large(text: str, most_characters: int = MOST_CHARACTERS) -> None:
     if len(text) > most_characters:
         raise QueryError(f"the query has {len(text):,} characters, more than {most_characters:,}")
     size = _Size()
-    for piece in _PIECE.finditer(text):
+    for number, piece in enumerate(_PIECE.finditer(text), 1):
+        if number > MOST_PIECES and most_characters == MOST_CHARACTERS:
+            message = f"the query has more than {MOST_PIECES:,} words and signs"
+            raise _refusal(text, piece.start(), message, "load what it lists as data, and ask that")
         if piece.lastgroup and (fault := size.beyond(piece.lastgroup, piece[0])):
             raise _refusal(text, piece.start(), *fault)
 

@@ -22,8 +22,9 @@ import tempfile
 import threading
 import time
 import weakref
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
@@ -31,7 +32,7 @@ from kg.core.errors import LimitError, QueryError, StoreError
 from kg.store.protocol import QueryForms, Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
 
     from pyoxigraph import Quad
 
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 _SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _LEAST_MEMORY: Final = 1_000_000
+_ROWS_BETWEEN: Final = 5_000
+_PIECES_BETWEEN: Final = 64
+"""Rows and pieces of an answer between two looks at the limits."""
+_Row = TypeVar("_Row")
 
 
 class LimitedStore(QueryForms):
@@ -86,16 +91,18 @@ class LimitedStore(QueryForms):
                 self._worker = Worker(self._opens(), self.memory)
             if self._interrupted:
                 raise LimitError(INTERRUPTED)
-            status, answer = self._worker.ask(text, self.timeout)
+            limits = _Limits(self.timeout, self.memory)
+            status, answer = self._worker.ask(text, limits)
         if "boolean" in status:
             return bool(status["boolean"])
         if status["kind"] == "triples":
-            quads = parse(answer, format=RdfFormat.N_TRIPLES)
+            quads = limits.kept(parse(answer, format=RdfFormat.N_TRIPLES))
             return list(dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads))
         results = parse_query_results(answer, format=QueryResultsFormat.TSV)
         if not isinstance(results, QuerySolutions):
             raise StoreError("the process of the query gave no rows")
-        return Solutions(tuple(variable.value for variable in results.variables), tuple(map(tuple, results)))
+        names = tuple(variable.value for variable in results.variables)
+        return Solutions(names, tuple(map(tuple, limits.kept(results))))
 
     def interrupt(self) -> None:
         """End the query that runs in another thread, which raises ``LimitError`` there.
@@ -147,6 +154,80 @@ class LimitedStore(QueryForms):
         return len(self._inner)
 
 
+class _Limits:
+    """The limits of one query in the process that collects its answer: the time since it began, and memory."""
+
+    def __init__(self, timeout: float | None, memory: int | None) -> None:
+        self._timeout = timeout
+        self._memory = memory
+        self._held = _memory_held() if memory is not None else 0
+        self.deadline = None if timeout is None else time.monotonic() + timeout
+
+    def check(self, arrived: int = 0) -> None:
+        """Refuse to go on beyond the limits; ``arrived`` is the size of what arrived so far.
+
+        Raises:
+            LimitError: one is reached.
+
+        """
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise self.too_late()
+        if self._memory is not None and (arrived > self._memory or _memory_held() - self._held > self._memory):
+            raise out_of_memory(self._memory)
+
+    def kept(self, rows: Iterable[_Row]) -> Iterator[_Row]:
+        """Yield what an answer holds, as long as the limits allow it.
+
+        Raises:
+            LimitError: one is reached.
+
+        """
+        for number, row in enumerate(rows):
+            if number % _ROWS_BETWEEN == 0:
+                self.check()
+            yield row
+
+    def too_late(self) -> LimitError:
+        """Return the error for a query that took too long."""
+        return LimitError(f"no whole answer within {self._timeout:g} s; the query was ended")
+
+
+def _memory_held() -> int:
+    """Return the bytes of memory that this process holds; limits on them are taken on Linux only."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def out_of_memory(memory: int) -> LimitError:
+    """Return the error for a query that needs more memory than it may."""
+    return LimitError(f"the query needed more than {size_in_words(memory)} of memory beyond the store; it was ended")
+
+
+@contextmanager
+def ending_after(seconds: float | None) -> Generator[None]:
+    """End what the block does in Python after so many seconds, where the system can; in the main thread alone.
+
+    Raises:
+        LimitError: it took longer.
+
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if seconds is None or not main or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise LimitError(f"the query was not read within {seconds:g} s; it was ended")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def read_size(text: str) -> int:
     """Read a number of bytes: 800000, 500M, 1.5G, 2GiB.
 
@@ -195,7 +276,7 @@ class Worker:
         self.owner = os.getpid()
         try:
             self._send({**opens, "memory": memory})
-            self._status(None)
+            self._status(_Limits(None, None))
         except BaseException:  # Ctrl-C as well: nobody else knows this process yet
             self.end()
             raise
@@ -214,11 +295,11 @@ class Worker:
         self._interrupted = True
         self._process.kill()  # no more: the pipes are closed by the one who reads them
 
-    def ask(self, text: str, timeout: float | None) -> tuple[dict[str, Any], bytes]:
+    def ask(self, text: str, limits: _Limits) -> tuple[dict[str, Any], bytes]:
         """Run a query, and return what kind of answer came, and the answer.
 
         Raises:
-            LimitError: it took longer than so many seconds, or more memory than it may, or was interrupted.
+            LimitError: it took longer, or more memory than it may, or was interrupted.
             QueryError: the engine does not accept it.
             StoreError: the store cannot be read, or the process crashed.
 
@@ -226,12 +307,11 @@ class Worker:
 
         """
         try:
-            deadline = None if timeout is None else time.monotonic() + timeout
             self._send({"query": text})
-            return self._status(deadline)
+            return self._status(limits)
         except TimeoutError:
             self.end()
-            raise LimitError(f"no whole answer within {timeout:g} s; the query was ended") from None
+            raise limits.too_late() from None
         except QueryError:
             raise
         except BaseException:  # Ctrl-C is why the query has a process of its own: it must end there too
@@ -245,12 +325,15 @@ class Worker:
         except BrokenPipeError:
             raise self._crash() from None
 
-    def _status(self, deadline: float | None) -> tuple[dict[str, Any], bytes]:
+    def _status(self, limits: _Limits) -> tuple[dict[str, Any], bytes]:
         """Read one answer to its end, and raise the error that it is."""
-        pieces = []
-        while piece := self._piece(deadline):
+        pieces, arrived = [], 0
+        while piece := self._piece(limits.deadline):
             pieces.append(piece)
-        status: dict[str, Any] = json.loads(self._piece(deadline))
+            arrived += len(piece)
+            if len(pieces) % _PIECES_BETWEEN == 0:
+                limits.check(arrived)
+        status: dict[str, Any] = json.loads(self._piece(limits.deadline))
         message = status.get("message", "")
         match status.get("error"):
             case "memory":
@@ -286,9 +369,7 @@ class Worker:
         return taken
 
     def _out_of_memory(self) -> LimitError:
-        return LimitError(
-            f"the query needed more than {size_in_words(self._memory or 0)} of memory beyond the store; it was ended"
-        )
+        return out_of_memory(self._memory or 0)
 
     def _crash(self) -> LimitError | StoreError:
         """Return the error for a process that ended by itself.
