@@ -68,6 +68,12 @@ def words(parts: Sequence[Part]) -> list[str]:
     return [each.removesuffix(" .").replace(RDF, "rdf:") for each in inner]
 
 
+def test_each_name_of_the_package_is_there() -> None:
+    import kg.query.diagnosis
+
+    assert [name for name in kg.query.diagnosis.__all__ if not hasattr(kg.query.diagnosis, name)] == []
+
+
 # --- taking apart ------------------------------------------------------------------------------------------------------
 
 SPLIT = {

@@ -46,6 +46,12 @@ def node(closed: Closure, name: str) -> int:
     return next(one for one in found if closed.terms.node(one) == NamedNode(E + name))
 
 
+def test_each_name_of_the_package_is_there() -> None:
+    import kg.reason
+
+    assert [name for name in kg.reason.__all__ if not hasattr(kg.reason, name)] == []
+
+
 # --- the closure ---------------------------------------------------------------------------------------------------------
 
 

@@ -153,7 +153,7 @@ def compared(
 KINDS = {
     "some": """:E owl:onProperty :p ; owl:someValuesFrom :A . :F owl:onProperty :p ; owl:someValuesFrom :B .
         :G owl:onProperty :q ; owl:someValuesFrom :A . :H owl:onProperty :p ; owl:someValuesFrom :A .
-        :A rdfs:subClassOf :B . :p rdfs:subPropertyOf :q . :a :p :b . :b a :A .""",
+        :A rdfs:subClassOf :B . :p rdfs:subPropertyOf :q . :a :p :b , 1 . :b a :A .""",
     "only": """:E owl:onProperty :p ; owl:allValuesFrom :A . :F owl:onProperty :p ; owl:allValuesFrom :B .
         :G owl:onProperty :q ; owl:allValuesFrom :A . :H owl:onProperty :p ; owl:allValuesFrom :A .
         :A rdfs:subClassOf :B . :p rdfs:subPropertyOf :q . :a a :G ; :p :b .""",
