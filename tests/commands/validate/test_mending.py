@@ -160,3 +160,12 @@ def test_programs_get_whole_names_and_people_those_of_the_files(tmp_path: Path) 
         assert "example.org" not in render(report, form).replace(str(tmp_path), "")
     for form in ("json", "sarif", "junit"):
         assert "https://example.org/S-p" in render(report, form)
+
+
+def test_a_query_with_a_function_that_nobody_defines_leaves_out_its_shape_alone(tmp_path: Path) -> None:
+    calling = ':T sh:targetNode :a ; sh:sparql [ sh:select "SELECT $this { FILTER(<urn:f>($this)) }" ] .'
+    report = run(tmp_path, ":a :p 1 .", f":S sh:targetNode :a ; sh:property [ sh:path :q ; sh:minCount 1 ] . {calling}")
+    assert len(report.results) == 1
+    (concern,) = (concern for concern in report.concerns if not concern.allowed)
+    assert concern.kind == "ill-formed-shape"
+    assert "calls urn:f, which is no function of SPARQL or of the shapes" in concern.message
