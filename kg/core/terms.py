@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import data_file
@@ -145,6 +145,11 @@ def compact(iri: str) -> str:
         if iri.startswith(namespace) and _LOCAL.fullmatch(local := iri[len(namespace) :]):
             return f"{prefix}:{local}"
     return f"<{iri}>"
+
+
+def as_turtle(term: object) -> str:
+    """Return a term of pyoxigraph as Turtle writes it; its own text of a triple term has no brackets."""
+    return f"<<( {term} )>>" if isinstance(term, Triple) else str(term)
 
 
 def rebase(iri: str, new: str, old: str = BASE) -> str:

@@ -8,9 +8,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
 from kg.columns.reading import columns_of_quads
+from kg.core.rdfreading import parse_rdf
 from kg.core.terms import RDF_TYPE, anonymous
 from kg.reason.backward import Memory
 from kg.reason.closure import Closure
@@ -222,7 +223,8 @@ def _by_reasoner(given: list[Quad], about: str, limits: Limits) -> Justification
             return None
         if answer.status != 0 or not out.is_file():
             raise crash(answer)
-        axioms = [quad.triple for quad in parse(path=out, format=RdfFormat.RDF_XML)]
+        with out.open("rb") as content:
+            axioms = [quad.triple for quad in parse_rdf(content, RdfFormat.RDF_XML)]
     return Justification(tuple(_matched(axioms, given)), about=about)
 
 

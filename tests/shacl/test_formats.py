@@ -14,7 +14,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.core.origin import Origin
-from kg.core.terms import expand
+from kg.core.terms import SH, expand
 from kg.shacl import FORMATS, Concern, Figures, Report, Shapes, read_shapes, render, validate
 from kg.shacl.nodes import DataGraph
 from kg.shacl.pyshacl_engine import read_results
@@ -255,3 +255,14 @@ def test_the_page_stands_alone_in_two_languages_and_its_tables_have_headers() ->
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_form_of_every_report_ends_with_a_line_break(form: str) -> None:
     assert render(report(), form).endswith("\n")
+
+
+def test_a_value_that_is_a_triple_term_is_the_same_in_every_form() -> None:
+    data = list(parse(TEXT + 'id:a a motkg:Alliance ; rdfs:label <<( id:a id:b "x"@en )>> .', RdfFormat.TURTLE))
+    target = "shape:A sh:targetClass motkg:Alliance ; sh:property [ sh:path rdfs:label ; sh:nodeKind sh:IRI ] ."
+    found = validate(data, read_shapes(parse(TEXT + target, RdfFormat.TURTLE)))
+    (term,) = (quad.object for quad in data if quad.predicate == expand("rdfs:label"))
+    stated = parse(render(found, "turtle"), RdfFormat.TURTLE)
+    assert [quad.object for quad in stated if quad.predicate.value == f"{SH}value"] == [term]
+    assert [result.value for result in read_report(render(found, "json")).results] == [term]
+    assert f"<<( {term} )>>" in render(found, "json").replace('\\"', '"')

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.errors import QueryError
-from kg.core.terms import compact
+from kg.core.terms import as_turtle, compact
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
@@ -42,11 +42,6 @@ def plain(term: Term) -> str:
     if isinstance(term, (NamedNode, Literal)):
         return term.value
     return f"_:{term.value}" if isinstance(term, BlankNode) else as_turtle(term)
-
-
-def as_turtle(term: Term) -> str:
-    """Return a term in N-Triples form, which is Turtle too."""
-    return f"<<( {term} )>>" if isinstance(term, Triple) else str(term)
 
 
 def numeric_columns(solutions: Solutions) -> list[bool]:

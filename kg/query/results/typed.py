@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError
-from kg.core.terms import XSD
-from kg.query.results.answers import as_turtle, optional_package, plain
+from kg.core.terms import XSD, as_turtle
+from kg.query.results.answers import optional_package, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.core.terms import ITS, SPARQL_RESULTS, XSD
+from kg.core.terms import ITS, SPARQL_RESULTS, XSD, as_turtle
 from kg.core.text import refuse_alien
-from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, PartialSolutions, as_turtle, plain
+from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, PartialSolutions, plain
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:

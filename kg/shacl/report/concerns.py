@@ -13,7 +13,7 @@ from kg.columns import TermKind, columns_of_quads
 from kg.columns.arrays import unique
 from kg.core.errors import near_names
 from kg.core.origin import Origin
-from kg.core.terms import ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, compact
+from kg.core.terms import ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, as_turtle, compact
 from kg.shacl.columnar.columngraph import ColumnGraph, locals_of, near_iris, split
 from kg.shacl.columnar.executor import Executor, make_plan, terms_in, terms_of
 from kg.shacl.columnar.targets import select_targets
@@ -286,7 +286,7 @@ def _name(node: Node) -> str:
 
 
 def _term(node: Node) -> str:
-    return compact(node.value) if isinstance(node, NamedNode) else str(node)
+    return compact(node.value) if isinstance(node, NamedNode) else as_turtle(node)
 
 
 def refusal(problems: Iterable[Problem]) -> Report:

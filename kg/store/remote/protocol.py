@@ -10,13 +10,14 @@ import html
 import re
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from urllib.parse import quote_plus
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse_query_results
 from SPARQLWrapper import GET, JSON, POST, TURTLE, URLENCODED, SPARQLWrapper
 
 from kg.core.errors import KGError, QueryError, StoreError
+from kg.core.rdfreading import parse_rdf
 from kg.store.remote.transport import Request
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def triples(response: Response, source: str) -> Iterator[Triple]:
     if syntax is None:
         raise _no_answer(response, source)
     with whole(response, source):
-        for quad in parse(response.stream, format=syntax):
+        for quad in parse_rdf(cast("BinaryIO", response.stream), syntax):
             yield Triple(quad.subject, quad.predicate, quad.object)
 
 

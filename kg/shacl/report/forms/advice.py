@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import did_you_mean, near_names
-from kg.core.terms import RDF, SH, XSD, compact
+from kg.core.terms import RDF, SH, XSD, as_turtle, compact
 from kg.shacl.columnar.columngraph import split
 from kg.shacl.columnar.literals import comparison, well_formed
 from kg.shacl.nodes import path_text
@@ -235,7 +235,7 @@ def _range(_result: Result, value: Node, constraint: Constraint, _shape: Shape, 
 
 
 def _text_of(node: Node) -> str:
-    return node.value if isinstance(node, Literal | NamedNode) else str(node)
+    return node.value if isinstance(node, Literal | NamedNode) else as_turtle(node)
 
 
 def _closed(result: Result, _value: Node, _constraint: Constraint, shape: Shape, shapes: Shapes | None) -> str:

@@ -6,17 +6,20 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from kg.core.errors import InputError, Problem
 from kg.core.nesting import parse_json
 from kg.core.origin import Origin
+from kg.core.terms import as_turtle
 from kg.shacl.nodes import AlternativePath, InversePath, Path, RepeatedPath, SequencePath, path_text
 from kg.shacl.report.forms.advice import Adviser
 from kg.shacl.report.report import Concern, Delegation, EmptyTarget, LeftOut, Report, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pyoxigraph import Quad
 
     from kg.shacl.nodes import Node
     from kg.shacl.shapes.shapes import Shapes
@@ -141,7 +144,7 @@ def node_object(node: Node) -> str | dict[str, str]:
     if isinstance(node, Literal):
         kind = {"language": node.language} if node.language else {"datatype": node.datatype.value}
         return {"value": node.value, **kind}
-    return str(node)
+    return as_turtle(node)
 
 
 def path_object(path: Path) -> str | dict[str, object]:
@@ -217,9 +220,11 @@ def _origin(item: dict[str, Any]) -> Origin | None:
     return Origin(where["file"], where["line"], where["column"], where.get("cell", "")) if where else None
 
 
-def read_node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
+def read_node(item: str | dict[str, str]) -> Node:
     """Read a node that :func:`node_object` returned."""
     if isinstance(item, str):
+        if item.startswith("<<("):
+            return _triple_term(item)
         return BlankNode(item[2:]) if item.startswith("_:") else _iri(item)
     if "language" in item:
         return Literal(item["value"], language=item["language"])
@@ -227,6 +232,15 @@ def read_node(item: str | dict[str, str]) -> NamedNode | BlankNode | Literal:
 
 
 @lru_cache(maxsize=1 << 10)
+def _triple_term(text: str) -> Node:
+    lines = parse(f"<urn:x> <urn:x> {text} .", RdfFormat.N_TRIPLES, rename_blank_nodes=False)
+    try:
+        quad: Quad = next(iter(lines))
+    except SyntaxError as error:
+        raise ValueError(f"{text} is no term: {error.msg}") from error
+    return quad.object
+
+
 def _iri(text: str) -> NamedNode:
     return NamedNode(text)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal
 
-from kg.core.terms import SH, XSD, prefixes
+from kg.core.terms import SH, XSD, as_turtle, prefixes
 from kg.shacl.nodes import path_turtle
 from kg.shacl.report.forms.advice import Adviser
 from kg.shacl.report.forms.wording import message
@@ -36,8 +36,8 @@ def write(report: Report, *, shapes: Shapes | None = None, labels: Mapping[Node,
         lines[-1] += " ;"
         lines += ["    sh:result [", *_result(result, adviser, "        "), "    ]"]
     lines[-1] += " ."
-    lines += (f"{subject} {predicate} {value} ." for subject, predicate, value in report.about)
-    lines += (f"{quad.subject} {quad.predicate} {quad.object} ." for quad in _of_shapes(report, shapes))
+    lines += (f"{subject} {predicate} {as_turtle(value)} ." for subject, predicate, value in report.about)
+    lines += (f"{quad.subject} {quad.predicate} {as_turtle(quad.object)} ." for quad in _of_shapes(report, shapes))
     return "\n".join(lines) + "\n"
 
 
@@ -47,7 +47,7 @@ def _result(result: Result, adviser: Adviser, indent: str) -> Iterator[str]:
     if result.path is not None:
         yield f"{indent}sh:resultPath {path_turtle(result.path)} ;"
     if result.value is not None:
-        yield f"{indent}sh:value {result.value} ;"
+        yield f"{indent}sh:value {as_turtle(result.value)} ;"
     if result.constraint is not None:
         yield f"{indent}sh:sourceConstraint {result.constraint} ;"
     for text in result.messages or (_default(result, adviser),):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.errors import did_you_mean
-from kg.core.terms import SH, XSD, compact, declared_prefixes
+from kg.core.terms import SH, XSD, as_turtle, compact, declared_prefixes
 from kg.core.text import printable
 from kg.shacl.nodes import path_text
 
@@ -52,7 +52,7 @@ def _compact_node(node: Node, _declared: tuple[tuple[str, str], ...]) -> str:
             return f'"{printable(text)}"@{node.language}'
         kind = "" if node.datatype.value == f"{XSD}string" else f"^^{compact(node.datatype.value)}"
         return f'"{printable(text)}"{kind}'
-    return str(node)
+    return as_turtle(node)
 
 
 def one_line(text: str) -> str:
