@@ -17,7 +17,7 @@ from kg.core.terms import BASE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg.commands.validate import Data
+    from kg.commands.validate import Data, GivenShapes
     from kg.shacl import Report, Shapes
 
     Engine = Literal["auto", "columnar", "sparql", "pyshacl"]
@@ -54,6 +54,9 @@ class _Options:
     timeout: float
     shapes: tuple[Path, ...]
     shapes_format: str
+    focus: tuple[str, ...]
+    shape_names: tuple[str, ...]
+    infer: Literal["rdfs", "owlrl"] | None
     engine: Engine
     ontology: bool | None
     data_format: str
@@ -92,6 +95,14 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--shapes", multiple=True, type=_PATH, help="a file or folder of shapes; the shipped shapes otherwise")
 @click.option(
     "--shapes-format", default="", metavar="ENDING", help="read the shapes as ttl, rdf …, whatever their name"
+)
+@click.option("--focus", multiple=True, metavar="IRI", help="a focus node to validate, instead of all")
+@click.option("--shape", "shape_names", multiple=True, metavar="IRI", help="a shape to apply, instead of all")
+@click.option(
+    "--infer",
+    default=None,
+    type=click.Choice(["rdfs", "owlrl"]),
+    help="validate DATA with what follows from it by RDFS or OWL 2 RL",
 )
 @click.option("--engine", default="auto", type=click.Choice(_ENGINES), help="the validator to use")
 @click.option(
@@ -151,6 +162,9 @@ def command(  # noqa: PLR0913 - one for each option
     timeout: float,
     shapes: tuple[Path, ...],
     shapes_format: str,
+    focus: tuple[str, ...],
+    shape_names: tuple[str, ...],
+    infer: Literal["rdfs", "owlrl"] | None,
     engine: Engine,
     ontology: bool | None,
     data_format: str,
@@ -188,6 +202,9 @@ def command(  # noqa: PLR0913 - one for each option
         timeout,
         shapes,
         shapes_format,
+        focus,
+        shape_names,
+        infer,
         engine,
         ontology,
         data_format,
@@ -223,18 +240,37 @@ def _for_hosts(report: Report, form: str, options: _Options) -> Report:
     return from_root(report, document_folders(options.data))
 
 
-def _checked(options: _Options, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
-    from kg.commands.validate import check, read_data, read_given_shapes, shipped_shapes
-    from kg.commands.validate.run import measured
-
+def _refuse_combinations(options: _Options) -> None:
+    in_part = options.focus or options.shape_names or options.infer
+    if in_part and (options.endpoint or options.since or options.save_state):
+        raise click.UsageError("--focus, --shape and --infer need DATA, without --endpoint, --since or --save-state")
     if options.endpoint:
-        return _at_endpoint(options, say)
+        return
     if options.graph_uris:
         raise click.UsageError("--graph-uri names a graph of --endpoint")
     if options.save_state and options.since:
         raise click.UsageError("--save-state keeps a full run: without --since")
     if (options.added or options.removed) and not options.since:
         raise click.UsageError("--added and --removed need --since DIR, a folder that --save-state wrote")
+
+
+def _part(options: _Options, data: Data, given: GivenShapes) -> tuple[Data, GivenShapes]:
+    """Return data with what follows from it, and the shapes and focus nodes that were chosen."""
+    if not (options.focus or options.shape_names or options.infer):
+        return data, given
+    from kg.commands.validate.part import part_of, with_inference
+
+    data = with_inference(data, options.infer) if options.infer else data
+    return data, part_of(given, data, focus=options.focus, shapes=options.shape_names)
+
+
+def _checked(options: _Options, say: Callable[[str], None]) -> tuple[Report, Shapes, tuple[str, str]]:
+    from kg.commands.validate import check, read_data, read_given_shapes, shipped_shapes
+    from kg.commands.validate.run import measured
+
+    _refuse_combinations(options)
+    if options.endpoint:
+        return _at_endpoint(options, say)
     if options.save_state:
         from kg.shacl.incremental.state import STATE, key_of, write_state
 
@@ -272,6 +308,7 @@ def _checked(options: _Options, say: Callable[[str], None]) -> tuple[Report, Sha
         )
     else:
         data = read()
+    data, given = _part(options, data, given)
     loaded = time.perf_counter()
     say(f"validating {data.columns.size:,} statements against {len(given.shapes.by_node):,} shapes")
     report = check(data, given, engine=options.engine, strict=options.strict, validate=validate)

@@ -82,7 +82,6 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
     queried = {node for kind in ("ask", "select") for node in graph.forward(sh(kind))}
     left = {sh(local) for local in (*PASSED_OVER, SELECTED, "construct", "update")}
     targets = {sh(kind) for kind in TARGETS}
-    applied = shapes.by_node.keys() if only is None else only
     queries = (sh("select"), sh("ask"))
     for quad in shapes.quads:
         typed = quad.predicate == RDF_TYPE
@@ -90,10 +89,9 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
         is_idle = typed and quad.object in components and quad.subject not in used
         is_idle = is_idle or (quad.predicate in validators and quad.object not in queried)
         is_unread = quad.predicate in queries and quad.subject not in asking
-        is_other = quad.predicate in targets and quad.subject not in applied
         if quad.predicate == sh("pattern") and isinstance(quad.object, Literal):
             yield _with_python_pattern(graph, quad, quad.object)
-        elif not (quad.predicate in left or is_class or is_idle or is_unread or is_other):
+        elif not (quad.predicate in left or is_class or is_idle or is_unread or quad.predicate in targets):
             yield quad
     for each in custom:
         if each.select is not None:
@@ -102,8 +100,9 @@ def _quads_for_pyshacl(shapes: Shapes, only: Collection[Node] | None) -> Iterato
     for node, shape in shapes.by_node.items():
         yield Quad(node, RDF_TYPE, sh("NodeShape" if shape.path is None else "PropertyShape"))  # type: ignore[arg-type]
         for target in shape.targets if only is None or node in only else ():
-            if target.kind == "implicit":
-                yield Quad(node, sh("targetClass"), node)  # type: ignore[arg-type]
+            if target.select is None:
+                kind = "targetClass" if target.kind == "implicit" else target.kind
+                yield Quad(node, sh(kind), target.term)  # type: ignore[arg-type]
             for focus in target.nodes:
                 yield Quad(node, sh("targetNode"), focus)  # type: ignore[arg-type]
 

@@ -22,7 +22,7 @@ from kg.shacl.shapes.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from typing import TypeAlias
+    from typing import Literal, TypeAlias
 
     from kg.core.inputs import HeldStatements
     from kg.pipeline.building import Build
@@ -68,6 +68,9 @@ def validate(  # noqa: PLR0913 - each chooses another thing, by name
     with_ontology: bool | None = None,
     allowed: Collection[str] = (),
     strict: bool = False,
+    focus: Collection[str] = (),
+    only: Collection[str] = (),
+    infer: Literal["rdfs", "owlrl"] | None = None,
 ) -> ValidationReport:
     """Validate data against SHACL shapes.
 
@@ -82,6 +85,9 @@ def validate(  # noqa: PLR0913 - each chooses another thing, by name
         with_ontology: whether RDF is read together with motkg's ontology; by default it is with the shipped shapes.
         allowed: kinds of concern that do not make the report fail: keys of ``kg.shacl.CONCERNS``.
         strict: whether names of the shapes that occur nowhere in the data count, although other shapes had focus nodes.
+        focus: IRIs of focus nodes to validate, instead of all.
+        only: IRIs of shapes to apply, instead of all; together with ``focus``, whatever their targets are.
+        infer: validate the data with what follows from it by RDFS (``rdfs``) or OWL 2 RL (``owlrl``).
 
     Returns:
         The report. It prints as text, also in notebooks; ``report.conforms`` is true where no shape is violated, and
@@ -99,7 +105,13 @@ def validate(  # noqa: PLR0913 - each chooses another thing, by name
     """
     given = _given(shapes)
     beside = given.shipped if with_ontology is None else with_ontology
-    report = check(read_source(data, with_ontology=beside), given, engine=engine, allowed=allowed, strict=strict)
+    source = read_source(data, with_ontology=beside)
+    if focus or only or infer:
+        from kg.commands.validate.part import part_of, with_inference
+
+        source = with_inference(source, infer) if infer else source
+        given = part_of(given, source, focus=focus, shapes=only)
+    report = check(source, given, engine=engine, allowed=allowed, strict=strict)
     return ValidationReport.of(report, given.shapes)
 
 
