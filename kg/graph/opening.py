@@ -284,7 +284,7 @@ def _load(store: Store, file: Path) -> None:
 
     from kg.core.bounds import naming_long_tokens, refuse_bombs_in
     from kg.core.rdfreading import parse_rdf, problem_of, rdf_stream
-    from kg.loaders.rdf.reading import Renaming, blank_prefix
+    from kg.loaders.rdf.reading import KeepingLabels, blank_prefix
 
     syntax = RdfFormat.from_extension(file.suffix.removeprefix("."))
     if syntax is None:
@@ -304,7 +304,7 @@ def _load(store: Store, file: Path) -> None:
                 store.bulk_load(rdf_stream(content, syntax), syntax, base_iri=base, to_graph=graph)
                 return
             # Blank nodes have the same names in every reading, so that equal files give equal answers and exports.
-            renaming = Renaming(lambda: prefix)
+            renaming = KeepingLabels(lambda: prefix)
             quads = map(renaming.quad, parse_rdf(content, syntax, base))
             store.bulk_extend(
                 Quad(quad.subject, quad.predicate, quad.object, graph)

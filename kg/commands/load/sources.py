@@ -407,9 +407,9 @@ def _quads(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
         InputError: the file breaks its syntax, or has relative IRIs and no base.
 
     """
-    from kg.loaders.rdf.reading import BLANK, Renaming
+    from kg.loaders.rdf.reading import BLANK, KeepingLabels
 
-    renaming = Renaming(lambda: prefix)
+    renaming = KeepingLabels(lambda: prefix)
     # Syntaxes that have a mark for blank nodes are told where a relative IRI stands, the others lose it.
     without = not base and syntax not in BLANK
     try:

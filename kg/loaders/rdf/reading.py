@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _BLOCK: Final = 1 << 20
+# The names that the parser gives to blank nodes without a label: 128 bits at random, leading zeros left out.
+_ANONYMOUS: Final = re.compile("[0-9a-f]{24,32}")
 
 
 class Renaming:
@@ -68,6 +70,16 @@ class Renaming:
         if isinstance(value, BlankNode):
             value = self.node(value)
         return Triple(subject, predicate, self.triple(value) if isinstance(value, Triple) else value)
+
+
+class KeepingLabels(Renaming):
+    """Names blank nodes by their labels where they have one, so that memory grows with those without a label only."""
+
+    def node(self, node: BlankNode) -> BlankNode:
+        """Return the new name of a blank node."""
+        if _ANONYMOUS.fullmatch(node.value):
+            return super().node(node)
+        return BlankNode(f"{self._prefix}l{node.value}")
 
 
 def prefix_of(name: str, content: BinaryIO) -> str:
