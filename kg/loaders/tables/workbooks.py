@@ -20,9 +20,9 @@ _UNNAMED: Final = "__UNNAMED__"
 # A cell with a formula and without the value that it had when the workbook was last computed (ECMA-376, part 1, section
 # 18.3.1.4).
 _UNCOMPUTED: Final = re.compile(rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>)?</c>')
-# What the reader makes of a number with more digits than it writes, a small one, and one of more digits than a double.
-_ROUNDED: Final = r"^-?(?:0|[0-9]+\.[0-9]{9}|[0-9]{16,})$"
-_DOUBLE: Final = 17
+_DIGIT: Final = "^-?[0-9]"
+# More digits than tell a double from its neighbours.
+_LONG: Final = r"^-?[0-9.]{17,}$"
 # A time of day is the fraction of a day, which the reader adds to the day before the first.
 _TIME_ALONE: Final = r"^1899-12-3[01] (?P<time>[0-9:.]+)$"
 _ERROR: Final = re.compile(r"Error\((\w+)\)")
@@ -107,12 +107,12 @@ def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
 def _cells(book: Any, place: int, skip: int) -> pl.DataFrame:  # noqa: ANN401 - an optional module
     """Return the cells of a sheet as texts: numbers with all their digits, errors as a spreadsheet shows them."""
     batch, errors = book.load_sheet(place, dtypes="string", header_row=skip).to_arrow_with_errors()
-    frame = pl.DataFrame(batch)
-    for column in frame.columns:
-        texts = frame[column].str.replace(_TIME_ALONE, "$time")
-        if texts.str.contains(_ROUNDED).any():
-            texts = _with_digits(texts, book, place, frame.columns.index(column), skip)
-        frame = frame.with_columns(texts.alias(column))
+    frame = pl.DataFrame(batch).with_columns(pl.all().str.replace(_TIME_ALONE, "$time"))
+    if frame.select(pl.any_horizontal(pl.all().str.contains(_DIGIT).any())).item():
+        numbers = pl.DataFrame(book.load_sheet(place, dtypes="float", header_row=skip).to_arrow())
+        for number, column in enumerate(frame.columns):
+            texts = _with_digits(frame[column], numbers.to_series(number), book, place, number, skip)
+            frame = frame.with_columns(texts.alias(column))
     for error in errors.errors if errors else ():
         row, column = error.offset_position
         if found := _ERROR.search(error.detail):
@@ -120,29 +120,38 @@ def _cells(book: Any, place: int, skip: int) -> pl.DataFrame:  # noqa: ANN401 - 
     return frame
 
 
-def _with_digits(texts: pl.Series, book: Any, place: int, column: int, skip: int) -> pl.Series:  # noqa: ANN401 - an optional module
-    """Return a column in which numbers that the reader rounds to nine decimals have the digits of the workbook."""
-    numbers = pl.DataFrame(
-        book.load_sheet(place, dtypes="float", use_columns=[column], header_row=skip).to_arrow()
-    ).to_series()
-    cells = pl.DataFrame([texts.alias("text"), numbers.alias("number")]).with_row_index("row")
-    exact: dict[tuple[str, float], str] = {}
-    for text, number in cells.select("text", "number").drop_nulls().unique().iter_rows():
-        if text == f"{number:.9f}".rstrip("0").rstrip(".") and Decimal(text) != Decimal(repr(number)):
-            exact[text, number] = repr(number)
-    # The reader takes texts for numbers too. Up to 17 digits that changes nothing.
-    written = _text_rows(book, place, column, skip) if any(len(text) > _DOUBLE for text, _ in exact) else set()
-    told = [
-        text if row in written else exact.get((text, number), text)
-        for row, text, number in cells.select("row", "text", "number").iter_rows()
-    ]
-    return pl.Series(texts.name, told, pl.String) if exact else texts
+def _with_digits(  # noqa: PLR0913, PLR0917 - each says where the column is
+    texts: pl.Series,
+    numbers: pl.Series,
+    book: Any,  # noqa: ANN401 - an optional module
+    place: int,
+    column: int,
+    skip: int,
+) -> pl.Series:
+    """Return a column whose ``numbers``, which the reader rounds to nine decimals, have the digits of the workbook."""
+    # A text that looks like a number is read as one too, and is the same number.
+    rounded = (texts.cast(pl.Float64, strict=False) != numbers).fill_null(value=False)
+    told = numbers.is_not_null() & (rounded | texts.str.contains(_LONG).fill_null(value=False))
+    if not told.any():
+        return texts
+    exact = {
+        number: repr(number)
+        for text, number in pl.DataFrame([texts.filter(told), numbers.filter(told).alias("\x00number")])
+        .unique()
+        .iter_rows()
+        if Decimal(text) != Decimal(repr(number))
+    }
+    chosen = numbers.replace_strict(list(exact), list(exact.values()), default=None, return_dtype=pl.String)
+    if (told & ~rounded).any():
+        told &= rounded | ~_are_texts(book, place, column, skip, len(texts))
+    return pl.select(pl.when(told).then(pl.coalesce(chosen, texts)).otherwise(texts)).to_series()
 
 
-def _text_rows(book: Any, place: int, column: int, skip: int) -> set[int]:  # noqa: ANN401 - an optional module
-    """Return the rows, from 0, whose cell in a column is a text: what the reader takes for no boolean."""
+def _are_texts(book: Any, place: int, column: int, skip: int, length: int) -> pl.Series:  # noqa: ANN401 - an optional module
+    """Return which cells of a column are texts: what the reader takes for no boolean."""
     _, errors = book.load_sheet(place, dtypes="boolean", use_columns=[column], header_row=skip).to_arrow_with_errors()
-    return {error.offset_position[0] for error in errors.errors} if errors else set()
+    rows = {error.offset_position[0] for error in errors.errors} if errors else set()
+    return pl.Series([row in rows for row in range(length)], dtype=pl.Boolean)
 
 
 def _heading(book: Any, place: int, skip: int) -> list[str]:  # noqa: ANN401 - an optional module

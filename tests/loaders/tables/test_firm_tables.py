@@ -241,6 +241,9 @@ def test_a_sheet_that_cannot_be_read_says_why(tmp_path: Path, sheets: dict[str, 
         (2.3e-12, "2.3e-12"),
         (0.123456789012345, "0.123456789012345"),
         (1 / 3, "0.3333333333333333"),
+        (5.0000000001, "5.0000000001"),
+        (0.1230000001234, "0.1230000001234"),
+        (1000.5, "1000.5"),
         (1234567890.123456, "1234567890.123456"),
         (-0.1, "-0.1"),
         (0, "0"),
@@ -258,6 +261,16 @@ def test_a_sheet_that_cannot_be_read_says_why(tmp_path: Path, sheets: dict[str, 
 )
 def test_a_cell_of_a_workbook_has_the_digits_that_it_holds(tmp_path: Path, held: object, text: str) -> None:
     assert read(book(tmp_path / "t.xlsx", S=[["a", "b"], [1, "x"], [2, held]]))[0]["b"] == ["x", text]
+
+
+def test_numbers_keep_their_digits_in_every_column(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "t.xlsx", S=[["a", None, "b"], [1e-12, 2e-12, "x"], [None, None, 3e-12], ["Nan", "1e5", None]]
+    )
+    (columns,) = [
+        frame.drop(ROW).to_dict(as_series=False) for frame in TableSource(str(path)).open().batches(["a", "b"])
+    ]
+    assert columns == {"a": ["1e-12", None, "Nan"], "b": ["x", "3e-12", None]}
 
 
 def test_a_text_beside_numbers_of_many_digits_stays(tmp_path: Path) -> None:
