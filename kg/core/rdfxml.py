@@ -2,7 +2,8 @@
 
 The engine's parser reads UTF-8 only, ends a text at comments, processing instructions and CDATA sections, keeps line
 ends and whitespace of attributes as they are written, refuses ``xml:lang=""`` and passes over values of
-``rdf:parseType`` that it does not know. What is written anew has none of these and states the same.
+``rdf:parseType`` that it does not know. In XML literals it drops comments and declares namespaces twice. What is
+written anew has none of these and states the same.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _DECLARATION: Final = re.compile(rb"<\?xml\s[^>]*?\?>")
 _ENCODING: Final = re.compile(rb"""\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _BEYOND: Final = re.compile(
     rb"""<[?]|<!(?!--)|\r|xml:lang\s*=\s*(?:""|'')|=\s*(?:"[^"<\n\t]*[\n\t]|'[^'<\n\t]*[\n\t])"""
-    rb"""|parseType\s*=\s*["'](?!(?:Literal|Resource|Collection|Triple)["'])"""
+    rb"""|parseType\s*=\s*["'](?!(?:Resource|Collection|Triple)["'])"""
 )
 """What the engine's parser cannot read as XML says, or not always; so are the comments that end a text."""
 _COMMENT_IN_TEXT: Final = re.compile(rb"<!--.*?-->\s*+(?!<[^!?/]|<!--|\Z)", re.DOTALL)
@@ -48,6 +49,8 @@ _NO_ENCODINGS: Final = frozenset(
 )
 _ELEMENTS_INSIDE: Final = {"Resource": "node", "Collection": "property", "Triple": "property"}
 """What the elements in a property element of a parse type are the children of."""
+_LITERAL: Final = frozenset({"literal", "markup"})
+"""Properties that are XML literals, and the elements in them."""
 _NOT_MOVED: Final = frozenset(
     RDF + name
     for name in ("ID", "about", "nodeID", "resource", "datatype", "parseType", "bagID", "version", "type", "annotation",
@@ -272,6 +275,8 @@ class _Writer:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
+        self.parser.CommentHandler = self._comment
+        self.parser.ProcessingInstructionHandler = self._instruction
         self._parts = ['<?xml version="1.0" encoding="UTF-8"?>']
         self._stack = [_Open("", "", {"xml": XML})]
         self._waiting = ""
@@ -292,11 +297,15 @@ class _Writer:
         parent = self._stack[-1]
         pairs = list(zip(attributes[::2], attributes[1::2], strict=True))
         language = next((value for key, value in pairs if key == "xml:lang"), parent.language)
-        declared = {key[len("xmlns:") :]: value for key, value in pairs if key.startswith("xmlns:")}
+        declared = {key[len("xmlns:") :]: value for key, value in pairs if key == "xmlns" or key.startswith("xmlns:")}
         prefixes = {**parent.prefixes, **declared} if declared else parent.prefixes
         inside = parent.inside
-        if inside == "literal":
-            self._parts.append(f"<{name}{_written(pairs)}>")
+        if inside in _LITERAL:
+            if inside == "literal":  # the elements of a literal take the namespaces in scope with them
+                scope = {**prefixes, "xml": ""} | dict.fromkeys(declared, "")
+                pairs += [(f"xmlns:{prefix}" if prefix else "xmlns", iri) for prefix, iri in scope.items() if iri]
+            inside = "markup"
+            self._parts.append(f"<{name}{_written(pairs)}>".translate(_TEXT))
         else:
             pairs = [(key, value) for key, value in pairs if key != "xml:lang"]
             if not inside and (_full(name, prefixes) == f"{RDF}RDF" or (name == "RDF" and ("xmlns", RDF) in pairs)):
@@ -323,7 +332,7 @@ class _Writer:
             if _full(key, prefixes) == f"{RDF}parseType":
                 inside = _ELEMENTS_INSIDE.get(kind, "literal")
                 if inside == "literal":
-                    pairs[place] = key, "Literal"
+                    pairs[place] = f"{key.partition(':')[0]}:datatype", f"{RDF}XMLLiteral"
         self._waiting = f"<{name}{_written(pairs)}"
         self._language = language if inside == "property" else ""
         if inside == "literal":
@@ -331,7 +340,18 @@ class _Writer:
         return inside
 
     def _characters(self, text: str) -> None:
-        (self._text if self._waiting else self._parts).append(text.translate(_TEXT))
+        if self._stack[-1].inside in _LITERAL:
+            self._parts.append(text.translate(_TEXT).translate(_TEXT))
+        else:
+            (self._text if self._waiting else self._parts).append(text.translate(_TEXT))
+
+    def _comment(self, text: str) -> None:
+        if self._stack[-1].inside in _LITERAL:
+            self._parts.append(f"<!--{text}-->".translate(_TEXT))
+
+    def _instruction(self, target: str, text: str) -> None:
+        if self._stack[-1].inside in _LITERAL:
+            self._parts.append(f"<?{target} {text}?>".translate(_TEXT) if text else f"<?{target}?>".translate(_TEXT))
 
     def _flush(self) -> None:
         """Write the start of a property that was kept, with its text."""
@@ -341,7 +361,9 @@ class _Writer:
             self._text.clear()
 
     def _end(self, name: str) -> None:
-        self._stack.pop()
+        if self._stack.pop().inside == "markup":
+            self._parts.append(f"</{name}>".translate(_TEXT))
+            return
         if self._waiting and self._language:
             self._waiting += f' xml:lang="{self._language.translate(_VALUE)}"'
         self._flush()

@@ -117,7 +117,8 @@ def written(statements: Iterable[Quad | Triple]) -> Generator[Path, None, None]:
             with path.open("wb") as file:
                 write_rdf(triples, file, RdfFormat.RDF_XML)
         except (QueryError, OSError) as error:
-            raise ReasonerError(f"the statements cannot be handed to the reasoner: {error}") from error
+            reason = str(error).partition("\n")[0]  # without the hint to ask for another syntax
+            raise ReasonerError(f"the statements cannot be handed to the reasoner: {reason}") from error
         yield path
 
 

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import RdfFormat
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, RdfFormat, parse
 
 from kg.core.rdfreading import parse_rdf, problem_of, rdf_stream
 from kg.core.rdfxml import Rewritten
@@ -76,6 +76,56 @@ def test_what_a_document_says(inside: str, expected: set[str]) -> None:
     assert set(stated(document(inside).encode())) == set(map(full, expected))
     other_prefix = document(inside).replace("rdf:", "r:").replace("xmlns:rdf", "xmlns:r")
     assert set(stated(other_prefix.encode())) == set(map(full, expected))
+
+
+XML_LITERAL = f"^^<{RDF}XMLLiteral>"
+SCOPE = f' xmlns:rdf="{RDF}" xmlns:e="http://e/"'
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("a <!-- c --> b<?x y?>", "a <!-- c --> b<?x y?>"),
+        ("<![CDATA[<z>]]>&#13;\r\n", "&lt;z&gt;&#13;\n"),
+        ("<b a='&lt;&#10;'>q<c/></b>", f'<b a="&lt;&#10;"{SCOPE}>q<c></c></b>'),
+        ('<b xmlns="x:y"/>', f'<b xmlns="x:y"{SCOPE}></b>'),  # and not twice
+        ('<e:b xmlns:e="x:y"/>', f'<e:b xmlns:e="x:y" xmlns:rdf="{RDF}"></e:b>'),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Literal", "other"])
+def test_an_xml_literal_is_xml_with_its_namespaces(inside: str, expected: str, kind: str) -> None:
+    (statement,) = stated(document(f'<e:p rdf:parseType="{kind}">{inside}</e:p>').encode())
+    assert statement == f"<http://e/s> <http://e/p> {Literal(expected)}{XML_LITERAL}"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<e:p>a</e:p>",
+        '<e:p rdf:parseType="Literal">a<b c="1" xml:lang="">q <c>r</c></b><d/></e:p>',
+        '<e:q e:a="1" rdf:resource="http://e/t"/><e:q e:b="2" xml:lang="de"/>',
+        '<e:q><e:T rdf:ID="t" e:a="1"><e:p xml:lang="fr">2</e:p></e:T></e:q>',
+        '<e:q rdf:parseType="Collection"><e:T/><rdf:Description rdf:nodeID="n" e:a="1"/></e:q><e:q rdf:nodeID="n"/>',
+        '<e:q rdf:parseType="Resource"><rdf:value>1</rdf:value><e:q xml:base="http://c/" rdf:resource="r"/></e:q>',
+        '<rdf:type rdf:resource="http://e/T"/><rdf:li>1</rdf:li><rdf:_5>2</rdf:_5>',
+        '<e:q rdf:version="1.2" rdf:parseType="Triple"><e:T rdf:about="http://e/a"/></e:q>',
+    ],
+)
+def test_what_needs_no_rewriting_says_the_same_when_it_is_rewritten(inside: str) -> None:
+    content = document(inside).encode()
+
+    def graph(text: bytes) -> Dataset:
+        return Dataset(parse(text, RdfFormat.RDF_XML, base_iri="http://b/"))
+
+    plain, rewritten = graph(content), graph(Rewritten(io.BytesIO(content)).read())
+    plain.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    rewritten.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    assert set(plain) == set(rewritten) != set()
+
+
+def test_elements_without_a_bottom_are_refused() -> None:
+    content = document("<e:q><e:T>" * 600 + "</e:T></e:q>" * 600).encode("utf-16")
+    assert "nested deeper than 1,000 levels" in failure(content)
 
 
 def test_a_resource_without_a_name_keeps_its_language() -> None:
