@@ -6,16 +6,20 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal as LiteralTerm
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.query.diagnosis import Cause, Kind, Limits, Suggestion, diagnose
 from kg.query.diagnosis.conditions import _short
-from kg.query.diagnosis.joins import _alike, _telling
+from kg.query.diagnosis.joins import _alike, _sort, _telling, _words
+from kg.query.diagnosis.parts import Splitter
 from kg.query.diagnosis.search import _ordered
 from kg.sparql import Span
+from kg.sparql import parse as parse_query
 from kg.store.embedded.store import EmbeddedStore
 
 E = "https://example.org/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 PREFIX = f"PREFIX : <{E}> "
 DATA = f"""
 @prefix : <{E}> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -34,9 +38,8 @@ def store() -> EmbeddedStore:
 
 def causes(store: EmbeddedStore, text: str) -> list[tuple[str, str, str, list[str]]]:
     """Return kind, place, sentence and corrections of each cause; a correction that gives rows ends with a mark."""
-    query = (
-        text if text.split(maxsplit=1)[0] in {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"} else f"SELECT * {{ {text} }}"
-    )
+    whole = text.split(maxsplit=1)[0] in {"PREFIX", "SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
+    query = text if whole else f"SELECT * {{ {text} }}"
     diagnosis = diagnose(PREFIX + query, store, Limits(probes=2000, seconds=60))
     assert diagnosis.complete
     for cause in diagnosis.causes:
@@ -278,6 +281,21 @@ ALL = {
         ("expression-error", "BIND(?z + 1 AS ?m)",
          "BIND gives ?m no value: '?z + 1' is an error for every solution: ?z has no value", [])],
     "?x (:idle|:siez) ?n": SIEZ,
+    "DESCRIBE ?x WHERE { ?x :siez ?n }": SIEZ,
+    "DESCRIBE :g1 :d": [("unknown-term", ":d", f":d {UNKNOWN} thing", [])],
+    "CONSTRUCT WHERE { ?x :size ?n } LIMIT 0": [("limit", "LIMIT 0", "LIMIT 0 leaves no row", [])],
+    "PREFIX rdfs: <urn:x:> SELECT * { ?x rdfs:label ?l }": [
+        ("wrong-prefix", "<urn:x:>",
+         "the prefix rdfs: is declared here as <urn:x:>, but it is known as <http://www.w3.org/2000/01/rdf-schema#>, where rdfs:label is",
+         ["<http://www.w3.org/2000/01/rdf-schema#>!"])],
+    "?x :size ?n FILTER(?n > 100 || ?n < 5)": [
+        ("filter", "?n > 100 || ?n < 5",
+         "the condition '?n > 100 || ?n < 5' removes all 3 solutions of the rest; ?n lies between 10 and 50", [])],
+    "SELECT ?x { ?x :size ?n } GROUP BY ?x HAVING(SUM(?n) > 20 && SUM(?n) < 15)": [
+        ("having", "SUM(?n) > 20",
+         "no group fulfils all of these, though some fulfil each: 'SUM(?n) > 20', 'SUM(?n) < 15'; SUM(?n) lies between 10 and 50", [])],
+    "SELECT ?x { ?x :size ?n } GROUP BY ?x HAVING(MAX(?z) > 1)": [
+        ("having", "MAX(?z) > 1", "HAVING MAX(?z) > 1 removes all 3 groups", [])],
     "?x :rel :beta2": [
         ("wrong-value", ":beta2",
          "<beta2> is known, but as the value of <rel> it has no match; in its place fit, for example, <beta1>, <gamma-one>",
@@ -359,6 +377,43 @@ def test_a_long_condition_is_cut(text: str, shown: str) -> None:
 )
 def test_names_of_variables_that_are_alike(one: str, other: str, alike: bool) -> None:  # noqa: FBT001 - a column of the table
     assert _alike(one, other) is alike
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{ SELECT * { ?a ?b ?c } }", "the inner query"),
+        ("GRAPH ?g { ?a ?b ?c OPTIONAL { ?d ?e ?f } }", "GRAPH"),
+        ("{ ?a ?b ?c OPTIONAL { ?d ?e ?f } }", "the group"),
+        ("{ ?a ?b ?c } UNION { ?d ?e ?f }", "UNION"),
+        ("VALUES ?a { 1 }", "VALUES"),
+        ("BIND(1 AS ?a)", "BIND"),
+        ("OPTIONAL { ?a ?b ?c }", "OPTIONAL"),
+        ("?a a :C", "'?a a :C'"),
+        ("?a :p+ 1", "'?a a path \"1\"'"),
+        ("[] ?p :o", "'[] ?p :o'"),
+    ],
+)
+def test_a_part_in_words(text: str, words: str) -> None:
+    where = parse_query(f"PREFIX : <{E}> SELECT * {{ {text} }}").where
+    assert where is not None
+    (part,) = Splitter().parts(where)
+    assert _words(part).replace(f"<{E}C>", ":C").replace(f"<{E}o>", ":o") == words
+
+
+def test_values_that_may_be_equal_are_of_one_sort() -> None:
+    number, other = (LiteralTerm("1", datatype=NamedNode(f"{XSD}{name}")) for name in ("integer", "gYear"))
+    terms: list[NamedNode | LiteralTerm] = [
+        NamedNode("urn:a"),
+        LiteralTerm("a"),
+        LiteralTerm("a", language="en"),
+        LiteralTerm("a", language="de"),
+        number,
+        other,
+    ]
+    assert len({_sort(term) for term in terms}) == len(terms)
+    assert _sort(NamedNode("urn:a")) == _sort(NamedNode("urn:b"))
+    assert _sort(LiteralTerm("a", language="en")) == _sort(LiteralTerm("b", language="en"))
 
 
 def test_of_many_classes_three_of_this_graph_are_told_first() -> None:

@@ -15,6 +15,7 @@ from kg.core.errors import LimitError, ReasonerError
 from kg.reason.backward import Memory
 from kg.reason.closure import Closure, closure, materialization
 from kg.reason.closure.axioms import cardinality, cells, reached, transitive
+from kg.reason.owl2rl import RULES, words
 from kg.reason.proofs import DEEPEST, Proof, Prover
 from kg.reason.rules import apply_rules, read_rules
 
@@ -50,6 +51,11 @@ def test_each_name_of_the_package_is_there() -> None:
     import kg.reason
 
     assert [name for name in kg.reason.__all__ if not hasattr(kg.reason, name)] == []
+
+
+def test_a_rule_is_told_in_words_and_what_is_none_in_none() -> None:
+    assert words("cax-sco") == RULES["cax-sco"].words != ""
+    assert words("no such rule") == ""
 
 
 # --- the closure ---------------------------------------------------------------------------------------------------------

@@ -322,7 +322,7 @@ class JoinCheck:
                 sentence = f"the value of the parameter '{name}', {given}, does not fit {_described(others)}"
             if not part.pattern.rows:
                 sentence = f"VALUES gives {names} no value at all"
-            elif others:
+            else:
                 fitting = self.prober.values(part.pattern.variables[0], group_of(others), 50)
                 examples = [shown(each.value) if isinstance(each, NamedNode) else str(each) for each in fitting]
                 sentence += (

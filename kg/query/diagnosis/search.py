@@ -136,12 +136,21 @@ class ModifierCheck:
             for each in operands
             if not self._rows(query, replace(PLAIN, group_by=modifiers.group_by, having=(each,)))
         ]
-        for condition in alone or operands:
+        for condition in alone:
             written = self.repairer.written(condition.span)
             sentence = f"HAVING {written} removes {counted(groups).replace('solution', 'group')}"
-            for node in (each for each in walk(condition) if isinstance(each, Aggregate)):
-                sentence += self._range(query, modifiers, node)
+            sentence += self._ranges(query, modifiers, (condition,))
             yield Cause(Kind.HAVING, sentence, condition.span, written, score=60)
+        if not alone:
+            first, *others = (each.span for each in operands)
+            told = ", ".join(f"'{self.repairer.written(span)}'" for span in (first, *others))
+            sentence = f"no group fulfils all of these, though some fulfil each: {told}"
+            sentence += self._ranges(query, modifiers, operands)
+            yield Cause(Kind.HAVING, sentence, first, self.repairer.written(first), also=tuple(others), score=60)
+
+    def _ranges(self, query: SelectQuery | SubSelect, modifiers: Modifiers, conditions: Sequence[Expression]) -> str:
+        aggregates = (node for each in conditions for node in walk(each) if isinstance(node, Aggregate))
+        return "".join(self._range(query, modifiers, node) for node in dict.fromkeys(aggregates))
 
     def _range(self, query: SelectQuery | SubSelect, modifiers: Modifiers, aggregate: Aggregate) -> str:
         """Return in words the least and greatest value of an aggregate over the groups."""
@@ -149,7 +158,7 @@ class ModifierCheck:
         select = self._select(
             query, Selection(NOWHERE, "DISTINCT", (item,)), replace(PLAIN, group_by=modifiers.group_by)
         )
-        values = [row[0].value for row in self.prober.rows(select) if isinstance(row[0], LiteralTerm)]
+        values = [term.value for (term,) in self.prober.rows(select) if isinstance(term, LiteralTerm)]
         try:
             numbers = sorted(map(float, values))
         except ValueError:
