@@ -6,6 +6,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.core.resources import shape_files
+from kg.shacl import validate
 from kg.shacl.shapes.reading import examine_shapes, shape_quads
 
 PREFIXES = """\
@@ -60,12 +61,12 @@ def test_prefix_declarations_have_rules_too(declaration: str, message: str) -> N
     assert any(message in text for _, text in concerns)
 
 
-def test_a_shape_that_refers_to_one_that_cannot_be_run_is_not_run_either() -> None:
+def test_a_shape_that_refers_to_one_that_cannot_be_run_loses_what_it_asks_by_it() -> None:
     runnable, concerns = found(
         ":S sh:targetClass :C ; sh:and ( :T ) . :T sh:node :U . :U sh:deactivated 1 . :V sh:targetClass :C ."
     )
-    assert runnable == {"V"}
-    assert len(concerns) == 3
+    assert runnable == {"S", "T", "V"}
+    assert [message.split(">")[0].removeprefix(f"<{EX}") for _, message in concerns] == ["U", "T", "S"]
 
 
 def test_unknown_terms_do_not_keep_the_rest_from_running_and_are_told_with_their_shape() -> None:
@@ -78,3 +79,30 @@ def test_the_shipped_shapes_are_well_formed() -> None:
     shapes, concerns = examine_shapes(shape_quads(shape_files()))
     assert concerns == ()
     assert len(shapes.by_node) > 200
+
+
+BAD = 'sh:property [ sh:path ex:p ; sh:pattern "(" ]'
+GOOD = "sh:property [ sh:path ex:q ; sh:maxCount 0 ]"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "results", "concerns"),
+    [
+        (f"ex:S sh:targetNode ex:a ; {BAD} ; {GOOD} .", ["MaxCount"], 2),
+        (f"ex:S sh:targetNode ex:a ; sh:node ex:T ; {GOOD} . ex:T {BAD} ; sh:nodeKind sh:Literal .", ["MaxCount", "Node"], 2),
+        (f"ex:S sh:targetNode ex:a ; sh:not ex:T ; {GOOD} . ex:T {BAD} .", ["MaxCount"], 3),
+        (f"ex:S sh:targetNode ex:a ; sh:not ex:U ; {GOOD} . ex:U sh:node ex:T . ex:T {BAD} .", ["MaxCount"], 3),
+        (f"ex:S sh:targetNode ex:a ; sh:or ( ex:T ex:V ) ; {GOOD} . ex:T {BAD} . ex:V sh:nodeKind sh:IRI .", ["MaxCount"], 3),
+        (f"ex:R sh:targetNode ex:a ; sh:property [ sh:path ex:q ; sh:not ex:S ] . ex:S sh:targetNode ex:a ; {BAD} ; {GOOD} .", ["MaxCount"], 3),
+    ],
+)  # fmt: skip
+def test_a_shape_is_applied_without_what_depends_on_one_that_cannot_be_run(
+    shapes: str, results: list[str], concerns: int
+) -> None:
+    prefixes = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> . "
+    read, told = examine_shapes(parse(prefixes + shapes, RdfFormat.TURTLE))
+    found = (
+        validate(parse(f"{prefixes}ex:a ex:p 'x' ; ex:q 1 .", RdfFormat.TURTLE), read) if read.with_targets() else None
+    )
+    assert sorted(r.component.value[27:-19] for r in (found.results if found else ())) == results
+    assert [concern.kind for concern in told] == ["ill-formed-shape"] * concerns

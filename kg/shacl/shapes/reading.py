@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final
 
@@ -50,9 +51,9 @@ from kg.shacl.shapes.shapes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from kg.shacl.shapes.shapes import Component
+    from kg.shacl.shapes.shapes import Component, Constraint
 
 LEAST_STEPS: Final = 2
 WHERE: Final = "shapes graph"
@@ -123,8 +124,8 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
 def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
     """Return the shapes of a shapes graph that can be run, and concerns about the rest.
 
-    A shape that violates a syntax rule is left out, and so is every shape that refers to it; each has a concern. The
-    caller has to refuse concerns of the kind ``FORBIDDEN``.
+    A shape that violates a syntax rule is left out, and so is each constraint of others that depends on it; each has a
+    concern. The caller has to refuse concerns of the kind ``FORBIDDEN``.
     """
     kept = tuple(quads)
     graph = DataGraph(kept)
@@ -175,25 +176,48 @@ def _not_validated(graph: DataGraph, shape: Shape, components: Iterable[Componen
         yield Concern(PASSED, f"{compact(component.value)} of {_name(shape.node)} {why}", shape.node, component)
 
 
+_ADDING: Final = frozenset(("Property", "Node"))
+"""Components whose results are right also where the shapes that they refer to ask less than they should."""
+
+
 def _left_out(by_node: dict[Node, Shape]) -> Iterator[Concern]:
-    """Remove the shapes that refer to a missing shape, and return concerns about them."""
+    """Remove the constraints that refer to missing shapes, and return concerns about them.
+
+    A shape without one of its constraints conforms too easily. So other constraints that negate, count or choose by
+    its verdict are removed as well; what is left gives right results.
+    """
+    incomplete: set[Node] = set()
     while True:
-        lame = {
-            node: missing
+        found = {
+            node: removed
             for node, shape in by_node.items()
-            for constraint in shape.constraints
-            for missing in (*constraint.shapes, *constraint.siblings)
-            if missing not in by_node
+            if (removed := [each for each in shape.constraints if _cannot_run(each, by_node, incomplete)])
         }
-        if not lame:
-            return
-        for node, missing in lame.items():
-            del by_node[node]
-            yield Concern(
-                "ill-formed-shape",
-                f"{_name(node)} refers to {_name(missing)}, which cannot be run, so neither can it",
-                node,
+        for node, removed in found.items():
+            shape = by_node[node]
+            by_node[node] = replace(shape, constraints=tuple(each for each in shape.constraints if each not in removed))
+            without = dict.fromkeys(
+                _name(one)
+                for each in removed
+                for one in (*each.shapes, *each.siblings)
+                if one not in by_node or one in incomplete
             )
+            text = f"{_name(node)} is applied without what it asks by {', '.join(without)}, which cannot be run"
+            yield Concern("ill-formed-shape", text, node)
+        above = {
+            node
+            for node, shape in by_node.items()
+            if any(inner in incomplete for each in shape.constraints for inner in each.shapes)
+        }
+        if incomplete >= above | found.keys():
+            return
+        incomplete |= above | found.keys()
+
+
+def _cannot_run(constraint: Constraint, by_node: Mapping[Node, Shape], incomplete: set[Node]) -> bool:
+    shapes = (*constraint.shapes, *constraint.siblings)
+    chooses = constraint.component not in _ADDING
+    return any(node not in by_node or (chooses and node in incomplete) for node in shapes)
 
 
 def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()) -> Path:

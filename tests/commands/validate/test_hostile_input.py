@@ -184,14 +184,14 @@ def test_a_file_of_imports_alone_brings_the_shapes_that_it_imports() -> None:
     assert kg("bad.ttl", "--shapes", "all.ttl").exit_code == 1
 
 
-@pytest.mark.parametrize(("name", "told"), [("nowhere/", "No such file"), ("folder", "holds no Turtle file")])
+@pytest.mark.parametrize(("name", "told"), [("nowhere/", "No such file"), ("folder", "holds no RDF file")])
 def test_shapes_that_are_not_there_are_refused(folder: Path, name: str, told: str) -> None:
     (folder / "folder").mkdir()
     assert told in refused("good.ttl", "--shapes", name)
 
 
 def test_a_syntax_that_is_not_known_is_named_as_it_was_given() -> None:
-    assert "'turtle' names no RDF syntax" in refused("good.ttl", "--shapes", "shapes.ttl", "--data-format", "turtle")
+    assert "'turtles' names no RDF syntax" in refused("good.ttl", "--shapes", "shapes.ttl", "--data-format", "turtles")
 
 
 def test_the_value_of_a_query_is_placed_where_it_stands_even_if_the_query_names_no_path() -> None:
