@@ -56,23 +56,24 @@ def test_what_followed_goes_also_where_nothing_is_closed(tmp_path: Path) -> None
 @pytest.mark.parametrize("text", [MAP, SAME_MAP], ids=["rows of things", "rows that add to things"])
 def test_things_that_the_graph_holds_already_are_told(tmp_path: Path, text: str) -> None:
     load(tmp_path, "1,A,\n2,B,\n", alone=True, close=False)
-    result = load(tmp_path, "1,Aster,\n1,Asta,\n3,C,\n" if text == SAME_MAP else "1,Aster,\n3,C,\n", text=text)
+    rows = "1,Aster,\n1,Asta,\n3,C,\n" if text == SAME_MAP else "1,Aster,\n3,C,\n"
+    result = load(tmp_path, rows, text=text, close=False)
     assert result.known == 1
     assert "1 thing of the tables was in that graph already, and what it said stays; --replace" in str(result)
     assert {"A", "Aster"} <= objects(tmp_path, f"{GRAPH}v")
-    assert load(tmp_path, "7,G,\n").known == 0
+    assert load(tmp_path, "7,G,\n", close=False).known == 0
 
 
 def test_the_same_tables_again_are_told_as_such(tmp_path: Path) -> None:
-    load(tmp_path, "1,A,\n", alone=True)
-    assert "from an earlier load of the same files" in str(load(tmp_path, "1,A,\n"))
+    load(tmp_path, "1,A,\n", alone=True, close=False)
+    assert "from an earlier load of the same files" in str(load(tmp_path, "1,A,\n", close=False))
 
 
 def test_a_graph_of_a_file_is_replaced_and_not_those_that_it_names(tmp_path: Path) -> None:
     file = tmp_path / "f.ttl"
     for text in ("<urn:x:a> <urn:x:b> 1 .", "<urn:x:a> <urn:x:b> 2 ."):
         file.write_text(text, encoding="utf-8")
-        targets.load(file, output=tmp_path / "store", alone=True, replace=True)
+        targets.load(file, output=tmp_path / "store", alone=True, replace=True, close=False)
     assert [quad.object.value for quad in Store.read_only(str(tmp_path / "store" / "store"))] == ["2"]
     (tmp_path / "g.nq").write_text("<urn:x:a> <urn:x:b> <urn:x:c> <urn:x:g> .\n", encoding="utf-8")
     with pytest.raises(QueryError, match="the files name graphs themselves"):
