@@ -12,7 +12,7 @@ from pyoxigraph import Literal as LiteralTerm
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import XSD
 from kg.query.diagnosis.constants import role_of
-from kg.query.diagnosis.model import Cause, Kind, Suggestion
+from kg.query.diagnosis.model import SHOWN, Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of
 from kg.query.diagnosis.probes import Edit, counted
 from kg.query.diagnosis.terms import iris_of, kind_of
@@ -163,7 +163,7 @@ class ConditionCheck:
         variable = self.repairer.written(argument.span)
         sentence = f"{variable} has no value in the language {constant.value!r}; its values are in: {known}"
         edits = [(f'"{tag}"', Edit(constant.span.start, constant.span.end, f'"{tag}"')) for tag in tags]
-        suggestions = tuple(self.repairer.suggestion(text, edit) for text, edit in edits[:3])
+        suggestions = tuple(self.repairer.suggestion(text, edit) for text, edit in edits[:SHOWN])
         yield Cause(
             Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90
         )
@@ -177,7 +177,7 @@ class ConditionCheck:
             f"{self.repairer.written(call.arguments[0].span)} has no value of {shown(constant.value)}; its datatypes "
             f"are: {known}"
         )
-        suggestions = self.constants.terms.replacing(constant, kinds[:3])
+        suggestions = self.constants.terms.replacing(constant, kinds[:SHOWN])
         yield Cause(
             Kind.OTHER_LITERAL, sentence, constant.span, self.repairer.written(constant.span), suggestions, score=90
         )

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.terms import XSD
 from kg.core.text import shortened
-from kg.query.diagnosis.model import Cause, Kind, Suggestion
+from kg.query.diagnosis.model import SHOWN, Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import constants, group_of
 from kg.query.diagnosis.probes import Edit
 from kg.query.diagnosis.terms import iris_of, misspelt, variants
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from kg.store.protocol import Term
 
 _HOLE: Final = Variable(NOWHERE, "__hole")
-_SHOWN: Final = 3
 _ROWS: Final = 50  # of a longer data block no single value is the cause
 _VALUES: Final = 4000
 _UNLIKE: Final = 45.0  # the score of a constant that others could replace which do not resemble it
@@ -148,14 +147,14 @@ class ConstantCheck:
     def _no_match(self, node: Iri, part: Part, iris: Sequence[str]) -> str:
         return (
             f"{shown(node.value)} is known, but {_place(part, node)} it has no match; in its place fit, for example, "
-            f"{', '.join(map(shown, sorted(iris)[:_SHOWN]))}"
+            f"{', '.join(map(shown, sorted(iris)[:SHOWN]))}"
         )
 
     def literal(self, node: Literal, fitting: Sequence[Term], place: str) -> Cause | None:
         """Return what is wrong with a literal, of which ``fitting`` are the values that would match."""
         found = variants(node, fitting)
         if found:
-            suggestions = tuple(self._replacing(node, value) for value, _ in found[:_SHOWN])
+            suggestions = tuple(self._replacing(node, value) for value, _ in found[:SHOWN])
             nearest, how = found[0]
             there = self.repairer.term(as_node(nearest))
             sentence = f"the literal {self._text(node)} has no match {place}; the graph has it {how}: {there}"
@@ -164,14 +163,14 @@ class ConstantCheck:
         if named:
             same = "that IRI" if node.value in {*named, *map(shown, named)} else "that name"
             sentence = f"the text {self._text(node)} stands where the graph has a thing of {same}"
-            suggestions = tuple(self._replacing(node, NamedNode(iri)) for iri in named[:_SHOWN])
+            suggestions = tuple(self._replacing(node, NamedNode(iri)) for iri in named[:SHOWN])
             return Cause(Kind.WRONG_VALUE, sentence, node.span, self._text(node), suggestions, score=88)
         alike = misspelt(node, fitting)
         if not fitting:
             return None
         examples = ", ".join(
             self._shown(value)
-            for value in sorted(fitting, key=lambda each: (_language(each) != node.language, str(each)))[:_SHOWN]
+            for value in sorted(fitting, key=lambda each: (_language(each) != node.language, str(each)))[:SHOWN]
         )
         sentence = f"the literal {self._text(node)} has no match {place}"
         if not alike:

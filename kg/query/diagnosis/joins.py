@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.terms import RDF
 from kg.core.text import shortened
-from kg.query.diagnosis.model import Cause, Kind
+from kg.query.diagnosis.model import SHOWN, Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
 from kg.query.diagnosis.probes import Edit
 from kg.query.diagnosis.terms import iris_of, kind_of
@@ -181,7 +181,7 @@ class JoinCheck:
                     f"what is asked of {shown(name.value)} stands in another graph: "
                     f"{', '.join(map(shown, sorted(graphs)))}"
                 )
-                suggestions = self.constants.terms.replacing(name, sorted(graphs)[:3])
+                suggestions = self.constants.terms.replacing(name, sorted(graphs)[:SHOWN])
                 yield Cause(Kind.WRONG_GRAPH, sentence, span, self.repairer.written(span), suggestions, score=88)
         yield from self._graphs_apart(parts)
 
@@ -327,7 +327,7 @@ class JoinCheck:
                 examples = [shown(each.value) if isinstance(each, NamedNode) else str(each) for each in fitting]
                 sentence += (
                     f"; what would fit ?{part.pattern.variables[0].name} is, for example, "
-                    f"{', '.join(sorted(examples)[:3])}"
+                    f"{', '.join(sorted(examples)[:SHOWN])}"
                 )
             span = part.pattern.rows[0].span if len(part.pattern.rows) == 1 else part.span
             yield Cause(
@@ -388,7 +388,7 @@ def _end(node: Variable | Iri | Literal) -> str:
 
 def _telling(classes: Sequence[str]) -> list[str]:
     """Return the classes that say most: those of the ontology of this graph before those of others."""
-    return sorted(classes, key=lambda iri: ("w3id.org/motkg" not in iri, local_name(iri)))[:3]
+    return sorted(classes, key=lambda iri: ("w3id.org/motkg" not in iri, local_name(iri)))[:SHOWN]
 
 
 def _sort(term: Term) -> str:

@@ -132,6 +132,7 @@ class Diagnosis(TextInNotebooks):
         return {**about, "causes": [cause.to_json() for cause in self.causes], "complete": self.complete}
 
 
+SHOWN: Final = 3  # of many values or corrections so many are named
 _WIDTH: Final = 100  # of a line of a query that is shown
 
 

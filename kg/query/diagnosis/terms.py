@@ -14,7 +14,7 @@ from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
 from kg.core.terms import RDF, XSD, compact
-from kg.query.diagnosis.model import Cause, Kind
+from kg.query.diagnosis.model import SHOWN, Cause, Kind
 from kg.query.diagnosis.probes import Edit
 from kg.query.vocabulary import NAMING, Role, local_name, meant_iri, meant_namespace, shown
 from kg.sparql import Iri, PrefixDeclaration, walk
@@ -107,7 +107,7 @@ class TermCheck:
         merged = list(dict.fromkeys([*matching, *others]))
         best = max((self.vocabulary.likeness(node.value, each) for each in merged), default=0)
         merged = [each for each in merged if each in same or self.vocabulary.likeness(node.value, each) >= best - 0.15]
-        return sorted(merged, key=lambda each: each not in fitting)[:3]
+        return sorted(merged, key=lambda each: each not in fitting)[:SHOWN]
 
     @staticmethod
     def same_use(node: Iri, fitting: Iterable[str]) -> list[str]:
