@@ -240,3 +240,10 @@ def test_only_tables_about_as_wide_as_high_are_matrices() -> None:
     wide = grid("A 1 .9 .9 .9 .9", "B .9 1 -.9 .9 .9", "C .9 -.9 1 .9 .9", heading="A B C D E", measure=CORRELATION)
     assert matrix_of(wide) is None
     assert [each.kind for each in audit_tables([wide]).findings if each.name.startswith("No data")] == []
+
+
+def test_a_thing_with_gaps_is_left_out_wherever_it_stands() -> None:
+    rows = ("D 1 - - -", "A - 1 - -", "B - .9 1 -", "C .1 .9 -.9 1")
+    (one,) = findings(*rows, heading="D A B C")
+    assert len(one.subjects) == 3
+    assert "'D'" not in one.where
