@@ -582,7 +582,7 @@ def test_two_rows_that_mean_the_same_are_told(case: Case) -> None:
 
 # The context
 
-CONTEXT = """{{"@context": {{"@version": 1.1, "id": "@id", "type": "@type", "x": "https://example.org/",
+CONTEXT = """{{"@context": {{"@version": 1.1, "@base": "https://example.org/", "id": "@id", "type": "@type", "x": "https://example.org/",
 "xsd": "http://www.w3.org/2001/XMLSchema#", {} }}}}"""
 
 
