@@ -282,14 +282,12 @@ def _as_partial(shown: Answer | ExplainedFalse, answer: Answer | ExplainedFalse)
 
 def _with_losses(graph: Graph, prepared: PreparedQuery, answer: Answer) -> Answer:
     """Return rows with what type errors left out of them, where they did."""
-    from kg.query.results.answers import PartialSolutions, may_lose
+    from kg.query.results.answers import PartialSolutions, losses_of
     from kg.store.protocol import Solutions
 
-    if not isinstance(answer, Solutions) or not may_lose(prepared.text):
+    if not isinstance(answer, Solutions):
         return answer
-    from kg.query.diagnosis import losses
-
-    found = losses(prepared, graph.store, answer)
+    found = losses_of(prepared, graph.store, answer)
     return PartialSolutions(answer.variables, answer.rows, found) if found else answer
 
 

@@ -219,6 +219,21 @@ def test_a_count_that_takes_too_long_is_no_silence(small: Graph) -> None:
     assert found.causes[0].sentence.startswith("the condition '?s > 2' may be an error for some solutions; counting")
 
 
+def test_that_an_index_lost_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, bytes] = {}
+    monkeypatch.setattr(cache, "fingerprint", lambda _: "state")
+    monkeypatch.setattr(cache, "read", lambda kind, name: kept.get(kind + name))
+    monkeypatch.setattr(cache, "write", lambda kind, name, content: kept.__setitem__(kind + name, content))
+    EmbeddedStore.write(tmp_path / "store", parse(DATA, format=RdfFormat.TURTLE))
+    graph = kg.graph.Graph(EmbeddedStore.read_only(tmp_path / "store"))
+    fine, lost = (graph.query(PREFIX + text) for text in (NOTHING_LOST["numbers"], LOST["text and a number"][0]))
+    assert fine.losses is None
+    assert lost.losses is not None
+    monkeypatch.setattr("kg.query.diagnosis.losses", lambda *_: pytest.fail("looked for again"))
+    assert fine.losses is None
+    assert len([name for name in kept if name.startswith("complete")]) == 1
+
+
 def test_kinds_of_values_of_an_index_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, bytes] = {}
     monkeypatch.setattr(cache, "fingerprint", lambda _: "state")
@@ -231,7 +246,7 @@ def test_kinds_of_values_of_an_index_are_kept(tmp_path: Path, monkeypatch: pytes
         found = graph.query(PREFIX + text).losses
         assert found is not None
         assert said in found.causes[0].sentence
-    (samples,) = kept.values()
+    (samples,) = (content for name, content in kept.items() if name.startswith("kinds"))
     assert sorted(line.rpartition(b"#")[2] for line in samples.splitlines()) == [
         b"date> .",
         b"gYear> .",

@@ -98,6 +98,8 @@ def losses(
 ) -> Diagnosis | None:
     """Return what type errors left out of an answer, with places; None where they left out nothing.
 
+    Where the search was ended by its limits before anything was found, there are no causes, and it is not complete.
+
     ``answer`` has the rows: cells without a value are looked into only where it has some.
     """
     try:
@@ -116,7 +118,7 @@ def losses(
     except QueryError:
         return None
     complete = complete and not search.ended
-    return Diagnosis(tuple(causes), complete, prober.used, prepared.file) if causes else None
+    return None if complete and not causes else Diagnosis(tuple(causes), complete, prober.used, prepared.file)
 
 
 class _Search:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kg.core import cache
 from kg.core.errors import QueryError
 from kg.core.terms import as_turtle, compact
 from kg.store.protocol import Solutions
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
+    from kg.query.catalogue.binding import PreparedQuery
     from kg.query.diagnosis import Diagnosis
-    from kg.store.protocol import Answer, Term
+    from kg.store.protocol import Answer, QuadStore, Term
 
 
 Tabular: TypeAlias = "Solutions | bool"  # what every format of results can hold
@@ -86,6 +89,29 @@ _IRI: Final = re.compile(r"<[^<>\s:]*:[^<>\s]*>")
 def may_lose(text: str) -> bool:
     """Return whether type errors may leave something out of the answer to a query, by the form of its text."""
     return _MAY_LOSE.search(_IRI.sub("", text)) is not None
+
+
+_COMPLETE: Final = "complete"
+
+
+def losses_of(prepared: PreparedQuery, store: QuadStore, answer: Solutions) -> Diagnosis | None:
+    """Return what type errors left out of an answer; None where they left out nothing.
+
+    That they left out nothing is kept in the user's cache for a store on disk, as long as its files do not change.
+    """
+    if not may_lose(prepared.text):
+        return None
+    folder = getattr(store, "folder", None)
+    state = cache.fingerprint([os.fspath(folder)]) if folder else None
+    name = cache.key(state, prepared.text) if state else ""
+    if name and cache.read(_COMPLETE, name) is not None:
+        return None
+    from kg.query.diagnosis import losses
+
+    found = losses(prepared, store, answer)
+    if found is None and name:
+        cache.write(_COMPLETE, name, b"")
+    return found if found is not None and found.causes else None
 
 
 class PartialSolutions(Solutions):

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
 from kg.core.errors import QueryError
 from kg.core.terms import compact, prefixes
-from kg.query.results.answers import ExplainedSolutions, PartialSolutions, may_lose, optional_package, seems_empty
+from kg.query.results.answers import ExplainedSolutions, PartialSolutions, losses_of, optional_package, seems_empty
 from kg.query.results.tables import labels_of, to_table
 from kg.store.protocol import Solutions
 
@@ -110,11 +110,7 @@ class Result(Solutions):
 
         None where they left out nothing; an answer without rows has a ``diagnosis`` instead.
         """
-        if not self.rows or not may_lose(self.text):
-            return None
-        from kg.query.diagnosis import losses
-
-        return losses(self.prepared, self.store, self)
+        return losses_of(self.prepared, self.store, self) if self.rows else None
 
     def evidence(self) -> list[RowEvidence]:
         """Return for each row the documents, tables and cells that it rests on; a row without any says why in words."""

@@ -8,14 +8,16 @@ names begin and end, and returns every text unchanged that it is not sure of.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean
 
+from kg.core import cache
 from kg.core.terms import prefixes
 from kg.store.protocol import names_graphs, refuse_services
 
@@ -43,7 +45,7 @@ _PROLOGUE_WORDS: Final = {"PREFIX", "BASE"}
 _UNSURE: Final = "\\%"  # what may go on with a name: an escape
 
 
-@cache
+@functools.cache
 def _name_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of a token and of a declared prefix, compiled only when a text is asked for a second time."""
     token = re.compile(
@@ -116,6 +118,7 @@ _OTHERWISE: Final = re.compile(
 _VALUELESS: Final = re.compile(r"\bREGEX\b|\bREPLACE\b|[0-9]{9}", re.IGNORECASE)
 _COMMENT_LINES: Final = re.compile(r"^[ \t]*#[^\r\n]*", re.MULTILINE)
 _EXISTS: Final = re.compile(r"\bEXISTS\b", re.IGNORECASE)
+_KEPT: Final = "conforming"
 _GRAPH: Final = re.compile(r"\bGRAPH\s*[?$]", re.IGNORECASE)
 _DECLARED: Final = re.compile(r"(?:\s|#[^\r\n]*+)*+PREFIX\s+([\w-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 
@@ -140,6 +143,16 @@ class Graphs:
 
     def _in_default(self) -> Iterator[Quad]:
         return self._store.quads_for_pattern(None, None, None, DefaultGraph())
+
+    @cached_property
+    def _state(self) -> str:
+        """What tells apart the states of a store on disk, and of the code that rewrites; empty where it may change."""
+        code = os.path.dirname(__file__)  # noqa: PTH120 - pathlib takes longer to load
+        return (cache.fingerprint([os.fspath(self._folder), code]) or "") if self._folder is not None else ""
+
+    def name_of(self, text: str) -> str:
+        """Return the name under which the cache keeps what is asked for a text; empty where it keeps nothing."""
+        return cache.key(self._state, text) if self._state else ""
 
     @cached_property
     def _overlaps(self) -> Overlaps:
@@ -211,6 +224,17 @@ def _conformed(text: str, graphs: Graphs, *, union: bool) -> str:
     signs = checked or _OTHERWISE.search(code) or _names_graph_inside(code) or _has_exists_inside(code)
     if not (signs or graphs.may_share) and union:
         return text
+    name = graphs.name_of(text)
+    held = cache.read(_KEPT, name) if name else None
+    if held is not None:
+        return held.decode()
+    better = _read_and_conformed(text, graphs, checked=checked)
+    if name:
+        cache.write(_KEPT, name, better.encode())
+    return better
+
+
+def _read_and_conformed(text: str, graphs: Graphs, *, checked: bool) -> str:
     from kg.core.errors import QueryError
     from kg.sparql import parse, write
     from kg.store.embedded.conforming import conformed
@@ -254,7 +278,7 @@ def _has_exists_inside(text: str) -> bool:
     return found is not None and text.count("{", 0, found.start()) > 1
 
 
-@cache
+@functools.cache
 def _graph_tokens() -> re.Pattern[str]:
     start = r"[{#}]|VALUES|BIND|OPTIONAL|SELECT|MINUS|GRAPH|FILTER"
     return re.compile(

@@ -16,6 +16,7 @@ from algebra import Dataset, solutions
 from nestedqueries import make_data, make_query
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
+from kg.core import cache
 from kg.core.errors import QueryError
 from kg.sparql import Exists, Minus, PathRepeat, SelectQuery, SubSelect, Values, parse, walk
 from kg.sparql.variables import selected
@@ -24,6 +25,7 @@ from kg.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 NIGHTLY = bool(os.environ.get("MOTKG_NIGHTLY"))
 QUERIES = 3_000 if NIGHTLY else 600
@@ -159,12 +161,35 @@ def test_rows_are_those_worked_out_by_hand(name: str) -> None:
 
 
 def test_only_a_text_with_a_sign_of_a_departure_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("the text was read")
-
-    monkeypatch.setattr("kg.sparql.parse", refuse)
+    monkeypatch.setattr("kg.sparql.parse", _refuse)
     text = "#+ summary: what is a|b? p* of c, NOT EXISTS\nSELECT ?x { ?x a <http://example.org/a> FILTER(?x != 1 || ?x = 2) }"
     assert EmbeddedStore(Store()).rewritten(text) == text
+
+
+def test_what_an_index_is_asked_is_kept_for_its_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, bytes] = {}
+    states = ["one"]
+    monkeypatch.setattr(cache, "fingerprint", lambda _: states[-1])
+    monkeypatch.setattr(cache, "read", lambda kind, name: kept.get(kind + name))
+    monkeypatch.setattr(cache, "write", lambda kind, name, content: kept.__setitem__(kind + name, content))
+    EmbeddedStore.write(tmp_path / "store", [])
+    text = "SELECT ?x { <urn:a> <urn:p>* ?x }"
+    better = EmbeddedStore.read_only(tmp_path / "store").rewritten(text)
+    assert better != text
+    with monkeypatch.context() as patch:
+        patch.setattr("kg.sparql.parse", lambda _: pytest.fail("the text was read again"))
+        index = EmbeddedStore.read_only(tmp_path / "store")
+        assert index.rewritten(text) == better
+        assert len(index.select(text).rows) == 1
+    states.append("another")
+    monkeypatch.setattr("kg.sparql.parse", _refuse)
+    index = EmbeddedStore.read_only(tmp_path / "store")
+    with pytest.raises(AssertionError, match="the text was read"):
+        index.rewritten(text)
+
+
+def _refuse(*_: object) -> None:
+    raise AssertionError("the text was read")
 
 
 def test_an_inner_query_of_too_many_graphs_is_refused_with_its_place() -> None:
