@@ -280,6 +280,9 @@ def fault_of_format(pattern: str, datatype: str) -> str:
             return f"'%{letter or ''}' is no letter of a format"
     twice = next((part for part, any_of in _PARTS.items() if len([x for x in letters if x in any_of]) > 1), "")
     missing = next((part for part in _NEEDED[datatype] if not set(letters) & set(_PARTS[part])), "")
+    again = next((letter for letter in letters if letter != "%" and letters.count(letter) > 1), "")
+    if again and not twice:
+        return f"the format '{pattern}' has %{again} twice"
     if twice:
         return f"the format '{pattern}' has the {twice} twice"
     return f"the format '{pattern}' has no {missing}" if missing else ""

@@ -64,6 +64,10 @@ def test_a_map_of_one_table_needs_no_list() -> None:
             f"{FIRM}since: {{column: s, format: '%d %m %y %Y'}}\n",
             "map.yaml:3:28: the format '%d %m %y %Y' has the year",
         ),
+        (
+            f"{FIRM}since: {{column: s, format: '%d.%m.%Y %H %H'}}\n",
+            "map.yaml:3:28: the format '%d.%m.%Y %H %H' has %H twice",
+        ),
         (f"{FIRM}since: {{column: s, format: '%d.%m.%K'}}\n", "map.yaml:3:28: '%K' is no letter of a format"),
         (f"{FIRM}since: {{column: s, format: '%d.%m.%Y%'}}\n", "map.yaml:3:28: '%' is no letter of a format"),
         (f"{FIRM}name: {{column: s, format: '%Y'}}\n", "map.yaml:3:27: 'name' takes no date"),
