@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from kg.core.errors import InputError, Problem
 from kg.core.nesting import MAX_DEPTH, too_deep
+from kg.core.text import counted
 from kg.loaders.tables.readers import ENCODINGS, ROW, Reader, Reject, flat, of_frame, opened, refuse_twice, unreadable
 
 if TYPE_CHECKING:
@@ -185,6 +186,9 @@ class _CsvFile:
                     )
                 ]
             )
+        if "Could not skip initial" in text:
+            message = f"no heading is left after {counted(self.source.skip, 'line')} of the file"
+            return InputError([Problem(self.name, 0, 0, message)])
         if "straddl" in text:
             message = (
                 f"after row {max(row - 1, 0)}: a row is longer than {_BLOCK >> 20} MB, or a quotation mark is never "

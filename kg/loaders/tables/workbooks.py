@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from kg.core.errors import InputError, Problem, near_names
+from kg.core.text import counted
 from kg.loaders.tables.readers import ROW, Reader, needed, of_frame, refuse_twice, unreadable
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
     _refuse_bombs(path)
     try:
         book = fastexcel.read_excel(path)
+    except fastexcel.FastExcelError as error:
+        raise InputError([Problem(str(path), 0, 0, "the file is no Excel workbook (.xlsx), or is damaged")]) from error
+    try:
         names = list(book.sheet_names)
         if sheet and sheet not in names:
             near = near_names(sheet, names)
@@ -78,7 +82,8 @@ def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
         heading = _heading(book, place, skip)
         frame = _cells(book, place, skip)
     except fastexcel.FastExcelError as error:
-        raise InputError([Problem(str(path), 0, 0, "the file is no Excel workbook (.xlsx), or is damaged")]) from error
+        message = f"no heading is left after {counted(skip, 'row')} of the sheet" if skip else "the workbook is damaged"
+        raise InputError([Problem(str(path), 0, 0, message)]) from error
     except pl.exceptions.PolarsError as error:
         raise unreadable(str(path), error) from error
     if not frame.width:

@@ -85,3 +85,15 @@ def test_other_tables_have_no_lines_above(tmp_path: Path, ending: str) -> None:
 def test_a_number_of_lines_is_a_number(value: str) -> None:
     with pytest.raises(InputError, match=r"map\.yaml:3:7: "):
         parse_map(f"id: org/{{id}}\ntype: Firm\nskip: {value}\n", "map.yaml")
+
+
+@pytest.mark.parametrize(("ending", "told"), [("csv", "50 lines of the file"), ("xlsx", "50 rows of the sheet")])
+def test_more_lines_than_there_are_leave_no_heading(tmp_path: Path, ending: str, told: str) -> None:
+    path = tmp_path / f"t.{ending}"
+    path.write_text(TEXT, encoding="utf-8")
+    if ending == "xlsx":
+        book = openpyxl.Workbook()
+        book.active["A1"] = "id"
+        book.save(path)
+    with pytest.raises(InputError, match=f"no heading is left after {told}"):
+        read(path, "skip: 50\n")
