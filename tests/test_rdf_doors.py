@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +43,8 @@ FILES: Final = {  # the text of each file about the thing urn:e:s, its encoding,
     "lines.rdf": (_XML.format("", "a\r\nb&#13;"), "utf-8", '"a\\nb\\r"@en'),
     "latin.rdf": (f"{_LATIN}{_XML.format('', 'é')}", "latin-1", '"é"@en'),
     "wide.rdf": (_XML.format("", "é"), "utf-16", '"é"@en'),
+    "wide.owl": (_XML.format("", "é"), "utf-16", '"é"@en'),
+    "turtle.owl": ("<urn:e:s> <urn:e:p> 'é' .", "utf-8", '"é"'),
 }
 BAD: Final = {
     "wide.ttl": ("<urn:e:s> <urn:e:p> 'x' .".encode("utf-16"), "the text is in UTF-16; Turtle is always in UTF-8"),
@@ -112,6 +115,15 @@ def test_every_door_reads_every_file(tmp_path: Path, door: str) -> None:
     assert DOORS[door](files) == {f"<urn:e:{name}> <urn:e:p> {value}" for name, (*_, value) in FILES.items()}
 
 
+@pytest.mark.parametrize("door", [door for door in DOORS if door != "bulk"])  # which reads what the caller opened
+def test_every_door_reads_what_gzip_compressed(tmp_path: Path, door: str) -> None:
+    files = [tmp_path / "mark.ttl.gz", tmp_path / "wide.rdf.gz"]
+    for file in files:
+        text, encoding, _ = FILES[file.stem]
+        file.write_bytes(gzip.compress(text.replace("urn:e:s", f"urn:e:{file.stem}").encode(encoding)))
+    assert DOORS[door](files) == {'<urn:e:mark.ttl> <urn:e:p> "é"', '<urn:e:wide.rdf> <urn:e:p> "é"@en'}
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_every_door_refuses_in_words(tmp_path: Path, door: str) -> None:
     for name, (content, message) in BAD.items():
@@ -126,7 +138,7 @@ def test_every_door_refuses_in_words(tmp_path: Path, door: str) -> None:
 
 def test_standard_input_is_a_door() -> None:
     for name, (text, encoding, value) in FILES.items():
-        syntax = rdf_source(Path(name)).syntax
+        syntax = rdf_source(Path(name), "ttl" if name == "turtle.owl" else "").syntax
         read = load_rdf([RdfSource("-", syntax, "urn:x:", text.encode(encoding))]).quads
         assert [str(quad.triple) for quad in read] == [f"<urn:e:s> <urn:e:p> {value}"]
 

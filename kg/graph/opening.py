@@ -280,26 +280,31 @@ def _size(file: Path) -> int:
 
 
 def _load(store: Store, file: Path) -> None:
-    from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+    from pyoxigraph import DefaultGraph, NamedNode, Quad
 
     from kg.core.bounds import naming_long_tokens, refuse_bombs_in
+    from kg.core.inputs import syntax_of_file, unwrapped
     from kg.core.rdfreading import parse_rdf, problem_of, rdf_stream
     from kg.loaders.rdf.reading import KeepingLabels, blank_prefix
 
-    syntax = RdfFormat.from_extension(file.suffix.removeprefix("."))
+    syntax = syntax_of_file(file)
     if syntax is None:
         raise InputError(
-            [Problem(str(file), 0, 0, "no syntax of RDF has this ending", ".ttl, .nt, .nq, .trig, .rdf or .jsonld")]
+            [
+                Problem(
+                    str(file), 0, 0, "no syntax of RDF has this ending", ".ttl, .nt, .nq, .trig, .rdf, .owl or .jsonld"
+                )
+            ]
         )
     graph = None if syntax.supports_datasets else NamedNode(file.resolve().as_uri())
     refuse_bombs_in(file, syntax)
     try:
         prefix = ""
         if file.is_file():  # what is read from a pipe is read once
-            with file.open("rb") as content:
+            with unwrapped(file.open("rb")) as content:
                 prefix = blank_prefix(file.name, content, syntax)
         base = file.resolve().as_uri()
-        with naming_long_tokens(str(file)), file.open("rb") as content:
+        with naming_long_tokens(str(file)), unwrapped(file.open("rb")) as content:
             if not prefix:
                 store.bulk_load(rdf_stream(content, syntax), syntax, base_iri=base, to_graph=graph)
                 return
@@ -314,5 +319,5 @@ def _load(store: Store, file: Path) -> None:
             )
     except SyntaxError as error:
         raise InputError([problem_of(str(file), syntax, error)]) from error
-    except OSError as error:
+    except (OSError, EOFError) as error:
         raise InputError([Problem(str(file), 0, 0, f"cannot be read: {error}")]) from error

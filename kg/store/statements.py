@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Trip
 
 from kg.core.bounds import naming_long_tokens, refuse_bombs_in
 from kg.core.errors import InputError, Problem, QueryError
+from kg.core.inputs import syntax_of_file, unwrapped
 from kg.core.rdfreading import parse_rdf, problem_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def statements(
 
 
 def _of_file(path: Path, syntax: RdfFormat | None) -> Iterator[Quad]:
-    form = syntax or RdfFormat.from_extension(path.suffix.removeprefix("."))
+    form = syntax or syntax_of_file(path)
     if form is None:
         raise InputError(
             [
@@ -44,17 +45,17 @@ def _of_file(path: Path, syntax: RdfFormat | None) -> Iterator[Quad]:
                     0,
                     0,
                     f"no syntax of RDF has the ending '{path.suffix}'",
-                    ".nt, .nq, .ttl, .trig, .rdf or .jsonld",
+                    ".nt, .nq, .ttl, .trig, .rdf, .owl or .jsonld",
                 )
             ]
         )
     refuse_bombs_in(path, form)
     try:
-        with naming_long_tokens(str(path)), path.open("rb") as content:
+        with naming_long_tokens(str(path)), unwrapped(path.open("rb")) as content:
             yield from parse_rdf(content, form, path.resolve().as_uri())
     except SyntaxError as error:
         raise InputError([problem_of(str(path), form, error)]) from error
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError) as error:
         raise InputError([Problem(str(path), 0, 0, str(error))]) from error
 
 

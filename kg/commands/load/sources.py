@@ -312,7 +312,7 @@ def is_rdf(name: str, syntax: str = "") -> bool:
     """Return whether a name is that of an RDF file, by its ending."""
     path = Path(name)
     inner = Path(path.stem) if path.suffix in _OPENERS else path
-    return bool(syntax) or inner.suffix.removeprefix(".") in ENDINGS
+    return bool(syntax) or inner.suffix.removeprefix(".") in {*ENDINGS, "owl"}
 
 
 def load_files(
