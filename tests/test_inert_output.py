@@ -23,7 +23,7 @@ from kg.explanation.model import Explanation, Kind
 from kg.publishing.answers import FORMATS as GRAPH_FORMATS
 from kg.publishing.answers import dump
 from kg.query.catalogue.declarations import Chart
-from kg.query.results import encode, render
+from kg.query.results import charts, encode, render
 from kg.query.results.charts import draw, specification, to_altair
 from kg.query.results.html import draw as draw_graph
 from kg.query.results.html import to_html
@@ -245,3 +245,16 @@ def test_one_function_knows_how_to_write_a_text_into_each_medium() -> None:
     assert not re.search("[<>&]", in_script(list(TEXTS)))
     assert in_dot('a"\\N\nb&lt;\x1b') == '"a\\"\\\\N\\nb&amp;lt;\\\\u001B"'
     assert unmarked("a</b><c a<1 <\u00e9") == "a<\u2060/b><\u2060c a<1 <\u00e9"
+
+
+def test_a_chart_that_no_picture_can_show_is_refused_and_one_that_ends_its_process_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = Solutions(("n", "text"), tuple((Literal(n), Literal(f"text {n}")) for n in range(charts.MOST_NAMES + 1)))
+    with pytest.raises(QueryError, match="the column 'text' has 501 different texts; a chart shows at most 500"):
+        draw(CHART, many, "svg")
+    with pytest.raises(QueryError, match="a text of 1,001 characters in the column 'text' is too long for a chart"):
+        draw(CHART, Solutions(("n", "text"), ((Literal(1), Literal("x" * 1_001)),)), "json")
+    monkeypatch.setattr(charts, "_DRAWING", "import os; os.abort()")
+    with pytest.raises(QueryError, match="the chart cannot be drawn as png"):
+        draw(CHART, SOLUTIONS, "png")

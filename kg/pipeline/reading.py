@@ -101,10 +101,15 @@ def read_origins(folder: Path, quads: Sequence[Quad]) -> dict[Quad, Origin]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path} is not as kg build wrote it; build it again") from error
     if len(lines) != len(quads):
         raise StoreError(f"{path} has {len(lines)} lines for {len(quads)} statements; build it again")
     fields = (line.split("\t") for line in lines)
-    return {quad: Origin(f[0], int(f[1]), int(f[2]), f[3]) for quad, f in zip(quads, fields, strict=True) if f[0]}
+    try:
+        return {quad: Origin(f[0], int(f[1]), int(f[2]), f[3]) for quad, f in zip(quads, fields, strict=True) if f[0]}
+    except (ValueError, IndexError) as error:
+        raise StoreError(f"{path} is not as kg build wrote it; build it again") from error
 
 
 def moved(

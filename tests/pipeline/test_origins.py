@@ -13,7 +13,7 @@ from kg.core.resources import ontology_dir, shipped_documents
 from kg.graph.index import indexed_origins
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
 from kg.loaders.rdf.addresses import Located
-from kg.pipeline.reading import OriginTable, write_origins
+from kg.pipeline.reading import OriginTable, read_origins, write_origins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +71,13 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
         OriginTable(tmp_path / "origins")
     with pytest.raises(StoreError, match="No such file"):
         OriginTable(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("line", [b"a.csv\tx\t1\t", b"a.csv\t1", b"\xff\t1\t1\t"])
+def test_a_text_of_origins_that_no_build_wrote_is_refused(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "origins.tsv").write_bytes(line + b"\n")
+    with pytest.raises(StoreError, match=r"origins\.tsv is not as kg build wrote it; build it again"):
+        read_origins(tmp_path, [quad(1)])
 
 
 def test_the_index_of_the_shipped_graph_has_the_origins_that_its_files_give(graph: Graph) -> None:

@@ -6,15 +6,14 @@ of names follow from the answer, so that a chart says nothing that its table doe
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.core.errors import QueryError, near_names
-from kg.core.text import in_script, markup, printable
+from kg.core.text import in_script, markup, printable, shortened
 from kg.query.results.answers import optional_package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import altair as alt
 
@@ -30,6 +29,10 @@ _WIDTH: Final = 420
 _WIDTH_OF_FACET: Final = 240
 _TITLE_WIDTH: Final = 70  # characters
 _LARGEST: Final = 1e300
+MOST_NAMES: Final = 500
+LONGEST_NAME: Final = 1_000
+MOST_SECONDS: Final = 60
+_FEWER: Final = "ask for fewer rows, or for shorter texts"
 
 
 def draw(
@@ -59,15 +62,42 @@ def draw(
 
         return (json.dumps(specification(drawn), ensure_ascii=False, indent=2) + "\n").encode()
     optional_package("vl_convert", "charts", "a drawn chart")
-    if form == "png":
-        out = io.BytesIO()
-        drawn.save(out, format="png", scale_factor=2)
-        return out.getvalue()
     if form == "html":
         return _page(drawn, chart.title or heading).encode()
-    text = io.StringIO()
-    drawn.save(text, format="svg")
-    return text.getvalue().encode()
+    return _picture(specification(drawn), form)
+
+
+_DRAWING: Final = """import sys, vl_convert
+spec = sys.stdin.read()
+if sys.argv[1] == "png":
+    picture = vl_convert.vegalite_to_png(spec, scale=2)
+else:
+    picture = vl_convert.vegalite_to_svg(spec).encode()
+sys.stdout.buffer.write(picture)"""
+
+
+def _picture(specified: dict[str, Any], form: str) -> bytes:
+    """Return a chart as svg or png, drawn in a process of its own, which what draws may end.
+
+    Raises:
+        QueryError: it cannot be drawn, or not within ``MOST_SECONDS``.
+
+    """
+    import json
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-P", "-c", _DRAWING, form]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program
+            command, input=json.dumps(specified).encode(), capture_output=True, check=True, timeout=MOST_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise QueryError(f"the chart was not drawn within {MOST_SECONDS} s", hint=_FEWER) from error
+    except subprocess.CalledProcessError as error:
+        lines = error.stderr.decode(errors="replace").strip().splitlines() or [""]
+        raise QueryError(f"the chart cannot be drawn as {form}: {shortened(lines[-1])}", hint=_FEWER) from error
+    return done.stdout
 
 
 _EMBEDDING: Final = {
@@ -130,6 +160,7 @@ def to_altair(
         for column in typed_columns(solutions)
     }
     missing = sorted(set(chart.columns.values()) - columns.keys())
+    _refuse_too_much([columns[name] for name in chart.columns.values() if name in columns])
     if missing:
         raise QueryError(
             f"the answer has no column '{missing[0]}', which the chart needs", near=near_names(missing[0], columns)
@@ -160,6 +191,26 @@ def to_altair(
     }
     read: Callable[[dict[str, Any]], alt.Chart] = altair.Chart.from_dict
     return read(content)
+
+
+def _refuse_too_much(columns: Iterable[Column]) -> None:
+    """Refuse what no picture can show.
+
+    Raises:
+        QueryError: a column has too many different texts, or one that is too long.
+
+    """
+    for column in columns:
+        texts = {value for value in column.values if isinstance(value, str)}
+        if len(texts) > MOST_NAMES:
+            raise QueryError(
+                f"the column '{column.name}' has {len(texts):,} different texts; a chart shows at most {MOST_NAMES:,}",
+                hint=_FEWER,
+            )
+        if (longest := max(map(len, texts), default=0)) > LONGEST_NAME:
+            raise QueryError(
+                f"a text of {longest:,} characters in the column '{column.name}' is too long for a chart", hint=_FEWER
+            )
 
 
 def _width(chart: Chart) -> int:
