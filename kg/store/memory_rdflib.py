@@ -10,10 +10,12 @@ import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins import sparql
+from rdflib.plugins.sparql import operators
 from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
 from kg.core.errors import QueryError
 from kg.core.rdflibterms import from_rdflib, literals_as_written, offline, to_rdflib
+from kg.store.embedded.functions import refuse_unknown
 from kg.store.protocol import (
     Capabilities,
     QueryForms,
@@ -66,6 +68,7 @@ class RdflibStore(QueryForms):
         """Answer a SPARQL query over the union of all graphs; see ``QuadStore.query``."""
         query_form(text)
         refuse_services(expandUnicodeEscapes(text))  # which rdflib reads before anything else, in strings too
+        refuse_unknown(text, {str(name) for name in operators._CUSTOM_FUNCTIONS})  # noqa: SLF001 - it has no other list
         with _as_written():
             try:
                 return _answer(self._dataset.query(with_prefixes(text)))

@@ -26,7 +26,7 @@ from kg.sparql.tokens import Source, error
 from kg.sparql.tree import Node, children, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from kg.sparql.nodes import Query
 
@@ -66,6 +66,26 @@ def unknown_function(text: str, message: str) -> QueryError | None:
     if not calls:
         return QueryError(said, hint=hint, near=near)
     return error(Source(text), calls[0].function.span, said, hint=hint, near=near)
+
+
+def refuse_unknown(text: str, known: Container[str]) -> None:
+    """Refuse a query with a function that an engine does not know and would give no value for.
+
+    Raises:
+        QueryError: it has one, with its line and column.
+
+    """
+    from kg.sparql import parse
+
+    try:
+        query = parse(text)
+    except QueryError:
+        return  # the engine says itself what it does not read
+    for node in walk(query):
+        if isinstance(node, FunctionCall) and node.function.value not in known:
+            name = node.function.value
+            said = f"{compact(name)} is no function that this engine has"
+            raise error(Source(text), node.function.span, said, hint=_hint(name))
 
 
 def _hint(name: str) -> str:

@@ -9,7 +9,7 @@ from pyoxigraph import Store
 
 from kg.core.errors import QueryError
 from kg.core.terms import XSD
-from kg.store import EmbeddedStore, LimitedStore
+from kg.store import EmbeddedStore, LimitedStore, RdflibStore
 from kg.store.embedded.functions import CASTS
 
 if TYPE_CHECKING:
@@ -46,6 +46,19 @@ def test_an_unknown_function_is_told_with_its_place(
         assert (error.value.line, error.value.column) == (line, column)
     with pytest.raises(QueryError, match=rf"line {line}, column {column}: "):
         limited.query(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ('SELECT (xsd:date("2000-01-01") AS ?x) {}', 9),
+        ("SELECT ?x { VALUES ?x { 1 } FILTER(<http://example.org/f>(?x)) }", 36),
+    ],
+)
+def test_the_reference_engine_tells_functions_that_it_does_not_have(text: str, column: int) -> None:
+    with pytest.raises(QueryError, match=rf"line 1, column {column}: .* is no function that this engine has"):
+        RdflibStore.of([]).query(text)
+    assert RdflibStore.of([]).select('SELECT (xsd:integer("1") + xsd:decimal("2") AS ?x) {}').rows[0][0] is not None
 
 
 def test_casts_are_those_that_the_engine_has() -> None:
