@@ -22,7 +22,12 @@ FOLDER: Final = "KG_CONTEXTS"
 """The environment variable that names the folder; ``kg --contexts`` sets it."""
 _MOST: Final = 1 << 26
 _DEEPEST: Final = 16
+_MAY_NAME: Final = re.compile(rb'context"\s*:\s*["\[]|"@import"')
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}:,]', re.DOTALL)
+
+
+def _place_in(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def contexts_key() -> str:
@@ -51,7 +56,7 @@ def with_contexts(content: bytes) -> bytes:
         RdfTextError: the folder of the user does not have one, or they are too large.
 
     """
-    if b"context" not in content:
+    if not _MAY_NAME.search(content):
         return content
     try:
         text = content.decode()
@@ -64,14 +69,14 @@ def _completed(text: str, base: str, within: tuple[str, ...]) -> str:
     parts: list[str] = []
     end = length = 0
     for named in _named(text):
-        line, column = text.count("\n", 0, named.start) + 1, named.start - text.rfind("\n", 0, named.start)
         try:
             context = _context(urljoin(base, named.name), named.imported, within)
         except RdfTextError as error:
-            raise RdfTextError(str(error.msg), line, column, error.expected) from error
+            raise RdfTextError(str(error.msg), *_place_in(text, named.start), error.expected) from error
         length += len(context)
         if length > _MOST:
-            raise RdfTextError(f"the contexts that are named take more than {_MOST >> 20} MB", line, column)
+            message = f"the contexts that are named take more than {_MOST >> 20} MB"
+            raise RdfTextError(message, *_place_in(text, named.start))
         parts += [text[end : named.start], context if named.listed else f"[{context}]"]
         end = named.end
     return "".join([*parts, text[end:]])
@@ -138,7 +143,10 @@ def _context(iri: str, imported: bool, within: tuple[str, ...]) -> str:  # noqa:
         {name: value for name, value in one.items() if name != "@base"} if isinstance(one, dict) else one
         for one in (context if isinstance(context, list) else [context])
     ]
-    written = _completed(json.dumps({"@context": contexts or [{}]}), iri, (*within, iri))
+    items = json.dumps(contexts or [{}])
+    if not any(isinstance(one, str) for one in contexts) and '"@context"' not in items and '"@import"' not in items:
+        return items[1:-1]
+    written = _completed(f'{{"@context": {items}}}', iri, (*within, iri))
     return written[len('{"@context": [') : -len("]}")]
 
 

@@ -32,6 +32,8 @@ def problem_of(name: str, syntax: RdfFormat, error: SyntaxError) -> Problem:
     line, column = error.lineno or 0, error.offset or 0
     if isinstance(error, RdfTextError):
         return Problem(name, line, column, str(error.msg), error.expected)
+    if "LoadDocumentCallback" in str(error.msg):  # a context that is named in a way that is not looked for
+        return Problem(name, line, column, "the file asks for a context, and nothing is fetched", "it in the file")
     return Problem(name, line, column, f"not {syntax.name}: {error.msg}")
 
 

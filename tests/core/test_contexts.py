@@ -104,5 +104,15 @@ def test_another_content_of_the_folder_has_another_key(contexts: Path) -> None:
     assert before != contexts_key() != ""
 
 
+def test_a_context_whose_key_is_escaped_is_refused_in_words() -> None:
+    assert "the file asks for a context, and nothing is fetched" in failure(f'{{"@\\u0063ontext": "{SHOP}"}}')
+
+
+def test_many_contexts_are_bounded(contexts: Path) -> None:
+    keep(contexts, "shop.example/context.jsonld", {"name": f"urn:{'x' * (1 << 22)}"})
+    text = ", ".join([f'{{"@context": "{SHOP}"}}'] * 20)
+    assert failure(f"[{text}]").endswith("the contexts that are named take more than 64 MB")
+
+
 def test_a_broken_document_is_told_by_the_parser(contexts: Path) -> None:  # noqa: ARG001 - a folder is named
     assert failure('{"@context": {"a": "urn:a"}, "a": 1').startswith("f.jsonld:1:36: not JSON-LD: ")
