@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _PATH = click.Path(path_type=Path)
 _ENGINES = ("auto", "columnar", "sparql", "pyshacl")
-_FORMATS = ("human", "turtle", "json", "sarif", "junit", "github", "html")
+_FORMATS = ("human", "turtle", "jsonld", "json", "csv", "sarif", "junit", "github", "html")
 _FOR_HOSTS = ("sarif", "github", "junit")
 _ALLOWED = {
     "--allow-empty-targets": ("empty-target", "a target of your shapes that matches nothing"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, parse
 
 from kg.commands.validate import check, read_data, read_given_shapes
 from kg.shacl import render
 from kg.shacl.nodes import DataGraph, sh
 from kg.shacl.pyshacl_engine import read_results
+from kg.shacl.report.report import Concern
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,3 +89,28 @@ def test_a_long_report_has_reasons_for_some_values_and_recursive_shapes_none(tmp
     report, _ = run(tmp_path, "sh:nodeKind sh:Literal ; sh:node :S", ":a :home :b . :b :home :c . :c :zip 1 .")
     assert report.results
     assert not any(result.hint and result.hint.branches for result in report.results)
+
+
+def test_the_graph_in_json_ld_is_that_in_turtle(tmp_path: Path) -> None:
+    report, shapes = run(tmp_path, "sh:or ( :Zip :Box )")
+    graphs = []
+    for form, syntax in (("turtle", RdfFormat.TURTLE), ("jsonld", RdfFormat.JSON_LD)):
+        graph = Dataset(parse(render(report, form, shapes=shapes), syntax))
+        graph.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+        graphs.append(graph)
+    assert graphs[0] == graphs[1]
+
+
+def test_a_table_has_a_row_for_each_result_and_concern_and_no_formula(tmp_path: Path) -> None:
+    data = """:a :home "=1+1" , "two\\nlines" . :c a :Thing ."""
+    report, shapes = run(tmp_path, 'sh:nodeKind sh:IRI ; sh:message "say, \\"where\\""', data)
+    report = replace(
+        report, concerns=(*report.concerns, Concern("no-shapes", "nothing", NamedNode("https://example.org/S")))
+    )
+    rows = list(csv.DictReader(io.StringIO(render(report, "csv", shapes=shapes))))
+    results = [row for row in rows if row["severity"] == "Violation"]
+    assert [(row["value"], row["message"], row["line"]) for row in results] == [
+        ("'=1+1", 'say, "where"', "2"), ("two\\nlines", 'say, "where"', "2"),
+    ]  # fmt: skip
+    assert [row["component"] for row in rows if row["severity"] == "concern"] == ["no-shapes"]
+    assert results[0]["file"].endswith("data.ttl")

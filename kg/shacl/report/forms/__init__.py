@@ -19,7 +19,9 @@ __all__ = ["FORMATS", "render"]
 FORMATS: Final = {
     "human": "human",
     "turtle": "turtle",
+    "jsonld": "jsonld",
     "json": "objects",
+    "csv": "table",
     "sarif": "sarif",
     "junit": "junit",
     "github": "annotations",
