@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import io
 import os
 import pty
 import subprocess
 import sys
 
 import pytest
+
+from kg.cli.printing import show
 
 QUERY = [sys.executable, "-P", "-m", "kg", "query"]
 
@@ -48,3 +51,11 @@ def on_terminal(columns: int) -> str:
 def test_a_table_is_as_wide_as_the_terminal() -> None:
     wide, narrow = on_terminal(200), on_terminal(60)
     assert max(map(len, wide.split("\r\n"))) > 60 >= max(map(len, narrow.split("\r\n")))
+
+
+def test_forms_for_programs_do_not_command_the_terminal_that_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    shown.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdout", shown)
+    assert show("a\tb\x1b[31m\n\u202ec\n".encode(), "") == 0
+    assert shown.getvalue() == "a\tb\\u001B[31m\n\\u202Ec\n"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PATIENCE: Final = 60.0
 """The seconds in which a view of a file has to be counted, and any table of it to return each batch of its rows."""
 _LONGEST_VALUE: Final = 1 << 26
-_SPILLED: Final = "4GB"
+_HELD: Final = "4GB"
 _PLAIN: Final = {str, type(None)}
 _MIDNIGHT: Final = " 00:00:00"
 
@@ -216,7 +216,8 @@ _CONFINED: Final = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
-    "max_temp_directory_size": _SPILLED,
+    "memory_limit": _HELD,
+    "temp_directory": "",
     "lock_configuration": "true",
 }
 """What DuckDB recommends for files that others made: their views read no other file, and no address."""
