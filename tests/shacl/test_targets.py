@@ -87,6 +87,8 @@ OF_C = "SELECT ?this WHERE { ?this a <https://example.org/C> }"
          .replace("a/rdfs:subClassOf*", "a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>*"), ["a", "b"]),
         ((f":T a sh:SPARQLTargetType ; sh:parameter [ sh:path :of ] ; sh:select 'SELECT ?this {{ ?this a $of }}' ."
          f" :S sh:target [ a :T ; :of :E ] , [ a :T ; :of :D ] ; {ASKS} ."), ["b", "c"]),
+        ((":T a sh:SPARQLTargetType ; sh:select 'SELECT ?this { ?this a ?c }' . :U rdfs:subClassOf :V ."
+         f" :V rdfs:subClassOf :T . :S sh:target [ a :U ] ; {ASKS} ."), ["a", "b", "c"]),
         ((f":T a sh:SPARQLTargetType ; sh:parameter [ sh:path :of ; sh:optional true ] ; sh:select 'SELECT ?this {{ ?this a $of }}' ."
          f" :S sh:target [ a :T ] ; {ASKS} ."), ["a", "b", "c"]),
     ],

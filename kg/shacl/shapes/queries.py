@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg import sparql
 from kg.core.errors import QueryError
 from kg.core.terms import RDF_TYPE, XSD
-from kg.shacl.nodes import IMPORTS, ShapeSyntaxError, is_true, path_sparql, sh, text_in
+from kg.shacl.nodes import IMPORTS, SUBCLASS, ShapeSyntaxError, is_true, path_sparql, sh, text_in
 from kg.shacl.shapes.shapes import Constraint, Select
 from kg.sparql import NOWHERE
 
@@ -102,8 +102,7 @@ def read_target(graph: DataGraph, node: Node, target: Node) -> Select:
     """
     if graph.objects(target, sh("select")):
         return _target_query(graph, node, target, {})
-    kinds = (cls for cls in graph.objects(target, RDF_TYPE) if graph.objects(cls, sh("select")))
-    kind = next(kinds, None)
+    kind = next((cls for cls in _types(graph, target) if graph.objects(cls, sh("select"))), None)
     if kind is None:
         raise ShapeSyntaxError(
             node, "has an sh:target without a query: expected an sh:select, or a type of targets that has one"
@@ -117,6 +116,14 @@ def read_target(graph: DataGraph, node: Node, target: Node) -> Select:
             elif terms or not is_true(graph.objects(parameter, sh("optional"))):
                 raise ShapeSyntaxError(node, f"has an sh:target with {len(terms)} values of {predicate}, expected one")
     return _target_query(graph, node, kind, values)
+
+
+def _types(graph: DataGraph, node: Node) -> list[Node]:
+    """Return the types of a node, and behind them their superclasses, the nearest first."""
+    types = list(graph.objects(node, RDF_TYPE))
+    for cls in types:  # which grows
+        types += (above for above in graph.objects(cls, SUBCLASS) if above not in types)
+    return types
 
 
 def _target_query(graph: DataGraph, node: Node, holder: Node, values: Mapping[str, Node]) -> Select:
