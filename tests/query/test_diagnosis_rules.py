@@ -25,7 +25,7 @@ DATA = f"""
 @prefix : <{E}> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 :g1 {{ :a a :Firm ; :size 10 ; :name "Aster"@en ; :born "1987"^^xsd:gYear . :b a :Firm ; :size 30 ; :name "Beryl"@en . }}
-:g2 {{ :c a :Lab ; :size 50 ; :name "Cedar"@de ; :partner :a ; :code "X1" . :Idle a owl:Class . :idle a owl:ObjectProperty .
+:g2 {{ :c a :Lab ; :size 50 ; :name "Cedar"@de ; :partner :a ; :code "X1" . :Idle a owl:Class . :Labx a owl:Class . :idle a owl:ObjectProperty .
        :a rdfs:label "Aster Works" . :k :rank 5 ; :ranks 6 ; :tag "on" , "ON" . :beta :rel :beta1 , :gamma-one . :beta :not :beta2 , :gamma-onex . }}
 """
 A, B, C = (f"<{E}{name}>" for name in "abc")
@@ -282,6 +282,17 @@ ALL = {
          "BIND gives ?m no value: '?z + 1' is an error for every solution: ?z has no value", [])],
     "?x (:idle|:siez) ?n": SIEZ,
     "DESCRIBE ?x WHERE { ?x :siez ?n }": SIEZ,
+    "?x :partner ?y FILTER(STRLEN(?y) = 3)": [
+        ("expression-error", "STRLEN(?y) = 3", "the condition 'STRLEN(?y) = 3' is an error for every solution: ?y is an IRI", [])],
+    "?x :size 10 . ?x :rank ?r": [
+        ("join", ":size 10", "each of these has solutions, but not together, joined by ?x: '?x <size> \"10\"' and '?x <rank> ?r'", [])],
+    "?x a :Labx": [("unused-term", ":Labx", "<Labx> is declared, but the graph holds nothing of this class", [":Lab!"])],
+    "?x skos:prefLabel ?l": [("unknown-term", "skos:prefLabel", f"skos:prefLabel {UNKNOWN} property", ["rdfs:label!"])],
+    "PREFIX rdfs: <urn:x:> SELECT * { ?x rdfs:nosuch ?l }": [
+        ("unknown-term", "rdfs:nosuch", f"rdfs:nosuch {UNKNOWN} property", [])],
+    "{ SELECT ?x { ?x a :Lab } } ?x :born ?y": [
+        ("class-clash", ":born", "<born> is no property of ?x but of its neighbours", [":partner/:born!"]),
+        ("class-clash", ":Lab", "nothing that matches '?x <born> ?y' is a <Lab>; it is <Firm>", [":Firm!"])],
     "DESCRIBE :g1 :d": [("unknown-term", ":d", f":d {UNKNOWN} thing", [])],
     "CONSTRUCT WHERE { ?x :size ?n } LIMIT 0": [("limit", "LIMIT 0", "LIMIT 0 leaves no row", [])],
     "PREFIX rdfs: <urn:x:> SELECT * { ?x rdfs:label ?l }": [

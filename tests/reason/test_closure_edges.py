@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -48,9 +49,9 @@ def node(closed: Closure, name: str) -> int:
 
 
 def test_each_name_of_the_package_is_there() -> None:
-    import kg.reason
-
-    assert [name for name in kg.reason.__all__ if not hasattr(kg.reason, name)] == []
+    for name in ("kg.reason", "kg.reason.closure", "kg.reason.instore"):
+        package = import_module(name)
+        assert [each for each in package.__all__ if not hasattr(package, each)] == []
 
 
 def test_a_rule_is_told_in_words_and_what_is_none_in_none() -> None:

@@ -117,8 +117,10 @@ class ModifierCheck:
 
     def _literal_subject(self, triple: TriplesSameSubject, where: Group) -> Iterator[Cause]:
         node = triple.subject
-        values = self.prober.values(node, where, 20) if isinstance(node, Variable) else []
-        if isinstance(node, Variable) and values and all(isinstance(value, LiteralTerm) for value in values):
+        if not isinstance(node, Variable):
+            return
+        values = self.prober.values(node, where, 20)
+        if values and all(isinstance(value, LiteralTerm) for value in values):
             sentence = f"?{node.name} is {kind_of(values[0])}, and no literal can be the subject of a statement"
             yield Cause(Kind.EXPRESSION_ERROR, sentence, node.span, f"?{node.name}", score=90)
 
