@@ -313,3 +313,21 @@ def test_of_one_axiom_the_first_twenty_contradictions_are_told(turtle: str, rule
     ).contradictions()
     assert [each.rule for each in found] == [rule] * min(members, 20)
     assert len({each.statements for each in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("turtle", "told"),
+    [
+        (':p rdfs:range :A , :B . :A owl:disjointWith :B . :a :p "x" .', ':a :p "x" . :p rdfs:range :A , :B .'),
+        (":p rdfs:range owl:Nothing . :a :p 1 .", ":a :p 1 . :p rdfs:range owl:Nothing ."),
+        # where no range says so, what leads to the value
+        (":C owl:onProperty :p ; owl:allValuesFrom owl:Nothing . :a a :C ; :p 1 . :b :q 2 .", ":a :p 1 ."),
+        (":C owl:onProperty :p ; owl:allValuesFrom owl:Nothing . :a a :C ; :p 1 . :b :q 1 .", ":a :p 1 . :b :q 1 ."),
+        # a property without a name is told by the one that it turns
+        ("[] owl:inverseOf :p ; a owl:IrreflexiveProperty . :a :p :a .", ":a :p :a ."),
+        ("[] owl:inverseOf :p ; owl:propertyDisjointWith :q . :a :p :b . :b :q :a .", ":a :p :b . :b :q :a ."),
+    ],
+)
+def test_a_clash_that_rdf_cannot_state_is_told_by_what_it_can(turtle: str, told: str) -> None:
+    (found,) = closure_of(turtle).contradictions()
+    assert {(each.subject, each.predicate, each.object) for each in found.statements} == statements(told)
