@@ -227,6 +227,9 @@ def _sample(source: TableSource, columns: tuple[str, ...]) -> tuple[pl.DataFrame
     """Return the first rows, and the columns that no text can say with what they hold."""
     silent = {"": "the column has no name"} if "" in columns else {}
     named = [column for column in columns if column not in silent]
+    if unreadable := [column for column in named if "\x00" in column]:
+        message = f"the heading '{unreadable[0]}' holds NUL characters"
+        raise InputError([Problem(source.location, 1, 1, message, "the encoding of the file")])
     if not named:
         raise InputError([Problem(source.location, 1, 1, "no column of the table has a name", "a row of headings")])
     for raw in source.open().batches(named):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -70,7 +71,7 @@ def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
     try:
         book = fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
-        raise InputError([Problem(str(path), 0, 0, "the file is no Excel workbook (.xlsx), or is damaged")]) from error
+        raise _damaged(path) from error
     try:
         names = list(book.sheet_names)
         if sheet and sheet not in names:
@@ -181,8 +182,8 @@ def _refuse_bombs(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-    except (OSError, zipfile.BadZipFile):  # the reader says what it is
-        return
+    except (OSError, zipfile.BadZipFile) as error:  # what reads cells may be more lenient, and cannot be held
+        raise _damaged(path) from error
     packed = path.stat().st_size
     if unpacked > MOST_UNPACKED and unpacked > MOST_PACKED * packed:
         message = f"the workbook of {packed:,} bytes unpacks to {unpacked:,}"
@@ -200,21 +201,37 @@ def _refuse_sparse(path: Path, place: int, sheet: str) -> None:
     rows: set[bytes] = set()
     cells, rest = 0, b""
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_part_of_sheet(archive, place)) as part:
-            while block := part.read(_BLOCK):
-                text, cut, rest = (rest + block).rpartition(b"<")
-                found = _CELL.findall(text)
-                rest = cut + rest
-                cells += len(found)
-                columns |= {column for column, _ in found}
-                rows = {max(rows | {row for _, row in found}, key=_number, default=b"0")}
-    except (*_LAID_OUT_OTHERWISE, OSError):
-        return
+        with zipfile.ZipFile(path) as archive:
+            for name in _parts_of_sheet(archive, place):
+                with archive.open(name) as part:
+                    while block := part.read(_BLOCK):
+                        text, cut, rest = (rest + block).rpartition(b"<")
+                        found = _CELL.findall(text)
+                        rest = cut + rest
+                        cells += len(found)
+                        columns |= {column for column, _ in found}
+                        rows = {max(rows | {row for _, row in found}, key=_number, default=b"0")}
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise _damaged(path) from error
     width, height = max(map(_column_number, columns), default=0), max(map(_number, rows), default=0)
     if width * height > max(MOST_EMPTY, MOST_SPARSE * cells):
         message = f"{cells:,} cells of the sheet span {height:,} rows and {width:,} columns"
         expected = "a sheet without cells that stand far apart"
         raise InputError([Problem(f"{path}::{sheet}", 0, 0, message, expected)])
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError([Problem(str(path), 0, 0, "the file is no Excel workbook (.xlsx), or is damaged")])
+
+
+def _parts_of_sheet(archive: zipfile.ZipFile, place: int) -> list[str]:
+    """Return the names of the parts of a workbook that may hold a sheet: the one, or all where it cannot be told."""
+    try:
+        name = _part_of_sheet(archive, place)
+        archive.getinfo(name)
+    except _LAID_OUT_OTHERWISE:
+        return [name for name in archive.namelist() if "sheet" in name.lower() and name.endswith(".xml")]
+    return [name]
 
 
 def _number(digits: bytes) -> int:

@@ -100,3 +100,27 @@ def test_an_encoding_that_a_byte_order_mark_tells_is_read(tmp_path: Path, encodi
     (tmp_path / "t.csv").write_text("code,name\na,é京\n", encoding=encoding)
     assert read(tmp_path / "t.csv")["name"].to_list() == ["é京"]
     assert "id: org/{code}" in infer_map(str(tmp_path / "t.csv"))
+
+
+@pytest.mark.parametrize("damage", ["directory", "relations"])
+def test_a_damaged_workbook_is_not_handed_to_a_more_lenient_reader(tmp_path: Path, damage: str) -> None:
+    path = workbook(tmp_path / "t.xlsx", XFD1048576="z")
+    if damage == "directory":
+        content = bytearray(path.read_bytes())
+        content[content.rindex(b"PK\x01\x02")] = 0
+        path.write_bytes(content)
+    else:
+        with zipfile.ZipFile(path) as old:
+            parts = {part.filename: old.read(part) for part in old.infolist()}
+        parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(b"Target", b"target")
+        with zipfile.ZipFile(path, "w") as new:
+            for name, content in parts.items():
+                new.writestr(name, content)
+    with pytest.raises(InputError, match=r"is damaged|cells of the sheet span"):
+        read(path)
+
+
+def test_a_heading_with_nul_characters_gets_no_map(tmp_path: Path) -> None:
+    (tmp_path / "t.tsv").write_bytes(b"c\x00ode\tname\na\tb\n")
+    with pytest.raises(InputError, match="NUL characters"):
+        infer_map(str(tmp_path / "t.tsv"))
