@@ -558,8 +558,8 @@ class Run:
                 return any(map(self._path_departs, paths))
             case PathAlternative():
                 return True
-            case PathNegated(_, properties):
-                return any(isinstance(each, PathInverse) for each in properties) or self._repeats(None)
+            case PathNegated():
+                return True  # with both ends known the engine looks for one property only
         return False
 
     def _ends_departs(self, subject: GraphNode, path: Path, value: GraphNode) -> bool:
@@ -684,7 +684,7 @@ class Run:
     def _together(self, atoms: Sequence[_Atom]) -> tuple[Pattern, ...]:
         if not atoms:
             return ()
-        if not self._counts or not any(self._atom_repeats(atom) for atom in atoms):
+        if not self._counts:
             return (_block(atoms),)
         filters: list[Pattern] = []
         triples = []
@@ -696,6 +696,8 @@ class Run:
                 triples.append(atom._replace(verb=verb))
             else:
                 triples.append(atom)
+        if not any(self._atom_repeats(atom) for atom in atoms):
+            return (_block(triples), *filters)
         group = Group(NOWHERE, (_block(triples), *filters))
         parts = (node for triple in triples for part in triple for node in walk(part))
         variables = dict.fromkeys(node for node in parts if isinstance(node, Variable))

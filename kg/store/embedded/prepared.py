@@ -107,9 +107,10 @@ _ODD: Final = re.compile(
     re.VERBOSE,
 )
 # What may be a pattern that the engine answers otherwise than the Recommendation (see kg.store.embedded.conforming) in
-# any store: alternatives, paths that may have length zero, negated properties of two directions, joined texts.
+# any store: alternatives, paths that may have length zero, negated properties, joined texts.
 _OTHERWISE: Final = re.compile(
-    r"""(?<!\|)\|(?!\|) | [\w>)]\s*\*(?!\s*(?:\{|(?:WHERE|FROM)\b(?!:))) | [\w>)]\s*\?(?!\w) | !\s*\(?[^)?]*\^
+    r"""(?<!\|)\|(?!\|) | [\w>)]\s*\*(?!\s*(?:\{|(?:WHERE|FROM)\b(?!:))) | [\w>)]\s*\?(?!\w)
+    | !\s*(?:[\w.-]*:|[<^]|\(\s*(?:[<^]|a\b|[\w.-]*:))
     | \bGROUP_CONCAT\s*\(\s*(?:DISTINCT\b\s*)?[?$]""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -91,6 +91,10 @@ BY_HAND = {
     "an alternative under a closure counts once": (":a (:p|:q)+ ?x", ["x=b", "x=c"]),
     "an alternative in EXISTS": ("VALUES ?x { :a :c } FILTER EXISTS { ?x :q|:t ?y }", ["x=a"]),
     "no property of two directions": ("?x !(:name|^:s|^:t|^:p) :b", ["x=a", "x=a", "x=a"]),
+    "no property, between nodes that are known": (
+        "?x :p ?y . ?x !:name ?y",
+        ["x=a y=b", "x=a y=b", "x=a y=b", "x=b y=c"],
+    ),
     "a term that is no node": (":z :p* ?x", ["x=z"]),
     "a term that is no node, at the end": ("?x :p? :z", ["x=z"]),
     "a value that is no node": ("?x :p* 7", ["x=7"]),
