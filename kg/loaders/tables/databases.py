@@ -158,7 +158,7 @@ def read_sqlite(path: Path, table: str) -> Reader:
                 described = database.execute(f"SELECT * FROM {_quoted(chosen)} LIMIT 0").description  # noqa: S608
                 counted = database.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()  # noqa: S608 - quoted
             columns, rows = tuple(about[0] for about in described), int(counted[0])
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # names that are no text
         raise StoreError(f"{path}: {error}") from error
 
     def batches(wanted: list[str]) -> Iterator[pl.DataFrame]:

@@ -33,6 +33,8 @@ BATCH: Final = 1 << 16
 PASSWORD: Final = "KG_DATABASE_PASSWORD"  # noqa: S105 - the name of a setting
 """The environment variable with the password of a database."""
 ENCODINGS: Final = "UTF-8, or encoding: in the map, for example cp932 for Japanese Windows, latin-1, utf-16"
+UNREADABLE: Final = (pa.ArrowException, OSError, UnicodeDecodeError, pl.exceptions.PanicException)
+"""What is raised for a file that is damaged, or whose names or texts are no UTF-8."""
 Batches = Callable[[list[str]], Iterator[pl.DataFrame]]
 
 
@@ -205,7 +207,7 @@ def read_parquet(path: Path) -> Reader:
 
     try:
         file = parquet.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         raise unreadable(str(path), error) from error
     schema = file.schema_arrow
     names = _flat_names(schema, str(path))
@@ -222,7 +224,7 @@ def read_arrow(path: Path) -> Reader:
     try:
         with pa.memory_map(str(path)) as mapped:
             schema = pa.ipc.open_file(mapped).schema
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         raise unreadable(str(path), error) from error
     names = _flat_names(schema, str(path))
 
@@ -258,7 +260,7 @@ def numbered(batches: Any, name: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401
             frame = flat(pl.DataFrame(batch))
             yield frame.with_row_index(ROW, row)
             row += len(frame)
-    except (pa.ArrowException, OSError) as error:
+    except UNREADABLE as error:
         raise unreadable(name, error, row) from error
 
 
@@ -303,7 +305,7 @@ def needed(module: str, what: str) -> Any:  # noqa: ANN401 - an optional module
         raise StoreError(f"to read {what}, install the package {module}: pip install {module}") from error
 
 
-def unreadable(name: str, error: Exception, row: int = 0) -> InputError:
+def unreadable(name: str, error: BaseException, row: int = 0) -> InputError:
     """Explain why a table cannot be read; an encoding is guessed at, since that is the usual reason."""
     where = f"after row {row - 1}: " if row > 1 else ""
     if isinstance(error, UnicodeDecodeError):
@@ -313,7 +315,11 @@ def unreadable(name: str, error: Exception, row: int = 0) -> InputError:
 
 
 def _flat_names(schema: Any, name: str) -> tuple[str, ...]:  # noqa: ANN401 - pyarrow has no types
-    refuse_twice(schema.names, name)
-    found = flat(pl.DataFrame(schema.empty_table())).columns
-    nameless = {f"column_{number}" for number, name in enumerate(schema.names) if not name} - {*schema.names}
-    return tuple("" if name in nameless else name for name in found)
+    try:
+        written = list(schema.names)
+        found = flat(pl.DataFrame(schema.empty_table())).columns
+    except UNREADABLE as error:
+        raise unreadable(name, error) from error
+    refuse_twice(written, name)
+    nameless = {f"column_{number}" for number, heading in enumerate(written) if not heading} - {*written}
+    return tuple("" if heading in nameless else heading for heading in found)

@@ -372,7 +372,7 @@ def _fault(line: bytes) -> str:
     if column := too_deep(line):
         return f"the line is nested deeper than {MAX_DEPTH} levels at column {column}"
     try:
-        found = json.loads(line, parse_constant=_no_number, object_pairs_hook=_each_once)
+        found = json.loads(line.decode(), parse_constant=_no_number, object_pairs_hook=_each_once)
         if b"\\u" in line:
             json.dumps(found, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:

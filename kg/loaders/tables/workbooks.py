@@ -74,6 +74,8 @@ def read_workbook(path: Path, sheet: str, skip: int = 0) -> Reader:
         raise _damaged(path) from error
     try:
         names = list(book.sheet_names)
+        if not names:
+            raise _damaged(path)
         if sheet and sheet not in names:
             near = near_names(sheet, names)
             expected = "" if near else f"one of {', '.join(names)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from kg.core.errors import InputError
+from kg.core.errors import InputError, StoreError
 from kg.loaders.tables import workbooks
 from kg.loaders.tables.infer import infer_map
 from kg.loaders.tables.tables import TableSource
@@ -124,3 +126,22 @@ def test_a_heading_with_nul_characters_gets_no_map(tmp_path: Path) -> None:
     (tmp_path / "t.tsv").write_bytes(b"c\x00ode\tname\na\tb\n")
     with pytest.raises(InputError, match="NUL characters"):
         infer_map(str(tmp_path / "t.tsv"))
+
+
+def test_bytes_that_are_no_text_are_faults_wherever_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_bytes(b'{"code":"a","name":"\xed\xa0\x80"}\n{"code":"b","name":"x"}\n')
+    source = TableSource(str(tmp_path / "t.jsonl"))
+    rows = pl.concat(source.batches(source.open().columns))
+    assert rows["code"].to_list() == ["b"]
+    assert [(reject.row, reject.reason) for reject in source.malformed] == [(1, "the line is not UTF-8")]
+    parquet.write_table(pa.table({"code": ["a"], "nxme": ["b"]}), tmp_path / "t.parquet")
+    content = (tmp_path / "t.parquet").read_bytes().replace(b"nxme", b"n\xffme")
+    (tmp_path / "t.parquet").write_bytes(content)
+    with pytest.raises(InputError, match=r"t\.parquet"):
+        read(tmp_path / "t.parquet")
+    with closing(sqlite3.connect(tmp_path / "t.db")) as database:
+        database.execute("CREATE TABLE nxme (code)")
+        database.commit()
+    (tmp_path / "t.db").write_bytes((tmp_path / "t.db").read_bytes().replace(b"nxme", b"n\xffme"))
+    with pytest.raises(StoreError, match=r"t\.db"):
+        read(tmp_path / "t.db")
