@@ -282,6 +282,12 @@ ALL = {
          "BIND gives ?m no value: '?z + 1' is an error for every solution: ?z has no value", [])],
     "?x (:idle|:siez) ?n": SIEZ,
     "DESCRIBE ?x WHERE { ?x :siez ?n }": SIEZ,
+    "?x :code ?l FILTER(STRENDS(?l, 'x1'))": [
+        ("other-literal", "'x1'", "'x1' is there only in other case, or in text with a language tag", ['STRENDS(LCASE(STR(?l)), "x1")!'])],
+    "?x <https://example.org/rank/> ?r": [
+        ("unknown-term", "<https://example.org/rank/>", f"<rank/> {UNKNOWN} property", [":rank!"])],
+    "?x <https://example.org/siez/> ?r": [
+        ("unknown-term", "<https://example.org/siez/>", f"<siez/> {UNKNOWN} property", [])],
     "?x :partner ?y FILTER(STRLEN(?y) = 3)": [
         ("expression-error", "STRLEN(?y) = 3", "the condition 'STRLEN(?y) = 3' is an error for every solution: ?y is an IRI", [])],
     "?x :size 10 . ?x :rank ?r": [
