@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import subprocess
 import sys
 import sysconfig
@@ -145,7 +146,18 @@ def test_the_wheel_holds_its_types_and_its_data(python: Path) -> None:
 def test_a_users_file_passes_strict_type_checking(python: Path, tmp_path: Path) -> None:
     file = tmp_path / "use.py"
     file.write_text(USE, encoding="utf-8")
-    checked = [sys.executable, "-m", "mypy", "--strict", "--python-executable", python, "--config-file", ""]
+    checked = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--python-executable",
+        python,
+        "--config-file",
+        "",
+        "--cache-dir",
+        os.devnull,
+    ]
     wrong = tmp_path / "wrong.py"
     wrong.write_text('import kg\nkg.advise("firm.yaml").complet\nkg.lint(7)\n', encoding="utf-8")
     told = subprocess.run([*checked, file, wrong], capture_output=True, text=True, check=False, cwd=tmp_path).stdout
