@@ -93,7 +93,10 @@ class _CsvFile:
         except (pa.ArrowException, UnicodeDecodeError, LookupError, OSError) as error:
             if "Empty CSV file" not in str(error):
                 raise self._unreadable(error, 0) from error
-            written = self._lone_heading()
+            try:
+                written = self._lone_heading()
+            except UnicodeDecodeError as wrong:
+                raise self._unreadable(wrong, 0) from wrong
         finally:
             self.source.malformed.clear()
         names = tuple(name.strip() for name in written)

@@ -145,3 +145,9 @@ def test_bytes_that_are_no_text_are_faults_wherever_they_stand(tmp_path: Path) -
     (tmp_path / "t.db").write_bytes((tmp_path / "t.db").read_bytes().replace(b"nxme", b"n\xffme"))
     with pytest.raises(StoreError, match=r"t\.db"):
         read(tmp_path / "t.db")
+
+
+def test_a_lone_heading_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.tsv").write_bytes(b"\x97ode\t")
+    with pytest.raises(InputError, match=r"t\.tsv: the text is not utf-8; expected UTF-8, or encoding:"):
+        read(tmp_path / "t.tsv")
