@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
-from kg.cli.outputfile import OutputFile
 from kg.cli.printing import ending_at_once, show, width, write
 from kg.core.errors import QueryError, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from kg.graph import Graph
 
@@ -47,7 +45,7 @@ _FORMATS = (
     shell_complete=answer_formats,
 )
 @click.option(
-    "-o", "--output", type=OutputFile(), help="the file to write, whole or not at all; standard output otherwise"
+    "-o", "--output", type=click.Path(), help="the file to write, whole or not at all; standard output otherwise"
 )
 @click.option(
     "--chart", type=click.Path(), help="draw the chart of the query into this svg, png, html or json file too"
@@ -67,7 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     timeout: float | None,
     memory: str | None,
     form: str,
-    output: Path | None,
+    output: str | None,
     chart: str | None,
     columns: str,
     lang: str,
@@ -82,6 +80,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if query.startswith("-") and query != "-":
         raise click.NoSuchOption(query, possibilities=near_names(query, _options(ctx)), ctx=ctx)
     values = _values(parameters)
+    output = None if output == "-" else output
     from kg.commands.query import Rendered, answer_query, plan_query
 
     try:
@@ -96,7 +95,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
                     query,
                     values,
                     form=form,
-                    output=str(output) if output else None,
+                    output=output,
                     chart=chart,
                     language=lang,
                     evidence=evidence,

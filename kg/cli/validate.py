@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from kg.cli.outputfile import OutputFile
 from kg.core.terms import BASE
 
 if TYPE_CHECKING:
@@ -151,7 +150,7 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 )
 @_with_allowances
 @click.option("-f", "--format", "form", default="human", type=click.Choice(_FORMATS), help="the format of the report")
-@click.option("-o", "--output", type=OutputFile(), help="the file to write the report to; standard output otherwise")
+@click.option("-o", "--output", type=_PATH, help="the file to write the report to; standard output otherwise")
 @click.option("--progress/--no-progress", default=None, help="report progress; at a terminal by default")
 def command(  # noqa: PLR0913 - one for each option
     *,
@@ -371,7 +370,7 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
 
 def _write(text: str, output: Path | None) -> None:
     """Write to standard output or to a file."""
-    if output is None:
+    if output is None or str(output) == "-":
         sys.stdout.write(text)
         return
     from kg.core.atomic import whole_file

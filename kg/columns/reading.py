@@ -19,7 +19,6 @@ from pyoxigraph import RdfFormat, parse, serialize
 from kg.columns import arrays
 from kg.columns.arrays import numbers, rows_with, slices, texts, unique
 from kg.columns.graph import Columns, IllFormedError, TermKind, Terms, canonical_texts
-from kg.core.bounds import naming_long_tokens
 from kg.core.errors import InputError, LimitError, Problem, near_names
 from kg.core.inputs import RDF_ENDINGS, syntax_of_file, unwrapped
 
@@ -137,6 +136,7 @@ def read_files(paths: Iterable[Path]) -> FileStatements:
 
 
 def _of_file(path: Path) -> Part:
+    from kg.core.bounds import naming_long_tokens
     from kg.core.rdfreading import problem_of
 
     syntax = syntax_of_file(path)

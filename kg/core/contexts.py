@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from kg.core.errors import RdfTextError
+from kg.core.nesting import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +112,7 @@ def _named(text: str) -> Iterator[_Named]:
 
 def _string(word: str) -> str:
     try:
-        return str(json.loads(word, strict=False))
+        return str(parse_json(word, strict=False))
     except ValueError:  # an escape that JSON does not know: the parser says so
         return ""
 
@@ -132,8 +133,8 @@ def _context(iri: str, imported: bool, within: tuple[str, ...]) -> str:  # noqa:
         raise RdfTextError(f"the file asks for the context {iri}, and nothing is fetched", 0, 0, expected)
     file = Path(folder) / place
     try:
-        document = json.loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, OSError, RecursionError) as error:
+        document = parse_json(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, OSError) as error:
         raise RdfTextError(f"the context {iri} in {file} cannot be read: {error}", 0, 0, "JSON") from error
     context = document.get("@context") if isinstance(document, dict) else None
     if context is None:

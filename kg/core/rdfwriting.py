@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Final, TypeAlias, cast
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.core.errors import QueryError
-from kg.core.terms import ITS, RDF, XML, XSD
+from kg.core.terms import ITS, RDF, XML, XMLNS, XSD
 from kg.core.text import refuse_alien
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Statements: TypeAlias = "Iterable[Quad] | Iterable[Triple]"
 
-_XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 _ASK_FOR_OTHERS: Final = "ask for Turtle or N-Triples"
 _NOT_PROPERTIES: Final = frozenset(
     RDF + name
@@ -156,7 +155,7 @@ def _split(iri: str) -> tuple[str, str]:
         raise QueryError(f"RDF/XML cannot say the property <{iri}>, which means something else there", hint=_HINT)
     start = max(iri.rfind(mark) for mark in "/#:?&=;,!$'()*+%@~[]") + 1
     for at in range(start, len(iri)):
-        if iri[:at] not in {XML, _XMLNS} and _is_name(iri[at:]):
+        if iri[:at] not in {XML, XMLNS} and _is_name(iri[at:]):
             return iri[:at], iri[at:]
     raise QueryError(
         f"RDF/XML cannot say the property <{iri}>, because its end is no name of XML",

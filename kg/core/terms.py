@@ -64,6 +64,45 @@ SCHEMES: Final = ("http://", "https://", "urn:")
 _LOCAL = re.compile(r"[\w]([\w.-]*[\w-])?")
 
 
+XMLNS: Final = "http://www.w3.org/2000/xmlns/"
+WIKIBASE: Final = "http://wikiba.se/ontology#"
+ENDPOINT_PREFIXES: Final = {
+    "schema": SCHEMA_ORG_HTTP,
+    "dct": DCTERMS,
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "void": "http://rdfs.org/ns/void#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "time": "http://www.w3.org/2006/time#",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+    "dbo": "http://dbpedia.org/ontology/",
+    "dbp": "http://dbpedia.org/property/",
+    "dbr": "http://dbpedia.org/resource/",
+    "up": "http://purl.uniprot.org/core/",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "wdtn": "http://www.wikidata.org/prop/direct-normalized/",
+    "wds": "http://www.wikidata.org/entity/statement/",
+    "p": "http://www.wikidata.org/prop/",
+    "ps": "http://www.wikidata.org/prop/statement/",
+    "psv": "http://www.wikidata.org/prop/statement/value/",
+    "psn": "http://www.wikidata.org/prop/statement/value-normalized/",
+    "pq": "http://www.wikidata.org/prop/qualifier/",
+    "pqv": "http://www.wikidata.org/prop/qualifier/value/",
+    "pr": "http://www.wikidata.org/prop/reference/",
+    "wdno": "http://www.wikidata.org/prop/novalue/",
+    "wikibase": WIKIBASE,
+    "mwapi": "https://www.mediawiki.org/ontology#API/",
+    "bd": "http://www.bigdata.com/rdf#",
+    "hint": "http://www.bigdata.com/queryHints#",
+    "gas": "http://www.bigdata.com/rdf/gas#",
+}
+"""Prefixes that endpoints know without a declaration, with their namespaces, beside those of motkg."""
+
+
 @cache
 def prefixes() -> dict[str, str]:
     """Return every known prefix with its namespace, as ``ontology/prefixes.ttl`` lists them."""

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, parse
 
 from kg.core.atomic import FolderKind, whole_folder
 from kg.core.resources import VERSION, file_hashes, input_files, ontology_dir, rule_layers, shape_files
@@ -22,7 +22,7 @@ from kg.loaders.ontology import Vocabulary
 from kg.pipeline.reading import build_files, moved
 from kg.reason.closure import closure
 from kg.reason.rules import apply_rules
-from kg.shacl import load_shapes, validate
+from kg.shacl import read_shapes, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -127,7 +127,8 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     closed = _in_graph(closure(stated.quads), CLOSURE)
     progress(f"validating {len(stated.quads):,} statements")
     origins = stated.origins
-    report = validate(stated.quads, load_shapes(shape_files()), origins=origins)
+    shapes = (quad for file in shape_files() for quad in parse(path=file, rename_blank_nodes=True))
+    report = validate(stated.quads, read_shapes(shapes), origins=origins)
     quads: Iterable[Quad] = {*stated.quads, *closed}
     if base != BASE:
         quads, origins = moved(quads, origins, BASE, base)

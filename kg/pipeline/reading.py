@@ -13,7 +13,6 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kg.core import cache
 from kg.core.errors import StoreError
-from kg.core.nesting import parse_json
 from kg.core.origin import Origin
 from kg.core.terms import BASE, CLOSURE, rebase
 
@@ -39,6 +38,8 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / "manifest.json"
     try:
+        from kg.core.nesting import parse_json
+
         content = parse_json(path.read_text(encoding="utf-8"))
         manifest = Manifest(str(content["base"]), str(content["outputs"]["graph.nq"]["sha256"]))
         sizes = {name: int(about["bytes"]) for name, about in content["outputs"].items()}
@@ -128,6 +129,8 @@ def moved_quad(quad: Quad, old: str, new: str) -> Quad:
 def build_files(folder: Path) -> list[str] | None:
     """Return the names of the files of a build; None for a folder that is none."""
     try:
+        from kg.core.nesting import parse_json
+
         outputs = parse_json((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -143,6 +146,8 @@ def read_store_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / "manifest.json"
     try:
+        from kg.core.nesting import parse_json
+
         content: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))
         if content["kind"] != "store" or not {"base", "alone", "loads"} <= content.keys():
             raise StoreError(f"{path} is not the manifest of a store")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
 
 from kg.core.errors import QueryError, near_names
-from kg.core.rdfwriting import rdf_bytes
 from kg.core.terms import BASE, prefixes_under
 from kg.query.results import FORMATS as TABLE_FORMATS
 from kg.query.results import encode, find_format, format_of_file
@@ -48,6 +47,8 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = (), base: str
         kept = [Quad(*triple, DefaultGraph()) for triple in {(q.subject, q.predicate, q.object) for q in kept}]
     if syntax in {RdfFormat.N_QUADS, RdfFormat.N_TRIPLES}:
         return lines(kept).encode()
+    from kg.core.rdfwriting import rdf_bytes
+
     ordered = sorted(kept, key=lambda quad: (str(quad.graph_name), str(quad)))
     return rdf_bytes(ordered, syntax, prefixes_under(base))
 

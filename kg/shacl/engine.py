@@ -9,7 +9,6 @@ from typing import Literal as Choice
 from kg.columns import Columns, columns_of_files, columns_of_quads
 from kg.shacl.columnar.columngraph import ColumnGraph
 from kg.shacl.columnar.executor import Executor, empty_targets, make_plan, terms_of
-from kg.shacl.columnar.targets import select_targets
 from kg.shacl.report.report import Delegation, LeftOut, Report, Result, sorted_results, with_origins
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def results_in_columns(columns: Columns, shapes: Shapes) -> list[Result]:
         CannotSelectError: a query cannot be run here.
 
     """
-    shapes, _ = select_targets(columns, shapes)
+    shapes, _ = _with_targets(columns, shapes)
     executor = Executor(shapes, ColumnGraph(columns, terms_of(shapes)))
     return [result for shape in make_plan(shapes).native for result in executor.results(shape, executor.focus(shape))]
 
@@ -102,7 +101,7 @@ def validate_columns(columns: Columns, shapes: Shapes, *, engine: Engine = "auto
 
         return validate_store(MemoryServer(ColumnGraph(columns).triples()), shapes)
     left_out: tuple[LeftOut, ...]
-    shapes, left_out = select_targets(columns, shapes)
+    shapes, left_out = _with_targets(columns, shapes)
     data = ColumnGraph(columns, terms_of(shapes))
     if engine == "pyshacl":
         from kg.shacl.pyshacl_engine import run_pyshacl
@@ -172,3 +171,12 @@ def validate_statements(server: Server, columns: Columns, shapes: Shapes) -> Rep
     )
     missing = tuple(target for target in empty if not (target.kind == "targetNode" and target.known))
     return replace(report, engine="sparql", server=server.name, empty_targets=missing)
+
+
+def _with_targets(columns: Columns, shapes: Shapes) -> tuple[Shapes, tuple[LeftOut, ...]]:
+    """Return the shapes with the nodes that their SPARQL-based targets select; most shapes have none."""
+    if not any(target.select is not None for shape in shapes.with_targets() for target in shape.targets):
+        return shapes, ()
+    from kg.shacl.columnar.targets import select_targets
+
+    return select_targets(columns, shapes)

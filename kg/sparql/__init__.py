@@ -64,10 +64,9 @@ from kg.sparql.nodes import (
     Verb,
     VersionDeclaration,
 )
-from kg.sparql.parser import parse
+from kg.sparql.parser import beyond_1_1, parse
 from kg.sparql.tree import NOWHERE, Node, Span, children, replace, transform, walk
 from kg.sparql.variables import bind, selected, visible
-from kg.sparql.versions import beyond_1_1
 from kg.sparql.writing import write
 
 __all__ = [

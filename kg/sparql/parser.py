@@ -5,37 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.core import terms
+from kg.core.text import is_shallow
 from kg.sparql.nodes import (
     AskQuery,
     BaseDeclaration,
+    BuiltInCall,
     ConstructQuery,
     DatasetClause,
     Declaration,
     DescribeQuery,
     Group,
     Iri,
+    Literal,
     PrefixDeclaration,
     Query,
     SelectQuery,
     TriplesBlock,
     TriplesSameSubject,
+    TripleTerm,
     Variable,
     VersionDeclaration,
 )
 from kg.sparql.patterns import ModifierParser
 from kg.sparql.terms import IRI_STARTS
 from kg.sparql.tokens import Source, error
+from kg.sparql.tree import walk
 from kg.sparql.triples import SUBJECT_STARTS
 from kg.sparql.variables import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from kg.sparql.tree import Node
+
 Prologue = tuple[Declaration, ...]
 AFTER_QUERY: Final = "the end of the query, or a modifier such as ORDER BY or LIMIT"
-
-
-_SMALL: Final = 2_000  # characters; so many hold nothing that is too deep
 
 
 def parse(text: str, *, base: str | None = None, known: Mapping[str, str] | None = None) -> Query:
@@ -56,7 +60,7 @@ def parse(text: str, *, base: str | None = None, known: Mapping[str, str] | None
     except UnicodeEncodeError as fault:
         source = Source(text)
         raise error(source, source.span(fault.start, fault.end), "half a surrogate pair is no character") from None
-    if len(text) > _SMALL:
+    if not is_shallow(text):
         from kg.sparql.size import refuse_large
 
         refuse_large(text)
@@ -185,3 +189,30 @@ class QueryParser(ModifierParser):
             iri = self.iri("the IRI of a graph after FROM")
             found.append(DatasetClause(self.since(start), named, iri))
         return tuple(found)
+
+
+FUNCTIONS_OF_1_2: Final = frozenset(
+    ("ISTRIPLE", "TRIPLE", "SUBJECT", "PREDICATE", "OBJECT", "LANGDIR", "HASLANG", "HASLANGDIR", "STRLANGDIR")
+)
+"""The functions that SPARQL 1.2 adds."""
+
+
+def beyond_1_1(query: Node) -> Node | None:
+    """Return the first node of a query that only SPARQL 1.2 has: a triple term, a base direction, a function, VERSION.
+
+    Reified triples and annotations are triple terms in the tree.
+    """
+    return next(filter(_is_beyond, walk(query)), None)
+
+
+def _is_beyond(node: Node) -> bool:
+    match node:
+        case TripleTerm():
+            return True
+        case VersionDeclaration(_, label):
+            return label != "1.1"
+        case Literal(_, _, _, language):
+            return "--" in language
+        case BuiltInCall(_, name, _):
+            return name in FUNCTIONS_OF_1_2
+    return False

@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serial
 
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import prefixes
+from kg.core.text import is_shallow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -247,9 +248,6 @@ def names_graphs(text: str) -> bool:
     return bool(parse(text).dataset)
 
 
-_SMALL: Final = 2_000  # characters; so many hold nothing that is too deep for an engine
-
-
 def refuse_what_is_too_large(text: str) -> None:
     """Refuse a query or update whose tree an engine cannot hold; see ``kg.sparql.size``.
 
@@ -257,7 +255,7 @@ def refuse_what_is_too_large(text: str) -> None:
         QueryError: it is one, with the place where it becomes too large.
 
     """
-    if len(text) > _SMALL:
+    if not is_shallow(text):
         from kg.sparql.size import refuse_large
 
         refuse_large(text)

@@ -14,7 +14,7 @@ PACKAGE = Path(kg.__file__).parent
 KNOWN = {name: value for name, value in vars(terms).items() if name.isupper() and isinstance(value, str)}
 # An IRI that ends in # or /, with a name of a domain: a namespace, whether kg.core.terms knows it or not.
 NAMESPACE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+/(?:[^\s\"'<>{}]*[#/])?(?=[\w-]*(?:[>\"'\s]|$))")
-ALLOWED = re.compile(r"https://(?:json-schema\.org|docs\.oasis-open\.org)/|http://example\.org/")
+ALLOWED = re.compile(r"https://(?:json-schema\.org|docs\.oasis-open\.org)/|https?://example\.org/")
 
 
 def literals(path: Path) -> list[tuple[int, str]]:

@@ -16,9 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 
 from kg.commands.load.workplace import LoadProgress
 from kg.core.atomic import whole_file
-from kg.core.bounds import naming_long_tokens, refuse_bombs
 from kg.core.errors import InputError, KGError, Problem, near_names
-from kg.core.rdfreading import parse_rdf, problem_of
 from kg.core.terms import BASE, GRAPH, rebase
 from kg.loaders.rdf import ENDINGS
 from kg.loaders.tables.mapfile import read_map
@@ -326,6 +324,7 @@ def load_files(
         InputError: a file cannot be read or breaks its syntax.
 
     """
+    from kg.core.bounds import naming_long_tokens, refuse_bombs
     from kg.loaders.rdf.reading import rdf_source
 
     paths = [Path(name) for name in request.sources]
@@ -407,6 +406,7 @@ def _quads(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
         InputError: the file breaks its syntax, or has relative IRIs and no base.
 
     """
+    from kg.core.rdfreading import parse_rdf, problem_of
     from kg.loaders.rdf.reading import BLANK, KeepingLabels
 
     renaming = KeepingLabels(lambda: prefix)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import NamedNode
 
 from kg.core.errors import InputError, Problem
-from kg.core.nesting import parse_json
 from kg.core.resources import ontology_dir
 from kg.core.terms import XSD
 from kg.loaders.files import Scalar
@@ -151,6 +150,8 @@ def read_context(path: Path) -> Context:
 
     """
     try:
+        from kg.core.nesting import parse_json
+
         terms: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))["@context"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Problem(path.name, 0, 0, f"not a JSON-LD context: {error}")]) from error

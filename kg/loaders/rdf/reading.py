@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from pyoxigraph import BlankNode, Quad, RdfFormat, Triple
 
-from kg.core.bounds import naming_long_tokens, refuse_bombs_in
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.inputs import rdf_syntax, syntax_of_file, unwrapped
 from kg.core.origin import Origin, Statements
-from kg.core.rdfreading import parse_rdf, problem_of
 from kg.loaders.rdf import ENDINGS
 
 if TYPE_CHECKING:
@@ -179,6 +177,8 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
             near,
         )
         raise InputError([problem])
+    from kg.core.bounds import refuse_bombs_in
+
     refuse_bombs_in(path, found)
     return RdfSource(str(path), found, path.resolve().as_uri())
 
@@ -188,6 +188,8 @@ def prefixes_of(sources: Iterable[RdfSource]) -> tuple[tuple[str, str], ...]:
 
     A prefix that two files give different namespaces is left out, and so are files that cannot be read.
     """
+    from kg.core.rdfreading import parse_rdf
+
     declared: dict[str, set[str]] = {}
     for source in sources:
         try:
@@ -227,6 +229,9 @@ def load_rdf(files: Iterable[Path | RdfSource]) -> Statements:
 
 
 def _load(source: RdfSource, statements: Statements) -> None:
+    from kg.core.bounds import naming_long_tokens
+    from kg.core.rdfreading import parse_rdf, problem_of
+
     origin = Origin(source.name)
     renaming = Renaming(lambda: source.prefix)
     try:

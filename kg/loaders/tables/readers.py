@@ -317,9 +317,11 @@ def unreadable(name: str, error: BaseException, row: int = 0) -> InputError:
 def _flat_names(schema: Any, name: str) -> tuple[str, ...]:  # noqa: ANN401 - pyarrow has no types
     try:
         written = list(schema.names)
+        refuse_twice(written, name)
         found = flat(pl.DataFrame(schema.empty_table())).columns
+    except InputError:
+        raise
     except UNREADABLE as error:
         raise unreadable(name, error) from error
-    refuse_twice(written, name)
     nameless = {f"column_{number}" for number, heading in enumerate(written) if not heading} - {*written}
     return tuple("" if heading in nameless else heading for heading in found)

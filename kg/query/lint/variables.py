@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kg.core.errors import near_names
+from kg.core.terms import WIKIBASE
 from kg.query.diagnosis.parts import Splitter
 from kg.query.lint.model import Finding
 from kg.sparql import (
@@ -202,7 +203,7 @@ def _uses(node: Node, *, forgiven: bool) -> Iterator[tuple[Variable, bool]]:
             yield from _uses(child, forgiven=calm)
 
 
-_LABEL_SERVICE: Final = "http://wikiba.se/ontology#label"
+_LABEL_SERVICE: Final = f"{WIKIBASE}label"
 _LABELS: Final = ("Label", "AltLabel", "Description")
 
 

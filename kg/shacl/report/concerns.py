@@ -16,7 +16,6 @@ from kg.core.origin import Origin
 from kg.core.terms import ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, as_turtle, compact
 from kg.shacl.columnar.columngraph import ColumnGraph, locals_of, near_iris, split
 from kg.shacl.columnar.executor import Executor, make_plan, terms_in, terms_of
-from kg.shacl.columnar.targets import select_targets
 from kg.shacl.data import place_of_use, read_ontology
 from kg.shacl.nodes import predicates_of, sh
 from kg.shacl.report.report import PASSED, UNREADABLE, Concern, Report
@@ -323,6 +322,8 @@ def focus_nodes_of_ontology(shapes: Shapes, columns: Columns) -> int:
     ontology = ontology_columns()
     if columns.size == ontology.size:
         return 0
+    from kg.shacl.columnar.targets import select_targets
+
     shapes, _ = select_targets(ontology, shapes)
     graph = ColumnGraph(ontology, terms_of(shapes))
     executor = Executor(shapes, graph)

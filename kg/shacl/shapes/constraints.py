@@ -15,7 +15,6 @@ from kg.columns.arrays import flags as truth_values
 from kg.core.terms import RDF, RDF_TYPE, SH, XSD, compact
 from kg.shacl.nodes import FIRST, NIL, REST, Node, ShapeSyntaxError, is_true, sh, text_in
 from kg.shacl.report.report import Concern
-from kg.shacl.shapes.patterns import regular_expression
 from kg.shacl.shapes.shapes import (
     COUNT_PARAMETERS,
     LIST_PARAMETERS,
@@ -230,6 +229,8 @@ def matches(texts: pa.StringArray, pattern: str, flags: str) -> Mask:
     Patterns without flags, character classes by letter and extensions are matched by Arrow, others by Python; both read
     them alike, since :func:`regular_expression` takes none that they read differently.
     """
+    from kg.shacl.shapes.patterns import regular_expression
+
     search = regular_expression(pattern, flags).search
     if not flags and _SIMPLE.fullmatch(pattern):
         try:
@@ -368,8 +369,13 @@ def _both_kinds(graph: DataGraph, shape: Node) -> Iterator[Concern]:
 
 
 def _patterns(graph: DataGraph, shape: Node) -> Iterator[Concern]:
+    patterns = graph.objects(shape, sh("pattern"))
+    if not patterns:
+        return
+    from kg.shacl.shapes.patterns import regular_expression
+
     flags = "".join(value.value for value in graph.objects(shape, sh("flags")) if isinstance(value, Literal))
-    for value in graph.objects(shape, sh("pattern")):
+    for value in patterns:
         if isinstance(value, Literal):
             try:
                 regular_expression(value.value, flags)

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from kg.core.bounds import naming_long_tokens
 from kg.core.errors import InputError, Problem, near_names
 from kg.core.terms import RDF_TYPE, SH, compact
 from kg.core.text import counted
-from kg.loaders.rdf.reading import rdf_source
 from kg.shacl.nodes import (
     CLASSES,
     FIRST,
@@ -76,7 +74,9 @@ def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
         InputError: a file cannot be read.
 
     """
+    from kg.core.bounds import naming_long_tokens
     from kg.core.rdfreading import parse_rdf
+    from kg.loaders.rdf.reading import rdf_source
 
     quads: list[Quad] = []
     problems: list[Problem] = []

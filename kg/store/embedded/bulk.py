@@ -9,7 +9,6 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Self, cast
 from pyoxigraph import RdfFormat, Store
 
 from kg.core.errors import InputError, Problem, StoreError
-from kg.core.rdfreading import problem_of, rdf_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,6 +87,8 @@ class BulkStore:
             InputError: the text breaks its syntax.
 
         """
+        from kg.core.rdfreading import problem_of, rdf_stream
+
         try:
             if quads is None:
                 text = rdf_stream(cast("BinaryIO", stream), syntax)

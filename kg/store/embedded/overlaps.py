@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions
 
 from kg.core import cache
+from kg.core.nesting import parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +99,7 @@ class Overlaps:
         self._read = True
         held = cache.read(_KIND, self._key) if self._key else None
         if held:
-            self._found = json.loads(held)
+            self._found = parse_json(held)
 
     def _keep(self) -> None:
         if self._key:

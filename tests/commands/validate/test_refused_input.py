@@ -56,7 +56,7 @@ FAULTS = [
     ),
     (KIRIHATA, "tables/factors.csv", "Funding,38%", "¤Funding ,38%"),
     (KIRIHATA, "tables/factors.csv", "45%,40%", "45%,¤40%*"),
-    (KIRIHATA, "tables/severity.csv", "14%,", "¤１４％,"),  # noqa: RUF001 - full-width digits are the fault
+    (KIRIHATA, "tables/severity.csv", "14%,", "¤1４%-,"),  # noqa: RUF001 - a full-width digit is one
     (KIRIHATA, "tables/correlation.csv", ",Importance of IPs,0.221,", ',"Importance of IPs",¤"0,221",'),
     (KIRIHATA, "tables/correlation.csv", "Internal MOT,", '"Internal\nMOT",'),
     (KIRIHATA, "tables/correlation.csv", "0.379**,", "¤0.379****,"),

@@ -13,7 +13,6 @@ from pyoxigraph import BlankNode, RdfFormat
 
 from kg.core.errors import InputError
 from kg.core.origin import Origin
-from kg.core.rdfreading import parse_rdf, rdf_stream
 from kg.core.resources import ontology_dir
 from kg.loaders.rdf.addresses.turtle import UnreadableError, line_statements, statements
 from kg.loaders.rdf.reading import Renaming, rdf_source
@@ -58,6 +57,8 @@ def places_of(source: RdfSource, subjects: Collection[Node]) -> Places:
     try:
         with source.open() as content:
             if source.syntax in _LINE_SYNTAXES:
+                from kg.core.rdfreading import rdf_stream
+
                 name = _naming(source.prefix)
                 for number, stated in line_statements(rdf_stream(content, source.syntax), wanted):
                     _note([stated], wanted, name, _on_line(source.name, number), found)
@@ -123,6 +124,8 @@ def _is_whole(stated: Iterable[Stated], source: RdfSource) -> bool:
 
     Blank nodes are compared under the names that the loader gives them.
     """
+    from kg.core.rdfreading import parse_rdf
+
     name, renaming = _naming("x"), Renaming(lambda: "x")
     with source.open() as content:
         parsed = map(renaming.quad, parse_rdf(content, source.syntax, source.base))
