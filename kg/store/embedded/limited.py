@@ -203,6 +203,9 @@ def out_of_memory(memory: int) -> LimitError:
     return LimitError(f"the query needed more than {size_in_words(memory)} of memory beyond the store; it was ended")
 
 
+_AGAIN: Final = 0.1
+
+
 @contextmanager
 def ending_after(seconds: float | None) -> Generator[None]:
     """End what the block does in Python after so many seconds, where the system can; in the main thread alone.
@@ -216,14 +219,20 @@ def ending_after(seconds: float | None) -> Generator[None]:
         yield
         return
 
+    over = False
+
     def end(*_: object) -> None:
+        if over:
+            return
         raise LimitError(f"the query was not read within {seconds:g} s; it was ended")
 
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again and again: what is raised while Python calls back a program that collects garbage is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import sys
 import time
@@ -15,6 +16,7 @@ from kg.core.errors import LimitError, QueryError
 from kg.sparql import size
 from kg.sparql.size import MOST_CHARACTERS, refuse_large
 from kg.store.embedded import EmbeddedStore, LimitedStore, limited
+from kg.store.embedded.limited import ending_after
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +85,22 @@ def test_a_text_has_at_most_so_many_characters_and_words(monkeypatch: pytest.Mon
         refuse_large(f"SELECT * {{ VALUES ?x {{ {'1 ' * 1_000} }} }}")
     with pytest.raises(QueryError, match="characters, more than 16,777,216"):
         refuse_large(" " * (MOST_CHARACTERS + 1))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_limit_that_is_lost_while_garbage_is_collected_is_told_again() -> None:
+    def collected(phase: str, _: object) -> None:
+        if phase == "start":
+            time.sleep(0.08)
+
+    def work() -> None:
+        gc.collect()  # the first alarm goes off in the call back, where what it raises is ignored
+        time.sleep(5)
+
+    gc.callbacks.append(collected)
+    try:
+        with pytest.raises(LimitError, match="was not read within"), ending_after(0.03):
+            work()
+    finally:
+        gc.callbacks.remove(collected)
+    time.sleep(0.15)  # no alarm is left
