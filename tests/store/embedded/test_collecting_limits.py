@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PREDICATE = NamedNode("urn:x:p")
 ROWS = 4_000
 
+# An alarm may go off while hypothesis listens to the collector of garbage; what it raises there is lost, and comes again.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @pytest.fixture(scope="module")
 def store() -> EmbeddedStore:
@@ -87,7 +90,6 @@ def test_a_text_has_at_most_so_many_characters_and_words(monkeypatch: pytest.Mon
         refuse_large(" " * (MOST_CHARACTERS + 1))
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_limit_that_is_lost_while_garbage_is_collected_is_told_again() -> None:
     def collected(phase: str, _: object) -> None:
         if phase == "start":
