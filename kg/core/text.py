@@ -102,15 +102,18 @@ _SHALLOW: Final = 64
 _SIGNS: Final = "&|+-*/<>=!^,;."
 _MANY: Final = 2_500
 _SHORT_TEXT: Final = 2_000
+_LONG_TEXT: Final = 100_000
 
 
 def is_shallow(query: str) -> bool:
     """Return whether a query is certainly small enough for engines, by counting signs; see ``kg.sparql.size``.
 
-    It has fewer opening brackets than levels are allowed, and so fewer clauses, and fewer signs than a chain may have
-    operators.
+    It has fewer opening brackets than levels are allowed, and so fewer clauses, fewer signs than a chain may have
+    operators, and fewer characters than words are allowed.
     """
     if len(query) <= _SHORT_TEXT:
         return True
+    if len(query) > _LONG_TEXT:
+        return False
     brackets = sum(map(query.count, "([{<"))
     return brackets <= _SHALLOW and sum(map(query.count, _SIGNS)) + query.upper().count("FILTER") <= _MANY

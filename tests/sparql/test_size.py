@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.core import text as texts
 from kg.core.errors import QueryError, near_names
 from kg.sparql import parse, walk, write
-from kg.sparql.size import MOST_CLAUSES, MOST_OPERATORS, refuse_large
+from kg.sparql.size import MOST_CHARACTERS, MOST_CLAUSES, MOST_OPERATORS, MOST_PIECES, refuse_large
 from kg.sparql.terms import DEEPEST
 from kg.sparql.tokens import tokenise
 from kg.store.embedded import EmbeddedStore
@@ -130,3 +131,17 @@ def test_names_that_are_too_long_for_a_slip_are_compared_with_nothing() -> None:
     begin = time.process_time()
     assert near_names("x" * 100_000, ["x" * 100_000] * 10) == ()
     assert time.process_time() - begin < 0.5
+
+
+def test_what_counts_as_shallow_stays_below_every_limit() -> None:
+    assert texts._SHALLOW <= DEEPEST
+    assert texts._MANY <= MOST_OPERATORS
+    assert min(MOST_PIECES, MOST_CHARACTERS) >= texts._LONG_TEXT
+    assert texts._SHALLOW <= MOST_CLAUSES
+
+
+def test_a_long_text_without_brackets_is_looked_at_all_the_same() -> None:
+    assert texts.is_shallow(f"ASK {{ ?s ?p {'?o , ' * 400} ?o }}")
+    assert not texts.is_shallow(f"SELECT * {{ VALUES ?x {{ {'1 ' * 60_000} }} }}")
+    with pytest.raises(QueryError, match="words and signs"):
+        parse(f"SELECT * {{ VALUES ?x {{ {'1 ' * 1_000_001} }} }}")
