@@ -73,7 +73,7 @@ def missing_slash(source: Source) -> Iterator[Broken]:
 def prefix_of_another_namespace(source: Source) -> Iterator[Broken]:
     for each in _declarations(source):
         if "/concept/" in each.iri.value:
-            new = f"<{prefixes()['pitfall']}>"
+            new = f"<{prefixes()['obstacle']}>"
             yield source.swap(
                 "prefix of another namespace", [Kind.WRONG_PREFIX], each.iri.span, new, f"<{each.iri.value}>"
             )

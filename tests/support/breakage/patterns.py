@@ -60,7 +60,7 @@ def misspelt_variable_in_filter(source: Source) -> Iterator[Broken]:
 
 def another_class(source: Source) -> Iterator[Broken]:
     for node in source.classes():
-        other = "motkg:Pitfall" if "alliance" not in source.name else "motkg:CausalFactor"
+        other = "motkg:RDGeneration" if "alliance" not in source.name else "motkg:CausalFactor"
         yield source.swap("another class", [Kind.CLASS_CLASH], node.span, other)
 
 
