@@ -54,6 +54,8 @@ ONTOLOGY_GRAPH: Final = NamedNode(f"{GRAPH}ontology")
 DERIVED: Final = NamedNode(f"{GRAPH}derived")
 ANOMALIES: Final = NamedNode(f"{GRAPH}anomalies")
 CLOSURE: Final = NamedNode(f"{GRAPH}closure")
+READINGS: Final = NamedNode(f"{GRAPH}readings")
+"""What the makers of a graph conclude from its documents, apart from what the documents say."""
 PROVENANCE: Final = NamedNode(f"{GRAPH}provenance")
 
 _PREFIX_LINE: Final = r"(?m)^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\."

@@ -27,7 +27,9 @@ ONTOLOGY = """
 @prefix cube: <https://w3id.org/motkg/cube/> .
 
 motkg:Alliance a owl:Class . motkg:AllianceParticipation a owl:Class . motkg:TieFormation a owl:Class .
-motkg:Claim a owl:Class . motkg:Firm a owl:Class . motkg:FactorAssessment a owl:Class . motkg:PracticeEngagement a owl:Class .
+motkg:Claim a owl:Class . motkg:CausalClaim a owl:Class . motkg:DescriptiveClaim a owl:Class .
+motkg:AssociationClaim a owl:Class . motkg:ComparativeClaim a owl:Class . motkg:DefinitionClaim a owl:Class .
+motkg:Recommendation a owl:Class . motkg:Firm a owl:Class . motkg:FactorAssessment a owl:Class . motkg:PracticeEngagement a owl:Class .
 motkg:Cooperation a owl:Class . motkg:Product a owl:Class . motkg:TechnicalElement a owl:Class . motkg:Technology a owl:Class .
 motkg:SourceDocument a owl:Class . motkg:SourceSpan a owl:Class . motkg:SourceAnomaly a owl:Class . motkg:Sample a owl:Class .
 motkg:ShareObservation a owl:Class . motkg:CorrelationObservation a owl:Class . motkg:CountObservation a owl:Class .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -9,8 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import near_names
 from kg.core.origin import Origin
-from kg.core.terms import ANOMALIES, ONTOLOGY, RDF_TYPE, XSD, term
-from kg.loaders.cases.context import ID, NESTED, Kind, expected_form, is_lexical
+from kg.core.terms import ANOMALIES, ONTOLOGY, RDF_TYPE, READINGS, XSD, expand, term
+from kg.loaders.cases.context import ID, NESTED, Kind, NestingRule, expected_form, is_lexical
 from kg.loaders.cases.values import number_in, read_place, resolve
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, read_tree
 
@@ -26,6 +27,20 @@ SPAN_WORDS: Final = frozenset({"source", "listedAt"})
 _DECIMAL: Final = f"{XSD}decimal"
 _RESERVED: Final = ("span/", "cell/")
 _ANOMALY: Final = term("SourceAnomaly").value
+READINGS_WORD: Final = "readings"
+_READING: Final = term("Reading")
+# What a claim says when its file does not say otherwise: an unmarked sentence affirms, and says how things are. The
+# relation of these types is in their definition; a causal or a descriptive claim has to name its own.
+_UNMARKED: Final = {"polarity": expand("polarity:affirmed"), "modality": expand("modality:is")}
+_RELATIONS: Final = {
+    term("AssociationClaim").value: expand("claim-relation:associated-with"),
+    term("ComparativeClaim").value: expand("claim-relation:exceeds"),
+    term("DefinitionClaim").value: expand("claim-relation:defines"),
+    term("Recommendation").value: expand("claim-relation:recommends"),
+}
+_CLAIMS: Final = frozenset({*_RELATIONS, *(term(f"{kind}Claim").value for kind in ("", "Causal", "Descriptive"))})
+# What a reading has of its own; its other words are said of the claim.
+_OF_READING: Final = frozenset({"because", "concludes"})
 
 
 def read_casefile(path: Path, name: str, draft: Draft) -> None:
@@ -99,9 +114,55 @@ class CaseReader:
                     near=near_names(name, known),
                 )
                 continue
+            if name == READINGS_WORD:
+                for item in self.items(word, value):
+                    self.reading(subject, word, item)
+                continue
             for item in self.items(word, value):
                 self.value(subject, word, item, graph)
+        if not _CLAIMS.isdisjoint(types):
+            self.unmarked(subject, node, types, graph)
         self.compare(node.get("value"), node.get("printed"))
+
+    def unmarked(self, claim: NamedNode, node: Mapping, types: dict[str, Origin], graph: NamedNode) -> None:
+        """State of a claim what its file leaves unsaid because it goes without saying."""
+        place = self.place(node.entries["type"][1])
+        for name, value in _UNMARKED.items():
+            if name not in node.entries:
+                self.draft.state(claim, term(name), value, place, graph)
+        relations = [relation for kind, relation in _RELATIONS.items() if kind in types]
+        if "relation" not in node.entries and len(relations) == 1:
+            self.draft.state(claim, term("relation"), relations[0], place, graph)
+
+    def reading(self, claim: NamedNode, word: Word, node: Node) -> None:
+        """Read what the makers of the graph conclude about a claim: all of it goes into the graph of readings."""
+        if not isinstance(node, Mapping):
+            self.draft.report(
+                self.place(node),
+                f"{kind_of(node)} stands where '{word.name}' takes a reading",
+                expected="{stage: commercialization, because: …}",
+            )
+            return
+        if "because" not in node.entries:
+            self.draft.report(self.place(node), "the reading gives no reason", expected="because: and a text")
+        own = {name: entry for name, entry in node.entries.items() if name in _OF_READING}
+        said = {name: entry for name, entry in node.entries.items() if name not in _OF_READING}
+        if not said:
+            self.draft.report(
+                self.place(node), "the reading concludes nothing", expected="stage, supportedBy, contradictedBy …"
+            )
+            return
+        names = [NestingRule("reading").name(node, (name,)) or name for name in said]
+        local = "/".join((claim.value.removeprefix(self.draft.base), "reading", "-".join(names)))
+        reading = self.draft.define(local, self.place(node), hint="one reading for each conclusion")
+        before = len(self.draft.statements)
+        self.describe(claim, replace(node, entries=said), {}, READINGS)
+        concluded = [quad.object for quad in self.draft.statements.quads[before:] if quad.subject == claim]
+        self.draft.state(claim, word.iri, reading, self.place(node), READINGS)
+        self.describe(reading, replace(node, entries=own), {_READING.value: self.place(node)}, READINGS)
+        for value in concluded:
+            if isinstance(value, NamedNode):
+                self.draft.state(reading, term("concludes"), value, self.place(node), READINGS)
 
     def compare(self, value: Node | None, printed: Node | None) -> None:
         """Check that a value is the number that is printed, where nothing but a number is."""

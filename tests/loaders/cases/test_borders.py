@@ -349,7 +349,7 @@ def test_documents_see_what_others_define_and_what_they_may_define(tmp_path: Pat
     assert (
         len(load_folder(one, vocabulary, known_ids=[known]))
         == len(load_cases([one], vocabulary, known_ids=[known]))
-        == 2
+        == 4  # type, polarity, modality and agreement
     )
     broken = write("two", "- {id: claim/c, type: [}\n")
     with pytest.raises(InputError) as caught:

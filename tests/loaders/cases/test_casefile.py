@@ -420,7 +420,7 @@ def test_documents_loaded_together_may_refer_to_each_other(tmp_path: Path, vocab
         (tmp_path / slug / "document.yaml").write_text(
             f"- {{id: claim/{slug}, type: Claim, agreesWith: ../{other}/claim/{other}}}\n"
         )
-    assert len(load_cases([tmp_path / "one", tmp_path / "two"], vocabulary)) == 4
+    assert len(load_cases([tmp_path / "one", tmp_path / "two"], vocabulary)) == 8
     with pytest.raises(InputError, match=r"one/document.yaml:1:44: '../two/claim/two' is not defined"):
         load_cases([tmp_path / "one"], vocabulary)
 
