@@ -136,8 +136,7 @@ def read_files(paths: Iterable[Path]) -> FileStatements:
 
 
 def _of_file(path: Path) -> Part:
-    from kg.core.bounds import naming_long_tokens
-    from kg.core.rdfreading import problem_of
+    from kg.core.rdfreading import naming_long_tokens, problem_of
 
     syntax = syntax_of_file(path)
     if syntax is None:

@@ -282,9 +282,8 @@ def _size(file: Path) -> int:
 def _load(store: Store, file: Path) -> None:
     from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-    from kg.core.bounds import naming_long_tokens, refuse_bombs_in
     from kg.core.inputs import syntax_of_file, unwrapped
-    from kg.core.rdfreading import parse_rdf, problem_of, rdf_stream
+    from kg.core.rdfreading import naming_long_tokens, parse_rdf, problem_of, rdf_stream, refuse_bombs_in
     from kg.loaders.rdf.reading import KeepingLabels, blank_prefix
 
     syntax = syntax_of_file(file)

@@ -19,7 +19,6 @@ from kg.evidence.audit.model import anomalies, statistics
 from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.ontology import Vocabulary
-from kg.pipeline.reading import build_files, moved
 from kg.reason.closure import closure
 from kg.reason.rules import apply_rules
 from kg.shacl import read_shapes, validate
@@ -37,6 +36,19 @@ if TYPE_CHECKING:
     Progress = Callable[[str], None]
 
 FORMAT: Final = 1
+
+
+def build_files(folder: Path) -> list[str] | None:
+    """Return the names of the files of a build; None for a folder that is none."""
+    try:
+        from kg.core.nesting import parse_json
+
+        outputs = parse_json((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return ["manifest.json", *outputs] if isinstance(outputs, dict) and "graph.nq" in outputs else None
+
+
 BUILD: Final = FolderKind("build", build_files)
 
 
@@ -131,6 +143,8 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     report = validate(stated.quads, read_shapes(shapes), origins=origins)
     quads: Iterable[Quad] = {*stated.quads, *closed}
     if base != BASE:
+        from kg.pipeline.reading import moved
+
         quads, origins = moved(quads, origins, BASE, base)
     quads = sorted(quads, key=str)
     counts = Counter(

@@ -126,17 +126,6 @@ def moved_quad(quad: Quad, old: str, new: str) -> Quad:
     return Quad(*(NamedNode(rebase(node.value, new, old)) if isinstance(node, NamedNode) else node for node in quad))
 
 
-def build_files(folder: Path) -> list[str] | None:
-    """Return the names of the files of a build; None for a folder that is none."""
-    try:
-        from kg.core.nesting import parse_json
-
-        outputs = parse_json((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return ["manifest.json", *outputs] if isinstance(outputs, dict) and "graph.nq" in outputs else None
-
-
 def read_store_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a store that ``kg load`` wrote: its base, whether it stands alone, and its loads.
 

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kg.columns import Columns, columns_of_quads, read_files
-from kg.core.bounds import refuse_bombs
 from kg.core.errors import InputError, Problem
 from kg.core.inputs import is_wrapped, syntax_of_file
 from kg.core.origin import Origin
+from kg.core.rdfreading import refuse_bombs
 from kg.core.terms import BASE, RDF_TYPE
-from kg.loaders.rdf.addresses import Places, places_of
 from kg.loaders.rdf.reading import RdfSource, load_rdf, rdf_source
 from kg.shacl.report.report import located, subjects_of, with_origins
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from kg.columns import FileStatements
     from kg.core.inputs import Input
     from kg.core.origin import Statements
+    from kg.loaders.rdf.addresses import Places
     from kg.shacl.nodes import Node
     from kg.shacl.report.report import Result
 
@@ -227,6 +227,8 @@ def places_by_line(
         now: returns the line, from 0, on which a line of a file stands now, or None; by default no line has moved.
 
     """
+    from kg.loaders.rdf.addresses import Places
+
     terms = statements.terms
     terms.look_up(subjects)
     ids = [position for node in subjects if (position := terms.find(node)) is not None and position < terms.size]
@@ -268,7 +270,11 @@ def placed(results: Iterable[Result], data: Data) -> list[Result]:
     vague = [number for number, result in enumerate(kept) if not _has_line(result)]
     if vague and data.places:
         vague = _improved(kept, vague, data.places(subjects_of(kept[number] for number in vague)))
-    for source in filter(_is_searched, data.sources) if vague else ():
+    if not vague or not data.sources:
+        return kept
+    from kg.loaders.rdf.addresses import places_of
+
+    for source in filter(_is_searched, data.sources):
         about = [number for number in vague if (origin := kept[number].origin) is None or origin.file == source.name]
         left = _improved(kept, about, places_of(source, subjects_of(kept[number] for number in about))) if about else ()
         vague = [number for number in vague if number not in about] + list(left)
@@ -298,6 +304,8 @@ def place_of_use(node: Node | None, data: Data) -> Origin | None:
             origin = data.origins.get(quad)
             if origin is None or origin.line:
                 return origin
+            from kg.loaders.rdf.addresses import Places, places_of
+
             source = next((source for source in data.sources if source.name == origin.file), None)
             places = places_of(source, [quad.subject]) if source else Places()
             return places.triples.get((quad.subject, quad.predicate, quad.object), origin)

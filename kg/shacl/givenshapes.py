@@ -14,7 +14,6 @@ from kg.core.errors import InputError, Problem
 from kg.core.inputs import RDF_ENDINGS
 from kg.core.terms import SH
 from kg.loaders import load_rdf
-from kg.loaders.rdf.addresses import places_of
 from kg.loaders.rdf.reading import RdfSource, rdf_source
 from kg.shacl.nodes import IMPORTS
 from kg.shacl.report.concerns import concerns_of_shapes
@@ -107,7 +106,11 @@ def with_shape_places(concerns: Iterable[Concern], sources: Iterable[RdfSource])
     """Return concerns with the places of their shapes."""
     waiting = list(concerns)
     shapes = {concern.shape for concern in waiting if isinstance(concern.shape, NamedNode | BlankNode)}
-    for source in sources if shapes else ():
+    if not shapes:
+        return waiting
+    from kg.loaders.rdf.addresses import places_of
+
+    for source in sources:
         places = places_of(source, shapes)
         waiting = [
             concern if concern.origin else replace(concern, origin=_shape_place(concern, places)) for concern in waiting

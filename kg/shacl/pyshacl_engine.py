@@ -14,9 +14,9 @@ from kg.core.terms import RDF_TYPE
 from kg.shacl.nodes import CLASSES, DataGraph, Node, sh, text_in
 from kg.shacl.report.report import Result
 from kg.shacl.shapes.patterns import OPTIONS, python_pattern
+from kg.shacl.shapes.queries import parsed_later, refuse_texts
 from kg.shacl.shapes.reading import read_path
 from kg.shacl.shapes.shapes import PASSED_OVER, SELECTED, TARGETS
-from kg.shacl.shapes.texts import parsed_later, refuse_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

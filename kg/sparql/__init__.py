@@ -8,6 +8,7 @@ gives variables their values. The nodes stand in `kg.sparql.nodes`, and ``walk``
 from __future__ import annotations
 
 from kg.sparql.nodes import (
+    NOWHERE,
     Aggregate,
     Arithmetic,
     AskQuery,
@@ -35,6 +36,7 @@ from kg.sparql.nodes import (
     Logical,
     Minus,
     Modifiers,
+    Node,
     Optional,
     OrderCondition,
     Path,
@@ -52,6 +54,7 @@ from kg.sparql.nodes import (
     Selection,
     SelectQuery,
     Service,
+    Span,
     SubSelect,
     TriplesBlock,
     TriplesSameSubject,
@@ -63,9 +66,12 @@ from kg.sparql.nodes import (
     Variable,
     Verb,
     VersionDeclaration,
+    children,
+    replace,
+    transform,
+    walk,
 )
 from kg.sparql.parser import beyond_1_1, parse
-from kg.sparql.tree import NOWHERE, Node, Span, children, replace, transform, walk
 from kg.sparql.variables import bind, selected, visible
 from kg.sparql.writing import write
 

@@ -20,14 +20,14 @@ from kg.sparql.nodes import (
     Literal,
     Logical,
     Unary,
+    replace,
 )
 from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS, NUMBERS
 from kg.sparql.tokens import AGGREGATES, ANY, BUILT_INS
-from kg.sparql.tree import replace
 from kg.sparql.triples import TriplesParser
 
 if TYPE_CHECKING:
-    from kg.sparql.tree import Span
+    from kg.sparql.nodes import Span
 
 
 CALL_STARTS: Final = frozenset({*BUILT_INS, *AGGREGATES, "EXISTS", "NOT"})

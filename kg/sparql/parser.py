@@ -25,18 +25,18 @@ from kg.sparql.nodes import (
     TripleTerm,
     Variable,
     VersionDeclaration,
+    walk,
 )
 from kg.sparql.patterns import ModifierParser
 from kg.sparql.terms import IRI_STARTS
 from kg.sparql.tokens import Source, error
-from kg.sparql.tree import walk
 from kg.sparql.triples import SUBJECT_STARTS
 from kg.sparql.variables import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kg.sparql.tree import Node
+    from kg.sparql.nodes import Node
 
 Prologue = tuple[Declaration, ...]
 AFTER_QUERY: Final = "the end of the query, or a modifier such as ORDER BY or LIMIT"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from kg.sparql.expressions import CALL_STARTS, CONSTRAINT_STARTS, ExpressionParser
 from kg.sparql.nodes import (
+    NOWHERE,
     Bind,
     Filter,
     GraphPattern,
@@ -32,7 +33,6 @@ from kg.sparql.nodes import (
     Variable,
 )
 from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS
-from kg.sparql.tree import NOWHERE
 from kg.sparql.triples import SUBJECT_STARTS
 
 if TYPE_CHECKING:

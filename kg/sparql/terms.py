@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from kg.core.errors import QueryError
-    from kg.sparql.tree import Span
+    from kg.sparql.nodes import Span
 
 
 DEEPEST: Final = 64  # levels of brackets; each costs several frames of Python's stack, which holds a thousand

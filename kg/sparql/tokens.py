@@ -15,7 +15,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.core.errors import QueryError
-from kg.sparql.tree import Span
+from kg.sparql.nodes import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -33,7 +33,7 @@ from kg.sparql.terms import IRI_STARTS, LITERAL_STARTS, TERM_STARTS, TermParser
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kg.sparql.tree import Span
+    from kg.sparql.nodes import Span
 
 
 SUBJECT_STARTS: Final = TERM_STARTS | {"(", "[", "<<", "<<("}

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryError, near_names
 from kg.sparql.nodes import (
+    NOWHERE,
     Aggregate,
     Bind,
     BlankNode,
@@ -26,6 +27,7 @@ from kg.sparql.nodes import (
     Iri,
     Literal,
     Minus,
+    Node,
     Optional,
     Pattern,
     Projection,
@@ -33,14 +35,18 @@ from kg.sparql.nodes import (
     Row,
     SelectQuery,
     Service,
+    Span,
     SubSelect,
     TriplesBlock,
     Union,
     Values,
     Variable,
+    children,
+    replace,
+    transform,
+    walk,
 )
 from kg.sparql.tokens import error
-from kg.sparql.tree import NOWHERE, Node, Span, children, replace, transform, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
-from kg.core.bounds import naming_long_tokens, refuse_bombs_in
 from kg.core.errors import InputError, Problem, QueryError
 from kg.core.inputs import syntax_of_file, unwrapped
-from kg.core.rdfreading import parse_rdf, problem_of
+from kg.core.rdfreading import naming_long_tokens, parse_rdf, problem_of, refuse_bombs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

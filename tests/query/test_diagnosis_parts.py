@@ -13,7 +13,6 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.core.errors import LimitError, QueryError
 from kg.query.catalogue.binding import PreparedQuery
-from kg.query.diagnosis.constants import role_of
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion, explain
 from kg.query.diagnosis.parts import (
     Splitter,
@@ -36,7 +35,7 @@ from kg.query.diagnosis.probes import (
     is_empty,
     sums_up,
 )
-from kg.query.diagnosis.terms import difference, iris_of, kind_of, misspelt, variants
+from kg.query.diagnosis.terms import difference, iris_of, kind_of, misspelt, role_of, variants
 from kg.query.vocabulary import Role
 from kg.sparql import NOWHERE, Group, Iri, Literal, Span, Variable, replace, write
 from kg.sparql import parse as parse_query

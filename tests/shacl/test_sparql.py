@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.core.errors import InputError
 from kg.shacl import Report, Shapes, read_shapes, validate
-from kg.shacl.columnar.bindings import Evaluator, NotColumnarError
+from kg.shacl.columnar.select import Evaluator, NotColumnarError
 from kg.shacl.report.forms import render
 from kg.shacl.report.forms.objects import read_report
 from kg.shacl.shapes import examine_shapes

@@ -180,7 +180,7 @@ def test_shapes_that_were_not_read_from_files_are_refused_before_pyshacl_runs() 
 def test_an_unforeseen_door_ends_in_an_error_and_not_in_an_answer(
     monkeypatch: pytest.MonkeyPatch, kind: str, pattern: str, calls: Connections
 ) -> None:
-    monkeypatch.setattr("kg.shacl.shapes.texts.refused_texts", lambda *_, **__: ())
+    monkeypatch.setattr("kg.shacl.shapes.queries.refused_texts", lambda *_, **__: ())
     monkeypatch.setattr("kg.shacl.pyshacl_engine.refuse_texts", lambda *_: None)
     text = kind_of_text(kind, REACHING[pattern], calls.address)
 

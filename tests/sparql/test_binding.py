@@ -11,7 +11,7 @@ from pyoxigraph import Literal as LiteralTerm
 
 from kg.core.errors import QueryError
 from kg.sparql import Iri, Literal, Values, bind, parse, walk, write
-from kg.sparql.tree import NOWHERE
+from kg.sparql.nodes import NOWHERE
 
 DATA = """
 @prefix ex: <http://example.org/> .

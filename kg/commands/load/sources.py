@@ -324,7 +324,7 @@ def load_files(
         InputError: a file cannot be read or breaks its syntax.
 
     """
-    from kg.core.bounds import naming_long_tokens, refuse_bombs
+    from kg.core.rdfreading import naming_long_tokens, refuse_bombs
     from kg.loaders.rdf.reading import rdf_source
 
     paths = [Path(name) for name in request.sources]

@@ -177,7 +177,7 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
             near,
         )
         raise InputError([problem])
-    from kg.core.bounds import refuse_bombs_in
+    from kg.core.rdfreading import refuse_bombs_in
 
     refuse_bombs_in(path, found)
     return RdfSource(str(path), found, path.resolve().as_uri())
@@ -229,8 +229,7 @@ def load_rdf(files: Iterable[Path | RdfSource]) -> Statements:
 
 
 def _load(source: RdfSource, statements: Statements) -> None:
-    from kg.core.bounds import naming_long_tokens
-    from kg.core.rdfreading import parse_rdf, problem_of
+    from kg.core.rdfreading import naming_long_tokens, parse_rdf, problem_of
 
     origin = Origin(source.name)
     renaming = Renaming(lambda: source.prefix)

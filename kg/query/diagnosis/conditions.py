@@ -11,11 +11,10 @@ from pyoxigraph import Literal as LiteralTerm
 
 from kg.core.errors import QueryError, near_names
 from kg.core.terms import XSD
-from kg.query.diagnosis.constants import role_of
 from kg.query.diagnosis.model import SHOWN, Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of
 from kg.query.diagnosis.probes import Edit, counted
-from kg.query.diagnosis.terms import iris_of, kind_of
+from kg.query.diagnosis.terms import iris_of, kind_of, role_of
 from kg.query.vocabulary import Role, shown
 from kg.sparql import (
     NOWHERE,
@@ -39,8 +38,8 @@ from kg.sparql import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.query.diagnosis.constants import ConstantCheck
     from kg.query.diagnosis.parts import Part
+    from kg.query.diagnosis.terms import ConstantCheck
     from kg.sparql import Expression, Node
     from kg.store.protocol import Term
 

@@ -32,8 +32,8 @@ from kg.sparql import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.query.diagnosis.constants import ConstantCheck
     from kg.query.diagnosis.model import Suggestion
+    from kg.query.diagnosis.terms import ConstantCheck
     from kg.store.protocol import Term
 
 _TRIED: Final = 12  # renamings of a variable, or steps before a property, that are tried

@@ -15,11 +15,10 @@ from pyoxigraph import Literal as LiteralTerm
 from kg.core.errors import LimitError, QueryError, near_names
 from kg.core.terms import XSD
 from kg.query.catalogue.binding import PreparedQuery
-from kg.query.diagnosis.constants import ConstantCheck
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind, Suggestion
 from kg.query.diagnosis.parts import Part, Splitter, group_of, keeping, minimal, removing
 from kg.query.diagnosis.probes import PLAIN, Edit, Limits, Prober, Repairer, counted, has_answer, sums_up
-from kg.query.diagnosis.terms import TermCheck, kind_of
+from kg.query.diagnosis.terms import ConstantCheck, TermCheck, kind_of
 from kg.query.vocabulary import Role, Vocabulary
 from kg.sparql import (
     NOWHERE,

@@ -11,16 +11,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.terms import RDF_TYPE, anonymous
-from kg.reason.backward import stated
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from pyoxigraph import Triple
 
     from kg.reason.closure import Closure
     from kg.reason.closure.axioms import Restriction
@@ -88,7 +85,7 @@ class Consequences:
         for token in sorted(token for token in self.joining if token.startswith("a ") and self.hidden(token)):
             for member in self._closure.members(self._ids[token]):
                 if not isinstance(member, Literal):
-                    yield stated(member, RDF_TYPE, NamedNode(token[3:-1]))
+                    yield Triple(member, RDF_TYPE, NamedNode(token[3:-1]))
 
     def direct(self, token: str) -> list[Rule]:
         """Return the rules that look at one statement of a token.

@@ -125,7 +125,7 @@ def _terms_of(shapes: Shapes) -> Iterator[Node]:
 def terms_in(select: Select) -> Iterator[Node]:
     """Yield the IRIs and literals of a query."""
     from kg import sparql
-    from kg.shacl.columnar.bindings import term_of
+    from kg.shacl.columnar.select import term_of
 
     return (term_of(node) for node in sparql.walk(select.tree) if isinstance(node, sparql.Iri | sparql.Literal))
 

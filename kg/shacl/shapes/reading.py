@@ -74,8 +74,7 @@ def shape_quads(paths: Iterable[FilePath | str]) -> list[Quad]:
         InputError: a file cannot be read.
 
     """
-    from kg.core.bounds import naming_long_tokens
-    from kg.core.rdfreading import parse_rdf
+    from kg.core.rdfreading import naming_long_tokens, parse_rdf
     from kg.loaders.rdf.reading import rdf_source
 
     quads: list[Quad] = []
@@ -162,7 +161,7 @@ def _refused_texts(graph: DataGraph) -> tuple[Concern, ...]:
     """Return what is wrong with the SPARQL texts of a shapes graph; most graphs have none."""
     if not any(graph.forward(sh(local)) for local in (*QUERY_TEXTS, *DECLARATION_TEXTS)):
         return ()
-    from kg.shacl.shapes.texts import refused_texts
+    from kg.shacl.shapes.queries import refused_texts
 
     return tuple(refused_texts(graph))
 

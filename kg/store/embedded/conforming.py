@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cas
 from kg.core.errors import QueryError
 from kg.core.terms import RDF
 from kg.sparql.nodes import (
+    NOWHERE,
     Aggregate,
     AskQuery,
     Bind,
@@ -44,6 +45,7 @@ from kg.sparql.nodes import (
     Logical,
     Minus,
     Modifiers,
+    Node,
     Optional,
     PathAlternative,
     PathInverse,
@@ -62,8 +64,11 @@ from kg.sparql.nodes import (
     Union,
     Values,
     Variable,
+    children,
+    replace,
+    transform,
+    walk,
 )
-from kg.sparql.tree import NOWHERE, Node, children, replace, transform, walk
 from kg.sparql.variables import selected, visible
 
 if TYPE_CHECKING:

@@ -20,10 +20,12 @@ from kg.sparql.nodes import (
     Expression,
     FunctionCall,
     Literal,
+    Node,
     Unary,
+    children,
+    walk,
 )
 from kg.sparql.tokens import Source, error
-from kg.sparql.tree import Node, children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator

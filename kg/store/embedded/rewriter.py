@@ -58,8 +58,7 @@ class Counting:
 
         None where that may cost more than is left.
         """
-        from kg.sparql.nodes import Group, TriplesBlock
-        from kg.sparql.tree import NOWHERE
+        from kg.sparql.nodes import NOWHERE, Group, TriplesBlock
         from kg.sparql.writing import QueryWriter
 
         text = QueryWriter({}).group(Group(NOWHERE, (TriplesBlock(NOWHERE, (pattern,)),)))

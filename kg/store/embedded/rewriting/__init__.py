@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.sparql.nodes import Exists, TripleTerm
-from kg.sparql.tree import replace, walk
+from kg.sparql.nodes import Exists, TripleTerm, replace, walk
 from kg.store.embedded.rewriting.choices import choices_first
 from kg.store.embedded.rewriting.correlation import exists_chained
 from kg.store.embedded.rewriting.joins import equals_joined, halves_apart, selective_first

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import RDF, XSD
 from kg.sparql.nodes import (
+    NOWHERE,
     Bind,
     BuiltInCall,
     Comparison,
@@ -28,6 +29,7 @@ from kg.sparql.nodes import (
     Literal,
     Logical,
     Minus,
+    Node,
     Optional,
     PropertyObjects,
     Row,
@@ -35,8 +37,9 @@ from kg.sparql.nodes import (
     TriplesSameSubject,
     Values,
     Variable,
+    replace,
+    transform,
 )
-from kg.sparql.tree import NOWHERE, Node, replace, transform
 from kg.store.embedded.rewriting.patterns import (
     anchors,
     conjuncts,

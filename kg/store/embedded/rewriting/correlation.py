@@ -18,19 +18,23 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.sparql.nodes import (
+    NOWHERE,
     BlankNode,
     BlankNodeProperties,
     Collection,
     Exists,
     Filter,
     Group,
+    N,
+    Node,
     PathRepeat,
     PropertyObjects,
     TriplesBlock,
     TriplesSameSubject,
     Variable,
+    replace,
+    walk,
 )
-from kg.sparql.tree import NOWHERE, N, Node, replace, walk
 from kg.store.embedded.rewriting.patterns import conjuncts, filters, names
 
 if TYPE_CHECKING:

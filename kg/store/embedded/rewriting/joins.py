@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.sparql.nodes import (
+    NOWHERE,
     Bind,
     Comparison,
     Filter,
@@ -26,13 +27,15 @@ from kg.sparql.nodes import (
     Iri,
     Minus,
     Modifiers,
+    Node,
     Optional,
     Selection,
     SubSelect,
     TriplesBlock,
     Variable,
+    replace,
+    transform,
 )
-from kg.sparql.tree import NOWHERE, Node, replace, transform
 from kg.store.embedded.rewriting.patterns import (
     LIMITS,
     anchors,

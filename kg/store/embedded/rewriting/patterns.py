@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from kg.sparql.nodes import (
+    NOWHERE,
     BlankNode,
     BlankNodeProperties,
     Collection,
@@ -24,13 +25,15 @@ from kg.sparql.nodes import (
     Iri,
     Literal,
     Logical,
+    Node,
     PropertyObjects,
     SubSelect,
     TriplesSameSubject,
     Union,
     Variable,
+    replace,
+    walk,
 )
-from kg.sparql.tree import NOWHERE, Node, replace, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,9 +14,9 @@ import pytest
 from commandline import kg
 from pyoxigraph import RdfFormat, parse
 
-from kg.core import bounds
-from kg.core.bounds import MOST_LEVELS, MOST_TRIPLE_TERMS, naming_long_tokens, refuse_bombs
+from kg.core import rdfreading
 from kg.core.errors import InputError
+from kg.core.rdfreading import MOST_LEVELS, MOST_TRIPLE_TERMS, naming_long_tokens, refuse_bombs
 from kg.loaders.rdf.reading import load_rdf
 from kg.shacl.shapes import load_shapes
 from kg.store.embedded.writable import WritableEmbeddedStore
@@ -150,7 +150,7 @@ def test_python_refuses_a_bomb(bomb: Path) -> None:
 
 
 def test_a_token_that_is_too_long_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "LONGEST", 1_000)
+    monkeypatch.setattr(rdfreading, "LONGEST", 1_000)
     text = f"{P}1 .\n{P}'{'x' * 2_000}' .\n".encode()
     with (
         pytest.raises(InputError, match=r"f:2:21: a literal or another token is longer than"),
