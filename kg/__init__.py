@@ -29,12 +29,21 @@ if TYPE_CHECKING:
     from kg.commands.reason import check_consistency, infer
     from kg.commands.validate import validate
     from kg.commands.verify_sources import verify_sources
-    from kg.core.errors import InputError, KGError, LimitError, QueryError, ReasonerError, StoreError
+    from kg.core.errors import (
+        ContradictionError,
+        InputError,
+        KGError,
+        LimitError,
+        QueryError,
+        ReasonerError,
+        StoreError,
+    )
     from kg.graph import Graph
     from kg.graph import open_graph as open  # noqa: A004 - like gzip.open
 
 __version__ = VERSION
 __all__ = [
+    "ContradictionError",
     "Graph",
     "InputError",
     "KGError",
@@ -60,7 +69,7 @@ __all__ = [
     "verify_sources",
 ]
 
-_ERRORS = ("InputError", "KGError", "LimitError", "QueryError", "ReasonerError", "StoreError")
+_ERRORS = ("ContradictionError", "InputError", "KGError", "LimitError", "QueryError", "ReasonerError", "StoreError")
 _VERBS = ("advise", "audit", "build", "describe", "explain", "export", "lint", "queries", "validate", "verify_sources")
 _PLACES = {
     **{name: ("kg.core.errors", name) for name in _ERRORS},

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.core.errors import ContradictionError
 from kg.core.terms import BASE
 
 
@@ -28,7 +29,8 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     """Build a graph: load, derive, close, validate, write.
 
     SOURCES are folders of case files; without any, the documents that motkg ships are built. A build whose data breaks
-    a shape is written all the same, its manifest says so, and the exit code is 1.
+    a shape is written all the same, its manifest says so, and the exit code is 1. Statements that contradict each other
+    are listed, nothing is written, and the exit code is 1.
     """
     from kg.commands.build import build
     from kg.shacl import render
@@ -37,7 +39,11 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
         if not quiet:
             click.echo(line, err=True)
 
-    built = build(*sources, output=output, with_shipped=with_shipped, base=base, progress=say)
+    try:
+        built = build(*sources, output=output, with_shipped=with_shipped, base=base, progress=say)
+    except ContradictionError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
     if not built.report.conforms:
         click.echo(render(built.report, "human").replace(BASE, built.base), err=True)
         sys.exit(1)

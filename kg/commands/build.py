@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.core.errors import ContradictionError
 from kg.core.inputs import is_path
 from kg.core.resources import shipped_documents
 from kg.core.terms import BASE, checked_base
@@ -41,6 +42,7 @@ def build(
         InputError: a file cannot be read; the error holds the problems of all files.
         QueryError: the base is not an absolute http or https IRI that ends in a slash.
         ReasonerError: the ontology or a rule cannot be processed.
+        ContradictionError: the statements contradict each other; nothing is written.
         StoreError: the output cannot be written, or holds files that no build wrote.
 
     Example:
@@ -60,7 +62,24 @@ def build(
     built = build_documents(
         [*(shipped_documents() if with_shipped or not named else ()), *named], base=chosen_base, progress=tell
     )
+    if built.contradictions:
+        raise ContradictionError(_in_words(built))
     if target is not None:
         write(built, target)
         tell(f"wrote {len(built.quads):,} statements to {target}")
     return built
+
+
+def _in_words(built: Build) -> str:
+    """Return which statements of a build contradict each other, and where they stand."""
+    from kg.commands.reason import justifications_in_words, labels_of
+    from kg.loaders.rdf.addresses import Located
+
+    involved = {statement for each in built.contradictions for statement in each.statements}
+    located = Located({quad: place for quad, place in built.origins.items() if quad.triple in involved})
+    places = {
+        quad.triple: place for quad in built.origins if quad.triple in involved and (place := located.origin(quad))
+    }
+    lines = justifications_in_words(built.contradictions, labels_of(built.quads), places)
+    head = "nothing is built: these statements cannot all be true, found by OWL 2 RL"
+    return "\n".join((head, *lines))

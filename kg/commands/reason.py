@@ -233,7 +233,7 @@ def _in_words(report: ConsistencyReport, data: Data) -> Iterator[str]:
         yield f"consistent: {report.reasoner} found no contradiction in {data.columns.size:,} statements{left_out}"
         yield from unread
         return
-    labels = _labels(data.quads)
+    labels = labels_of(data.quads)
     places = _places(
         {statement for justification in report.justifications for statement in justification.statements}, data
     )
@@ -243,7 +243,14 @@ def _in_words(report: ConsistencyReport, data: Data) -> Iterator[str]:
         names = ", ".join(labels.get(iri, iri) for iri in report.unsatisfiable)
         yield f"{len(report.unsatisfiable)} classes can have no member: {names}; found by {report.reasoner}{left_out}"
     yield from unread
-    for number, justification in enumerate(report.justifications, 1):
+    yield from justifications_in_words(report.justifications, labels, places)
+
+
+def justifications_in_words(
+    justifications: Iterable[Justification], labels: Mapping[str, str], places: Mapping[Triple, Origin]
+) -> Iterator[str]:
+    """Yield the lines that list sets of contradictory statements: the rule, then each statement with its place."""
+    for number, justification in enumerate(justifications, 1):
         yield ""
         about = (
             f"why {labels.get(justification.about, justification.about)} can have no member"
@@ -258,7 +265,8 @@ def _in_words(report: ConsistencyReport, data: Data) -> Iterator[str]:
             )
 
 
-def _labels(quads: Iterable[Quad]) -> Mapping[str, str]:
+def labels_of(quads: Iterable[Quad]) -> Mapping[str, str]:
+    """Return the English labels of things, or else those without a language."""
     labels: dict[str, str] = {}
     for quad in quads:
         if quad.predicate in _LABELS and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):

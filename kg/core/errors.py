@@ -5,7 +5,8 @@ KGError
 ├── QueryError      a query or its parameters are wrong
 ├── StoreError      a store or endpoint failed
 ├── LimitError      a limit on time, memory or size was reached
-└── ReasonerError   the reasoner could not run or found a contradiction it cannot report as data
+├── ReasonerError   the reasoner could not run or found a contradiction it cannot report as data
+└── ContradictionError  statements that cannot all be true were to become a graph
 """
 
 from __future__ import annotations
@@ -103,6 +104,10 @@ class LimitError(KGError):
 
 class ReasonerError(KGError):
     """The reasoner is missing, crashed or gave an answer that cannot be understood."""
+
+
+class ContradictionError(KGError):
+    """Statements that cannot all be true were to become a graph; the message lists them with their places."""
 
 
 DEBUG: Final = "KG_DEBUG"

@@ -19,7 +19,8 @@ from kg.evidence.audit.model import anomalies, statistics
 from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.ontology import Vocabulary
-from kg.reason.closure import closure
+from kg.reason.closure import closure_of
+from kg.reason.justification import contradictions
 from kg.reason.rules import apply_rules
 from kg.shacl import read_shapes, validate
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from kg.core.origin import Origin
     from kg.evidence.audit import Audit
+    from kg.reason import Justification
     from kg.shacl import Report
 
     Progress = Callable[[str], None]
@@ -62,6 +64,7 @@ class Build(TextInNotebooks):
     report: Report
     base: str = BASE
     counts: dict[str, int] = field(default_factory=dict)
+    contradictions: tuple[Justification, ...] = ()
 
     def __str__(self) -> str:
         """Return the number of statements of each graph, and whether the shapes hold."""
@@ -136,7 +139,9 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     """
     stated = state(documents, progress=progress)
     progress("closing under OWL 2 RL")
-    closed = _in_graph(closure(stated.quads), CLOSURE)
+    closure = closure_of(stated.quads)
+    closed = _in_graph(sorted(closure.derived(), key=str), CLOSURE)
+    contradictory = tuple(contradictions(stated.quads, closure))
     progress(f"validating {len(stated.quads):,} statements")
     origins = stated.origins
     shapes = (quad for file in shape_files() for quad in parse(path=file, rename_blank_nodes=True))
@@ -150,7 +155,7 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     counts = Counter(
         quad.graph_name.value.removeprefix(base) for quad in quads if isinstance(quad.graph_name, NamedNode)
     )
-    return Build(quads, origins, stated.inputs, report, base, dict(sorted(counts.items())))
+    return Build(quads, origins, stated.inputs, report, base, dict(sorted(counts.items())), contradictory)
 
 
 def write(built: Build, folder: Path) -> None:

@@ -72,12 +72,12 @@ class Justification:
     about: str = ""
 
 
-def contradictions(statements: Sequence[Quad]) -> list[Justification]:
+def contradictions(statements: Sequence[Quad], closure: Closure | None = None) -> list[Justification]:
     """Return smallest sets of statements that contradict each other by the rules of OWL 2 RL.
 
-    They are the first few of each axiom.
+    They are the first few of each axiom. ``closure`` is the closure of the statements, where it is there already.
     """
-    closure = Closure(columns_of_quads(statements))
+    closure = closure or Closure(columns_of_quads(statements))
     found = closure.contradictions()
     if not found:
         return []

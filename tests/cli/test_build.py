@@ -197,3 +197,27 @@ with atomic.whole_folder(Path(sys.argv[2]), BUILD) as building:
         )
         assert ended.returncode == -signal.SIGKILL
         assert whole(target)
+
+
+@pytest.mark.parametrize(
+    ("thing", "key", "column"),
+    [
+        pytest.param("type: PublicAgency\n  isAtStage: commercialization", "is at stage", 14, id="domain"),
+        pytest.param("type: Firm\n  affiliateOf: region/y", "affiliate of", 16, id="range"),
+        pytest.param("type: [Firm, PublicAgency]", "rdf:type", 16, id="types"),
+        pytest.param("type: Claim\n  participation: {id: part/x, type: Region}", "participation", 18, id="nested"),
+    ],
+)
+def test_statements_that_contradict_each_other_are_not_built(tmp_path: Path, thing: str, key: str, column: int) -> None:
+    (tmp_path / "doc").mkdir()
+    (tmp_path / "doc" / "document.yaml").write_text(
+        f"- id: thing/x\n  name: Ixtlan\n  {thing}\n- {{id: region/y, type: Region, name: Ypsilon}}\n"
+    )
+    result = kg("build", "-q", tmp_path / "doc", "-o", tmp_path / "graph")
+    assert result.returncode == 1
+    assert "these statements cannot all be true" in result.stderr
+    assert "(cax-dw)" in result.stderr
+    assert key in result.stderr
+    assert f"doc/document.yaml:{3 + thing.count(chr(10))}:{column}" in result.stderr
+    assert all(line.count(":") == 2 for line in result.stderr.splitlines() if line.strip().startswith("ontology/"))
+    assert not (tmp_path / "graph").exists()

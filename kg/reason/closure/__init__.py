@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 
     from kg.reason.closure.materialization import Closure
 
-__all__ = ["Closure", "closure"]
+__all__ = ["Closure", "closure", "closure_of"]
 
 __getattr__ = lazy_names(__name__, {"Closure": "kg.reason.closure.materialization"})
 
 
 def closure(statements: Iterable[Quad]) -> list[Triple]:
     """Return every triple that follows from some statements and is not among them, sorted by its N-Triples form."""
+    return sorted(closure_of(statements).derived(), key=str)
+
+
+def closure_of(statements: Iterable[Quad]) -> Closure:
+    """Return the closure of some statements, which knows what follows and what contradicts itself."""
     from kg.columns.reading import columns_of_quads
     from kg.reason.closure.materialization import Closure
 
-    return sorted(Closure(columns_of_quads(statements)).derived(), key=str)
+    return Closure(columns_of_quads(statements))
