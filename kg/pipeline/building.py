@@ -20,7 +20,6 @@ from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
 from kg.loaders.ontology import Vocabulary
 from kg.reason.closure import closure_of
-from kg.reason.justification import contradictions
 from kg.reason.rules import apply_rules
 from kg.shacl import read_shapes, validate
 
@@ -141,7 +140,11 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     progress("closing under OWL 2 RL")
     closure = closure_of(stated.quads)
     closed = _in_graph(sorted(closure.derived(), key=str), CLOSURE)
-    contradictory = tuple(contradictions(stated.quads, closure))
+    contradictory: tuple[Justification, ...] = ()
+    if closure.contradictions():
+        from kg.reason.justification import contradictions
+
+        contradictory = tuple(contradictions(stated.quads, closure))
     progress(f"validating {len(stated.quads):,} statements")
     origins = stated.origins
     shapes = (quad for file in shape_files() for quad in parse(path=file, rename_blank_nodes=True))
