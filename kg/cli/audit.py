@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.outputfile import OutputFile
-from kg.cli.printing import deliver
+from kg.cli.printing import OutputFile, deliver
 
 _FORMATS = ("text", "csv", "json", "sarif", "turtle", "html")
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.completion import query_names
-from kg.cli.outputfile import OutputFile
-from kg.cli.printing import deliver
+from kg.cli.printing import OutputFile, deliver
 from kg.core.text import printable_lines
 
 _FORMATS = ("text", "json", "dot", "svg", "prov")

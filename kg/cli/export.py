@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.completion import dump_formats, graph_names
-from kg.cli.outputfile import OutputFile
+from kg.cli.printing import OutputFile
 from kg.core.text import printable_lines
 
 

@@ -9,12 +9,14 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import click
 
 from kg.cli import drop_output
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
     from pathlib import Path
 
 
@@ -59,13 +61,13 @@ def deliver(text: str, output: Path | None = None) -> None:
 
     """
     if output is not None:
-        write(output, text.encode())
+        write(output, (text.encode(),))
     elif code := show(text.encode(), ""):
         sys.exit(code)
 
 
-def write(file: Path | str, content: bytes) -> None:
-    """Write a file that appears whole or not at all.
+def write(file: Path | str, pieces: Iterable[bytes]) -> None:
+    """Write a file that appears whole or not at all, piece by piece.
 
     Raises:
         StoreError: the file cannot be written.
@@ -75,8 +77,8 @@ def write(file: Path | str, content: bytes) -> None:
 
     from kg.core.atomic import whole_file
 
-    with whole_file(Path(file)) as building:
-        building.write_bytes(content)
+    with whole_file(Path(file)) as building, building.open("wb") as opened:
+        opened.writelines(pieces)
 
 
 def _show_answer(output: bytes) -> None:
@@ -92,8 +94,6 @@ def _show_answer(output: bytes) -> None:
 
     text = "\t".join(map(printable_lines, output.decode().split("\t")))  # also of formats for programs
     if _wants_pager() and text.count("\n") >= get_terminal_size().lines:
-        import click
-
         click.echo_via_pager(text.removesuffix("\n"))
     else:
         sys.stdout.write(text)
@@ -132,3 +132,15 @@ def ending_at_once(*, by_system: bool) -> Generator[None]:
         raise
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+class OutputFile(click.Path):
+    """The type of ``-o``: the path of a file to write; ``-`` is standard output, as without the option."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click
+        """Return the path, or None for standard output."""
+        if value == "-":
+            return None
+        from pathlib import Path
+
+        return Path(os.fsdecode(super().convert(value, param, ctx)))

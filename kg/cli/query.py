@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
-from kg.cli.printing import ending_at_once, show, width, write
+from kg.cli.printing import OutputFile, ending_at_once, show, width, write
 from kg.core.errors import QueryError, near_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from kg.graph import Graph
 
@@ -45,7 +46,7 @@ _FORMATS = (
     shell_complete=answer_formats,
 )
 @click.option(
-    "-o", "--output", type=click.Path(), help="the file to write, whole or not at all; standard output otherwise"
+    "-o", "--output", type=OutputFile(), help="the file to write, whole or not at all; standard output otherwise"
 )
 @click.option(
     "--chart", type=click.Path(), help="draw the chart of the query into this svg, png, html or json file too"
@@ -65,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     timeout: float | None,
     memory: str | None,
     form: str,
-    output: str | None,
+    output: Path | None,
     chart: str | None,
     columns: str,
     lang: str,
@@ -76,11 +77,13 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     """Ask QUERY: a name of the catalogue, a file, or - for standard input.
 
     A parameter of a catalogue query is written as an option: kg query factors-at-stage --stage commercialization
+
+    Rows in csv, tsv, json and xml are written as they are found, and never held together. The other formats, --chart,
+    --evidence, an endpoint and rdflib hold all rows of an answer.
     """
     if query.startswith("-") and query != "-":
         raise click.NoSuchOption(query, possibilities=near_names(query, _options(ctx)), ctx=ctx)
     values = _values(parameters)
-    output = None if output == "-" else output
     from kg.commands.query import Rendered, answer_query, plan_query
 
     try:
@@ -88,7 +91,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
             opened = _opened(graph, store, endpoint, data, timeout, memory)
             if explain_plan:
                 output = chart = None
-                rendered = Rendered(plan_query(opened, query, values).encode())
+                rendered = Rendered((plan_query(opened, query, values).encode(),))
             else:
                 rendered = answer_query(
                     opened,
@@ -107,10 +110,13 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         if error.near or not near:
             raise
         raise QueryError(str(error), near=near) from error
-    for file, content in ((chart, rendered.picture), (output, rendered.content)):
-        if file:
-            write(file, content)
-    code = show(b"" if output else rendered.content, rendered.remarks)
+    with ending_at_once(by_system=output is None and timeout is None and memory is None):
+        if chart:
+            write(chart, (rendered.picture,))
+        if output:
+            write(output, rendered.pieces)
+        content, remarks = b"" if output else rendered.content, rendered.remarks
+    code = show(content, remarks)
     if code:
         sys.exit(code)
 

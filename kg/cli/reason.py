@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.outputfile import OutputFile
+from kg.cli.printing import OutputFile
 from kg.core.text import printable_lines
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from kg.cli.printing import OutputFile, deliver
 from kg.core.terms import BASE
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _with_allowances(command: Callable[..., None]) -> Callable[..., None]:
 )
 @_with_allowances
 @click.option("-f", "--format", "form", default="human", type=click.Choice(_FORMATS), help="the format of the report")
-@click.option("-o", "--output", type=_PATH, help="the file to write the report to; standard output otherwise")
+@click.option("-o", "--output", type=OutputFile(), help="the file to write the report to; standard output otherwise")
 @click.option("--progress/--no-progress", default=None, help="report progress; at a terminal by default")
 def command(  # noqa: PLR0913 - one for each option
     *,
@@ -221,11 +222,11 @@ def command(  # noqa: PLR0913 - one for each option
         if form in {*_FOR_HOSTS, "json"}:
             from kg.shacl.report.concerns import refusal
 
-            _write(render(_for_hosts(refusal(error.problems), form, options), form), output)
+            deliver(render(_for_hosts(refusal(error.problems), form, options), form), output)
         raise
     if baseline is not None:
         report = _with_baseline(report, baseline, write=write_baseline)
-    _write(render(_for_hosts(report, form, options), form, shapes=checked_shapes).replace(*base), output)
+    deliver(render(_for_hosts(report, form, options), form, shapes=checked_shapes).replace(*base), output)
     if report.fails(fail_on):
         sys.exit(1)
 
@@ -353,7 +354,7 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
 
     if write:
         text = write_baseline(report)
-        _write(text, file)
+        deliver(text, file)
         return accepting(report, read_baseline(text, str(file)))
     if not file.exists():
         click.echo(f"kg: {file} does not exist, so no result is accepted; --write-baseline writes it", err=True)
@@ -366,17 +367,6 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
         raise InputError(
             [Problem(str(file), 0, 0, "is not text in UTF-8", "a file that --write-baseline wrote")]
         ) from error
-
-
-def _write(text: str, output: Path | None) -> None:
-    """Write to standard output or to a file."""
-    if output is None or str(output) == "-":
-        sys.stdout.write(text)
-        return
-    from kg.core.atomic import whole_file
-
-    with whole_file(output) as building:
-        building.write_text(text, encoding="utf-8")
 
 
 def _speaker(progress: bool | None) -> Callable[[str], None]:  # noqa: FBT001 - three-valued, from the command line

@@ -78,6 +78,28 @@ class Solutions:
         return len(self.rows)
 
 
+class Rows(Protocol):
+    """Rows of terms under the names of their variables: held, as in `Solutions`, or found while they are read once."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    @property
+    def rows(self) -> Iterable[tuple[Term | None, ...]]:
+        """One tuple of terms a row, None where a variable is unbound."""
+
+
+class RowStream(NamedTuple):
+    """The answer to a SELECT query whose rows are found while they are read, once.
+
+    Reading them raises what ``QuadStore.query`` raises.
+    """
+
+    variables: tuple[str, ...]
+    rows: Iterator[tuple[Term | None, ...]]
+
+
 class Capabilities(NamedTuple):
     """What a store can do, as far as this is known without writing to it.
 
@@ -146,6 +168,14 @@ class Interruptible(Protocol):
 
     def interrupt(self) -> None:
         """End the query that runs, which raises ``LimitError`` where it was asked."""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A store that need not hold the rows of an answer."""
+
+    def stream(self, text: str) -> RowStream | bool | list[Triple]:
+        """Answer a query as ``QuadStore.query`` does, but find the rows of SELECT while they are read."""
 
 
 class WritableStore(QuadStore, Protocol):

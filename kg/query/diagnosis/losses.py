@@ -61,11 +61,11 @@ from kg.sparql import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from kg.query.catalogue.binding import PreparedQuery
     from kg.sparql import Expression, Node, Pattern, Query
-    from kg.store.protocol import QuadStore, Solutions, Term
+    from kg.store.protocol import QuadStore, Term
 
 LIMITS: Final = Limits(40, 5.0)
 _ORDERED: Final = frozenset({"<", ">", "<=", ">="})
@@ -94,13 +94,13 @@ class _Suspect(NamedTuple):
 
 
 def losses(
-    prepared: PreparedQuery, store: QuadStore, answer: Solutions | None = None, limits: Limits = LIMITS
+    prepared: PreparedQuery, store: QuadStore, unbound: Collection[str] = (), limits: Limits = LIMITS
 ) -> Diagnosis | None:
     """Return what type errors left out of an answer, with places; None where they left out nothing.
 
     Where the search was ended by its limits before anything was found, there are no causes, and it is not complete.
 
-    ``answer`` has the rows: cells without a value are looked into only where it has some.
+    ``unbound`` names the columns with cells without a value, which are looked into.
     """
     try:
         query = prepared.tree()
@@ -112,7 +112,7 @@ def losses(
     causes: list[Cause] = []
     complete = True
     try:
-        causes.extend(cause for suspect in search.suspects(answer) for cause in search.causes(suspect))
+        causes.extend(cause for suspect in search.suspects(unbound) for cause in search.causes(suspect))
     except LimitError:
         complete = False
     except QueryError:
@@ -130,18 +130,14 @@ class _Search:
 
     # --- what may fail -----------------------------------------------------------------------------------------------
 
-    def suspects(self, answer: Solutions | None) -> Iterator[_Suspect]:
+    def suspects(self, unbound: Collection[str]) -> Iterator[_Suspect]:
         query = self._query
         if query.where is None:
             return
         yield from self._filters(query.where, ())
         yield from self._having(query)
-        if isinstance(query, SelectQuery) and answer is not None:
-            empty = {
-                name for place, name in enumerate(answer.variables) if any(row[place] is None for row in answer.rows)
-            }
-            if empty:
-                yield from self._cells(query, empty)
+        if isinstance(query, SelectQuery) and unbound:
+            yield from self._cells(query, unbound)
 
     def _filters(  # noqa: C901 - one case a kind of pattern
         self, group: Group, before: tuple[Pattern, ...]
@@ -186,7 +182,7 @@ class _Search:
             held = Variable(NOWHERE, "__held")
             yield _Suspect(Group(NOWHERE, (Group(NOWHERE, (inner,)),)), held, f"the condition '{written}'", condition)
 
-    def _cells(self, query: SelectQuery, empty: set[str]) -> Iterator[_Suspect]:
+    def _cells(self, query: SelectQuery, empty: Collection[str]) -> Iterator[_Suspect]:
         """Yield what gives the values of columns that have cells without one."""
         for element in query.where.elements:
             if isinstance(element, Bind) and element.variable.name in empty and _may_fail(element.expression):

@@ -15,7 +15,7 @@ from kg.core.terms import as_turtle, compact
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
     from types import ModuleType
 
     from kg.query.catalogue.binding import PreparedQuery
@@ -94,8 +94,15 @@ def may_lose(text: str) -> bool:
 _COMPLETE: Final = "complete"
 
 
-def losses_of(prepared: PreparedQuery, store: QuadStore, answer: Solutions) -> Diagnosis | None:
+def unbound_in(answer: Solutions) -> set[str]:
+    """Return the names of the columns that have cells without a value."""
+    return {name for place, name in enumerate(answer.variables) if any(row[place] is None for row in answer.rows)}
+
+
+def losses_of(prepared: PreparedQuery, store: QuadStore, unbound: Callable[[], Collection[str]]) -> Diagnosis | None:
     """Return what type errors left out of an answer; None where they left out nothing.
+
+    ``unbound`` gives the names of the columns that have cells without a value.
 
     That they left out nothing is kept in the user's cache for a store on disk, as long as its files do not change.
     """
@@ -108,7 +115,7 @@ def losses_of(prepared: PreparedQuery, store: QuadStore, answer: Solutions) -> D
         return None
     from kg.query.diagnosis import losses
 
-    found = losses(prepared, store, answer)
+    found = losses(prepared, store, unbound())
     if found is None and name:
         cache.write(_COMPLETE, name, b"")
     return found if found is not None and found.causes else None

@@ -18,23 +18,29 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A format of results: its name, file suffixes, media type, and whether it is binary (for machines only)."""
+    """A format of results: its name, file suffixes, media type, and what it holds.
+
+    ``binary`` is for machines only; ``by_row`` says that a row can be written without knowing the others.
+    """
 
     name: str
     suffixes: tuple[str, ...]
     media_type: str
     about: str
     binary: bool = False
+    by_row: bool = False
 
 
 FORMATS: Final = {
     form.name: form
     for form in (
         Format("table", ("txt",), "text/plain", "drawn for the terminal, labels beside IRIs"),
-        Format("csv", ("csv",), "text/csv", "SPARQL 1.1 CSV: values only"),
-        Format("tsv", ("tsv",), "text/tab-separated-values", "SPARQL 1.1 TSV: terms as Turtle writes them"),
-        Format("json", ("json", "srj"), "application/sparql-results+json", "SPARQL 1.1 JSON"),
-        Format("xml", ("xml", "srx"), "application/sparql-results+xml", "SPARQL XML"),
+        Format("csv", ("csv",), "text/csv", "SPARQL 1.1 CSV: values only", by_row=True),
+        Format(
+            "tsv", ("tsv",), "text/tab-separated-values", "SPARQL 1.1 TSV: terms as Turtle writes them", by_row=True
+        ),
+        Format("json", ("json", "srj"), "application/sparql-results+json", "SPARQL 1.1 JSON", by_row=True),
+        Format("xml", ("xml", "srx"), "application/sparql-results+xml", "SPARQL XML", by_row=True),
         Format("markdown", ("md",), "text/markdown", "a table of GitHub Flavored Markdown"),
         Format("latex", ("tex",), "application/x-tex", "a tabular with the rules of booktabs"),
         Format("parquet", ("parquet",), "application/vnd.apache.parquet", "Apache Parquet, typed columns", binary=True),

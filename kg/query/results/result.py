@@ -10,7 +10,14 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
 from kg.core.errors import QueryError
 from kg.core.terms import compact, prefixes
-from kg.query.results.answers import ExplainedSolutions, PartialSolutions, losses_of, optional_package, seems_empty
+from kg.query.results.answers import (
+    ExplainedSolutions,
+    PartialSolutions,
+    losses_of,
+    optional_package,
+    seems_empty,
+    unbound_in,
+)
 from kg.query.results.tables import labels_of, to_table
 from kg.store.protocol import Solutions
 
@@ -110,7 +117,7 @@ class Result(Solutions):
 
         None where they left out nothing; an answer without rows has a ``diagnosis`` instead.
         """
-        return losses_of(self.prepared, self.store, self) if self.rows else None
+        return losses_of(self.prepared, self.store, lambda: unbound_in(self)) if self.rows else None
 
     def evidence(self) -> list[RowEvidence]:
         """Return for each row the documents, tables and cells that it rests on; a row without any says why in words."""

@@ -7,7 +7,7 @@ terms and directions of texts are written as the drafts of SPARQL 1.2 do.
 from __future__ import annotations
 
 import csv
-import io
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -18,10 +18,10 @@ from kg.query.results.answers import ExplainedFalse, ExplainedSolutions, Partial
 from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from kg.query.results.answers import Tabular
-    from kg.store.protocol import Term
+    from kg.store.protocol import Rows, Term
 
 
 def to_csv(answer: Tabular) -> str:
@@ -31,22 +31,35 @@ def to_csv(answer: Tabular) -> str:
 
     A row of a single empty value is written as two quotes: readers of CSV skip an empty line.
     """
-    if isinstance(answer, bool):
-        return f"{_word(answer)}\r\n"
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(answer.variables)
-    writer.writerows(["" if term is None else plain(term) for term in row] for row in answer.rows)
-    return out.getvalue()
+    return f"{_word(answer)}\r\n" if isinstance(answer, bool) else "".join(_csv_lines(answer))
+
+
+def _csv_lines(answer: Rows) -> Iterator[str]:
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines))
+    for row in chain(
+        (answer.variables,), (["" if term is None else plain(term) for term in row] for row in answer.rows)
+    ):
+        writer.writerow(row)
+        yield lines.pop()
+
+
+class _Lines:
+    """Something to write to, which keeps what is written in a list."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
 
 
 def to_tsv(answer: Tabular) -> str:
     """Return terms as Turtle writes them, with their language tags and datatypes."""
-    if isinstance(answer, bool):
-        return f"{_word(answer)}\n"
-    lines = ["\t".join(f"?{name}" for name in answer.variables)]
-    lines += ["\t".join(map(_turtle, row)) for row in answer.rows]
-    return "".join(f"{line}\n" for line in lines)
+    return f"{_word(answer)}\n" if isinstance(answer, bool) else "".join(_tsv_lines(answer))
+
+
+def _tsv_lines(answer: Rows) -> Iterator[str]:
+    yield "\t".join(f"?{name}" for name in answer.variables) + "\n"
+    for row in answer.rows:
+        yield "\t".join(map(_turtle, row)) + "\n"
 
 
 def _turtle(term: Term | None) -> str:
@@ -60,16 +73,27 @@ def _word(answer: bool) -> str:  # noqa: FBT001 - the answer itself
 
 def to_json(answer: Tabular | ExplainedFalse) -> str:
     """Return solutions, a line each, or a truth value as JSON."""
+    if isinstance(answer, Solutions):
+        return "".join(_json_lines(answer, lambda: _diagnosis(answer)))
+    import json
+
+    return json.dumps(results_object(answer), ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_lines(answer: Rows, after: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+    """Yield solutions as JSON; ``after`` is asked for further members when all rows have been written."""
     import json
 
     encode = json.JSONEncoder(ensure_ascii=False).encode  # written in C, unlike the encoder that indents
-    if not isinstance(answer, Solutions):
-        return json.dumps(results_object(answer), ensure_ascii=False, indent=1) + "\n"
-    bindings = ",\n".join(f"   {encode(_binding(answer.variables, row))}" for row in answer.rows)
-    rows = f"\n{bindings}\n " if bindings else ""
-    members = {"head": encode({"vars": list(answer.variables)}), "results": f'{{"bindings": [{rows}]}}'}
-    members |= {name: encode(value) for name, value in _diagnosis(answer).items()}
-    return "{\n" + ",\n".join(f" {encode(name)}: {text}" for name, text in members.items()) + "\n}\n"
+    yield f'{{\n "head": {encode({"vars": list(answer.variables)})},\n "results": {{"bindings": ['
+    before, end = "\n", ""
+    for row in answer.rows:
+        yield f"{before}   {encode(_binding(answer.variables, row))}"
+        before, end = ",\n", "\n "
+    yield f"{end}]}}"
+    for name, value in after().items():
+        yield f",\n {encode(name)}: {encode(value)}"
+    yield "\n}\n"
 
 
 def results_object(answer: Tabular | ExplainedFalse) -> dict[str, Any]:
@@ -112,6 +136,18 @@ def _json_term(term: Term) -> dict[str, Any]:
     return {"type": "triple", "value": {name: _json_term(part) for name, part in parts.items()}}
 
 
+def stream(answer: Rows, form: str, after: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:
+    """Yield solutions in a format that is written by row, piece by piece, without holding their rows.
+
+    ``after`` is asked for further members of JSON, such as losses, when all rows have been written.
+    """
+    writers = {"csv": _csv_lines, "tsv": _tsv_lines, "xml": _xml_lines}
+    lines = _json_lines(answer, after) if form == "json" else writers[form](answer)
+    while piece := "".join(islice(lines, _LINES_AT_ONCE)):
+        yield piece.encode()
+
+
+_LINES_AT_ONCE: Final = 1_000
 _ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;", "\t": "&#x9;", "\n": "&#xA;"}
 )
@@ -124,10 +160,14 @@ def to_xml(answer: Tabular) -> str:
         QueryError: a value has a character that XML 1.0 cannot hold in any spelling.
 
     """
-    return "".join(f"{line}\n" for line in _lines(answer))
+    return "".join(_xml_lines(answer))
 
 
-def _lines(answer: Tabular) -> Iterator[str]:
+def _xml_lines(answer: Tabular | Rows) -> Iterator[str]:
+    return (f"{line}\n" for line in _lines(answer))
+
+
+def _lines(answer: Tabular | Rows) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<sparql xmlns="{SPARQL_RESULTS}">'
     if isinstance(answer, bool):

@@ -4,8 +4,8 @@ The engine cannot end a query inside its process, so `LimitedStore` runs queries
 
 Requests are lines of JSON: first what to open (``folder`` of an index, or a file of ``quads``) and how much ``memory``
 a query may take beyond it, then one line for each query. An answer comes in pieces, each after its length in four
-bytes; an empty piece ends it, and one more piece, in JSON, says what it was. Solutions travel as SPARQL 1.1 TSV and
-triples as N-Triples: both keep every term exactly.
+bytes. The first says what kind it has; an empty piece ends it, and one more piece, in JSON, tells of errors. Solutions
+travel as SPARQL 1.1 TSV and triples as N-Triples: both keep every term exactly.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ import tempfile
 import threading
 import time
 import weakref
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
 from kg.core.errors import LimitError, QueryError, StoreError
-from kg.store.protocol import QueryForms, Solutions
+from kg.store.protocol import QueryForms, RowStream, Solutions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -45,6 +46,8 @@ _LEAST_MEMORY: Final = 1_000_000
 _ROWS_BETWEEN: Final = 5_000
 _PIECES_BETWEEN: Final = 64
 """Rows and pieces of an answer between two looks at the limits."""
+_READ_AT_ONCE: Final = 1 << 18
+"""Bytes of an answer that are read as rows at a time."""
 _Row = TypeVar("_Row")
 
 
@@ -85,6 +88,28 @@ class LimitedStore(QueryForms):
             StoreError: the store cannot be read, or the engine crashed.
 
         """
+        answer = self._answer(text, holding=True)
+        return Solutions(answer.variables, tuple(answer.rows)) if isinstance(answer, RowStream) else answer
+
+    def stream(self, text: str) -> RowStream | bool | list[Triple]:
+        """Answer a query, and find the rows of SELECT while they are read; see ``Streaming.stream``.
+
+        The limits are those of ``query``, until the last row has been read. No other query is answered before that, or
+        before the rows are closed.
+        """
+        return self._answer(text, holding=False)
+
+    def _answer(self, text: str, *, holding: bool) -> RowStream | bool | list[Triple]:
+        """Return an answer; ``holding`` says that the caller keeps all rows of it."""
+        parts = self._parts(text, holding=holding)
+        kind = next(parts)
+        if kind == "solutions":
+            return RowStream(next(parts), parts)
+        content = list(parts)
+        return bool(content[0]) if kind == "boolean" else content
+
+    def _parts(self, text: str, *, holding: bool) -> Iterator[Any]:
+        """Yield what kind an answer has, then a truth value, or triples, or names of variables and then rows."""
         with self._one_at_a_time:
             self._interrupted = False
             if self._worker is None or not self._worker.alive:
@@ -92,17 +117,18 @@ class LimitedStore(QueryForms):
             if self._interrupted:
                 raise LimitError(INTERRUPTED)
             limits = _Limits(self.timeout, self.memory)
-            status, answer = self._worker.ask(text, limits)
-        if "boolean" in status:
-            return bool(status["boolean"])
-        if status["kind"] == "triples":
-            quads = limits.kept(parse(answer, format=RdfFormat.N_TRIPLES))
-            return list(dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads))
-        results = parse_query_results(answer, format=QueryResultsFormat.TSV)
-        if not isinstance(results, QuerySolutions):
-            raise StoreError("the process of the query gave no rows")
-        names = tuple(variable.value for variable in results.variables)
-        return Solutions(names, tuple(map(tuple, limits.kept(results))))
+            with closing(self._worker.ask(text, limits)) as pieces:
+                kind = next(pieces).decode()
+                yield kind
+                if kind == "solutions":
+                    yield from _rows(limits.arriving(pieces, holding=holding), limits)
+                    return
+                content = b"".join(limits.arriving(pieces, holding=True))
+            if kind == "boolean":
+                yield content == b"true"
+                return
+            quads = limits.kept(parse(content, format=RdfFormat.N_TRIPLES))
+            yield from dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
 
     def interrupt(self) -> None:
         """End the query that runs in another thread, which raises ``LimitError`` there.
@@ -154,6 +180,29 @@ class LimitedStore(QueryForms):
         return len(self._inner)
 
 
+def _rows(pieces: Iterable[bytes], limits: _Limits) -> Iterator[tuple[Any, ...]]:
+    """Yield the names of the variables of SPARQL 1.1 TSV, and then its rows, of which some are held at a time."""
+    head, waiting = b"", bytearray()
+    for piece in chain(pieces, (b"",)):
+        waiting += piece
+        if not head and (end := waiting.find(b"\n") + 1):
+            head = bytes(waiting[:end])
+            del waiting[:end]
+            yield tuple(variable.value for variable in _solutions(head).variables)
+        if len(waiting) >= _READ_AT_ONCE or (waiting and not piece):
+            end = waiting.rfind(b"\n") + 1  # the line ends of texts are escaped
+            content = head + waiting[:end]
+            del waiting[:end]
+            yield from limits.kept(map(tuple, _solutions(content)))
+
+
+def _solutions(content: bytes) -> QuerySolutions:
+    results = parse_query_results(content, format=QueryResultsFormat.TSV)
+    if not isinstance(results, QuerySolutions):
+        raise StoreError("the process of the query gave no rows")
+    return results
+
+
 class _Limits:
     """The limits of one query in the process that collects its answer: the time since it began, and memory."""
 
@@ -174,6 +223,20 @@ class _Limits:
             raise self.too_late()
         if self._memory is not None and (arrived > self._memory or _memory_held() - self._held > self._memory):
             raise out_of_memory(self._memory)
+
+    def arriving(self, pieces: Iterable[bytes], *, holding: bool) -> Iterator[bytes]:
+        """Yield the pieces of an answer, as long as the limits allow it; ``holding`` says that all of them are kept.
+
+        Raises:
+            LimitError: one is reached.
+
+        """
+        arrived = 0
+        for number, piece in enumerate(pieces, 1):
+            arrived += len(piece) if holding else 0
+            if number % _PIECES_BETWEEN == 0:
+                self.check(arrived)
+            yield piece
 
     def kept(self, rows: Iterable[_Row]) -> Iterator[_Row]:
         """Yield what an answer holds, as long as the limits allow it.
@@ -285,7 +348,8 @@ class Worker:
         self.owner = os.getpid()
         try:
             self._send({**opens, "memory": memory})
-            self._status(_Limits(None, None))
+            for _ in self._answer(_Limits(None, None)):
+                pass
         except BaseException:  # Ctrl-C as well: nobody else knows this process yet
             self.end()
             raise
@@ -304,20 +368,20 @@ class Worker:
         self._interrupted = True
         self._process.kill()  # no more: the pipes are closed by the one who reads them
 
-    def ask(self, text: str, limits: _Limits) -> tuple[dict[str, Any], bytes]:
-        """Run a query, and return what kind of answer came, and the answer.
+    def ask(self, text: str, limits: _Limits) -> Generator[bytes]:
+        """Run a query, and yield what kind of answer comes, then the answer piece by piece.
 
         Raises:
             LimitError: it took longer, or more memory than it may, or was interrupted.
             QueryError: the engine does not accept it.
             StoreError: the store cannot be read, or the process crashed.
 
-        Whatever else interrupts the waiting, such as Ctrl-C, ends the process too.
+        Whatever else interrupts the waiting or the reading, such as Ctrl-C, ends the process too.
 
         """
         try:
             self._send({"query": text})
-            return self._status(limits)
+            yield from self._answer(limits)
         except TimeoutError:
             self.end()
             raise limits.too_late() from None
@@ -334,15 +398,11 @@ class Worker:
         except BrokenPipeError:
             raise self._crash() from None
 
-    def _status(self, limits: _Limits) -> tuple[dict[str, Any], bytes]:
-        """Read one answer to its end, and raise the error that it is."""
-        pieces, arrived = [], 0
+    def _answer(self, limits: _Limits) -> Iterator[bytes]:
+        """Yield the pieces of one answer, and raise the error that it is."""
         while piece := self._piece(limits.deadline):
-            pieces.append(piece)
-            arrived += len(piece)
-            if len(pieces) % _PIECES_BETWEEN == 0:
-                limits.check(arrived)
-        status: dict[str, Any] = json.loads(self._piece(limits.deadline))
+            yield piece
+        status: dict[str, str] = json.loads(self._piece(limits.deadline))
         message = status.get("message", "")
         match status.get("error"):
             case "memory":
@@ -351,7 +411,6 @@ class Worker:
                 raise QueryError(message)
             case "store":
                 raise StoreError(message)
-        return status, b"".join(pieces)
 
     def _piece(self, deadline: float | None) -> bytes:
         (length,) = _LENGTH.unpack(self._bytes(_LENGTH.size, deadline))

@@ -12,16 +12,16 @@ from pyoxigraph import DefaultGraph, QueryBoolean, QuerySolutions, Store
 
 from kg.core.errors import QueryError, StoreError
 from kg.store.embedded.prepared import APART, Graphs, Prepared, placed
-from kg.store.protocol import Capabilities, QueryForms, Solutions
+from kg.store.protocol import Capabilities, QueryForms, RowStream, Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from pyoxigraph import Quad, QueryTriples
+    from pyoxigraph import Quad, QueryTriples, Triple
 
     from kg.store.embedded.rewriter import Rewriter
-    from kg.store.protocol import Answer
+    from kg.store.protocol import Answer, Term
 
 SMALLEST_INDEX: Final = 12_000_000  # bytes on disk; the shipped graph and its origins take less
 _REMEMBERED: Final = 256
@@ -87,6 +87,23 @@ class EmbeddedStore(QueryForms):
             if isinstance(answer, QuerySolutions):
                 return Solutions(prepared.names or prepared.named(answer), tuple(map(tuple, answer)))
             return bool(answer) if isinstance(answer, QueryBoolean) else list(dict.fromkeys(answer))
+        except _FAILURES as error:
+            raise self._told(text, prepared, error) from error
+
+    def stream(self, text: str) -> RowStream | bool | list[Triple]:
+        """Answer a query, and find the rows of SELECT while they are read; see ``Streaming.stream``."""
+        prepared = self._prepared.get(text) or self._prepare(text)
+        try:
+            answer = prepared.ask()
+            if isinstance(answer, QuerySolutions):
+                return RowStream(prepared.named(answer), self._read(text, prepared, answer))
+            return bool(answer) if isinstance(answer, QueryBoolean) else list(dict.fromkeys(answer))
+        except _FAILURES as error:
+            raise self._told(text, prepared, error) from error
+
+    def _read(self, text: str, prepared: Prepared, solutions: QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+        try:
+            yield from map(tuple, solutions)
         except _FAILURES as error:
             raise self._told(text, prepared, error) from error
 

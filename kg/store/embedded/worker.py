@@ -40,7 +40,7 @@ class _Frames:
         self._output.flush()
 
     def end(self, **status: object) -> None:
-        """End an answer, and say what it was."""
+        """End an answer, and tell of an error."""
         self._output.write(struct.pack(">I", 0))
         self.write(json.dumps(status).encode())
         self.flush()
@@ -89,13 +89,15 @@ def _answer(store: EmbeddedStore, request: dict[str, str], frames: _Frames) -> N
     try:
         answer = store.evaluated(request["query"])
         if isinstance(answer, QueryBoolean):
-            frames.end(boolean=bool(answer))
+            frames.write(b"boolean")
+            frames.write(b"true" if answer else b"false")
         elif isinstance(answer, QuerySolutions):
+            frames.write(b"solutions")
             answer.serialize(output, QueryResultsFormat.TSV)
-            frames.end(kind="solutions")
         else:
+            frames.write(b"triples")
             answer.serialize(output, RdfFormat.N_TRIPLES)
-            frames.end(kind="triples")
+        frames.end()
     except MemoryError:
         frames.end(error="memory")
     except KGError as error:
