@@ -99,7 +99,8 @@ class Vocabulary:
         """The labels of everything that has one, reduced to letters and digits."""
         answer = self._ask(
             "SELECT DISTINCT ?x (STR(?label) AS ?text) "
-            f"{{ ?x rdfs:label|skos:prefLabel|skos:altLabel|skos:hiddenLabel ?label }} LIMIT {_NAMES}"
+            "{ VALUES ?property { rdfs:label skos:prefLabel skos:altLabel skos:hiddenLabel } ?x ?property ?label } "
+            f"LIMIT {_NAMES}"
         )
         found: dict[str, set[str]] = {}
         for thing, label in answer.rows if isinstance(answer, Solutions) else ():

@@ -56,6 +56,23 @@ if TYPE_CHECKING:
     Term = NamedNode | LiteralTerm
 
 
+class Names:
+    """Names of variables that a query does not have."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
+        self.made = 0
+
+    def fresh(self) -> Variable:
+        """Return a variable that stands nowhere else."""
+        self.made += 1
+        number = self.made
+        while (name := f"_{number}") in self._taken:
+            number += 1
+        self._taken.add(name)
+        return Variable(NOWHERE, name)
+
+
 def visible(pattern: Pattern) -> set[str]:  # noqa: PLR0911 - one case a row of the table
     """Return the names of the variables that are in scope after a pattern (section 18.2.1)."""
     match pattern:

@@ -9,21 +9,16 @@ other patterns with the solutions that SPARQL 1.1, section 18, gives them; every
 How often a solution comes makes no difference inside EXISTS and MINUS, in ASK and under DISTINCT, as long as nothing
 between counts, limits or makes something new for each; there only triples that lose or add a solution are rewritten.
 
-A path is taken apart as section 18.2.2.4 does: ``^p`` is p from the other end, ``p/q`` two paths that meet in a
-variable of their own, ``p|q`` the union of both (18.4), ``!(p|^q)`` the union of its two directions. What is left are
-triples, and paths that lead to each node once (``*``, ``+``, ``?``). A pattern of such parts over a set of triples has
-each solution once as soon as no variable is left out, so DISTINCT over all of them makes a set of a list.
-
-A path that may have length zero leads from a term to that term, whether it is a node or not (18.4, ZeroLengthPath).
+`kg.store.embedded.paths` takes triples and paths apart, `kg.store.embedded.loops` keeps values from outside out of
+options.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from kg.core.errors import QueryError
-from kg.core.terms import RDF
 from kg.sparql.nodes import (
     NOWHERE,
     Aggregate,
@@ -33,6 +28,7 @@ from kg.sparql.nodes import (
     BlankNodeProperties,
     BuiltInCall,
     Collection,
+    Comparison,
     ConstructQuery,
     DescribeQuery,
     Exists,
@@ -44,22 +40,14 @@ from kg.sparql.nodes import (
     Literal,
     Logical,
     Minus,
-    Modifiers,
     Node,
     Optional,
-    PathAlternative,
-    PathInverse,
-    PathNegated,
-    PathRepeat,
-    PathSequence,
     PropertyObjects,
     Row,
     Selection,
     SelectQuery,
     SubSelect,
     TriplesBlock,
-    TriplesSameSubject,
-    TripleTerm,
     Unary,
     Union,
     Values,
@@ -69,18 +57,16 @@ from kg.sparql.nodes import (
     transform,
     walk,
 )
-from kg.sparql.variables import selected, visible
+from kg.sparql.variables import Names, selected, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from kg.sparql.nodes import DatasetClause, GraphNode, Path, Pattern, Query, Verb
+    from kg.sparql.nodes import DatasetClause, Pattern, Query
 
 N = TypeVar("N", bound=Node)
 _NEW_EACH_TIME: Final = {"RAND", "UUID", "STRUUID", "BNODE"}
 MOST_GRAPHS: Final = 64
-_NO_MODIFIERS: Final = Modifiers(NOWHERE, (), (), (), None, None)
-_End = Variable | Iri | Literal | TripleTerm
 
 
 def conformed(query: Query, known: Known) -> Query:
@@ -91,7 +77,12 @@ def conformed(query: Query, known: Known) -> Query:
     dataset = _each_once(query.dataset)
     if len(dataset) < len(query.dataset):  # the engine reads a graph as often as it is named
         query = replace(query, dataset=dataset)
-    return transform(Conforming(query, known).query(), _untagged)
+    better = Conforming(query, known).query()
+    if any(isinstance(node, Optional) for node in walk(better)):
+        from kg.store.embedded.loops import held_apart
+
+        better = held_apart(better)
+    return transform(better, _untagged)
 
 
 def _untagged(node: Node) -> Node:
@@ -134,6 +125,8 @@ class Conforming:
         self._in_exists = 0
         self._occurrences = Counter(node.name for node in everything if isinstance(node, Variable))
         self._around: list[Variable] = []  # the variables of the GRAPHs around, outermost first
+        self._graph_variable: Variable | None = None  # of the innermost GRAPH, where it is one
+        self._compares = any(isinstance(node, In | Comparison) for node in everything)
 
     def query(self) -> Query:
         """Return the query, or the same object where nothing is to be done."""
@@ -175,7 +168,9 @@ class Conforming:
         elif always:
             counts = True
         before = self._names.made
+        around, self._graph_variable = self._graph_variable, None  # an inner query does not know it
         where = self._group(asked.where, counts=counts, named=named)
+        self._graph_variable = around
         changes: dict[str, object] = {}
         if where is not asked.where:
             changes["where"] = where
@@ -208,6 +203,8 @@ class Conforming:
                 run = []
             parts.append(self._part(element, counts=counts, named=named))
         parts[place:place] = self._triples(run, counts=counts, named=named)
+        if self._graph_variable is not None and _leaves_graph_open(parts):
+            parts.insert(0, GraphPattern(NOWHERE, self._graph_variable, Group(NOWHERE, ())))
         if len(parts) == len(group.elements) and all(map(_is, parts, group.elements)):
             return group
         return replace(group, elements=tuple(parts))
@@ -240,32 +237,33 @@ class Conforming:
         return replace(part, **changes) if any(new != getattr(part, name) for name, new in changes.items()) else part
 
     def _by_itself(self, part: Pattern) -> Pattern:
-        """Return a part that is evaluated by itself with variables of its own in EXISTS.
+        """Return a part that is evaluated by itself with variables of its own where no other part is to see them.
 
         The engine evaluates one side of a join for each solution of the other, and an EXISTS inside sees that solution.
-        A variable that such a part does not bind means nothing outside it, whatever its name is.
+        A variable that such a part does not bind means nothing outside it, whatever its name is; nor does one that an
+        inner query does not select, whose name the engine takes for that of a variable outside in some options.
         """
         if self._in_exists:
             return part
         if isinstance(part, Union):
-            groups = tuple(self._with_own(group, visible(group)) for group in part.groups)
+            groups = tuple(self._with_own(group, _in_exists(group) - visible(group)) for group in part.groups)
             return part if all(map(_is, groups, part.groups)) else replace(part, groups=groups)
-        if isinstance(part, Group | SubSelect):
-            return self._with_own(part, visible(part))
-        if isinstance(part, GraphPattern):
-            return self._with_own(part, visible(part))
+        if isinstance(part, SubSelect):
+            return self._with_own(part, _names(part) - visible(part))
+        if isinstance(part, Group | GraphPattern):
+            return self._with_own(part, _in_exists(part) - visible(part))
         return part
 
-    def _with_own(self, part: N, bound: set[str]) -> N:
-        exists = [node for node in walk(part) if isinstance(node, Exists)]
-        if not exists:
+    def _with_own(self, part: N, local: set[str]) -> N:
+        """Return a part with other names for those of its local variables that stand elsewhere too."""
+        if not local:
             return part
         inside = Counter(node.name for node in walk(part) if isinstance(node, Variable))
-        local = {node.name for each in exists for node in walk(each) if isinstance(node, Variable)} - bound
         shared = [name for name in sorted(local) if self._occurrences[name] > inside[name]]
         if not shared:
             return part
         own = {name: self._names.fresh() for name in shared}
+        self._occurrences.update({own[name].name: inside[name] for name in shared})
         return transform(part, lambda node: own.get(node.name, node) if isinstance(node, Variable) else node)
 
     def _graph(self, part: GraphPattern, *, counts: bool) -> Pattern:
@@ -275,7 +273,7 @@ class Conforming:
         """
         name = part.name
         if not isinstance(name, Variable):
-            group = self._group(part.group, counts=counts, named=True)
+            group = self._group_of_graph(part.group, None, counts=counts)
             return part if group is part.group else replace(part, group=group)
         inside = part.group
         after: tuple[Pattern, ...] = ()
@@ -285,13 +283,20 @@ class Conforming:
         if by_itself:
             return self._graph_by_graph(part, inside, after, counts=counts)
         self._around.append(name)
-        group = self._group(inside, counts=counts, named=True)
+        group = self._group_of_graph(inside, name, counts=counts)
         self._around.pop()
-        before = [] if _reads(group) else [GraphPattern(NOWHERE, name, Group(NOWHERE, ()))]
+        before = [] if _reads(group.elements) else [GraphPattern(NOWHERE, name, Group(NOWHERE, ()))]
         if group is part.group and (not before or not group.elements):
             return part
         better = replace(part, group=group)
         return Group(NOWHERE, (*before, better, *after)) if before or after else better
+
+    def _group_of_graph(self, group: Group, variable: Variable | None, *, counts: bool) -> Group:
+        """Return the group of GRAPH, whose name is this variable."""
+        around, self._graph_variable = self._graph_variable, variable
+        better = self._group(group, counts=counts, named=True)
+        self._graph_variable = around
+        return better
 
     def _bound_after(self, group: Group, name: Variable) -> tuple[Group, tuple[Pattern, ...]]:
         """Return the group of GRAPH with another variable for its own, and what compares the two after it."""
@@ -299,6 +304,7 @@ class Conforming:
             return group, ()
         fresh = self._names.fresh()
         renamed = transform(group, lambda node: fresh if node == name else node)
+        self._occurrences[fresh.name] = sum(node == fresh for node in walk(renamed))
         if name.name not in visible(group):
             return renamed, ()
         free = Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (fresh,)))
@@ -314,6 +320,8 @@ class Conforming:
             QueryError: there are too many graphs to name, or one is named by a blank node.
 
         """
+        from kg.store.embedded.paths import iri
+
         graphs = self._known.named_graphs(MOST_GRAPHS)
         if graphs is None:
             place = part.span
@@ -323,14 +331,14 @@ class Conforming:
                 hint="name the graph, or group by it instead: { SELECT ?g … { GRAPH ?g { … } } GROUP BY ?g }",
             )
         named = {clause.iri.value for clause in self._query.dataset if clause.named}
-        group = self._group(inside, counts=counts, named=True)
+        group = self._group_of_graph(inside, None, counts=counts)
         variable = cast("Variable", part.name)
         branches = [
             Group(
                 NOWHERE,
                 (
-                    GraphPattern(NOWHERE, _iri(graph), self._with_own_labels(group)),
-                    Values(NOWHERE, (variable,), (Row(NOWHERE, (_iri(graph),)),)),
+                    GraphPattern(NOWHERE, iri(graph), self._with_own_labels(group)),
+                    Values(NOWHERE, (variable,), (Row(NOWHERE, (iri(graph),)),)),
                     *after,
                 ),
             )
@@ -382,7 +390,12 @@ class Conforming:
             return ()
         repeats = self._known.repeats if counts and self._several and not named else _never
         is_node = self._known.is_node if self._whole and not named else _never
-        run = Run(held, self._names, repeats=repeats, is_node=is_node, counts=counts)
+        if _is_plain(held, repeats):
+            return held
+        from kg.store.embedded.paths import Reading, Run
+
+        reading = Reading(repeats, is_node, counts, self._compares, self._graph_variable)
+        run = Run(held, self._names, reading)
         before = self._names.made
         better = run.rewritten()
         if self._counts_all and self._names.made > before and better != held:
@@ -390,15 +403,25 @@ class Conforming:
         return better
 
 
+def _is_plain(blocks: Iterable[TriplesBlock], repeats: Callable[[str | None], bool]) -> bool:
+    """Return whether triples are without paths and lists, and without statements that count once for each graph."""
+    nodes = [node for block in blocks for node in walk(block)]
+    verbs = [node.verb for node in nodes if isinstance(node, PropertyObjects)]
+    return not any(isinstance(node, Collection) for node in nodes) and not any(
+        repeats(verb.value if isinstance(verb, Iri) else None) if isinstance(verb, Iri | Variable) else True
+        for verb in verbs
+    )
+
+
 _BLANK: Final = (BlankNode, BlankNodeProperties, Collection)
 
 
 def _only(variables: Iterable[str], parts: tuple[Pattern, ...], names: Names) -> Group:
     """Return patterns in a group of their own from which no other variable leads outside."""
+    from kg.store.embedded.paths import NO_MODIFIERS
+
     items = _variables(variables) or (names.fresh(),)
-    query = SubSelect(
-        NOWHERE, Selection(NOWHERE, "", items), Group(NOWHERE, parts), Modifiers(NOWHERE, (), (), (), None, None), None
-    )
+    query = SubSelect(NOWHERE, Selection(NOWHERE, "", items), Group(NOWHERE, parts), NO_MODIFIERS, None)
     return Group(NOWHERE, (query,))
 
 
@@ -423,6 +446,14 @@ def _alike(group: Group, name: str) -> bool:
     )
 
 
+def _names(node: Node) -> set[str]:
+    return {below.name for below in walk(node) if isinstance(below, Variable)}
+
+
+def _in_exists(node: Node) -> set[str]:
+    return {name for below in walk(node) if isinstance(below, Exists) for name in _names(below)}
+
+
 def _named(node: Node, name: str) -> bool:
     return any(isinstance(below, Variable) and below.name == name for below in walk(node))
 
@@ -442,8 +473,10 @@ def _triples_alone(part: Pattern) -> bool:
     return isinstance(part, Optional) and all(isinstance(e, TriplesBlock | Filter) for e in part.group.elements)
 
 
-def _reads(group: Group) -> bool:
-    """Return whether every solution of a group has a statement behind it, by its triples alone."""
+def _reads(elements: Sequence[Pattern]) -> bool:
+    """Return whether every solution of some elements has a statement behind it, by their triples alone."""
+    from kg.store.embedded.paths import may_be_empty
+
     return any(
         isinstance(element, TriplesBlock)
         and any(
@@ -451,7 +484,22 @@ def _reads(group: Group) -> bool:
             for triples in element.triples
             for each in triples.properties
         )
-        for element in group.elements
+        for element in elements
+    )
+
+
+def _leaves_graph_open(elements: Sequence[Pattern]) -> bool:
+    """Return whether an option, MINUS or EXISTS may stand where the variable of the GRAPH around has no value yet.
+
+    The engine would take a solution of one graph for one of all graphs there.
+    """
+    places = (index for index, element in enumerate(elements) if isinstance(element, Optional | Minus))
+    first = next(places, None)
+    if first is not None and not _reads(elements[:first]):
+        return True
+    return not _reads(elements) and any(
+        isinstance(element, Filter | Bind) and any(isinstance(below, Exists) for below in walk(element))
+        for element in elements
     )
 
 
@@ -474,292 +522,3 @@ def _never(_: object) -> bool:
 
 def _is(one: object, other: object) -> bool:
     return one is other
-
-
-class Names:
-    """Names of variables that a query does not have."""
-
-    def __init__(self, taken: set[str]) -> None:
-        self._taken = taken
-        self.made = 0
-
-    def fresh(self) -> Variable:
-        """Return a variable that stands nowhere else."""
-        self.made += 1
-        number = self.made
-        while (name := f"_{number}") in self._taken:
-            number += 1
-        self._taken.add(name)
-        return Variable(NOWHERE, name)
-
-
-class _Atom(NamedTuple):
-    """A triple, or a path between two ends."""
-
-    subject: _End
-    verb: Verb
-    value: _End
-
-
-class Run:
-    """The triples of one basic graph pattern.
-
-    Args:
-        blocks: the triples, in the order of the text.
-        names: where variables come from.
-        repeats: says whether a statement with a predicate, or any for None, may stand in several graphs.
-        is_node: says whether a term is certainly a node of the graph.
-        counts: whether the number of solutions matters.
-
-    """
-
-    def __init__(
-        self,
-        blocks: tuple[TriplesBlock, ...],
-        names: Names,
-        *,
-        repeats: Callable[[str | None], bool],
-        is_node: Callable[[Iri | Literal], bool],
-        counts: bool,
-    ) -> None:
-        self._blocks = blocks
-        self._names = names
-        self._repeats = repeats
-        self._is_node = is_node
-        self._counts = counts
-        self._blank: dict[str, Variable] = {}
-
-    def variables(self) -> set[str]:
-        """Return the names of the variables of the text."""
-        return {node.name for block in self._blocks for node in walk(block) if isinstance(node, Variable)}
-
-    def rewritten(self) -> tuple[Pattern, ...]:
-        """Return the patterns, or the blocks themselves where the engine does them right."""
-        if not any(
-            self._departs(part) for block in self._blocks for triples in block.triples for part in _verbs(triples)
-        ):
-            return self._blocks
-        atoms = [atom for block in self._blocks for triples in block.triples for atom in self._atoms(triples)]
-        return self._patterns(atoms)
-
-    # --- whether there is anything to do -----------------------------------------------------------------------------
-
-    def _departs(self, part: tuple[GraphNode, Verb, GraphNode]) -> bool:
-        subject, verb, value = part
-        if isinstance(verb, Variable):
-            return self._counts and self._repeats(None)
-        if isinstance(verb, Iri):
-            return self._counts and self._repeats(verb.value)
-        return (self._counts and self._path_departs(verb)) or self._ends_departs(subject, verb, value)
-
-    def _path_departs(self, path: Path) -> bool:
-        """Return whether the engine may count the solutions of a path otherwise."""
-        match path:
-            case Iri(_, value):
-                return self._repeats(value)
-            case PathInverse(_, inner):
-                return self._path_departs(inner)
-            case PathSequence(_, paths):
-                return any(map(self._path_departs, paths))
-            case PathAlternative():
-                return True
-            case PathNegated():
-                return True  # with both ends known the engine looks for one property only
-        return False
-
-    def _ends_departs(self, subject: GraphNode, path: Path, value: GraphNode) -> bool:
-        """Return whether a path may have length zero at a constant that may be no node."""
-        return may_be_empty(path) and any(
-            isinstance(end, Iri | Literal) and not self._is_node(end) for end in (subject, value)
-        )
-
-    # --- triples -----------------------------------------------------------------------------------------------------
-
-    def _atoms(self, triples: TriplesSameSubject) -> Iterator[_Atom]:
-        subject, nested = self._end(triples.subject)
-        yield from nested
-        yield from self._of(subject, triples.properties)
-
-    def _of(self, subject: _End, properties: Sequence[PropertyObjects]) -> Iterator[_Atom]:
-        for each in properties:
-            for node in each.objects:
-                value, nested = self._end(node)
-                yield _Atom(subject, each.verb, value)
-                yield from nested
-
-    def _end(self, node: GraphNode) -> tuple[_End, list[_Atom]]:
-        """Return a node with variables for blank nodes, and the triples inside it."""
-        match node:
-            case BlankNode(_, label):
-                fresh = self._blank.get(label) if label else None
-                fresh = fresh or self._names.fresh()
-                if label:
-                    self._blank[label] = fresh
-                return fresh, []
-            case BlankNodeProperties(_, properties):
-                inside = self._names.fresh()
-                return inside, list(self._of(inside, properties))
-            case Collection(_, items):
-                return self._list(items)
-            case TripleTerm():
-                return self._term(node), []
-        return node, []
-
-    def _term(self, term: TripleTerm) -> TripleTerm:
-        """Return a triple term with variables for its blank nodes."""
-
-        def variable(node: Node) -> Node:
-            return self._end(node)[0] if isinstance(node, BlankNode) else node
-
-        return transform(term, variable)
-
-    def _list(self, items: Sequence[GraphNode]) -> tuple[_End, list[_Atom]]:
-        places = [self._names.fresh() for _ in items]
-        atoms: list[_Atom] = []
-        for index, item in enumerate(items):
-            value, nested = self._end(item)
-            rest = places[index + 1] if index + 1 < len(places) else _iri(f"{RDF}nil")
-            atoms += [_Atom(places[index], _iri(f"{RDF}first"), value), *nested]
-            atoms.append(_Atom(places[index], _iri(f"{RDF}rest"), rest))
-        return places[0], atoms
-
-    # --- patterns ----------------------------------------------------------------------------------------------------
-
-    def _patterns(self, atoms: Sequence[_Atom]) -> tuple[Pattern, ...]:
-        """Return what the parts of a pattern become: what is counted together, and unions beside it."""
-        together: list[_Atom] = []
-        beside: list[Pattern] = []
-        for atom in atoms:
-            for part in self._apart(*atom):
-                if isinstance(part, _Atom):
-                    together.append(part)
-                else:
-                    beside.append(part)
-        return (*self._together(together), *beside)
-
-    def _apart(self, subject: _End, verb: Verb, value: _End) -> Iterator[_Atom | Pattern]:
-        match verb:
-            case PathInverse(_, inner):
-                yield from self._apart(value, inner, subject)
-            case PathSequence(_, paths):
-                between = [self._names.fresh() for _ in paths[1:]]
-                for path, start, end in zip(paths, (subject, *between), (*between, value), strict=True):
-                    yield from self._apart(start, path, end)
-            case PathAlternative(_, paths) if self._counts:
-                yield Union(NOWHERE, tuple(Group(NOWHERE, self._patterns([_Atom(subject, p, value)])) for p in paths))
-            case PathNegated(_, properties) if self._counts:
-                yield from self._negated(subject, properties, value)
-            case Variable() | Iri():
-                yield _Atom(subject, verb, value)
-            case _:
-                yield from self._set(subject, verb, value)
-
-    def _negated(
-        self, subject: _End, properties: Sequence[Iri | PathInverse], value: _End
-    ) -> Iterator[_Atom | Pattern]:
-        forward = tuple(each for each in properties if isinstance(each, Iri))
-        turned = (each.path for each in properties if isinstance(each, PathInverse))
-        backward = tuple(each for each in turned if isinstance(each, Iri))
-        ways = [
-            (start, PathNegated(NOWHERE, names), end)
-            for start, names, end in ((subject, forward, value), (value, backward, subject))
-            if names
-        ]
-        if len(ways) == 1:
-            yield _Atom(*ways[0])
-        else:
-            yield Union(NOWHERE, tuple(Group(NOWHERE, self._patterns([_Atom(*way)])) for way in ways))
-
-    def _set(self, subject: _End, path: Path, value: _End) -> Iterator[_Atom | Pattern]:
-        """Yield a path that leads to each node once, with what length zero adds at a term that may be no node."""
-        terms = [end for end in (subject, value) if isinstance(end, Iri | Literal)]
-        variables = [end for end in (subject, value) if isinstance(end, Variable)]
-        if not may_be_empty(path) or not terms or all(map(self._is_node, terms)):
-            yield _Atom(subject, path, value)
-        elif not variables:
-            if subject != value:
-                yield _Atom(subject, path, value)
-        else:
-            (term,), (variable,) = terms, variables
-            here = Values(NOWHERE, (variable,), (Row(NOWHERE, (term,)),))
-            elsewhere = Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "SAMETERM", (variable, term)))
-            further = (_block([_Atom(subject, path, value)]), Filter(NOWHERE, elsewhere))
-            yield Union(NOWHERE, (Group(NOWHERE, (here,)), Group(NOWHERE, further)))
-
-    def _together(self, atoms: Sequence[_Atom]) -> tuple[Pattern, ...]:
-        if not atoms:
-            return ()
-        if not self._counts:
-            return (_block(atoms),)
-        filters: list[Pattern] = []
-        triples = []
-        for atom in atoms:
-            if isinstance(atom.verb, PathNegated):  # its variable tells apart what it finds twice by two properties
-                verb = self._names.fresh()
-                others = tuple(each for each in atom.verb.properties if isinstance(each, Iri))
-                filters.append(Filter(NOWHERE, In(NOWHERE, verb, others, negated=True)))
-                triples.append(atom._replace(verb=verb))
-            else:
-                triples.append(atom)
-        if not any(self._atom_repeats(atom) for atom in atoms):
-            return (_block(triples), *filters)
-        group = Group(NOWHERE, (_block(triples), *filters))
-        parts = (node for triple in triples for part in triple for node in walk(part))
-        variables = dict.fromkeys(node for node in parts if isinstance(node, Variable))
-        if not variables:
-            return (Filter(NOWHERE, Exists(NOWHERE, group, negated=False)),)
-        selection = Selection(NOWHERE, "DISTINCT", tuple(variables))
-        return (Group(NOWHERE, (SubSelect(NOWHERE, selection, group, _NO_MODIFIERS, None),)),)
-
-    def _atom_repeats(self, atom: _Atom) -> bool:
-        if isinstance(atom.verb, Iri):
-            return self._repeats(atom.verb.value)
-        return isinstance(atom.verb, Variable | PathNegated) and self._repeats(None)
-
-
-def _verbs(triples: TriplesSameSubject) -> Iterator[tuple[GraphNode, Verb, GraphNode]]:
-    """Yield each verb with its ends, those inside brackets too."""
-    yield from _inside(triples.subject)
-    for each in triples.properties:
-        for node in each.objects:
-            yield triples.subject, each.verb, node
-            yield from _inside(node)
-
-
-def _inside(node: GraphNode) -> Iterator[tuple[GraphNode, Verb, GraphNode]]:
-    if isinstance(node, BlankNodeProperties):
-        yield from _verbs(TriplesSameSubject(NOWHERE, BlankNode(NOWHERE, ""), node.properties))
-    elif isinstance(node, Collection):
-        for item in node.items:
-            yield BlankNode(NOWHERE, ""), _iri(f"{RDF}first"), item
-            yield BlankNode(NOWHERE, ""), _iri(f"{RDF}rest"), BlankNode(NOWHERE, "")
-            yield from _inside(item)
-
-
-def may_be_empty(path: Path) -> bool:
-    """Return whether a path leads from any term to that term, be it a node or not.
-
-    The middle of a sequence is a variable, which is a node: a sequence does not.
-    """
-    match path:
-        case PathRepeat(_, inner, modifier):
-            return modifier != "+" or may_be_empty(inner)
-        case PathInverse(_, inner):
-            return may_be_empty(inner)
-        case PathAlternative(_, paths):
-            return any(map(may_be_empty, paths))
-    return False
-
-
-def _block(atoms: Sequence[_Atom]) -> TriplesBlock:
-    return TriplesBlock(
-        NOWHERE,
-        tuple(
-            TriplesSameSubject(NOWHERE, atom.subject, (PropertyObjects(NOWHERE, atom.verb, (atom.value,)),))
-            for atom in atoms
-        ),
-    )
-
-
-def _iri(value: str) -> Iri:
-    return Iri(NOWHERE, value, f"<{value}>")

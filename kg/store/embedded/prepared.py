@@ -107,10 +107,12 @@ _ODD: Final = re.compile(
     re.VERBOSE,
 )
 # What may be a pattern that the engine answers otherwise than the Recommendation (see kg.store.embedded.conforming) in
-# any store: alternatives, paths that may have length zero, negated properties, joined texts.
+# any store: alternatives, paths that may have length zero or go backwards, negated properties, joined texts, options
+# with groups or BIND inside, inner queries.
 _OTHERWISE: Final = re.compile(
     r"""(?<!\|)\|(?!\|) | [\w>)]\s*\*(?!\s*(?:\{|(?:WHERE|FROM)\b(?!:))) | [\w>)]\s*\?(?!\w)
     | !\s*(?:[\w.-]*:|[<^]|\(\s*(?:[<^]|a\b|[\w.-]*:))
+    | \)\s*\+ | \bOPTIONAL\s*\{[^{}]*(?:\{|\bBIND\b) | \{\s*SELECT\b(?!\s*(?:(?:DISTINCT|REDUCED)\s*)?\*)
     | \bGROUP_CONCAT\s*\(\s*(?:DISTINCT\b\s*)?[?$]""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -284,7 +286,7 @@ def _graph_tokens() -> re.Pattern[str]:
     start = r"[{#}]|VALUES|BIND|OPTIONAL|SELECT|MINUS|GRAPH|FILTER"
     return re.compile(
         rf"\bGRAPH\s*[?$](?P<graph>\w+)(?:\s*(?=\{{\s*(?P<part>{start})))?|"
-        rf"[?$](?P<variable>\w+)|(?P<brace>[{{}}])|(?P<by_itself>\b(?:MINUS|SELECT)\b)|{_SKIPPED}",
+        rf"[?$](?P<variable>\w+)|(?P<brace>[{{}}])|(?P<by_itself>\b(?:MINUS|SELECT|VALUES|BIND)\b)|{_SKIPPED}",
         re.IGNORECASE | re.VERBOSE | re.DOTALL,
     )
 

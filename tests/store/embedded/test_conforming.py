@@ -82,7 +82,7 @@ def _open(query: object) -> bool:
 
 # The pattern, and its rows by hand: 18.2.2 translates it, 18.4 to 18.6 say what it gives.
 STATEMENTS = """@prefix : <http://example.org/> .
-:a :p :b ; :q :b ; :name "b"@en, "a"@en . :b :p :c .
+:a :p :b ; :q :b ; :name "b"@en, "a"@en ; :one 1 . :b :p :c .
 :g { :a :s :b . :e :t :g } :h { :a :s :c , :d . :h :t :h }
 """
 BY_HAND = {
@@ -140,6 +140,60 @@ BY_HAND = {
         "?x :p ?y OPTIONAL { ?y :p ?z FILTER EXISTS { ?x :p ?z } }",
         ["x=a y=b", "x=b y=c"],
     ),
+    "a path backwards ends at a literal that equals another": (
+        "?y :t|^:one ?x FILTER(?x = :a && ?y = 1.0)",
+        ["x=a y=1"],
+    ),
+    "and does under a closure": ("?y (^:one)+ ?x FILTER(?y IN (:z, 1.0))", ["x=a y=1"]),
+    "a path of length zero begins at one": ("?x :one* ?y FILTER(?x = 1.0)", ["x=1 y=1"]),
+    "and in the condition of an option": (
+        "?x :p ?z OPTIONAL { ?y (:one|^:t)* 1 FILTER(?y = 1.0) }",
+        ["x=a y=1 z=b", "x=b y=1 z=c"],
+    ),
+    "MINUS in an option of an option sees nothing outside": (
+        "?x :p ?y OPTIONAL { ?y :p ?z OPTIONAL { ?w :q ?v MINUS { ?x :p :c . ?w :q ?v } } }",
+        ["x=a y=b z=c", "x=b y=c"],
+    ),
+    "nor does an option there": (
+        "?x :p ?y OPTIONAL { ?x :q ?y OPTIONAL { ?w :t ?u OPTIONAL { ?x :p :c } } }",
+        ["x=a y=b", "x=b y=c"],
+    ),
+    "nor in a joined group": (
+        "?x :p ?y . { ?y :p ?z OPTIONAL { ?w :q ?v MINUS { ?x :p :c . ?w :q ?v } } }",
+        ["x=a y=b z=c"],
+    ),
+    "nor from data at the end": (
+        "{ ?y :p ?z OPTIONAL { ?w :q ?v MINUS { ?x :p :c . ?w :q ?v } } } VALUES (?x ?y) { (:a :b) }",
+        ["x=a y=b z=c"],
+    ),
+    "nor BIND": (
+        "?x :p ?y OPTIONAL { ?y :p ?z OPTIONAL { ?w :q ?v BIND(STR(?x) AS ?u) } }",
+        ["v=b w=a x=a y=b z=c", "x=b y=c"],
+    ),
+    "nor does a limit": (
+        "?x :p ?y OPTIONAL { ?x :p ?z OPTIONAL { { SELECT ?x ?v { ?x :p ?v } ORDER BY ?v LIMIT 1 } } }",
+        ["v=b x=a y=b z=b", "x=b y=c z=c"],
+    ),
+    "a variable that an inner query does not select is another": (
+        "{ ?x ?v :b OPTIONAL { { SELECT ?y ?v { ?y ?v :b . ?x :p ?z FILTER(?y = ?x) } } } } VALUES (?x ?v) { (:a :p) }",
+        ["v=p x=a y=a"],
+    ),
+    "EXISTS in a group of GRAPH sees no variable outside the group": (
+        "GRAPH ?x { ?y :t ?x . { ?z :s :b FILTER NOT EXISTS { ?w :s ?x } } }",
+        [],
+    ),
+    "data in GRAPH are of each graph for an option": (
+        "GRAPH ?x { VALUES ?y { :a } OPTIONAL { ?y :s :b , ?z } }",
+        ["x=g y=a z=b", "x=h y=a"],
+    ),
+    "and for MINUS": ("GRAPH ?x { VALUES ?y { :a } MINUS { ?y :s :b } }", ["x=h y=a"]),
+    "and for EXISTS": ("GRAPH ?x { VALUES ?y { :a } FILTER EXISTS { ?y :s :b } }", ["x=g y=a"]),
+    "a term that is no node, in GRAPH with an option": (
+        "GRAPH ?x { :z :p* ?y OPTIONAL { ?z :s :d } }",
+        ["x=g y=z", "x=h y=z z=a"],
+    ),
+    "one graph counts once between nodes that are known": ("GRAPH ?x { :a (:s*)+ :d }", ["x=h"]),
+    "and where a step leads to a node in two ways": ("GRAPH ?x { VALUES ?y { :c } :a (:s?/:s?)+ ?y }", ["x=h y=c"]),
     "joined texts have no tag": (
         "{ SELECT (GROUP_CONCAT(?n) AS ?y) { :a :name ?n } } FILTER(LANG(?y) = '') BIND(1 AS ?x) FILTER(BOUND(?y))",
         ["*"],
@@ -161,7 +215,7 @@ def test_rows_are_those_worked_out_by_hand(name: str) -> None:
         )
         for row in found.rows
     ]
-    assert len(rows) == 1 if expected == ["*"] else sorted(rows) == expected
+    assert sorted(rows) == expected or (expected == ["*"] and len(rows) == 1)
 
 
 def test_only_a_text_with_a_sign_of_a_departure_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
