@@ -486,6 +486,7 @@ def test_findings_are_sorted_by_document_certainty_kind_and_place() -> None:
         ("paper", "certain", "date-conflict"),
         ("paper", "certain", "sample-size-mismatch"),
         ("paper", "probable", "date-conflict"),
+        ("paper", "probable", "missing-metadata"),  # the survey does not say how many took part
     ]
 
 

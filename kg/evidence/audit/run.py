@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import term
+from kg.evidence.audit.checks.accounts import audit_accounts, audit_quantities
 from kg.evidence.audit.checks.claims import audit_claims, audit_references, claims_on, resting
 from kg.evidence.audit.checks.figures import audit_means, audit_ranges, with_answers
 from kg.evidence.audit.checks.repeats import audit_duplicates, audit_repeats
@@ -57,6 +58,7 @@ CONTEXT_CHECKS: Final[tuple[Callable[[Facts, Sequence[Table]], Iterable[Finding 
     audit_scales,
     audit_answered,
     audit_claims,
+    audit_quantities,
 )
 """Checks of tables against what the graph says of their samples, scales and conclusions."""
 FACT_CHECKS: Final[tuple[Callable[[Facts], Iterable[Finding]], ...]] = (
@@ -64,6 +66,7 @@ FACT_CHECKS: Final[tuple[Callable[[Facts], Iterable[Finding]], ...]] = (
     audit_dates,
     audit_names,
     audit_references,
+    audit_accounts,
 )
 """Checks of what the graph says outside its tables."""
 _ALIKE: Final = {"spelling-variant": {"typographical-slip", "bibliographic-error"}}
@@ -128,6 +131,7 @@ def audit_text(text: Text) -> list[Finding]:
     A name that differs between a citation and the list of references is reported once, as a fault of the citation.
     """
     from kg.evidence.audit.checks.citations import audit_citations
+    from kg.evidence.audit.checks.passages import audit_passages
     from kg.evidence.audit.checks.text import audit_enumerations, audit_slips
 
     cited = list(audit_citations(text))
@@ -137,7 +141,7 @@ def audit_text(text: Text) -> list[Finding]:
         for finding in audit_slips(text)
         if not any(set(finding.name.split()[:3:2]) <= set(name.replace(",", "").split()) for name in variants)
     ]
-    findings = [*cited, *audit_enumerations(text), *slips]
+    findings = [*cited, *audit_enumerations(text), *slips, *audit_passages(text)]
     return sorted(findings, key=lambda finding: (finding.place, finding.kind, finding.slug))
 
 

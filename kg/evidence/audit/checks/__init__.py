@@ -1,8 +1,9 @@
 """The checks of an audit, by what they look at.
 
 Tables of numbers: ``figures``, ``shares``, ``sums``, ``samples``, ``significance`` and ``repeats``. What a graph says
-besides: ``things`` (names, dates, scales) and ``claims`` (conclusions and citations). Running text: ``text`` and
-``citations``. Each check is a function that yields findings; ``kg.evidence.audit.run`` imports each from its module.
+besides: ``things`` (names, dates, scales), ``claims`` (conclusions and citations) and ``accounts`` (what is left out,
+and what is told in two ways). Running text: ``text``, ``passages`` and ``citations``. Each check is a function that
+yields findings; ``kg.evidence.audit.run`` imports each from its module.
 
 The package itself gives what a command needs to read running text: `Text`, `listed_works` and `SHORTEST_LIST`.
 """

@@ -105,7 +105,8 @@ def variants(first: str, second: str) -> tuple[str, str] | None:
 
 def _of_one(facts: Facts, node: NamedNode) -> Iterator[Finding]:
     by_words: dict[tuple[str, ...], str] = {}
-    for name in (*facts.texts(node, RDFS_LABEL), *facts.texts(node, OTHER_LABEL)):
+    printed = facts.texts(node, term("printedName"))
+    for name in printed or (*facts.texts(node, RDFS_LABEL), *facts.texts(node, OTHER_LABEL)):
         by_words.setdefault(tuple(_words(name)), name)
     names = list(by_words.values())
     for index, first in enumerate(names):
