@@ -34,8 +34,6 @@ _PROSE: Final = 15
 """Words that make a paragraph prose, when it has a sentence that ends as well."""
 _REACH: Final = 12
 """Paragraphs that a figure, a table or a note may put between the halves of a sentence."""
-_SEVERAL: Final = 3
-"""Quotations of one kind that are a habit and no slip."""
 _BRACKETS: Final = {")": "(", "]": "["}
 _ITEM: Final = re.compile(r"(?:(?<=\s)|^)(?:[0-9]{1,2}|[a-zA-Z]|[ivx]{1,4})\)")
 _THEN: Final = re.compile(
