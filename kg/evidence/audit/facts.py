@@ -143,6 +143,7 @@ class Facts:
 
     def year(self, subject: NamedNode) -> int | None:
         """Return the year of a thing's date, as precisely as it is known."""
-        dates = (term("year"), expand("dcterms:issued"), expand("dcterms:date"), term("yearMonth"), term("date"))
+        own = ("fieldwork", "held", "founded", "announced", "year", "yearMonth", "date", "received")
+        dates = (expand("dcterms:issued"), expand("dcterms:date"), *map(term, own))
         text = next((text for predicate in dates for text in self.texts(subject, predicate)), "")
         return int(text[:4]) if text[:4].isdigit() else None

@@ -96,6 +96,7 @@ class NestingRule:
 
 NESTED: Final = {
     "participation": NestingRule("participation", (("participant",),)),
+    "involvement": NestingRule("involvement", (("participant",),)),
     "formation": NestingRule("formation"),
     "announcement": NestingRule("announcement"),
     "requiresElement": NestingRule("element", (("technology",),)),
