@@ -12,11 +12,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.core.errors import QueryError, near_names
 from kg.core.resources import ontology_dir, shipped_documents
 from kg.core.terms import BASE, compact, expand, written_iri
-from kg.core.text import TextInNotebooks
+from kg.core.text import TextInNotebooks, shortened
 from kg.explanation import Explainer, Explanation
 from kg.graph import open_graph
 from kg.graph.index import indexed_origins
 from kg.pipeline.reading import moved_quad, read_statements
+from kg.query.results.answers import readable
 from kg.query.results.tables import labels_in, labels_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kg.core.origin import Origin
     from kg.graph import Graph
     from kg.graph.opening import GraphSource
+    from kg.store.protocol import Term
 
 
 @dataclass(frozen=True)
@@ -37,18 +39,27 @@ class Explanations(TextInNotebooks):
         trees: one for each statement.
         labels: what things are called, by IRI.
         remark: what to tell a reader when nothing has a label in the language that was chosen.
+        claim: what the row of an answer says, where one is explained.
 
     """
 
     trees: tuple[Explanation, ...]
     labels: Mapping[str, str]
     remark: str = ""
+    claim: str = ""
 
     def __iter__(self) -> Iterator[Explanation]:
         return iter(self.trees)
 
     def __len__(self) -> int:
         return len(self.trees)
+
+    @property
+    def summary(self) -> str:
+        """What is claimed, and whether it is stated or derived, in how many steps and from which sources."""
+        from kg.explanation.model import summary
+
+        return summary(list(self.trees), self.labels, self.claim)
 
     def render(self, form: str = "text") -> str:
         """Return the explanations as ``text``, ``json``, ``dot`` (Graphviz), ``svg`` or ``prov`` (PROV-O in Turtle).
@@ -57,16 +68,25 @@ class Explanations(TextInNotebooks):
             QueryError: there is no such format.
 
         """
-        from kg.explanation.model import FORMATS
+        from kg.explanation.model import FORMATS, as_json
 
         if form not in FORMATS:
             raise QueryError(
                 f"no format is called '{form}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(form, FORMATS)
             )
-        return FORMATS[form](list(self.trees), self.labels)
+        trees = list(self.trees)
+        if form == "json":
+            return as_json(trees, self.labels, self.summary if self.claim else "")
+        text = FORMATS[form](trees, self.labels)
+        return f"{self.summary}\n\n{text}" if form == "text" else text
 
     def __str__(self) -> str:
         return self.render()
+
+    def _repr_html_(self) -> str:
+        from kg.explanation.model import as_html, as_text
+
+        return as_html(self.summary, as_text(list(self.trees), self.labels))
 
 
 def explain(  # noqa: PLR0913 - a statement, or a row of an answer, each in parts
@@ -108,12 +128,23 @@ def explain(  # noqa: PLR0913 - a statement, or a row of an answer, each in part
         raise QueryError("name a thing or a query", hint="one of the two, and not both")
     opened = open_graph(graph)
     explaining = explainer(opened, None if opened.shipped else _origins(graph, opened))
+    values: dict[str, Term | None] = {}
     if query:
-        trees = explain_row(explaining, opened, query, parameters or {}, row)
+        values = _row_of(opened, query, parameters or {}, row)
+        trees = explaining.explain_row(opened.text(query, parameters or {}), values)
     else:
         trees = explain_thing(explaining, opened, subject, predicate, value)
     labels, remark = labels_in(language, partial(explaining.labels, trees))
-    return Explanations(tuple(trees), MappingProxyType(labels), remark)
+    claim = _claim(opened, row, values, language) if query else ""
+    return Explanations(tuple(trees), MappingProxyType(labels), remark, claim)
+
+
+def _claim(graph: Graph, row: int, values: Mapping[str, Term | None], language: str) -> str:
+    """Return in words what a row of an answer says."""
+    labels, _ = labels_in(language, lambda tag: labels_of(values.values(), graph.store, tag))
+    cells = {name: labels.get(getattr(term, "value", ""), readable(term)) for name, term in values.items() if term}
+    said = ", ".join(f"{name} {shortened(text)}" for name, text in cells.items())
+    return f"Row {row} of the answer: {said or 'no values'}."
 
 
 def explainer(graph: Graph, origins: Mapping[Quad, Origin] | None = None) -> Explainer:
@@ -192,6 +223,10 @@ def explain_row(
         QueryError: the query is wrong, no SELECT query, or has no such row.
 
     """
+    return explaining.explain_row(graph.text(query, parameters), _row_of(graph, query, parameters, row))
+
+
+def _row_of(graph: Graph, query: str, parameters: Mapping[str, str], row: int) -> dict[str, Term | None]:
     answer = graph.query(query, parameters)
     if not 1 <= row <= len(answer.rows):
         count = len(answer.rows)
@@ -199,8 +234,7 @@ def explain_row(
             f"the answer has no row {row}",
             hint=f"it has rows 1 to {count}" if count else "it is empty; kg query says why",
         )
-    values = dict(zip(answer.variables, answer.rows[row - 1], strict=True))
-    return explaining.explain_row(graph.text(query, parameters), values)
+    return dict(zip(answer.variables, answer.rows[row - 1], strict=True))
 
 
 def _with_value(value: str, statements: list[Triple], labels: Mapping[str, str], unstated: Triple | None) -> Triple:

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from kg.commands.validate.function import read_source
 from kg.core.errors import ReasonerError
 from kg.core.terms import CLOSURE, OWL_IMPORTS, expand
-from kg.core.text import TextInNotebooks
+from kg.core.text import TextInNotebooks, counted
 from kg.explanation.model import statement_in_words
 from kg.loaders.rdf.addresses import Located
 from kg.reason.closure import Closure
@@ -259,6 +259,9 @@ def justifications_in_words(
         )
         rule = f"{words(justification.rule)} ({justification.rule})" if justification.rule else ""
         yield f"{number}. {': '.join(part for part in (about, rule) if part) or 'no rule of OWL 2 RL sees it'}"
+        files = dict.fromkeys(places[each].file for each in justification.statements if each in places)
+        sources = f"; {'source' if len(files) == 1 else 'sources'}: {', '.join(files)}" if files else ""
+        yield f"   it follows from {counted(len(justification.statements), 'statement')}{sources}"
         for statement in justification.statements:
             yield f"   {statement_in_words(statement, labels)}" + (
                 f"\n      {places[statement]}" if statement in places else ""

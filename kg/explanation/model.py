@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.core.terms import BASE, SVG, compact, expand, prefixes, term
-from kg.core.text import TextInNotebooks, in_dot, markup, printable, printable_lines
+from kg.core.text import TextInNotebooks, counted, in_dot, markup, printable, printable_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kg.core.origin import Origin
     from kg.query.sources import Place
@@ -52,8 +52,16 @@ class Explanation(TextInNotebooks):
     because: tuple[Explanation, ...] = ()
 
     def __str__(self) -> str:
-        """Return the tree as text, with CURIEs; ``as_text`` takes labels."""
-        return as_text([self], {})
+        """Return the summary and the tree as text, with CURIEs; ``as_text`` takes labels."""
+        return f"{self.summary}\n\n{as_text([self], {})}"
+
+    def _repr_html_(self) -> str:
+        return as_html(self.summary, as_text([self], {}))
+
+    @property
+    def summary(self) -> str:
+        """What is claimed, and whether it is stated or derived, in how many steps and from which sources."""
+        return summary([self], {})
 
     def walk(self) -> Iterator[Explanation]:
         """Yield this explanation and all below it."""
@@ -64,6 +72,64 @@ class Explanation(TextInNotebooks):
     def leaves(self) -> list[Explanation]:
         """Return what everything rests on, each statement once."""
         return list({step.statement: step for step in self.walk() if not step.because}.values())
+
+
+def summary(explanations: list[Explanation], labels: Labels, claim: str = "") -> str:
+    """Return in one or two sentences what is claimed, and what it rests on.
+
+    A step is the use of one rule or method. ``claim`` says in words what several statements support together.
+    """
+    steps = {step.statement: step for top in explanations for step in top.walk()}
+    leaves = {statement: step for statement, step in steps.items() if not step.because}
+    made = len(steps) - len(leaves)
+    sources = _sources(leaves.values())
+    if claim or len(explanations) != 1:
+        if not explanations:
+            return printable(f"{claim} No statement was found that it rests on.".strip())
+        stated = sum(1 for top in explanations if not top.because)
+        derived = len(explanations) - stated
+        kinds = [
+            f"{stated:,} stated" if stated else "",
+            f"{derived:,} derived in {counted(made, 'step')}" if made else "",
+        ]
+        head = f"{claim} It rests on" if claim else "Explained:"
+        about = f"{counted(len(explanations), 'statement')}, {' and '.join(filter(None, kinds))}"
+        return printable(f"{head} {about}; {_in_words(sources)}.")
+    (top,) = explanations
+    claimed = f"The claim: {statement_in_words(top.statement, labels)}."
+    if top.kind is Kind.RECORDED:
+        return printable(f"{claimed} It is {top.words}.")
+    if not top.because:
+        return printable(f"{claimed} It is stated, not derived; {_in_words(sources)}.")
+    by = f" by {top.rule}" if top.rule else ""
+    last = by if made == 1 else f", the last{by}," if by else ""
+    basis = counted(len(leaves), "statement")
+    return printable(f"{claimed} It is derived in {counted(made, 'step')}{last} from {basis}; {_in_words(sources)}.")
+
+
+def _sources(leaves: Iterable[Explanation]) -> list[str]:
+    """Return the documents that state statements, or else the files or graphs that they stand in."""
+    names: dict[str, None] = {}
+    for leaf in leaves:
+        if leaf.stated:
+            names |= dict.fromkeys(place.document for place in leaf.stated)
+        elif leaf.graph == f"{BASE}graph/ontology":
+            names["the ontology"] = None
+        elif leaf.place:
+            names[leaf.place.file] = None
+        else:
+            names[f"graph {compact(leaf.graph)}" if leaf.graph else "what the graph holds"] = None
+    return list(names)
+
+
+def _in_words(sources: list[str]) -> str:
+    noun = "source" if len(sources) == 1 else "sources"
+    return f"{noun}: {', '.join(sources)}"
+
+
+def as_html(about: str, text: str) -> str:
+    """Return a summary and the text below it for a notebook; markup in the data stays text."""
+    return f"<p>{markup(about)}</p><pre>{markup(text)}</pre>"
 
 
 def statement_in_words(statement: Triple, labels: Labels) -> str:
@@ -93,6 +159,8 @@ def _name(node: object, labels: Labels) -> str:
     return f"“{node.value}”" if isinstance(node, Literal) else str(node)
 
 
+MOST: Final = 200
+"""How many solutions of a pattern an explanation looks at."""
 _ROW, _INDENT, _CHARACTER, _MARGIN = 34, 26, 7, 12
 _COLOURS: Final = {Kind.ASSERTED: "#1b6e3a", Kind.RECORDED: "#1b6e3a"}
 
@@ -113,15 +181,17 @@ def _lines(explanation: Explanation, labels: Labels, first: str, others: str) ->
         yield from _lines(premise, labels, f"{others}{'└─ ' if last else '├─ '}", f"{others}{'   ' if last else '│  '}")
 
 
-def as_json(explanations: list[Explanation], labels: Labels) -> str:
+def as_json(explanations: list[Explanation], labels: Labels, whole: str = "") -> str:
     """Return a list of trees.
 
-    Each has the statement as N-Triples and in words, its kind, rule, place, places in documents, and the trees below
-    it.
+    Each begins with a summary, and has the statement as N-Triples and in words, its kind, rule, place, places in
+    documents, and the trees below it. ``whole`` is the summary of several trees, which each of them repeats.
     """
-    return (
-        json.dumps([_object(explanation, labels) for explanation in explanations], ensure_ascii=False, indent=2) + "\n"
-    )
+    trees = [
+        {"summary": summary([top], labels), **({"answer": whole} if whole else {}), **_object(top, labels)}
+        for top in explanations
+    ]
+    return json.dumps(trees, ensure_ascii=False, indent=2) + "\n"
 
 
 def _object(explanation: Explanation, labels: Labels) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from kg.explanation.model import MOST
 from kg.query.matches import revealed
 from kg.sparql import (
     NOWHERE,
@@ -164,7 +165,6 @@ def _repeated(start: Term, path: PathRepeat, lookup: Lookup) -> Iterator[Way]:
 
 
 _UNMODIFIED: Final = Modifiers(NOWHERE, (), (), (), None, None)
-MOST: Final = 200
 
 
 def matches(query: SelectQuery, bindings: Bindings, store: QuadStore, lookup: Lookup) -> list[tuple[Triple, ...]]:
