@@ -275,7 +275,8 @@ def test_names_that_are_not_there_are_answered_with_near_ones(graph: Graph) -> N
 def test_stores_are_opened_by_name(graph: Graph, tmp_path: Path) -> None:
     reference = kg.open(store="rdflib")
     assert len(reference.store) == len(graph.store)
-    assert list(reference.query("factors-at-stage", {"stage": "事業化"})) == list(graph.query("factors-at-stage"))
+    query = "SELECT ?stage ?label { ?stage a motkg:Stage ; skos:prefLabel ?label } ORDER BY ?stage ?label"
+    assert list(reference.query(query)) == list(graph.query(query)) != []
     with pytest.raises(QueryError, match="did you mean rdflib"):
         kg.open(store="rdfllib")
     with pytest.raises(QueryError, match="holds its own graph"):

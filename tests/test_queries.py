@@ -19,10 +19,9 @@ import pytest
 import yaml
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.core.resources import ontology_dir, queries_dir, shipped_documents
+from kg.core.resources import ontology_dir, queries_dir
 from kg.core.terms import prefixes
 from kg.graph.graph import Graph
-from kg.pipeline.building import build
 from kg.query.catalogue.catalogue import Catalogue, CatalogueQuery
 from kg.query.lint import Linter
 from kg.query.results.w3c import to_csv
@@ -31,6 +30,8 @@ from kg.store.protocol import Solutions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pyoxigraph import Quad
 
 ANSWERS = Path(__file__).parent / "queries"
 FIRMS = Path(__file__).parent / "data" / "firms"
@@ -43,15 +44,13 @@ each_query = pytest.mark.parametrize("query", CATALOGUE, ids=NAMES)
 
 
 @pytest.fixture(scope="module")
-def with_firms() -> Graph:
-    built = build([*shipped_documents(), FIRMS])
-    assert built.report.conforms, built.report.results
-    return Graph(EmbeddedStore.of(built.quads))
+def about_firms(with_firms: list[Quad]) -> Graph:
+    return Graph(EmbeddedStore.of(with_firms))
 
 
 @pytest.fixture
-def asked(query: CatalogueQuery, graph: Graph, with_firms: Graph) -> Graph:
-    return with_firms if query.topic == "firms" else graph
+def asked(query: CatalogueQuery, graph: Graph, about_firms: Graph) -> Graph:
+    return about_firms if query.topic == "firms" else graph
 
 
 def answer(query: CatalogueQuery, graph: Graph) -> tuple[list[str], list[list[str]]]:
@@ -135,9 +134,14 @@ def test_orders_its_rows(query: CatalogueQuery) -> None:
     assert re.search(r"\nORDER BY [^\n{}]+\n\Z", query.text)
 
 
+@pytest.fixture(scope="module")
+def linter(graph: Graph) -> Linter:
+    return Linter(graph.store)
+
+
 @each_query
-def test_lint_is_clean(query: CatalogueQuery, graph: Graph) -> None:
-    assert [str(finding) for finding in Linter(graph.store).lint(query.text) if finding.counts] == []
+def test_lint_is_clean(query: CatalogueQuery, linter: Linter) -> None:
+    assert [str(finding) for finding in linter.lint(query.text) if finding.counts] == []
 
 
 @each_query

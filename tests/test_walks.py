@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SPECIFICATION = importlib.util.spec_from_file_location("walks", DOCS / "walks.py")
@@ -19,9 +24,11 @@ SPECIFICATION.loader.exec_module(walks)
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("cache")
-    walks.entered(walks.WALKS[-1], folder)  # the index is built before what is asked with it
+def cache(graph: Graph) -> Path:
+    """The user's cache with the index, which is built before what is asked with it."""
+    assert len(graph.store) > 0
+    folder = Path(os.environ["XDG_CACHE_HOME"])
+    walks.entered(walks.WALKS[-1], folder)
     return folder
 
 

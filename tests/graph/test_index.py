@@ -32,7 +32,7 @@ def test_processes_that_make_the_same_index_at_once_all_answer(tmp_path: Path) -
         subprocess.Popen(
             [*PROCESS, *QUERY], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
         )
-        for _ in range(6 if NIGHTLY else 3)
+        for _ in range(6 if NIGHTLY else 2)
     ]
     answers = {process.communicate(timeout=120)[0] for process in running}
     assert answers == {"firm,alliances\nThe Wollongong Group,2\n"}

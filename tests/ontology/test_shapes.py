@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyshacl
 import pytest
+from nightly import sample
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, serialize
 from rdflib import Graph
 
@@ -97,6 +98,14 @@ def test_a_planted_fault_is_reported_by_its_shape(
 
 @pytest.mark.slow
 def test_pyshacl_agrees_that_the_ontology_conforms(loaded_ontology: list[Quad]) -> None:
+    """By every shape at night, else by some of them, of which the others are still parts."""
+    shapes = Graph().parse(SHAPE_FILE)
+    targets = sorted(
+        shapes.query(f"{PROLOGUE}SELECT ?s ?p ?o {{ ?s ?p ?o FILTER(STRSTARTS(STR(?p), CONCAT(STR(sh:), 'target'))) }}")
+    )
+    assert len(targets) > 8
+    for target in set(targets) - set(sample(targets, 4)):
+        shapes.remove(target)
     buffer = BytesIO()
     serialize(
         (Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in loaded_ontology),
@@ -105,6 +114,6 @@ def test_pyshacl_agrees_that_the_ontology_conforms(loaded_ontology: list[Quad]) 
     )
     conforms, _, text = pyshacl.validate(
         Graph().parse(data=buffer.getvalue().decode("utf-8"), format="nt"),
-        shacl_graph=Graph().parse(SHAPE_FILE),
+        shacl_graph=shapes,
     )
     assert conforms, text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import pytest
+from nightly import sample
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.core.errors import QueryError
@@ -217,13 +219,17 @@ WITHOUT_PLACES = {
 
 
 def test_every_row_of_every_other_query_has_evidence(graph: Graph) -> None:
+    others = [
+        query
+        for query in graph.catalogue
+        if query.topic != "firms" and query.name not in WITHOUT_PLACES | {"things-by-kind"}
+    ]
+    assert len(others) > 50
     found = {}
-    for query in graph.catalogue:
-        if query.topic != "firms" and query.name not in WITHOUT_PLACES | {"things-by-kind"}:
-            solutions, evidence = asked(graph, query.name)
-            assert len(evidence) == len(solutions.rows)
-            found[query.name] = all(evidence)
-    assert len(found) > 50
+    for query in sample(others, 25, attrgetter("topic")):
+        solutions, evidence = asked(graph, query.name)
+        assert len(evidence) == len(solutions.rows)
+        found[query.name] = all(evidence)
     assert [name for name, complete in found.items() if not complete] == []
 
 

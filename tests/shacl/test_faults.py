@@ -35,8 +35,8 @@ def faults(number: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("fault", chosen, ids=lambda fault: fault.name)
 
 
-MANY_FAULTS = faults(240)
-SOME_FAULTS = faults(120)
+MANY_FAULTS = faults(140)
+SOME_FAULTS = faults(77)
 
 
 def keys(report: Report) -> Counter[tuple[object, ...]]:

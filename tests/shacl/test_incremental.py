@@ -77,7 +77,7 @@ def triples(data: list[Quad]) -> set[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("text", [SHAPES, SHAPES + EVERYWHERE, QUERIES + SHARED], ids=["core", "anywhere", "queries"])
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(QUADS, QUADS, QUADS, st.booleans())
 def test_a_change_gives_the_report_of_a_full_run(text: str, kept: list, gone: list, come: list, columns: bool) -> None:  # noqa: FBT001
     some = shapes(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from nightly import NIGHTLY
+from nightly import NIGHTLY, sample
 
 from kg.core.resources import ontology_dir
 from kg.core.terms import RDF_TYPE
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 RULES = sorted((ontology_dir() / "rules").rglob("*.rq"))
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.stem for rule in RULES])
+some_rules = pytest.mark.parametrize("rule", sample(RULES, 5), ids=lambda rule: rule.stem)
 
 
 def derived(store: QuadStore, rule: Path) -> set[str]:
@@ -43,7 +44,7 @@ def spoken_of(quads: list[Quad], rule: Path) -> list[Quad]:
 
 
 @pytest.mark.slow
-@each_rule
+@some_rules
 def test_rdflib_derives_what_oxigraph_derives(
     rule: Path, oxigraphs: Stores, rdflibs: Stores, with_firms: list[Quad]
 ) -> None:

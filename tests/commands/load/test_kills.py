@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLD, NEW = 3, 15
-SAMPLE = 20
+SAMPLE = 12
 
 
 @pytest.fixture(autouse=True)

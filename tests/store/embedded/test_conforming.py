@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NIGHTLY = bool(os.environ.get("MOTKG_NIGHTLY"))
-QUERIES = 3_000 if NIGHTLY else 600
+QUERIES = 3_000 if NIGHTLY else 300
 PARTS = range(10 if NIGHTLY else 1)
 SEED = os.environ.get("MOTKG_SEED", "1992")
 QUERIES_OF_A_STORE = 8
