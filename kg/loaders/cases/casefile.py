@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import near_names
 from kg.core.origin import Origin
 from kg.core.terms import ANOMALIES, ONTOLOGY, RDF_TYPE, READINGS, XSD, expand, term
-from kg.loaders.cases.context import ID, NESTED, Kind, NestingRule, expected_form, is_lexical
+from kg.loaders.cases.context import ID, NESTED, READINGS_WORD, Kind, NestingRule, expected_form, is_lexical
 from kg.loaders.cases.values import number_in, read_place, resolve
 from kg.loaders.files import Mapping, Scalar, Sequence, kind_of, read_tree
 
@@ -27,7 +27,6 @@ SPAN_WORDS: Final = frozenset({"source", "listedAt"})
 _DECIMAL: Final = f"{XSD}decimal"
 _RESERVED: Final = ("span/", "cell/")
 _ANOMALY: Final = term("SourceAnomaly").value
-READINGS_WORD: Final = "readings"
 _READING: Final = term("Reading")
 # What a claim says when its file does not say otherwise: an unmarked sentence affirms, and says how things are. The
 # relation of these types is in their definition; a causal or a descriptive claim has to name its own.

@@ -94,6 +94,9 @@ class NestingRule:
         return None
 
 
+READINGS_WORD: Final = "readings"
+"""The word whose things have no id and say something of the thing that they stand in."""
+
 NESTED: Final = {
     "participation": NestingRule("participation", (("participant",),)),
     "involvement": NestingRule("involvement", (("participant",),)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kg.core.terms import ONTOLOGY
-from kg.loaders.cases.context import ID, NESTED, Kind, lexical_pattern, shipped_context
+from kg.loaders.cases.context import ID, NESTED, READINGS_WORD, Kind, lexical_pattern, shipped_context
 from kg.loaders.ontology import slug
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _value(word: Word) -> Schema:
         return {"$ref": "#/$defs/place"}
     match word.kind:
         case Kind.REFERENCE:
-            nested = "thing" if word.name in NESTED else "identified"
+            nested = "thing" if word.name in {*NESTED, READINGS_WORD} else "identified"
             return {"anyOf": [{"$ref": "#/$defs/reference"}, {"$ref": f"#/$defs/{nested}"}]}
         case Kind.CONCEPT:
             return {

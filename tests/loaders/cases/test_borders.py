@@ -76,7 +76,7 @@ THING = "- {id: a/b, type: Claim, "
         ("- {id: {a: b}, type: Claim}", 8, "a mapping is not an id",
          "<kind>/<slug> in lower-case letters, digits and hyphens, such as alliance/altos-tau-giken"),
         (f"{THING}about: {{type: Claim}}}}", 33, "the thing in 'about' has no id",
-         "id: (things without one: announcement, cooperatesWith, engagesIn, facesFactor, formation, participation, requiresElement)"),
+         "id: (things without one: announcement, cooperatesWith, engagesIn, facesFactor, formation, involvement, participation, requiresElement)"),
         (f"{THING}about: {{id: c/d}}}}", 38, "the thing in 'about' has no type", "type: and a class"),
         (f"{THING}cooperatesWith: {{text: x}}}}", 42,
          "the thing in 'cooperatesWith' has no single provider or specialist to make its id from",
