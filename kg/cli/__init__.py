@@ -10,9 +10,9 @@ import errno
 import io
 import os
 import sys
-from typing import Final
+from typing import Final, TextIO
 
-__all__ = ("buffer_output", "drop_output", "occupy_closed_streams")
+__all__ = ("buffer_output", "drop_output", "fitted", "occupy_closed_streams", "say")
 
 _CLOSED: Final = "standard output is closed"
 
@@ -71,3 +71,23 @@ def drop_output() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)
+
+
+def say(text: str) -> None:
+    """Print text for people to standard error, folded to the width of a terminal."""
+    if text and sys.stderr is not None:
+        from kg.core.text import printable_lines
+
+        sys.stderr.write(fitted(printable_lines(text), sys.stderr))
+        sys.stderr.flush()
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Return a text for people as a stream shows it best: folded where that is a terminal."""
+    if not stream.isatty():
+        return text
+    from shutil import get_terminal_size
+
+    from kg.cli.folding import folded
+
+    return folded(text, get_terminal_size().columns)

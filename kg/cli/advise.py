@@ -39,6 +39,6 @@ def command(file: Path, firm: str, graph: Path | None, form: str, output: Path |
     from kg.commands.advise import advise
 
     report = advise(file, firm=firm, graph=graph)
-    deliver(report.render(form, most=None if everything else _MOST), output)
+    deliver(report.render(form, most=None if everything else _MOST), output, for_people=form == "text")
     if not report.complete:
         sys.exit(1)

@@ -43,6 +43,6 @@ def command(  # noqa: PLR0913 - one for each option
     from kg.evidence.audit import Certainty
 
     report = audit(source, with_shipped=with_shipped, documents=documents)
-    deliver(report.render(form), output)
+    deliver(report.render(form), output, for_people=form == "text")
     if report.at_least(Certainty(fail_on)):
         sys.exit(1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli import say
 from kg.core.errors import ContradictionError
 from kg.core.terms import BASE
 
@@ -35,15 +36,15 @@ def command(sources: tuple[Path, ...], output: Path, base: str, *, with_shipped:
     from kg.commands.build import build
     from kg.shacl import render
 
-    def say(line: str) -> None:
+    def tell(line: str) -> None:
         if not quiet:
             click.echo(line, err=True)
 
     try:
-        built = build(*sources, output=output, with_shipped=with_shipped, base=base, progress=say)
+        built = build(*sources, output=output, with_shipped=with_shipped, base=base, progress=tell)
     except ContradictionError as error:
-        click.echo(str(error), err=True)
+        say(f"{error}\n")
         sys.exit(1)
     if not built.report.conforms:
-        click.echo(render(built.report, "human").replace(BASE, built.base), err=True)
+        say(render(built.report, "human").replace(BASE, built.base) + "\n")
         sys.exit(1)

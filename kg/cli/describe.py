@@ -19,4 +19,4 @@ def command(name: str, graph: Path | None) -> None:
     """Describe what is known of NAME: a query of the catalogue, or a term or thing by label, CURIE or IRI."""
     from kg.commands.describe import describe
 
-    deliver(describe(name, graph=graph).text(width()))
+    deliver(describe(name, graph=graph).text(width()), for_people=True)

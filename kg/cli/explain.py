@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from kg.cli import say
 from kg.cli.completion import query_names
 from kg.cli.printing import OutputFile, deliver
-from kg.core.text import printable_lines
 
 _FORMATS = ("text", "json", "dot", "svg", "prov")
 
@@ -69,8 +69,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         language=lang,
     )
     if explanations.remark:
-        click.echo(printable_lines(f"kg: {explanations.remark}"), err=True)
-    deliver(explanations.render(form), output)
+        say(f"kg: {explanations.remark}\n")
+    deliver(explanations.render(form), output, for_people=form == "text")
 
 
 def _values(parameters: tuple[str, ...]) -> dict[str, str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from kg.cli import say
 from kg.cli.completion import dump_formats, graph_names
 from kg.cli.printing import OutputFile
-from kg.core.text import printable_lines
 
 
 @click.command("export")
@@ -62,4 +62,4 @@ def _tell_of_paths(file: Path, text: str) -> None:
     if f"<{base}" in text or f'"{base}' in text:
         message = f"note: IRIs that begin with {base} are relative IRIs of {file}, or its name as a graph"
         hint = "a base in the file (@base), or kg load --graph-iri IRI, gives others"
-        click.echo(printable_lines(f"{message}; {hint}"), err=True)
+        say(f"{message}; {hint}\n")

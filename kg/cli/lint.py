@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kg.cli.printing import deliver
+
 
 @click.command("lint")
 @click.argument("files", nargs=-1)
@@ -47,6 +49,6 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("name a file, - for standard input, or --catalogue")
     stdin = sys.stdin.read() if "-" in files else None
     report = lint(*files, catalogue=catalogue, graph=graph, data=data, endpoint=endpoint, stdin=stdin)
-    sys.stdout.write(report.render(form))
+    deliver(report.render(form), for_people=form == "human")
     if not report.clean:
         sys.exit(1)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from kg.core.text import printable_lines
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -188,7 +186,9 @@ def command(  # noqa: PLR0913 - one for each option
     except KeyboardInterrupt:
         click.echo(_interrupted(output), err=True)
         sys.exit(2)
-    click.echo(printable_lines(str(result)), err=True, nl=False)
+    from kg.cli import say
+
+    say(str(result))
     if result.store and validate and not _valid(result.store):
         sys.exit(1)
 
@@ -235,11 +235,12 @@ def _infer(sources: tuple[str, ...], kind: str) -> None:
 
 
 def _valid(output: Path) -> bool:
+    from kg.cli.printing import deliver
     from kg.commands.validate.run import validate_loaded
     from kg.shacl import render
 
     report = validate_loaded(output)
-    sys.stdout.write(render(report, "human"))
+    deliver(render(report, "human"), for_people=True)
     return bool(report.conforms)
 
 

@@ -127,8 +127,7 @@ def _run() -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else COULD_NOT_RUN
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _told_as_click_does(error)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BaseException as error:  # noqa: BLE001 - engines also raise what is no Exception, such as panics of Rust
@@ -138,15 +137,27 @@ def _run() -> int:
 
 def _told(error: BaseException) -> int:
     """Tell what went wrong; with ``KG_DEBUG`` also where."""
-    from kg.core.text import printable_lines
+    from kg.cli import say
 
     if os.environ.get(DEBUG):
         import traceback
 
         traceback.print_exception(error)
     known = error if isinstance(error, KGError) else in_words(error)
-    click.echo(printable_lines(f"kg: {known}"), err=True)
+    say(f"kg: {known}\n")
     return COULD_NOT_RUN
+
+
+def _told_as_click_does(error: click.ClickException) -> int:
+    """Tell what is wrong with a command line, after its usage."""
+    from io import StringIO
+
+    from kg.cli import say
+
+    message = StringIO()
+    error.show(message)
+    say(message.getvalue())
+    return error.exit_code
 
 
 def _delivered(code: int) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.cli import drop_output
+from kg.cli import drop_output, fitted, say
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -39,31 +39,36 @@ def show(output: bytes, remarks: str) -> int:
     written.
     """
     try:
-        _show_answer(output)
+        _show_answer(output, for_people=False)
     except BrokenPipeError:
         drop_output()
         return 0
     except OSError as error:
         drop_output()
-        _show_remarks(f"kg: the answer cannot be written: {error.strerror or error}\n")
+        say(f"kg: the answer cannot be written: {error.strerror or error}\n")
         return 2
-    _show_remarks(remarks)
+    say(remarks)
     return 0
 
 
-def deliver(text: str, output: Path | None = None) -> None:
+def deliver(text: str, output: Path | None = None, *, for_people: bool) -> None:
     """Write text to standard output, or to a file that appears whole or not at all.
 
-    The process ends with exit code 2 where standard output cannot be written.
+    Lines of a text ``for_people`` are folded to the width of a terminal.
 
     Raises:
         StoreError: the file cannot be written.
+        OSError: standard output cannot be written.
+        UnicodeEncodeError: its encoding lacks a character.
 
     """
     if output is not None:
         write(output, (text.encode(),))
-    elif code := show(text.encode(), ""):
-        sys.exit(code)
+    elif sys.stdout.isatty():
+        _show_answer(text.encode(), for_people=for_people)
+    else:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def write(file: Path | str, pieces: Iterable[bytes]) -> None:
@@ -81,7 +86,7 @@ def write(file: Path | str, pieces: Iterable[bytes]) -> None:
         opened.writelines(pieces)
 
 
-def _show_answer(output: bytes) -> None:
+def _show_answer(output: bytes, *, for_people: bool) -> None:
     if sys.stdout is None:
         raise OSError("standard output is closed")
     if not sys.stdout.isatty():
@@ -93,6 +98,8 @@ def _show_answer(output: bytes) -> None:
     from kg.core.text import printable_lines
 
     text = "\t".join(map(printable_lines, output.decode().split("\t")))  # also of formats for programs
+    if for_people:
+        text = fitted(text, sys.stdout)
     if _wants_pager() and text.count("\n") >= get_terminal_size().lines:
         click.echo_via_pager(text.removesuffix("\n"))
     else:
@@ -103,14 +110,6 @@ def _show_answer(output: bytes) -> None:
 def _wants_pager() -> bool:
     """Tell whether long answers go through a pager: not where ``PAGER`` is empty or ``cat``, as for git and man."""
     return not os.environ.get(NO_PAGER) and os.environ.get("PAGER", "less") not in {"", "cat"}
-
-
-def _show_remarks(remarks: str) -> None:
-    if remarks and sys.stderr is not None:
-        from kg.core.text import printable_lines
-
-        sys.stderr.write(printable_lines(remarks))
-        sys.stderr.flush()
 
 
 @contextmanager

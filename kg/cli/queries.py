@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.cli.completion import catalogue_formats, catalogue_tags
+from kg.cli.printing import deliver
 
 
 @click.command("queries")
@@ -14,4 +15,4 @@ def command(tag: str, form: str) -> None:
     """List the catalogue: topic, name and what each query answers."""
     from kg.commands.queries import queries
 
-    click.echo(queries(tag).render(form), nl=False)
+    deliver(queries(tag).render(form), for_people=form == "text")

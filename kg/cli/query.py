@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli import say
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
 from kg.cli.printing import OutputFile, ending_at_once, show, width, write
 from kg.core.errors import QueryError, near_names
@@ -138,7 +139,7 @@ def _opened(  # noqa: PLR0913, PLR0917 - one for each option
         size = read_size(memory)
     opened = open_graph(graph, data=data, store=store, endpoint=endpoint, timeout=timeout, memory=size)
     if data and getattr(opened.store, "folder", None):
-        click.echo(f"kg: large files: asked in {where(opened.store)}", err=True)
+        say(f"kg: large files: asked in {where(opened.store)}\n")
     return opened
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from kg.cli.printing import OutputFile
+from kg.cli import say
+from kg.cli.printing import OutputFile, deliver
 from kg.core.text import printable_lines
 
 
@@ -62,9 +63,9 @@ def command(  # noqa: PLR0913 - one for each option
             stdin=stdin,
             syntax=data_format,
         )
-        click.echo(printable_lines(str(report)), nl=False)
+        deliver(printable_lines(str(report)), for_people=True)
         sys.exit(0 if report.consistent else 1)
     target = sys.stdout.buffer if output is None else output
     inference = infer(names or None, with_ontology=not without_ontology, output=target, stdin=stdin, syntax=data_format)
     sys.stdout.buffer.flush()
-    click.echo(printable_lines(str(inference)), err=True)
+    say(f"{inference}\n")

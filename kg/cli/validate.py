@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from kg.cli import say
 from kg.cli.printing import OutputFile, deliver
 from kg.core.terms import BASE
 
@@ -222,11 +223,12 @@ def command(  # noqa: PLR0913 - one for each option
         if form in {*_FOR_HOSTS, "json"}:
             from kg.shacl.report.concerns import refusal
 
-            deliver(render(_for_hosts(refusal(error.problems), form, options), form), output)
+            deliver(render(_for_hosts(refusal(error.problems), form, options), form), output, for_people=False)
         raise
     if baseline is not None:
         report = _with_baseline(report, baseline, write=write_baseline)
-    deliver(render(_for_hosts(report, form, options), form, shapes=checked_shapes).replace(*base), output)
+    text = render(_for_hosts(report, form, options), form, shapes=checked_shapes).replace(*base)
+    deliver(text, output, for_people=form == "human")
     if report.fails(fail_on):
         sys.exit(1)
 
@@ -354,10 +356,10 @@ def _with_baseline(report: Report, file: Path, *, write: bool) -> Report:
 
     if write:
         text = write_baseline(report)
-        deliver(text, file)
+        deliver(text, file, for_people=False)
         return accepting(report, read_baseline(text, str(file)))
     if not file.exists():
-        click.echo(f"kg: {file} does not exist, so no result is accepted; --write-baseline writes it", err=True)
+        say(f"kg: {file} does not exist, so no result is accepted; --write-baseline writes it\n")
         return report
     try:
         return accepting(report, read_baseline(file.read_text(encoding="utf-8"), str(file)))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kg.cli.printing import deliver
+
 
 @click.command("verify-sources")
 @click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -21,6 +23,6 @@ def command(directory: Path, folders: tuple[Path, ...], *, rewrite: bool) -> Non
     from kg.commands.verify_sources import verify_sources
 
     report = verify_sources(directory, *folders, rewrite=rewrite)
-    click.echo(str(report), nl=False)
+    deliver(str(report), for_people=True)
     if not report.clean:
         sys.exit(1)
