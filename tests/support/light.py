@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     import pytest
 
-SECONDS: Final = 0.5
-CASES: Final = 4  # of each test
+SECONDS: Final = 0.3
+CASES: Final = 3  # of each test
 SLOW: Final = Path(__file__).resolve().parent.parent / "slow.txt"
-HEADER: Final = "# Tests that take more than half a second of processor time. Written by: pytest --write-slow"
+HEADER: Final = f"# Tests that take more than {SECONDS} seconds of processor time. Written by: pytest --write-slow"
 
 
 def processor_time() -> float:

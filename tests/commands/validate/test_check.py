@@ -235,7 +235,7 @@ def test_lines_of_large_files_come_from_the_order_of_reading_also_for_blank_node
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kg.shacl.data.LARGE", 10)
-    monkeypatch.setattr("kg.shacl.data.places_of", lambda *_: pytest.fail("a file is read again"))
+    monkeypatch.setattr("kg.loaders.rdf.addresses.places_of", lambda *_: pytest.fail("a file is read again"))
     (tmp_path / "shapes.ttl").write_text(
         PREFIXES + ":S sh:targetClass :Firm ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:maxCount 1 ] .",
         encoding="utf-8",
