@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QueryError, near_names
-from kg.core.terms import BASE, rebase
+from kg.core.terms import BASE, prefixes, rebase, shortening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from kg.query.catalogue.declarations import Parameter
     from kg.sparql import Query
     from kg.store.protocol import QuadStore
+
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_BLANKS: Final = " \t\u00a0\u3000"
+"""What comes along with a copied or typed value: blanks of Western and Japanese texts."""
 
 
 class PreparedQuery(NamedTuple):
@@ -78,24 +83,41 @@ def bind_parameters(
     if not values and base == BASE:
         return PreparedQuery(query.text, query.text, file)
 
-    terms = {name: resolve(query.parameters[name], value, store, base) for name, value in values.items()}
+    declared = _declared(query) if values else {}
+    with shortening(tuple(declared.items())):
+        terms = {name: resolve(query.parameters[name], value, store, base, declared) for name, value in values.items()}
     return PreparedQuery(bound(query, terms, base), query.text, file, terms, base)
 
 
-def resolve(parameter: Parameter, value: str, store: QuadStore, base: str = BASE) -> NamedNode | Literal:
-    """Turn a label, slug, CURIE or IRI into the thing that a parameter takes, or a number or text into its literal.
+def _declared(query: CatalogueQuery) -> dict[str, str]:
+    """Return the prefixes that a query declares and motkg does not know, or knows otherwise."""
+    from kg import sparql
+
+    known = prefixes()
+    declarations = (each for each in _tree(query.text).prologue if isinstance(each, sparql.PrefixDeclaration))
+    return {each.prefix: each.iri.value for each in declarations if known.get(each.prefix) != each.iri.value}
+
+
+def resolve(
+    parameter: Parameter, value: str, store: QuadStore, base: str = BASE, declared: Mapping[str, str] = _NONE
+) -> NamedNode | Literal:
+    """Turn a label, slug, document path, prefixed name or IRI into the thing that a parameter takes.
+
+    Or a number or text into its literal. Blanks around a value do not count. ``declared`` are the prefixes of the query
+    beside the known ones.
 
     Raises:
         QueryError: nothing, or more than one thing, answers to the value; or it is no literal of the datatype.
 
     """
+    value = value.strip(_BLANKS)
     if parameter.datatype:
         from kg.query.catalogue.declarations import read_literal
 
         return read_literal(parameter, value)
     from kg.query.catalogue.things import read_thing
 
-    return read_thing(parameter, value, store, base)
+    return read_thing(parameter, value, store, base, declared)
 
 
 def bound(query: CatalogueQuery, terms: Mapping[str, NamedNode | Literal], base: str = BASE) -> str:

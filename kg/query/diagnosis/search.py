@@ -288,10 +288,10 @@ class Search:
         for culprit in culprits:
             others = [other for other in culprits if other is not culprit]
             found += self._removed(culprit, keeping(parts, others))
-        return self._conflict(culprits, found) if len(culprits) > 1 and all(map(_is_condition, culprits)) else found
+        return self._conflict(culprits, found) if len(culprits) > 1 else found
 
     def _conflict(self, culprits: Sequence[Part], found: Sequence[Cause]) -> list[Cause]:
-        """Return the cause that lies in several conditions, each of which some solutions fulfil, but none all.
+        """Return the cause that lies in several filters and exclusions, each of which leaves solutions, but not all.
 
         Then those of each.
         """
@@ -368,10 +368,6 @@ class Search:
         name = {Kind.MINUS: "MINUS" if isinstance(pattern, Minus) else "NOT EXISTS"}.get(kind, "EXISTS")
         count = counted(self.prober.count(group_of(parts)))
         return [Cause(kind, f"{name} removes {count} of the rest", culprit.span, written, score=60)]
-
-
-def _is_condition(part: Part) -> bool:
-    return isinstance(part.pattern, Filter) and not isinstance(part.pattern.condition, Exists)
 
 
 def _holds(part: Part, cause: Cause) -> bool:

@@ -7,7 +7,7 @@ from inspect import signature
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from kg import sparql
 from kg.core.errors import QueryError
@@ -17,6 +17,7 @@ from kg.query.catalogue.binding import bind_parameters, defaults, rebased, resol
 from kg.query.catalogue.catalogue import read_query
 from kg.query.catalogue.declarations import Parameter
 from kg.query.results.typed import value_of
+from kg.store.embedded import WritableEmbeddedStore
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.memory_rdflib import RdflibStore
 from kg.store.protocol import Solutions
@@ -177,7 +178,7 @@ def test_another_form_is_refused_with_the_datatype(datatype: str, text: str, gra
         ),
         (Parameter("p", "", datatype="xsd:integer", minimum=Decimal(1)), ["1", "9" * 5000], ["0", "-5"]),
         (Parameter("p", "", datatype="xsd:double", maximum=Decimal("0.1")), ["1e-1", "-1e400"], ["1e400", "0.11"]),
-        (Parameter("p", "", datatype="xsd:string", enumerate=("en", "ja")), ["en", "ja"], ["EN", "", "en ", "fr"]),
+        (Parameter("p", "", datatype="xsd:string", enumerate=("en", "ja")), ["en", "ja"], ["EN", "", "e n", "fr"]),
         (Parameter("p", "", datatype="xsd:decimal", enumerate=("0.05", "0.1")), ["0.05", "0.10", "+.1"], ["0.5", "1"]),
     ],
     ids=["between", "at least", "at most", "words", "numbers"],
@@ -321,3 +322,93 @@ def test_both_engines_give_a_bound_query_the_same_answer(graph: Graph) -> None:
         assert isinstance(other, Solutions)
         assert one.rows
         assert [list(map(value_of, row)) for row in one.rows] == [list(map(value_of, row)) for row in other.rows]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["  commercialization ", "\u3000事業化\u00a0", "concept/stage/commercialization", "\tstage:commercialization "],
+)
+def test_blanks_around_a_value_do_not_count_and_a_path_below_the_base_names_a_thing(value: str, graph: Graph) -> None:
+    assert resolve(STAGE, value, graph.store) == NamedNode("https://w3id.org/motkg/concept/stage/commercialization")
+
+
+@pytest.mark.parametrize(
+    "value", ["kanai-hara-1992/org/altos-computer-systems", "id/kanai-hara-1992/org/altos-computer-systems"]
+)
+def test_the_path_of_a_document_names_a_thing(value: str, graph: Graph) -> None:
+    firm = Parameter("firm", "the firm", type="motkg:Organization")
+    expected = NamedNode("https://w3id.org/motkg/id/kanai-hara-1992/org/altos-computer-systems")
+    assert resolve(Parameter("firm", "the firm", type="foaf:Agent"), value, graph.store) == expected
+    assert "nothing is called" in str(refusal(firm, f"other-{value}", graph))
+
+
+def test_blanks_around_a_listed_text_and_a_number_do_not_count(graph: Graph) -> None:
+    language = Parameter("language", "the language", datatype="xsd:string", enumerate=("en", "ja"))
+    assert resolve(language, " ja\u3000", graph.store).value == "ja"
+    assert resolve(Parameter("n", "a number", datatype="xsd:integer"), "\u00a012\t", graph.store).value == "12"
+
+
+FOREIGN = """
+PREFIX ex: <https://example.org/v#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+INSERT DATA {
+  ex:Startup rdfs:subClassOf ex:Company . ex:acme a ex:Startup ; rdfs:label "Acme"@en , "アクメ"@ja .
+  ex:electronics a skos:Concept ; skos:topConceptOf ex:sectors . ex:optics a skos:Concept ; skos:broader ex:electronics .
+  ex:electronics skos:narrower ex:chips . ex:chips a skos:Concept . ex:lasers a skos:Concept ; skos:broader ex:optics .
+  ex:wool a skos:Concept .
+}"""
+QUERY = """#+ summary: Which companies?
+#+ parameters:
+#+   company: {type: "ex:Company", description: the company}
+#+   sector: {type: "skos:Concept", scheme: "ex:sectors", description: the sector}
+PREFIX ex: <https://example.org/v#>
+SELECT ?company ?sector { VALUES ?company { UNDEF } VALUES ?sector { UNDEF } ?company ex:sector ?sector }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "thing"),
+    [
+        ("company", "Acme", "acme"),
+        ("company", "アクメ", "acme"),
+        ("company", "acme", "acme"),
+        ("company", "ex:acme", "acme"),
+        ("sector", "ex:electronics", "electronics"),
+        ("sector", "optics", "optics"),
+        ("sector", "chips", "chips"),
+        ("sector", "ex:lasers", "lasers"),
+    ],
+)
+def test_prefixes_of_the_file_hold_and_subclasses_and_narrower_concepts_are_taken(
+    name: str, value: str, thing: str, tmp_path: Path
+) -> None:
+    store = WritableEmbeddedStore(Store())
+    store.update(FOREIGN)
+    prepared = bind_parameters(query_of(tmp_path, QUERY), {name: value}, store)
+    assert prepared.terms == {name: NamedNode(f"https://example.org/v#{thing}")}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "company",
+            "ex:acne",
+            "nothing is called 'ex:acne'\nparameter 'company' takes ex:Company: ex:acme\ndid you mean ex:acme?",
+        ),
+        ("company", "wool", "'wool' is a skos:Concept, the parameter takes ex:Company"),
+        (
+            "sector",
+            "ex:wool",
+            "'ex:wool' is a skos:Concept of another scheme, the parameter takes skos:Concept of ex:sectors",
+        ),
+        ("sector", "laser", "did you mean lasers?"),
+    ],
+)
+def test_a_wrong_value_is_answered_in_the_prefixes_of_the_file(
+    name: str, value: str, said: str, tmp_path: Path
+) -> None:
+    store = WritableEmbeddedStore(Store())
+    store.update(FOREIGN)
+    with pytest.raises(QueryError) as caught:
+        bind_parameters(query_of(tmp_path, QUERY), {name: value}, store)
+    assert said in str(caught.value)
