@@ -561,6 +561,19 @@ def test_only_the_filters_with_an_exists_change() -> None:
     assert changed == [False, False, True, False]
 
 
+@pytest.mark.parametrize("condition", ["?o * ?o - 1 >= ?o / 2", "-?o + 1 < 3", "?o IN (1 + 2, ?p * 3)"])
+def test_a_condition_with_arithmetic_stays_as_it_is(condition: str) -> None:
+    """Its operators are text between the parts that are looked into."""
+    before = group(f"?f :p ?o FILTER({condition})")
+    assert exists_chained(before, names(before)) is before
+
+
+def test_an_exists_beside_arithmetic_becomes_a_chain() -> None:
+    before = group("?f :p ?o FILTER(?o * 2 - 1 > 3 && EXISTS { ?f :a ?x . ?x :b ?y })")
+    meant = group("?f :p ?o FILTER(?o * 2 - 1 > 3 && EXISTS { ?f :a ?x FILTER EXISTS { ?x :b ?y } })")
+    assert exists_chained(before, names(before)) == meant
+
+
 def test_what_is_known_decides_the_order_of_a_chain() -> None:
     """A known subject leaves the fewest solutions, then a known object; of either, a known property leaves fewer."""
     order = [":s ?p1 :o", ":s :p ?o1", ":s ?p2 ?o2", "?s1 :p :o", "?s2 ?p3 :o", "?s3 :p ?o3", "?s4 ?p4 ?o4"]

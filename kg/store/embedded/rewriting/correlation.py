@@ -79,7 +79,8 @@ def _chained(node: N, outside: AbstractSet[str], taken: set[str]) -> N:
         if isinstance(value, Node):
             new: object = _chained(value, outside, taken)
         elif type(value) is tuple:
-            items = tuple(_chained(item, outside, taken) for item in value)
+            # operators of arithmetic and comparison are text
+            items = tuple(_chained(item, outside, taken) if isinstance(item, Node) else item for item in value)
             new = value if all(one is other for one, other in zip(items, value, strict=True)) else items
         else:
             continue
