@@ -69,6 +69,36 @@ def test_a_shape_that_refers_to_one_that_cannot_be_run_loses_what_it_asks_by_it(
     assert [message.split(">")[0].removeprefix(f"<{EX}") for _, message in concerns] == ["U", "T", "S"]
 
 
+@pytest.mark.parametrize(
+    ("start", "end"), [("[ sh:node ", "]"), ("[ sh:or ( ", ") ]"), ("[ sh:path :p ; sh:property ", "]")]
+)
+@pytest.mark.parametrize(("levels", "left_out"), [(60, 0), (70, 1), (1000, 15)])
+def test_shapes_nested_too_deeply_are_left_out_and_told(start: str, end: str, levels: int, left_out: int) -> None:
+    """Of 1,000 shapes inside one another the 65th from inside is left out, then the 65th above it, and so on."""
+    parameter = "sh:property" if "sh:path" in start else "sh:node"
+    innermost = "[ sh:path :p ; sh:minCount 1 ]" if "sh:path" in start else "[ sh:nodeKind sh:IRI ]"
+    text = f":S sh:targetClass :C ; {parameter} {start * levels}{innermost}{end * levels} ."
+    runnable, concerns = found(text)
+    assert "S" in runnable
+    assert sum("nests shapes more than 64 levels deep" in message for _, message in concerns) == left_out
+    assert validate(
+        parse(PREFIXES + ":a a :C .", RdfFormat.TURTLE), examine_shapes(parse(PREFIXES + text, RdfFormat.TURTLE))[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("( :p ", " )"), ("[ sh:inversePath ", "]"), ("[ sh:alternativePath ( :p ", ") ]")]
+)
+def test_a_path_nested_too_deeply_is_none(start: str, end: str) -> None:
+    def concerns(levels: int) -> list[str]:
+        text = f":S sh:targetClass :C ; sh:path {start * levels}:q{end * levels} ; sh:minCount 1 ."
+        return [message for _, message in found(text)[1]]
+
+    assert concerns(100) == []
+    assert "nested deeper than 100 levels" in concerns(101)[0]
+    assert "nested deeper than 100 levels" in concerns(2000)[0]
+
+
 def test_unknown_terms_do_not_keep_the_rest_from_running_and_are_told_with_their_shape() -> None:
     shapes, (concern,) = examine_shapes(parse(f"{PREFIXES}:S sh:targetClass :C ; sh:mincount 1 .", RdfFormat.TURTLE))
     assert set(shapes.by_node) == {NamedNode(f"{EX}S")}

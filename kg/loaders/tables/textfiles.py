@@ -7,8 +7,10 @@ import hashlib
 import io
 import json
 import re
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -28,6 +30,7 @@ _BLOCK: Final = 1 << 23
 _HEAD: Final = 1 << 16
 _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _BOMS_OF_UTF_32: Final = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_MALFORMED: Final = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _NOT_TEXT: Final = re.compile(r"Row #(\d+): .*invalid UTF8")
 _BOM: Final = b"\xef\xbb\xbf"
 # A number that a double may not hold to its last digit.
@@ -88,7 +91,7 @@ class _CsvFile:
 
     def reader(self) -> Reader:
         try:
-            with self._opened(None, _Counting(self.name)) as stream:
+            with _quiet(), self._opened(None, _Counting(self.name)) as stream:
                 written = stream.schema.names
         except (pa.ArrowException, UnicodeDecodeError, LookupError, OSError) as error:
             if "Empty CSV file" not in str(error):
@@ -110,7 +113,7 @@ class _CsvFile:
         counted = _Counting(self.name)
         wanted = columns or list(self._written)
         try:
-            with self._opened([self._written[name] for name in wanted], counted) as stream:
+            with _quiet(), self._opened([self._written[name] for name in wanted], counted) as stream:
                 for batch in _ahead(stream):
                     last = row + len(batch) + len(self._bad)
                     numbers = np.setdiff1d(np.arange(row, last, dtype=np.uint32), np.array(self._bad, dtype=np.uint32))
@@ -189,6 +192,11 @@ class _CsvFile:
                     )
                 ]
             )
+        if found := _MALFORMED.search(text):  # told to nobody before: its text could not be decoded
+            message = f"the row has {found[3]} cells, the heading {found[2]}, and its text is not UTF-8"
+            return InputError(
+                [Problem(f"{self.name}: row {int(found[1]) - 1 - self.source.skip}", 0, 0, message, ENCODINGS)]
+            )
         if "Could not skip initial" in text:
             message = f"no heading is left after {counted(self.source.skip, 'line')} of the file"
             return InputError([Problem(self.name, 0, 0, message)])
@@ -199,6 +207,23 @@ class _CsvFile:
             )
             return InputError([Problem(self.name, 0, 0, message)])
         return unreadable(self.name, error, row)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Have nothing printed about a malformed row that Arrow cannot decode: it raises an error for it besides."""
+    before = sys.unraisablehook
+
+    def hook(raised: sys.UnraisableHookArgs) -> None:
+        told = getattr(raised.object, "__func__", None) is _CsvFile._malformed  # noqa: SLF001 - of this module
+        if not (told and isinstance(raised.exc_value, UnicodeDecodeError)):
+            before(raised)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _ahead(batches: Iterable[Any]) -> Iterator[Any]:

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from kg.shacl.shapes.shapes import Component, Constraint
 
 LEAST_STEPS: Final = 2
+DEEPEST_PATH: Final = 100
+DEEPEST_SHAPE: Final = 64
 WHERE: Final = "shapes graph"
 
 
@@ -147,6 +149,10 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
         concerns.append(concern)
         if concern.shape is not None:
             by_node.pop(concern.shape, None)
+    for node in _nested_too_deeply(by_node):
+        said = f"{_name(node)} nests shapes more than {DEEPEST_SHAPE} levels deep"
+        concerns.append(Concern("ill-formed-shape", said, node))
+        del by_node[node]
     if not concerns and not by_node:
         concerns.append(
             Concern(
@@ -155,6 +161,32 @@ def examine_shapes(quads: Iterable[Quad]) -> tuple[Shapes, tuple[Concern, ...]]:
         )
     concerns += _left_out(by_node)
     return Shapes(by_node, kept), tuple(concerns)
+
+
+def _nested_too_deeply(by_node: Mapping[Node, Shape]) -> list[Node]:
+    """Return shapes without which none nests others more deeply than can be evaluated, circles left aside."""
+    inner = {
+        node: {below for each in shape.constraints for below in each.shapes if below in by_node}
+        for node, shape in by_node.items()
+    }
+    above: dict[Node, list[Node]] = {node: [] for node in by_node}
+    for node, below in inner.items():
+        for one in below:
+            above[one].append(node)
+    missing = {node: len(below) for node, below in inner.items()}
+    ready = [node for node, number in missing.items() if not number]
+    depths: dict[Node, int] = {}
+    found = []
+    for node in ready:
+        depth = 1 + max((depths[below] for below in inner[node]), default=0)
+        if depth > DEEPEST_SHAPE:
+            found.append(node)
+        depths[node] = 0 if depth > DEEPEST_SHAPE else depth
+        for outer in above[node]:
+            missing[outer] -= 1
+            if not missing[outer]:
+                ready.append(outer)
+    return found
 
 
 def _refused_texts(graph: DataGraph) -> tuple[Concern, ...]:
@@ -230,6 +262,8 @@ def read_path(graph: DataGraph, node: Node, above: frozenset[Node] = frozenset()
         return node
     if node in above or not isinstance(node, BlankNode):
         raise ShapeSyntaxError(node, "is not a well-formed property path")
+    if len(above) >= DEEPEST_PATH:
+        raise ShapeSyntaxError(node, f"is part of a property path nested deeper than {DEEPEST_PATH} levels")
     above |= {node}
     if graph.objects(node, FIRST):
         steps = tuple(read_path(graph, step, above) for step in read_list(graph, node))

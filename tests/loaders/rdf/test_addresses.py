@@ -281,3 +281,13 @@ def test_blank_nodes_get_the_same_names_each_time_and_others_in_another_file(tmp
     assert load_rdf([tmp_path / "a.ttl"]).quads == first
     assert first != second
     assert all(re.fullmatch(r"f[0-9a-f]{16}x[01]", node.value) for node in (first[0].subject, first[0].object))
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "-" + "9" * 30, "1" * 30, "1000000000000000000000", "-7"])
+def test_large_numbers_of_json_ld_have_places(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "data.jsonld"
+    path.write_text(f'{{"@id": "urn:x:a",\n "urn:x:p": {number}}}', encoding="utf-8")
+    (quad,) = load_rdf([path]).quads
+    places = places_of(rdf_source(path), [quad.subject])
+    assert [place.line for place in places.triples.values()] == [2]
+    assert set(places.triples) == {(quad.subject, quad.predicate, quad.object)}

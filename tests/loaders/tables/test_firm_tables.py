@@ -77,6 +77,7 @@ def test_csv_of_ten_thousand_columns(tmp_path: Path) -> None:
         (b"", r"t\.csv: the file is empty; expected a row of headings"),
         (b"\n\n", r"t\.csv: the file is empty"),
         (b"a,b\n1,x\n2,\xfcber\n", r"t\.csv: row 2: the text is not UTF-8; expected UTF-8, or encoding: in the map"),
+        (b"a,b\n1,x\n2,\xff,3\n", r"t\.csv: row 2: the row has 3 cells, the heading 2, and its text is not UTF-8"),
         ("a,b\n1,x\n".encode("utf-16-le"), r"t\.csv:1:1: the heading holds NUL characters"),
         (b"a,a\n1,2\n", r"t\.csv:1:1: the heading 'a' stands twice"),
         (b'a,b\n1,x\n\n2,"y\n3,z\n4,w\n', r"t\.csv:4:1: a quotation mark in this row is never closed"),

@@ -342,13 +342,20 @@ def _literal(data: object, term: _Term, language: str) -> Literal:
     if isinstance(data, bool):
         return Literal(str(data).lower(), datatype=NamedNode(kind or f"{XSD}boolean"))
     if isinstance(data, int | float):
-        whole = float(data).is_integer() and abs(data) < _WHOLE and kind != f"{XSD}double"
-        text = str(int(data)) if whole else _double(data)
+        whole = abs(data) < _WHOLE and float(data).is_integer() and kind != f"{XSD}double"
+        text = str(int(data)) if whole else _double_of_whole(data) if isinstance(data, int) else _double(data)
         return Literal(text, datatype=NamedNode(kind or f"{XSD}{'integer' if whole else 'double'}"))
     if kind:
         return Literal(str(data), datatype=NamedNode(kind))
     tag = language if term.language is None else term.language
     return Literal(str(data), language=tag) if tag else Literal(str(data))
+
+
+def _double_of_whole(number: int) -> str:
+    """Write a whole number in that form with all its digits, as the parser does."""
+    digits = str(abs(number))
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits[0]}.{digits[1:].rstrip('0') or '0'}E{len(digits) - 1}"
 
 
 def _double(number: float) -> str:
