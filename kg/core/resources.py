@@ -39,7 +39,8 @@ def ontology_dir() -> Path:
 
 def rule_layers() -> list[Path]:
     """Return the folders of rules in the order of application: each sees what the ones before it derived."""
-    return sorted(path for path in (ontology_dir() / "rules").iterdir() if path.is_dir())
+    folders = (path for path in (ontology_dir() / "rules").iterdir() if path.is_dir())
+    return sorted(folders, key=lambda path: int(path.name.partition("-")[0]))
 
 
 def shape_files() -> list[Path]:

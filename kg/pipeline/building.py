@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str], None]
 
 FORMAT: Final = 1
+FIRST_LAYER_AFTER_AUDIT: Final = "5-doubts"
+"""The first rules that see what the audit found; what those before it derive is audited."""
 
 
 def build_files(folder: Path) -> list[str] | None:
@@ -107,9 +109,11 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     asserted = [*ontology.quads, *cases.quads]
     asserted += _provenance(asserted, inputs)
     progress(f"deriving from {len(asserted):,} statements")
-    links, *grading = rule_layers()
+    layers = rule_layers()
+    audited_at = [layer.name for layer in layers].index(FIRST_LAYER_AFTER_AUDIT)
+    before, grading = layers[:audited_at], layers[audited_at:]
     computed = [*derive_statistics(cases.quads), *derive_corrections(cases.quads)]
-    derived = _in_graph([*apply_rules(asserted, [links]), *computed], DERIVED)
+    derived = _in_graph([*apply_rules(asserted, before), *computed], DERIVED)
     progress("auditing what is printed")
     origins = {**ontology.origins, **cases.origins}
     outcome = audit_graph([*asserted, *derived], places_of(cases.origins))

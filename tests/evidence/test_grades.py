@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kg.graph.graph import Graph
 
-RANKS = {"strong": 5, "moderate": 4, "weak": 3, "very-weak": 2, "doubtful": 1, "none": 0}
+RANKS = {"strong": 5, "moderate": 4, "weak": 3, "very-weak": 2, "doubtful": 1, "none": 0, "against": -1}
 TABLE = cases_dir() / "kirihata-mot" / "tables" / "correlation.csv"
 STAGES = ("basic-research", "product-development", "commercialization")
 # The rows of the table in their printed order, as concepts.
@@ -226,7 +226,8 @@ def stated(number: int, figures: Iterable[Figure], *, claim: bool = False) -> li
     return [Quad(*triple) for triple in triples]
 
 
-SCHEMES = [quad for quad in load_ontology(ontology_dir()).quads if "/concept/" in str(quad.subject)]
+NEEDED = re.compile("/concept/(claim-relation|evidence-grade|significance|stage)/")
+SCHEMES = [quad for quad in load_ontology(ontology_dir()).quads if NEEDED.search(quad.subject.value)]
 
 
 def ranks(*items: tuple[tuple[Figure, ...], bool]) -> list[int]:
@@ -262,7 +263,10 @@ def ranks(*items: tuple[tuple[Figure, ...], bool]) -> list[int]:
         ((Figure(p=0.06, corrected=0.5, marked=True),), False, "doubtful"),
         ((Figure(p=0.06, corrected=0.5),), True, "doubtful"),
         ((Figure(p=0.06, corrected=0.5),), False, "none"),
-        ((Figure(r=-0.5, marked=True),), False, "none"),
+        ((Figure(r=-0.5, marked=True),), False, "against"),
+        ((Figure(r=-0.5, p=0.06, marked=True),), False, "none"),
+        ((Figure(r=-0.5), Figure(p=0.5)), False, "against"),
+        ((Figure(r=-0.5),), True, "doubtful"),
         ((Figure(), Figure(r=-0.5, document="b")), False, "doubtful"),  # one figure points the other way
         ((Figure(), Figure(document="b"), Figure(r=-0.5, document="c")), True, "doubtful"),
         ((), True, "very-weak"),
