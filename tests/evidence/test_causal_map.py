@@ -179,6 +179,15 @@ def test_what_is_required_promotes_what_requires_it() -> None:
     assert made[NamedNode(CAUSE)]["promotes"] == {SUCCESS}
 
 
+@pytest.mark.parametrize("trouble", [FAILURE, LACK])
+def test_what_a_trouble_requires_works_against_it(trouble: str) -> None:
+    made = derived(Claim(subject=trouble, relation="requires", object=ITEM))
+    assert sides(made, ITEM, -1, trouble) == ({"claim/0"}, set())
+    assert link(made, ITEM, 1, trouble) is None
+    if trouble == LACK:
+        assert sides(made, ITEM, 1, CAUSE) == ({"claim/0"}, set())
+
+
 @pytest.mark.parametrize(
     ("subject", "relation", "value", "sign"),
     [
@@ -332,6 +341,7 @@ SUPPORTING = [
     Claim(ITEM, "hinders", FAILURE),
     Claim(ITEM, "prevents", FAILURE),
     Claim(SUCCESS, "requires", ITEM),
+    Claim(FAILURE, "requires", ITEM),
     Claim(ITEM, "associated-with", SUCCESS, "AssociationClaim"),
     Claim(SUCCESS, "associated-with", ITEM, "AssociationClaim"),
     Claim(ITEM, "prevents", NO_SUCCESS),
