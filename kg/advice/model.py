@@ -24,7 +24,8 @@ class Status(Enum):
     ADVISED = "advised"  # the evidence speaks for it, and the firm does not say that it does it
     CONFIRMED = "confirmed"  # the evidence speaks for it, and the firm does it
     UNCONFIRMED = "unconfirmed"  # the firm does it, and the evidence does not show that it helps here
-    DOUBTFUL = "doubtful"  # a source says that it helps, and the printed figure does not support that
+    DOUBTFUL = "doubtful"  # a source says that it helps, and a printed figure or another source does not bear that out
+    AGAINST = "against"  # as much speaks against it as for it, or more
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Evidence:
 
     ``says`` is the figure as printed or the claim in a few words, ``voices`` who advances the claim. ``p`` is the
     recomputed two-sided p of a figure, ``corrected`` that p for all tests of its table, ``respondents`` the sample size
-    that the source states.
+    that the source states. ``readings`` say why a claim is taken to be about the stage where its source names none.
     """
 
     iri: str
@@ -44,6 +45,7 @@ class Evidence:
     respondents: str = ""
     doubts: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """Return the evidence as a sentence: the figure or claim, who advances it, and for a figure its p-values."""
@@ -59,7 +61,8 @@ class Evidence:
 class Pointer:
     """A thing that the evidence is about, at a stage or in general, with its grade.
 
-    It also has its relation to what the firm does.
+    It also has its relation to what the firm does. ``evidence`` is what speaks for it or shows nothing, ``against``
+    what denies or contradicts that, or tells of harm.
     """
 
     item: str
@@ -71,6 +74,7 @@ class Pointer:
     status: Status
     evidence: tuple[Evidence, ...]
     pitfalls: tuple[str, ...] = ()
+    against: tuple[Evidence, ...] = ()
 
     def why(self) -> str:
         """Return why the pointer is shown to the firm."""
@@ -84,6 +88,7 @@ class Pointer:
             Status.CONFIRMED: "the firm does it already",
             Status.UNCONFIRMED: "the firm does it",
             Status.DOUBTFUL: "the firm does not say that it does it",
+            Status.AGAINST: "the firm does not say that it does it",
         }[self.status]
         return f"{where}; {done}"
 
@@ -94,10 +99,12 @@ class Pointer:
         found = [f"one document only: {documents.copy().pop()}"] if len(documents) == 1 else []
         if figures:
             found.append("a coefficient tells what goes together, not what brings about what")
-        else:
+        elif self.evidence:
             found.append("a source's word; no printed figure tests it")
+        found += [f"the stage is a reading of the source: {text}" for item in self.evidence for text in item.readings]
         found += [f"pitfall: {pitfall}" for pitfall in self.pitfalls]
-        return tuple(dict.fromkeys([*found, *(f"doubted: {doubt}" for item in self.evidence for doubt in item.doubts)]))
+        doubts = (f"doubted: {doubt}" for item in (*self.evidence, *self.against) for doubt in item.doubts)
+        return tuple(dict.fromkeys([*found, *doubts]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,8 @@ HEADINGS: Final = {
     Status.ADVISED: "the evidence points to",
     Status.CONFIRMED: "the firm does it, and the evidence speaks for it",
     Status.UNCONFIRMED: "the firm does it, and the evidence does not show that it helps",
-    Status.DOUBTFUL: "not advised, since a source says that it helps and its figure does not support that",
+    Status.DOUBTFUL: "not advised, since a source says that it helps and a figure or another source does not",
+    Status.AGAINST: "not advised, since as much speaks against it as for it, or more",
 }
 
 
@@ -192,11 +200,13 @@ def _pointer(pointer: Pointer) -> Iterator[str]:
     yield from _wrapped(f"why: {pointer.why()}", 6)
     for item in pointer.evidence:
         yield from _evidence(item, 6)
+    for item in pointer.against:
+        yield from _evidence(item, 6, "against: ")
     yield from (line for caveat in pointer.caveats() for line in _wrapped(f"but: {caveat}", 6))
 
 
-def _evidence(evidence: Evidence, indent: int) -> Iterator[str]:
-    yield from _wrapped(f"{evidence.sentence()}; {' and '.join(evidence.places)}", indent)
+def _evidence(evidence: Evidence, indent: int, before: str = "") -> Iterator[str]:
+    yield from _wrapped(f"{before}{evidence.sentence()}; {' and '.join(evidence.places)}", indent)
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
@@ -224,6 +234,10 @@ def _markdown_of(advice: Advice, most: int) -> Iterator[str]:
             yield f"- **{_plain(pointer.name)}** ({pointer.grade}): {_plain(pointer.why())}"
             yield from (
                 f"  - {_plain(item.sentence())}; {_plain(' and '.join(item.places))}" for item in pointer.evidence
+            )
+            yield from (
+                f"  - *against* {_plain(item.sentence())}; {_plain(' and '.join(item.places))}"
+                for item in pointer.against
             )
             yield from (f"  - *but* {_plain(caveat)}" for caveat in pointer.caveats())
         if left_out:

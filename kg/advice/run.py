@@ -142,7 +142,9 @@ class _Adviser:
             silent.append(f"no source prints or says what helps at {self.names[stage]}")
         elif all(pointer.rank < VERY_WEAK for pointer in pointers):
             silent.append(f"of {len(pointers)} things measured at {self.names[stage]}, nothing was found to help")
-        kept = [pointer for pointer in pointers if pointer.rank >= DOUBTFUL or pointer.item in self.done]
+        kept = [
+            pointer for pointer in pointers if pointer.rank >= DOUBTFUL or pointer.against or pointer.item in self.done
+        ]
         known = {pointer.item for pointer in pointers}
         untold = sorted(self.done - known)
         labels = labels_of(map(NamedNode, untold), self.graph.store)
@@ -154,7 +156,7 @@ class _Adviser:
         return [
             pointer
             for pointer in self._pointers(self.answers.rows("advice/evidence-in-general"), "")
-            if pointer.rank >= DOUBTFUL
+            if pointer.rank >= DOUBTFUL or pointer.against
         ]
 
     def _on_factor(self, factor: str, stage: str, silent: list[str]) -> OnFactor | None:
@@ -173,13 +175,20 @@ class _Adviser:
             first = group[0]
             pitfalls = tuple(dict.fromkeys(row["pitfall"] for row in group if row.get("pitfall")))
             rank = int(first["rank"])
-            status, evidence = self._status(item, rank), self.answers.evidence(group)
-            yield Pointer(item, first["name"], first["kind"], stage, rank, first["grade"], status, evidence, pitfalls)
+            evidence, against = (
+                self.answers.evidence([row for row in group if row["side"] == side]) for side in ("for", "against")
+            )
+            status = self._status(item, rank)
+            yield Pointer(
+                item, first["name"], first["kind"], stage, rank, first["grade"], status, evidence, pitfalls, against
+            )
 
     def _status(self, item: str, rank: int) -> Status:
         if item in self.done:
             return Status.CONFIRMED if rank >= VERY_WEAK else Status.UNCONFIRMED
-        return Status.ADVISED if rank >= VERY_WEAK else Status.DOUBTFUL
+        if rank >= VERY_WEAK:
+            return Status.ADVISED
+        return Status.DOUBTFUL if rank >= DOUBTFUL else Status.AGAINST
 
 
 def _one(iri: str, rows: list[Row], places: tuple[str, ...]) -> Evidence:
@@ -187,5 +196,14 @@ def _one(iri: str, rows: list[Row], places: tuple[str, ...]) -> Evidence:
         return tuple(dict.fromkeys(row[name] for row in rows if row.get(name)))
 
     first = rows[0]
-    numbers = {name: first.get(name, "") for name in ("p", "corrected", "respondents")}
-    return Evidence(iri, first["says"], several("voice"), doubts=several("doubt"), places=places, **numbers)
+    return Evidence(
+        iri,
+        first["says"],
+        several("voice"),
+        first.get("p", ""),
+        first.get("corrected", ""),
+        first.get("respondents", ""),
+        several("doubt"),
+        places,
+        several("reading"),
+    )

@@ -48,6 +48,7 @@ class Claim:
     criterion: str = ""
     disagrees_with: int = -1
     contradicted: bool = False
+    population: str = ""
 
 
 def node(name: str) -> NamedNode:
@@ -86,6 +87,8 @@ def stated(number: int, claim: Claim) -> Iterator[tuple[NamedNode, NamedNode, Na
             yield said, expand(name), node(f"{kind}/{value_of}")
     if claim.quantifier:
         yield said, term("quantifier"), expand(f"quantifier:{claim.quantifier}")
+    if claim.population:
+        yield said, term("ofPopulation"), node(f"population/{claim.population}")
     if claim.criterion:
         yield said, term("criterion"), expand(f"criterion:{claim.criterion}")
     if claim.disagrees_with >= 0:
@@ -258,6 +261,14 @@ def test_a_denial_without_a_stage_speaks_against_it_at_every_stage() -> None:
     made = derived(Claim(stages=(COMMERCIALIZATION, RESEARCH)), Claim(denied=True, voice="b"))
     for stage in (COMMERCIALIZATION, RESEARCH):
         assert sides(made, CAUSE, 1, SUCCESS, stage) == ({"claim/0"}, {"claim/1"})
+
+
+@pytest.mark.parametrize(("first", "second", "contrary"), [("p", "q", False), ("p", "p", True), ("p", "", True)])
+def test_claims_of_different_populations_are_not_contrary(first: str, second: str, *, contrary: bool) -> None:
+    said = Claim(ITEM, population=first)
+    made = derived(said, denying(said, population=second))
+    assert sides(made, ITEM, 1, SUCCESS) == ({"claim/0"}, {"claim/1"} if contrary else set())
+    assert grade(made) == ("doubtful" if contrary else "very-weak")
 
 
 # What counts
