@@ -93,8 +93,8 @@ def test_everything_told_has_evidence_with_a_place_and_a_caveat(sample: dict[str
     pointers = all_pointers(sample)
     assert pointers
     for pointer in pointers:
-        assert pointer.evidence
-        assert all(each.places for each in pointer.evidence), pointer.name
+        assert pointer.evidence or pointer.against
+        assert all(each.places for each in (*pointer.evidence, *pointer.against)), pointer.name
         assert pointer.caveats()
         assert pointer.why()
     on_factors = [each for advice in sample.values() for on in advice.on_factors for each in on.evidence]
