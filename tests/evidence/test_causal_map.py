@@ -18,7 +18,9 @@ from kg.reason.rules import apply_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NEEDED = re.compile("/concept/(claim-relation|condition-state|evidence-grade|criterion|stage)/|/alliance-factor/patience")
+NEEDED = re.compile(
+    "/concept/(claim-relation|condition-state|evidence-grade|criterion|stage)/|/alliance-factor/patience"
+)
 SCHEMES = [quad for quad in load_ontology(ontology_dir()).quads if NEEDED.search(quad.subject.value)]
 MADE_UP = f"{BASE}concept/construct/made-up-"
 ITEM = f"{BASE}concept/alliance-factor/patience"  # a success factor
@@ -166,7 +168,8 @@ def grade(made: Derived, item: str = ITEM, stage: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    ("relation", "sign"), [("promotes", 1), ("hinders", -1), ("prevents", -1), ("influences", 0), ("associated-with", 1)]
+    ("relation", "sign"),
+    [("promotes", 1), ("hinders", -1), ("prevents", -1), ("influences", 0), ("associated-with", 1)],
 )
 def test_a_relation_has_its_sign(relation: str, sign: int) -> None:
     kind = "AssociationClaim" if relation == "associated-with" else "CausalClaim"
