@@ -73,9 +73,9 @@ class Counting:
         return found
 
 
-# Below this number of statements the worst of these forms takes some tenths of a second, above it grows with the
-# square.
-SMALLEST: Final = 50_000
+# Below this number of statements, more than the shipped graph has, the worst of these forms takes about a second; above
+# it, the time grows with the square.
+SMALLEST: Final = 100_000
 # How many statements may be counted for a text when it is asked the first time, the second and the third, each a
 # fraction of a microsecond: some milliseconds at first, more for what is asked again and matches too many statements to
 # be judged by a few.
