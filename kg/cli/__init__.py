@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Final, TextIO
 
-__all__ = ("buffer_output", "drop_output", "fitted", "occupy_closed_streams", "say")
+__all__ = ("buffer_output", "drop_output", "fitted", "occupy_closed_streams", "say", "tell_of_relative")
 
 _CLOSED: Final = "standard output is closed"
 
@@ -80,6 +80,17 @@ def say(text: str) -> None:
 
         sys.stderr.write(fitted(printable_lines(text), sys.stderr))
         sys.stderr.flush()
+
+
+def tell_of_relative(text: str) -> None:
+    """Tell on standard error where a text holds IRIs that files leave relative."""
+    from kg.core.terms import RELATIVE
+
+    if RELATIVE in text:
+        say(
+            f"note: IRIs that begin with {RELATIVE} are relative IRIs of a file, or its name as a graph; "
+            "a base in the file (@base), or kg load --graph-iri IRI, gives others\n"
+        )
 
 
 def fitted(text: str, stream: TextIO) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli import say
+from kg.cli import tell_of_relative
 from kg.cli.completion import dump_formats, graph_names
 from kg.cli.printing import OutputFile
 
@@ -52,14 +52,4 @@ def command(  # noqa: PLR0913 - one for each option
     )
     if output is None:
         sys.stdout.buffer.write(text.encode())
-    if graph is not None and graph.is_file():
-        _tell_of_paths(graph, text)
-
-
-def _tell_of_paths(file: Path, text: str) -> None:
-    """Tell on standard error that IRIs of a text are paths of this machine, since a file has no base of its own."""
-    base = f"{file.resolve().parent.as_uri().rstrip('/')}/"
-    if f"<{base}" in text or f'"{base}' in text:
-        message = f"note: IRIs that begin with {base} are relative IRIs of {file}, or its name as a graph"
-        hint = "a base in the file (@base), or kg load --graph-iri IRI, gives others"
-        say(f"{message}; {hint}\n")
+    tell_of_relative(text)

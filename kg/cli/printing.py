@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.cli import drop_output, fitted, say
+from kg.cli import drop_output, fitted, say, tell_of_relative
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -69,6 +69,7 @@ def deliver(text: str, output: Path | None = None, *, for_people: bool) -> None:
     else:
         sys.stdout.write(text)
         sys.stdout.flush()
+    tell_of_relative(text)
 
 
 def write(file: Path | str, pieces: Iterable[bytes]) -> None:

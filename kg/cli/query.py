@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli import say
+from kg.cli import say, tell_of_relative
 from kg.cli.completion import QueryCommand, answer_formats, declared_parameters, parameter_values, query_names
 from kg.cli.printing import OutputFile, ending_at_once, show, width, write
 from kg.core.errors import QueryError, near_names
+from kg.core.terms import RELATIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kg.graph import Graph
@@ -114,12 +115,23 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     with ending_at_once(by_system=output is None and timeout is None and memory is None):
         if chart:
             write(chart, (rendered.picture,))
+        seen: list[bytes] = []
         if output:
-            write(output, rendered.pieces)
-        content, remarks = b"" if output else rendered.content, rendered.remarks
+            write(output, _watched(rendered.pieces, seen))
+        content, remarks = b"" if output else b"".join(_watched((rendered.content,), seen)), rendered.remarks
     code = show(content, remarks)
+    tell_of_relative(b"".join(seen).decode())
     if code:
         sys.exit(code)
+
+
+def _watched(pieces: Iterable[bytes], seen: list[bytes]) -> Iterator[bytes]:
+    """Yield pieces, and keep the beginning of IRIs that files leave relative where one of them has it."""
+    relative = RELATIVE.encode()
+    for piece in pieces:
+        if not seen and relative in piece:
+            seen.append(relative)
+        yield piece
 
 
 def _opened(  # noqa: PLR0913, PLR0917 - one for each option

@@ -166,7 +166,9 @@ def _part(path: Path, syntax: RdfFormat) -> Part:
             return Part(*_of_lines(_blocks(path), quads=syntax == RdfFormat.N_QUADS, trusted=False))
         except IllFormedError:
             return Part(*_of_quads(_parsed(path, syntax)), by_line=False)
-    return Part(*_of_quads(_parsed(path, syntax, path.resolve().as_uri())), by_line=False)
+    from kg.core.terms import base_of_file
+
+    return Part(*_of_quads(_parsed(path, syntax, base_of_file(path))), by_line=False)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

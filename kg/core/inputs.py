@@ -182,6 +182,10 @@ def inputs_of(names: Iterable[str | os.PathLike[str]], accepted: Collection[Inpu
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
+    if len(inputs) > 1:
+        from kg.core.terms import name_folders_of
+
+        name_folders_of(given.path for given in inputs if given.kind == "rdf")
     return list(inputs)
 
 

@@ -14,7 +14,8 @@ from kg.core.errors import QueryError, near_names
 from kg.core.resources import data_file
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
+    from pathlib import Path
 
 # The namespaces of the vocabularies that motkg reads and writes, each written once; ``ontology/prefixes.ttl`` lists the
 # prefixes that people write.
@@ -213,6 +214,36 @@ def checked_base(base: str) -> str:
     if not re.fullmatch(_BASE, base):
         raise QueryError(f"'{base}' cannot be a base IRI", hint="write an absolute http or https IRI that ends in /")
     return base
+
+
+RELATIVE: Final = "https://relative.invalid/"
+"""What stands before the path of a file that names no base itself: by RFC 6761 no such address ever exists."""
+_OUTSIDE: Final[dict[str, int]] = {}
+
+
+def base_of_file(path: Path) -> str:
+    """Return the base IRI of a file that names none, which is no path of this machine.
+
+    It is made of the path from the working folder, so that relative IRIs of one file to another lead there. A folder
+    elsewhere has a number, and what is below it the path from there: files of the same name in two folders do not share
+    their IRIs.
+    """
+    from pathlib import Path
+    from urllib.parse import quote
+
+    file = path.resolve()
+    here = Path.cwd().resolve()
+    if file.is_relative_to(here):
+        return RELATIVE + quote(file.relative_to(here).as_posix())
+    folder = next((each for each in file.parents if str(each) in _OUTSIDE), file.parent)
+    number = _OUTSIDE.setdefault(str(folder), len(_OUTSIDE) + 1)
+    return f"{RELATIVE}@{number}/{quote(file.relative_to(folder).as_posix())}"
+
+
+def name_folders_of(files: Iterable[Path]) -> None:
+    """Give the folders of files that are read together their numbers, those above others first."""
+    for file in sorted(files, key=lambda file: len(file.parts)):
+        base_of_file(file)
 
 
 def file_reference(file: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from kg.core import cache
 from kg.core.errors import InputError, Problem, QueryError, StoreError, near_names
 from kg.core.inputs import is_path, quads_of
-from kg.core.terms import BASE
+from kg.core.terms import BASE, base_of_file
 from kg.graph.graph import Graph
 from kg.graph.index import digest_of_inputs, existing_index, indexed, read_shipped
 from kg.store.embedded.store import EmbeddedStore
@@ -249,7 +249,7 @@ def open_files(paths: Sequence[Path | str]) -> EmbeddedStore:
     from kg.core.contexts import contexts_key
 
     stats = [(file.resolve(), file.stat()) for file in files]
-    states = (f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ino}" for path, stat in stats)
+    states = (f"{path} {base_of_file(path)} {stat.st_size} {stat.st_mtime_ns} {stat.st_ino}" for path, stat in stats)
     name = cache.key(*states, *filter(None, [contexts_key()]))
     folder = Path(cache.folder()) / "files" / name
     if folder.is_dir():
@@ -295,14 +295,14 @@ def _load(store: Store, file: Path) -> None:
                 )
             ]
         )
-    graph = None if syntax.supports_datasets else NamedNode(file.resolve().as_uri())
+    base = base_of_file(file)
+    graph = None if syntax.supports_datasets else NamedNode(base)
     refuse_bombs_in(file, syntax)
     try:
         prefix = ""
         if file.is_file():  # what is read from a pipe is read once
             with unwrapped(file.open("rb")) as content:
                 prefix = blank_prefix(file.name, content, syntax)
-        base = file.resolve().as_uri()
         with naming_long_tokens(str(file)), unwrapped(file.open("rb")) as content:
             if not prefix:
                 store.bulk_load(rdf_stream(content, syntax), syntax, base_iri=base, to_graph=graph)

@@ -16,7 +16,7 @@ from kg.core.errors import InputError, Problem
 from kg.core.inputs import is_wrapped, syntax_of_file
 from kg.core.origin import Origin
 from kg.core.rdfreading import refuse_bombs
-from kg.core.terms import BASE, RDF_TYPE
+from kg.core.terms import BASE, RDF_TYPE, RELATIVE
 from kg.loaders.rdf.reading import RdfSource, load_rdf, rdf_source
 from kg.shacl.report.report import located, subjects_of, with_origins
 
@@ -197,7 +197,7 @@ def _standard_input(stdin: bytes | None, syntax: str) -> RdfSource:
     if not syntax:
         raise InputError([Problem("-", 0, 0, "standard input has no ending that tells its syntax", "--data-format")])
     source = rdf_source(Path("standard-input"), syntax)
-    source = RdfSource("-", source.syntax, "urn:x-standard-input:/", stdin or b"")
+    source = RdfSource("-", source.syntax, f"{RELATIVE}standard-input", stdin or b"")
     refuse_bombs(source.name, source.syntax, source.open)
     return source
 

@@ -133,7 +133,7 @@ _OF_SHACL: Final = frozenset((SH, SH.rstrip("#")))
 
 
 def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
-    """Read files and the files beside or below them that they import by ``file:`` IRIs, each once.
+    """Read files and the files beside or below them that they import by relative or ``file:`` IRIs, each once.
 
     Nothing is fetched from the network or read from elsewhere on the disk.
 
@@ -149,13 +149,17 @@ def read_with_imports(sources: Iterable[RdfSource]) -> list[ReadFile]:
         if key not in read:
             quads = load_rdf([source]).quads
             read[key] = source, quads
-            waiting += (imported for quad in quads if quad.predicate == IMPORTS for imported in _file(quad, key.parent))
+            folder = source.base.rpartition("/")[0] + "/"
+            imports = (
+                quad.object.value for quad in quads if quad.predicate == IMPORTS and isinstance(quad.object, NamedNode)
+            )
+            waiting += (imported for name in imports for imported in _file(name, key.parent, folder))
     return list(read.values())
 
 
 def unread_imports(files: Sequence[ReadFile]) -> Iterator[Concern]:
     """Yield a concern for each import that is not one of the files, a subject in them, or SHACL itself."""
-    known = {source.base for source, _ in files} | _OF_SHACL
+    known = {name for source, _ in files for name in (source.base, Path(source.name).resolve().as_uri())} | _OF_SHACL
     known |= {quad.subject.value for _, quads in files for quad in quads if isinstance(quad.subject, NamedNode)}
     for source, quads in files:
         for quad in quads:
@@ -166,14 +170,16 @@ def unread_imports(files: Sequence[ReadFile]) -> Iterator[Concern]:
                 yield Concern("unread-import", message, quad.subject, quad.object)
 
 
-def _file(statement: Quad, folder: Path) -> Iterator[RdfSource]:
-    """Yield the file that an import names, if there is one in the folder or below it."""
-    address = urlsplit(statement.object.value) if isinstance(statement.object, NamedNode) else None
-    if address is None or address.scheme != "file":
-        return
+def _file(name: str, folder: Path, base: str) -> Iterator[RdfSource]:
+    """Yield the file that an import names, if there is one in the folder, whose IRI is ``base``, or below it."""
     from urllib.request import url2pathname
 
-    path = Path(url2pathname(address.path))
+    if name.startswith(base):
+        path = folder / url2pathname(urldefrag(name)[0].removeprefix(base))
+    elif urlsplit(name).scheme == "file":
+        path = Path(url2pathname(urlsplit(name).path))
+    else:
+        return
     if path.resolve().is_relative_to(folder) and path.is_file():
         try:
             yield rdf_source(Path(_short(path)))

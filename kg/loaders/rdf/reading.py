@@ -178,9 +178,10 @@ def rdf_source(path: Path, syntax: str = "") -> RdfSource:
         )
         raise InputError([problem])
     from kg.core.rdfreading import refuse_bombs_in
+    from kg.core.terms import base_of_file
 
     refuse_bombs_in(path, found)
-    return RdfSource(str(path), found, path.resolve().as_uri())
+    return RdfSource(str(path), found, base_of_file(path))
 
 
 def prefixes_of(sources: Iterable[RdfSource]) -> tuple[tuple[str, str], ...]:

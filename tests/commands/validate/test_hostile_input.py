@@ -6,6 +6,7 @@ Never a traceback, never a silent pass.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_imports_of_files_are_followed_once_and_others_are_told() -> None:
         SHAPES + "<> owl:imports <more.ttl> , sh: , <gone.ttl> , <http://example.com/shapes> .", encoding="utf-8"
     )
     done = kg("good.ttl", "--shapes", "shapes.ttl", "--format", "json")
-    report = json.loads(done.output)
+    report = json.loads(done.stdout)
     assert [result["component"][27:] for result in report["results"]] == ["MaxCountConstraintComponent"]
     assert [(each["kind"], each["origin"]["line"]) for each in report["concerns"]] == [("unread-import", 3)] * 2
     assert {each["term"].rpartition("/")[2] for each in report["concerns"]} == {"gone.ttl", "shapes"}
@@ -173,7 +174,7 @@ def test_a_report_file_appears_whole_or_not_at_all(monkeypatch: pytest.MonkeyPat
     def full(*_: object, **__: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, "fsync", full)
     assert kg("good.ttl", "--shapes", "shapes.ttl", "-o", "report.txt").exit_code != 0
     assert Path("report.txt").read_text(encoding="utf-8") == "earlier"
 
