@@ -275,7 +275,7 @@ def test_the_audit_of_the_shipped_documents_finds_what_no_reader_noted(shipped: 
     assert Counter(new) == {
         ("doubtful-support", "certain"): 1,
         ("doubtful-support", "probable"): 3,
-        ("missing-metadata", "probable"): 2,  # interviews and questionnaires without a number
+        ("missing-metadata", "probable"): 4,  # interviews, questionnaires, a cited survey and talks without a number
         ("multiple-testing", "possible"): 1,
         ("repeated-column", "possible"): 1,
         ("sample-size-mismatch", "possible"): 1,
