@@ -360,9 +360,9 @@ def _explained(
 
 
 def _missing(answer: Answer | ExplainedFalse, text: str) -> str:
-    from kg.query.results.answers import PartialSolutions
+    from kg.query.results.answers import PartialSolutions, PartialStatements
 
-    if not isinstance(answer, PartialSolutions):
+    if not isinstance(answer, PartialSolutions | PartialStatements):
         return ""
     from kg.query.diagnosis.model import explain
 
@@ -380,11 +380,14 @@ def _as_partial(shown: Answer | ExplainedFalse, answer: Answer | ExplainedFalse)
 
 
 def _with_losses(graph: Graph, prepared: PreparedQuery, answer: Answer) -> Answer:
-    """Return rows with what type errors left out of them, where they did."""
-    from kg.query.results.answers import PartialSolutions, losses_of, unbound_in
+    """Return rows or statements with what errors left out of them, where they did."""
+    from kg.query.results.answers import PartialSolutions, PartialStatements, losses_of, unbound_in
 
-    if not isinstance(answer, Solutions):
+    if isinstance(answer, bool):
         return answer
+    if not isinstance(answer, Solutions):
+        lost = losses_of(prepared, graph.store, tuple)
+        return PartialStatements(answer, lost) if lost else answer
     found = losses_of(prepared, graph.store, lambda: unbound_in(answer))
     return PartialSolutions(answer.variables, answer.rows, found) if found else answer
 

@@ -17,6 +17,7 @@ from kg.commands.query import answer_query
 from kg.core import cache
 from kg.query.diagnosis import Limits, losses
 from kg.query.results.answers import may_lose
+from kg.query.results.result import Statements
 from kg.store import EmbeddedStore
 
 if TYPE_CHECKING:
@@ -102,6 +103,99 @@ def test_what_is_lost_is_said(small: Graph, name: str) -> None:
     assert said in losses.causes[0].sentence
     cause = losses.causes[0]
     assert (PREFIX + text)[cause.span.start : cause.span.end] == cause.written
+
+
+PATTERNS = r"""@prefix : <http://example.org/> .
+:a :text "abab" ; :pattern "(ab)\\1" ; :class "[ab]" . :b :text "x" ; :pattern "x" ; :class "[a-z-[x]]" .
+:c :text "y" ; :pattern "(?=y)y" ; :class "\\[[xy]?" . :d :text "z" ; :pattern "z(" ; :class "z" .
+"""
+COMPUTED = {
+    "SELECT ?x { ?x :text ?t ; :pattern ?p FILTER(REGEX(?t, ?p)) }": (
+        "is an error for 3 of 4 solutions, which are left out: '(?=y)y', '(ab)\\1', 'z(' are no regular expressions"
+    ),
+    'SELECT ?x { ?x :text ?t ; :pattern ?p FILTER(REGEX(?t, CONCAT("^", ?p), "i")) }': (
+        "'^(?=y)y' with the flags 'i', '^(ab)\\1' with the flags 'i', '^z(' with the flags 'i' are no regular expressions"
+    ),
+    'SELECT ?x (REPLACE(?t, ?p, "-") AS ?y) { ?x :text ?t ; :pattern ?p FILTER(?x IN (:a, :b)) }': (
+        "SELECT gives ?y no value for 1 of 2 solutions, because it is an error there: '(ab)\\1' is no regular expression"
+    ),
+    "SELECT ?x { ?x :text ?t ; :class ?c FILTER(REGEX(?t, ?c)) }": (
+        "may hold for other solutions: '[a-z-[x]]' has a class with [, &&, ~~ or -- inside"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", COMPUTED)
+def test_a_computed_pattern_that_the_engine_does_not_take_is_shown(text: str) -> None:
+    graph = kg.open(list(parse(PATTERNS, format=RdfFormat.TURTLE)))
+    found = graph.query(PREFIX + text).losses
+    assert found is not None
+    (cause,) = found.causes
+    assert COMPUTED[text] in cause.sentence
+
+
+def test_an_empty_answer_tells_the_pattern_and_not_the_kind_of_the_text() -> None:
+    graph = kg.open(list(parse(PATTERNS, format=RdfFormat.TURTLE)))
+    answer = graph.query(PREFIX + "SELECT ?x { ?x :text ?t ; :pattern ?p FILTER(REGEX(?t, ?p) && ?x = :d) }")
+    said = "\n".join(answer.why_empty())
+    assert "'z(' is no regular expression that the engine takes" in said
+    assert "is text" not in said
+
+
+MADE = {
+    "CONSTRUCT { ?o :of ?s . ?s :has ?o } { ?s :word ?o }": (
+        "?o cannot be the subject of a statement in 2 of 3 solutions; the statements that the template makes of it there are left out: ?o is text"
+    ),
+    "CONSTRUCT { ?s ?o 1 . ?s :has ?o } { ?s :word ?o }": "?o cannot be the predicate of a statement in 2 of 3 solutions",
+    "CONSTRUCT { ?x a :X } { { ?x :size ?y } UNION { ?y :word ?x } }": "?x cannot be the subject of a statement in 2 of 7",
+    "CONSTRUCT { ?x a :X } { ?y :word ?x OPTIONAL { ?x :size ?z } }": "?x cannot be the subject of a statement in 2 of 3",
+    'CONSTRUCT { ?t :of ?s } { ?s :word ?w BIND(IRI(CONCAT("http://x/", IF(isIRI(?w), "", " "))) AS ?t) }': (
+        "BIND gives ?t no value for 2 of 3 solutions, because it is an error there"
+    ),
+    "CONSTRUCT { ?s :has ?o } { ?s :size ?o FILTER(?o > 2) }": "is an error for 1 of 4 solutions, which are left out",
+}
+
+
+@pytest.mark.parametrize("text", MADE)
+def test_statements_that_a_template_cannot_make_are_told(small: Graph, text: str) -> None:
+    answer = small.answer(PREFIX + text)
+    assert isinstance(answer, Statements)
+    assert answer.losses is not None
+    (cause,) = answer.losses.causes
+    assert MADE[text] in cause.sentence
+    assert (PREFIX + text)[cause.span.start : cause.span.end] == cause.written
+
+
+def test_a_template_that_makes_nothing_for_want_of_a_value_is_explained(small: Graph) -> None:
+    text = 'CONSTRUCT { ?t :of ?s } { ?s :even ?e BIND(IRI(CONCAT("http://x/ ", STR(?e))) AS ?t) }'
+    (sentence,) = small.construct(PREFIX + text).why_empty()
+    assert "BIND gives ?t no value for 4 of 4 solutions, because it is an error there" in sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CONSTRUCT { ?s :has ?o } { ?s :size ?o }",
+        "CONSTRUCT { ?s :has ?o ; :also ?n } { ?s :size ?o OPTIONAL { ?s :none ?n } }",
+        "CONSTRUCT { ?s ?p ?o . ?p a :P } { ?s ?p ?o }",
+        "CONSTRUCT { ?s :has ?o } { { ?s :size ?o } }",
+        "CONSTRUCT { ?o :of ?s } { ?s :word ?o FILTER(isIRI(?o)) }",
+        "CONSTRUCT WHERE { ?s :size ?o }",
+        "DESCRIBE :a",
+    ],
+)
+def test_nothing_is_told_of_a_template_that_makes_all(small: Graph, text: str) -> None:
+    answer = small.answer(PREFIX + text)
+    assert isinstance(answer, Statements)
+    assert answer.triples
+    assert answer.losses is None
+
+
+def test_the_command_tells_what_a_template_left_out(small: Graph) -> None:
+    rendered = answer_query(small, PREFIX + "CONSTRUCT { ?o :of ?s . ?s :has ?o } { ?s :word ?o }", {})
+    assert rendered.content.count(b":has") + rendered.content.count(b"/has>") >= 1
+    assert "the answer is not complete" in rendered.remarks
+    assert "?o cannot be the subject of a statement in 2 of 3 solutions" in rendered.remarks
 
 
 NOTHING_LOST = {

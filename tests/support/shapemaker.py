@@ -142,7 +142,8 @@ class _Maker:
         return f"sh:property [ {kind}sh:path {self._path(0)} ; {joined}{self._severity()}{off} ]"
 
     def _property_constraint(self, depth: int) -> str:
-        pair = self._one("equals", "disjoint", "lessThan", "lessThanOrEquals")
+        # only where its results are seen: engines differ in whether a resource is less than or equal to itself
+        pair = self._one("equals", "disjoint", "lessThan", *(("lessThanOrEquals",) if depth == 1 else ()))
         choices = [
             f"sh:minCount {self._one('1', '2')}",
             f"sh:maxCount {self._one('0', '1')}",

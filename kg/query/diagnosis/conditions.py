@@ -13,7 +13,7 @@ from kg.core.errors import QueryError, near_names
 from kg.core.terms import XSD
 from kg.query.diagnosis.model import SHOWN, Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of
-from kg.query.diagnosis.probes import Edit, counted
+from kg.query.diagnosis.probes import Edit, counted, refused_patterns
 from kg.query.diagnosis.terms import iris_of, kind_of, role_of
 from kg.query.vocabulary import Role, shown
 from kg.sparql import (
@@ -220,7 +220,9 @@ class ConditionCheck:
         yield Cause(Kind.EXPRESSION_ERROR, sentence, condition.span, written, suggestions, score=91)
 
     def kinds(self, expression: Expression, pattern: Group) -> str:
-        """Return in words the kinds of the values of the variables."""
+        """Return in words the regular expressions that the engine does not take, else the kinds of values."""
+        if refused := refused_patterns(self.prober, expression, pattern):
+            return refused
         kinds = []
         for node in dict.fromkeys(each for each in walk(expression) if isinstance(each, Variable)):
             values = self.prober.values(node, pattern, 20)

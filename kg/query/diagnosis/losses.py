@@ -22,7 +22,15 @@ from kg.core import cache
 from kg.core.errors import LimitError, QueryError
 from kg.core.terms import XSD
 from kg.query.diagnosis.model import Cause, Diagnosis, Kind
-from kg.query.diagnosis.probes import PLAIN, Limits, Prober, Repairer
+from kg.query.diagnosis.probes import (
+    PLAIN,
+    Limits,
+    Prober,
+    Repairer,
+    computed_patterns,
+    patterns_read_otherwise,
+    refused_patterns,
+)
 from kg.query.diagnosis.terms import kind_of
 from kg.sparql import (
     NOWHERE,
@@ -31,6 +39,7 @@ from kg.sparql import (
     Bind,
     BuiltInCall,
     Comparison,
+    ConstructQuery,
     Exists,
     Filter,
     FunctionCall,
@@ -43,11 +52,13 @@ from kg.sparql import (
     Minus,
     Optional,
     Projection,
+    PropertyObjects,
     Row,
     Selection,
     SelectQuery,
     SubSelect,
     TriplesBlock,
+    TriplesSameSubject,
     Unary,
     Undef,
     Union,
@@ -72,12 +83,16 @@ _ORDERED: Final = frozenset({"<", ">", "<=", ">="})
 _NUMBERS: Final = frozenset({"ABS", "CEIL", "FLOOR", "ROUND"})
 _TEXTS: Final = frozenset(
     {"CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "STRLEN", "SUBSTR", "UCASE", "LCASE", "REGEX"}
-    | {"REPLACE", "CONCAT", "ENCODE_FOR_URI"}
+    | {"REPLACE", "CONCAT", "ENCODE_FOR_URI", "IRI", "URI", "STRDT", "STRLANG"}
 )
+_BY_VALUE: Final = frozenset({"IRI", "URI", "STRDT"})  # an error for some values of one kind
 _DATES: Final = frozenset({"YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ"})
 _FORGIVING: Final = frozenset({"BOUND", "COALESCE", "IF"})
 _MOST_COMBINATIONS: Final = 64
 _TRUE: Final = Literal(NOWHERE, "true", f"{XSD}boolean", "")
+_NEVER: Final = Arithmetic(
+    NOWHERE, ("/",), (Literal(NOWHERE, "1", f"{XSD}integer", ""), Literal(NOWHERE, "0", f"{XSD}integer", ""))
+)
 _ONE: Final = Literal(NOWHERE, "1", f"{XSD}integer", "")
 
 _KINDS: Final[WeakKeyDictionary[QuadStore, dict[str, tuple[Term, ...]]]] = WeakKeyDictionary()
@@ -113,12 +128,19 @@ def losses(
     complete = True
     try:
         causes.extend(cause for suspect in search.suspects(unbound) for cause in search.causes(suspect))
+        causes.extend(search.misplaced())
     except LimitError:
         complete = False
     except QueryError:
         return None
     complete = complete and not search.ended
     return None if complete and not causes else Diagnosis(tuple(causes), complete, prober.used, prepared.file)
+
+
+def of_template(query: ConstructQuery, repairer: Repairer, prober: Prober) -> list[Cause]:
+    """Return why a template makes no statements of some solutions."""
+    search = _Search(query, repairer, prober)
+    return [*(cause for suspect in search.made() for cause in search.causes(suspect)), *search.misplaced()]
 
 
 class _Search:
@@ -138,6 +160,7 @@ class _Search:
         yield from self._having(query)
         if isinstance(query, SelectQuery) and unbound:
             yield from self._cells(query, unbound)
+        yield from self.made()
 
     def _filters(  # noqa: C901 - one case a kind of pattern
         self, group: Group, before: tuple[Pattern, ...]
@@ -202,6 +225,45 @@ class _Search:
                     added = Arithmetic(NOWHERE, ("+",), (node.expression, Literal(NOWHERE, "0", f"{XSD}integer", "")))
                     yield _Suspect(query.where, added, f"{written} has no value", node, Kind.AGGREGATE)
 
+    def made(self) -> Iterator[_Suspect]:
+        """Yield what gives the variables of a template their values."""
+        query = self._query
+        if not isinstance(query, ConstructQuery) or query.template is None:
+            return
+        names = {node.name for part in query.template for node in _variables(part)}
+        for element in query.where.elements:
+            if isinstance(element, Bind) and element.variable.name in names and _may_fail(element.expression):
+                rest = tuple(each for each in query.where.elements if each is not element)
+                sentence = f"BIND gives ?{element.variable.name} no value"
+                yield _Suspect(Group(NOWHERE, rest), element.expression, sentence, element)
+
+    def misplaced(self) -> Iterator[Cause]:
+        """Yield the variables of a template whose values cannot stand there in a statement."""
+        query = self._query
+        if not isinstance(query, ConstructQuery) or query.template is None:
+            return
+        resources = _resources(query.where)
+        seen: set[tuple[str, str]] = set()
+        for variable, place in _places(query.template):
+            if variable.name in resources[place] or (variable.name, place) in seen:
+                continue
+            seen.add((variable.name, place))
+            wrong = BuiltInCall(NOWHERE, "ISLITERAL" if place == "subject" else "ISIRI", (variable,))
+            fine = Unary(NOWHERE, "!", wrong) if place == "subject" else wrong
+            result = Variable(NOWHERE, "__result")
+            bound = Filter(NOWHERE, BuiltInCall(NOWHERE, "BOUND", (variable,)))
+            held = BuiltInCall(NOWHERE, "IF", (fine, _ONE, _NEVER))
+            whole = Group(NOWHERE, (*query.where.elements, bound, Bind(NOWHERE, held, result)))
+            total, right = self._counts(whole, result)
+            if right < total:
+                many = f"{total - right:,} of {total:,} solutions" if total > 1 else "the one solution"
+                kinds = self._kinds(_failing(whole, result), [variable.name])
+                sentence = (
+                    f"?{variable.name} cannot be the {place} of a statement in {many}; "
+                    f"the statements that the template makes of it there are left out{kinds}"
+                )
+                yield Cause(Kind.EXPRESSION_ERROR, sentence, variable.span, f"?{variable.name}", score=90)
+
     # --- whether it does ---------------------------------------------------------------------------------------------
 
     def causes(self, suspect: _Suspect) -> Iterator[Cause]:
@@ -227,8 +289,10 @@ class _Search:
             sentence = f"{suspect.sentence}{said} for some solutions; counting them was ended by its limits"
             yield self._cause(suspect, sentence)
             return
+        if otherwise := patterns_read_otherwise(self._prober, suspect.expression, suspect.pattern):
+            yield self._cause(suspect, f"{suspect.sentence} may hold for other solutions: {otherwise}")
         if fine < total:
-            about = self._kinds(whole, result, [] if held else needed)
+            about = self._about(suspect, whole, result, [] if held else needed)
             after = _consequence(suspect)
             yield self._cause(suspect, f"{suspect.sentence}{_of(total - fine, total, suspect)}{after}{about}")
         elif suspect.kind is Kind.AGGREGATE and total:
@@ -252,10 +316,13 @@ class _Search:
         total, fine = (int(getattr(cell, "value", 0)) for cell in row)
         return total, fine
 
-    def _kinds(self, whole: Group, result: Variable, needed: Sequence[str]) -> str:
-        """Return in words the kinds of values for which an expression fails."""
-        fails = Filter(NOWHERE, Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (result,))))
-        pattern = Group(NOWHERE, (*whole.elements, fails))
+    def _about(self, suspect: _Suspect, whole: Group, result: Variable, needed: Sequence[str]) -> str:
+        """Return in words the regular expressions that the engine does not take, else the kinds of values."""
+        failing = _failing(whole, result)
+        return refused_patterns(self._prober, suspect.expression, failing) or self._kinds(failing, needed)
+
+    def _kinds(self, pattern: Group, needed: Sequence[str]) -> str:
+        """Return in words the kinds of the values of variables."""
         words = []
         for name in needed:
             try:
@@ -274,10 +341,12 @@ class _Search:
 
         False where that is not known without counting.
         """
-        if any(isinstance(node, Exists | FunctionCall) for node in walk(suspect.expression)) or not needed:
+        if (
+            not needed
+            or next(computed_patterns(suspect.expression), None)
+            or any(map(_depends_on_value, walk(suspect.expression)))
+        ):
             return False
-        if any(isinstance(node, Arithmetic) and "/" in node.operators for node in walk(suspect.expression)):
-            return False  # by zero
         samples = [self._samples(name, suspect.pattern) for name in needed]
         combinations = 1
         for values in samples:
@@ -329,6 +398,58 @@ class _Search:
         if any(not isinstance(value, NamedNode | LiteralTerm) or isinstance(value, BlankTerm) for value in values):
             return ()
         return values
+
+
+def _depends_on_value(node: Node) -> bool:
+    """Return whether an expression may be an error for some values of a kind and not for others."""
+    by_zero = isinstance(node, Arithmetic) and "/" in node.operators
+    return (
+        by_zero or isinstance(node, Exists | FunctionCall) or (isinstance(node, BuiltInCall) and node.name in _BY_VALUE)
+    )
+
+
+def _failing(whole: Group, result: Variable) -> Group:
+    """Return the solutions of a group in which a variable has no value."""
+    fails = Filter(NOWHERE, Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (result,))))
+    return Group(NOWHERE, (*whole.elements, fails))
+
+
+def _variables(node: Node) -> Iterator[Variable]:
+    return (below for below in walk(node) if isinstance(below, Variable))
+
+
+def _places(template: Iterable[TriplesSameSubject]) -> Iterator[tuple[Variable, str]]:
+    """Yield the variables that are subjects or predicates of a template."""
+    for node in (below for triples in template for below in walk(triples)):
+        if isinstance(node, TriplesSameSubject) and isinstance(node.subject, Variable):
+            yield node.subject, "subject"
+        elif isinstance(node, PropertyObjects) and isinstance(node.verb, Variable):
+            yield node.verb, "predicate"
+
+
+def _resources(where: Group) -> dict[str, set[str]]:
+    """Return the variables that triples make subjects, and those that they make predicates, in every solution."""
+    found: dict[str, set[str]] = {"subject": set(), "predicate": set()}
+    for element in where.elements:
+        inner = {}
+        if isinstance(element, Group):
+            inner = _resources(element)
+        elif isinstance(element, GraphPattern):
+            inner = _resources(element.group)
+            if isinstance(element.name, Variable):
+                inner = {place: names | {element.name.name} for place, names in inner.items()}
+        elif isinstance(element, TriplesBlock):
+            parts = [(triples.subject, each.verb) for triples in element.triples for each in triples.properties]
+            verbs = {verb.name for _, verb in parts if isinstance(verb, Variable)}
+            subjects = {
+                subject.name
+                for subject, verb in parts
+                if isinstance(subject, Variable) and isinstance(verb, Iri | Variable)
+            }
+            inner = {"subject": subjects | verbs, "predicate": verbs}
+        for place, names in inner.items():
+            found[place] |= names
+    return found
 
 
 # One value for each datatype, language, presence of a time zone, and of whether it can be calculated with.
@@ -403,6 +524,8 @@ def _may_fail(expression: Expression | Node) -> bool:  # noqa: C901, PLR0911 - o
             return not any(isinstance(each, Iri) or _is_text(each) for each in (left, right))
         case Unary(_, sign, _) if sign != "!":
             return _has_variable(expression)
+        case BuiltInCall(_, name, arguments) if name in _BY_VALUE:
+            return any(map(_has_variable, arguments))
         case BuiltInCall(_, name, arguments) if name in _TEXTS | _NUMBERS | _DATES:
             if any(isinstance(each, Variable) for each in arguments):
                 return True

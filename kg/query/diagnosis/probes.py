@@ -9,14 +9,17 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.core.errors import KGError, LimitError, QueryError
-from kg.core.terms import prefixes, rebase
+from kg.core.terms import XSD, prefixes, rebase
 from kg.query.diagnosis.model import Suggestion
 from kg.sparql import (
     NOWHERE,
     Aggregate,
     AskQuery,
+    Bind,
+    BuiltInCall,
     ConstructQuery,
     DescribeQuery,
+    Filter,
     Group,
     Iri,
     Literal,
@@ -26,6 +29,7 @@ from kg.sparql import (
     Selection,
     SelectQuery,
     SubSelect,
+    Unary,
     Values,
     Variable,
     replace,
@@ -33,13 +37,14 @@ from kg.sparql import (
     write,
 )
 from kg.sparql.writing import TermWriter
+from kg.store.embedded.functions import READ_OTHERWISE
 from kg.store.protocol import Interruptible, Solutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kg.query.catalogue.binding import PreparedQuery
-    from kg.sparql import DatasetClause, Expression, Query, Span
+    from kg.sparql import DatasetClause, Expression, Node, Query, Span
     from kg.store.protocol import Answer, QuadStore, Term
 
 
@@ -55,6 +60,69 @@ def counted(count: int) -> str:
     if count == 1:
         return "the one solution"
     return f"all {count:,} solutions" if count < COUNTED else f"all of more than {COUNTED:,} solutions"
+
+
+_SHOWN: Final = 5
+_LONGEST: Final = 60
+
+
+def computed_patterns(expression: Node) -> Iterator[BuiltInCall]:
+    """Yield the calls whose regular expression, or its flags, are calculated for each solution."""
+    for call in walk(expression):
+        if isinstance(call, BuiltInCall) and call.name in {"REGEX", "REPLACE"}:
+            parts = (call.arguments[1], *_flags(call))
+            if any(isinstance(node, Variable) for part in parts for node in walk(part)):
+                yield call
+
+
+def refused_patterns(prober: Prober, expression: Node, pattern: Group) -> str:
+    """Return in words the computed regular expressions of some solutions that an engine does not take."""
+    tried = Variable(NOWHERE, "__tried")
+    refused = Filter(NOWHERE, Unary(NOWHERE, "!", BuiltInCall(NOWHERE, "BOUND", (tried,))))
+    shown: list[str] = []
+    for call in computed_patterns(expression):
+        tries = BuiltInCall(NOWHERE, "REGEX", (_text(""), _pattern(call), *_flags(call)))
+        shown += _shown(prober, call, Group(NOWHERE, (*pattern.elements, Bind(NOWHERE, tries, tried), refused)))
+    are = "is no regular expression" if len(set(shown)) == 1 else "are no regular expressions"
+    return f": {', '.join(dict.fromkeys(shown))} {are} that the engine takes" if shown else ""
+
+
+def patterns_read_otherwise(prober: Prober, expression: Node, pattern: Group) -> str:
+    """Return in words the computed regular expressions that an engine takes for others than SPARQL."""
+    if "oxigraph" not in prober.store.capabilities().engine.lower():
+        return ""
+    shown: list[str] = []
+    for call in computed_patterns(expression):
+        odd = Filter(NOWHERE, BuiltInCall(NOWHERE, "REGEX", (_pattern(call), _text(READ_OTHERWISE))))
+        shown += _shown(prober, call, Group(NOWHERE, (*pattern.elements, odd)))
+    has = "has a class" if len(set(shown)) == 1 else "have classes"
+    inside = "with [, &&, ~~ or -- inside, which the engine reads otherwise than SPARQL"
+    return f"{', '.join(dict.fromkeys(shown))} {has} {inside}" if shown else ""
+
+
+def _shown(prober: Prober, call: BuiltInCall, group: Group) -> list[str]:
+    """Return the patterns of a call over the solutions of a group, in quotation marks."""
+    parts: tuple[Expression, ...] = (_pattern(call),)
+    for flags in _flags(call):
+        parts = (*parts, _text("' with the flags '"), BuiltInCall(NOWHERE, "STR", (flags,)))
+    try:
+        values = prober.values(BuiltInCall(NOWHERE, "CONCAT", parts), group, _SHOWN)
+    except LimitError:
+        return []
+    texts = [str(getattr(value, "value", "")) for value in values]
+    return sorted(f"'{text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}'" for text in texts)
+
+
+def _pattern(call: BuiltInCall) -> Expression:
+    return BuiltInCall(NOWHERE, "STR", (call.arguments[1],))
+
+
+def _text(text: str) -> Literal:
+    return Literal(NOWHERE, text, f"{XSD}string", "")
+
+
+def _flags(call: BuiltInCall) -> tuple[Expression, ...]:
+    return call.arguments[2 if call.name == "REGEX" else 3 :]
 
 
 class Limits(NamedTuple):

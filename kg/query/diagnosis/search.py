@@ -110,9 +110,17 @@ class ModifierCheck:
                 found.setdefault(
                     node.name, Cause(Kind.UNBOUND_VARIABLE, sentence, node.span, f"?{node.name}", tuple(text), score=95)
                 )
-        return list(found.values()) or [
-            cause for triple in query.template or () for cause in self._literal_subject(triple, query.where)
-        ]
+        return (
+            list(found.values())
+            or [cause for triple in query.template or () for cause in self._literal_subject(triple, query.where)]
+            or self._unmade(query)
+        )
+
+    def _unmade(self, query: ConstructQuery) -> list[Cause]:
+        """Return what gives a variable of a template no value that can stand there, in any solution."""
+        from kg.query.diagnosis.losses import of_template
+
+        return of_template(query, self.repairer, self.prober)
 
     def _literal_subject(self, triple: TriplesSameSubject, where: Group) -> Iterator[Cause]:
         node = triple.subject

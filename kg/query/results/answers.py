@@ -78,7 +78,8 @@ _MAY_LOSE: Final = re.compile(
     r"""^[^#\n]*(?:[<>]= | != | [?$)\w"]\s*[<>]\s | [<>]\s*[?$] | \bNOT\s+IN\b | [?$]\w+\s*[-+*/]\s*[?$\w(]
     | \)\s*[-+/]\s*[?$\d(]
     | \b(?:CONTAINS|STR(?:STARTS|ENDS|BEFORE|AFTER|LEN)|SUBSTR|[UL]CASE|REGEX|REPLACE|CONCAT|ABS|CEIL|FLOOR|ROUND
-    |YEAR|MONTH|DAY|HOURS|MINUTES|SECONDS|TIMEZONE|TZ|SUM|AVG|xsd:\w+)\s*\()""",
+    |YEAR|MONTH|DAY|HOURS|MINUTES|SECONDS|TIMEZONE|TZ|SUM|AVG|IRI|URI|STRDT|STRLANG|xsd:\w+)\s*\(
+    | \bCONSTRUCT\b)""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 
@@ -133,6 +134,14 @@ class PartialSolutions(Solutions):
     ) -> None:
         super().__init__(variables, rows)
         object.__setattr__(self, "losses", losses)
+
+
+class PartialStatements(list["Triple"]):
+    """The statements of an answer with what was left out of it."""
+
+    def __init__(self, triples: Iterable[Triple], losses: Diagnosis) -> None:
+        super().__init__(triples)
+        self.losses = losses
 
 
 class ExplainedSolutions(Solutions):

@@ -277,6 +277,14 @@ class Statements:
         """Return the number of triples."""
         return len(self.triples)
 
+    @cached_property
+    def losses(self) -> Diagnosis | None:
+        """What errors left out of an answer that has statements: dropped solutions, statements with ill-placed terms.
+
+        None where they left out nothing.
+        """
+        return losses_of(self.prepared, self.store, tuple) if self.triples else None
+
     def __repr__(self) -> str:
         return f"<Statements: {len(self)} triples>"
 

@@ -17,11 +17,13 @@ from kg.sparql.nodes import (
     Arithmetic,
     BuiltInCall,
     Comparison,
+    Exists,
     Expression,
     FunctionCall,
     Literal,
     Node,
     Unary,
+    Variable,
     children,
     walk,
 )
@@ -147,9 +149,14 @@ def _check_pattern(source: Source, call: BuiltInCall, has_value: Callable[[str],
     if isinstance(flags, Literal) and not has_value(f'REGEX("", "", {quoted(flags.value)})'):
         hint = "flags are: s (a dot takes line ends), m (^ and $ take lines), i (any case), x (blanks mean nothing), q"
         raise error(source, flags.span, f"{flags.value!r} are no flags of a regular expression", hint=hint)
-    if not isinstance(pattern, Literal):
+    if not isinstance(pattern, Literal) or not isinstance(flags, Literal | None):
+        _check_computed(source, pattern, flags, has_value)
         return
     given = f", {quoted(flags.value)}" if isinstance(flags, Literal) else ""
+    if read_otherwise(pattern.value) and "q" not in (flags.value if isinstance(flags, Literal) else ""):
+        said = "has a class with [, &&, ~~ or -- inside, which this engine reads otherwise than SPARQL"
+        hint = "a backslash before such a character takes the character itself; in a text it is written twice"
+        raise error(source, pattern.span, f"{pattern.value!r} {said}", hint=hint)
     if has_value(f'REGEX("", {quoted(pattern.value)}{given})'):
         return
     if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", pattern.value):
@@ -158,8 +165,35 @@ def _check_pattern(source: Source, call: BuiltInCall, has_value: Callable[[str],
         said = "looks ahead or behind, which the regular expressions of SPARQL do not"
     else:
         said = "is no regular expression that this engine takes"
-    hint = "a backslash before ( ) [ ] { } . * + ? | ^ $ takes the character itself; in a text it is written twice"
-    raise error(source, pattern.span, f"{pattern.value!r} {said}", hint=hint)
+    raise error(source, pattern.span, f"{pattern.value!r} {said}", hint=_PATTERNS)
+
+
+_PATTERNS: Final = (
+    "a backslash before ( ) [ ] { } . * + ? | ^ $ takes the character itself; in a text it is written twice"
+)
+
+
+def read_otherwise(pattern: str) -> bool:
+    """Return whether an engine in Rust takes a pattern for another one than XPath: it calculates with classes."""
+    return re.search(READ_OTHERWISE, pattern) is not None
+
+
+READ_OTHERWISE: Final = r"^(?:[^\[\\]|\\.|\[(?:[^\]\[\\]|\\.)+\])*\[(?:[^\]\[\\]|\\.)*(?:\[|&&|~~|--)"
+"""A pattern, for Python and for SPARQL, of those: ``[a-z-[aeiou]]``, ``[a&&b]``, ``[[:alpha:]]``."""
+
+
+def _check_computed(
+    source: Source, pattern: Expression, flags: Expression | None, has_value: Callable[[str], bool]
+) -> None:
+    """Refuse a pattern that is calculated from constants and has a value, where it makes no regular expression."""
+    from kg.sparql.writing import QueryWriter
+
+    parts = [pattern] if flags is None else [pattern, flags]
+    if any(isinstance(node, Variable | Exists | FunctionCall) for part in parts for node in walk(part)):
+        return
+    texts = [QueryWriter({}).expression(part) for part in parts]
+    if all(map(has_value, texts)) and not has_value(f'REGEX("", {", ".join(texts)})'):
+        raise error(source, pattern.span, "this makes no regular expression that this engine takes", hint=_PATTERNS)
 
 
 def _calculated(node: Node) -> Iterator[Literal]:

@@ -81,6 +81,11 @@ def test_casts_are_those_that_the_engine_has() -> None:
         ('SELECT (REPLACE("a", "[", "b") AS ?x) {}', 22, "'[' is no regular expression"),
         ('SELECT (REGEX("a", "a", "z") AS ?x) {}', 25, "'z' are no flags"),
         ('SELECT (REPLACE("a", "a", "b", "iy") AS ?x) {}', 32, "'iy' are no flags"),
+        ('SELECT ?l { ?s rdfs:label ?l FILTER(REGEX(?l, CONCAT("(", "kei"))) }', 47, "makes no regular expression"),
+        ('SELECT ?l { ?s rdfs:label ?l FILTER(REGEX(?l, "a", CONCAT("i", "z"))) }', 47, "makes no regular expression"),
+        ('SELECT ?l { ?s rdfs:label ?l FILTER(REGEX(?l, "^[a-z-[aeiou]]+$")) }', 47, "reads otherwise than SPARQL"),
+        (r'SELECT ?l { ?s rdfs:label ?l FILTER(REGEX(?l, "\\[x[a&&b]")) }', 47, "reads otherwise than SPARQL"),
+        ('SELECT (REPLACE("a", "[[:alpha:]]", "b") AS ?x) {}', 22, "reads otherwise than SPARQL"),
         ("SELECT (12345678901234567890 + 1 AS ?j) {}", 9, "12345678901234567890 is beyond the numbers"),
         ("SELECT ?x { VALUES ?x { 1 } FILTER(?x < 9223372036854775808) }", 41, "9223372036854775808 is beyond"),
         ("SELECT (ABS(-12345678901234567890) AS ?j) {}", 13, "-12345678901234567890 is beyond"),
@@ -108,6 +113,12 @@ def test_a_constant_that_the_engine_cannot_calculate_with_is_told(text: str, col
         ('REGEX("AB", "^a", "im")', "true"),
         ('REGEX("ab1", "^\\\\p{L}+[0-9]$")', "true"),
         ('REPLACE("aab", "(a)(b)", "$2$1")', "aba"),
+        ('REGEX("a&&b", "[ab]&&[ab]")', "true"),  # outside a class these are characters
+        ('REGEX("[-[", "\\\\[-\\\\[")', "true"),
+        ('REGEX("&", "[a&]")', "true"),
+        ('REGEX("[a&&b]", "[a&&b]", "q")', "true"),
+        ('REGEX("[", "[\\\\[]")', "true"),
+        ('REGEX("ab", CONCAT("^", "a"))', "true"),
         ('REGEX("a\\\\1", "a\\\\\\\\1")', "true"),  # a backslash itself, no back reference
     ],
 )
