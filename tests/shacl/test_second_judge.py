@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 JUDGE = Path(__file__).parent / "judge" / "Judge.java"
 CASES = 6_000 if NIGHTLY else 300
 Told = tuple[str, str, str, str, str]
+UNIQUE = "<http://www.w3.org/ns/shacl#UniqueLangConstraintComponent>"
+ORDERED = {"integer>", "decimal>", "double>", "string>", "boolean>", "date>", "dateTime>"}
 LESS_OR_EQUAL = "<http://www.w3.org/ns/shacl#LessThanOrEqualsConstraintComponent>"
 
 
@@ -97,9 +99,15 @@ def _told(report: Report) -> Counter[Told]:
 
 
 def _counted(result: Told) -> Counter[Told]:
-    """Count a result; SPARQL does not order resources (4.5.4), and Jena finds one less than or equal to itself."""
-    ordered = result[3] != LESS_OR_EQUAL or result[2].startswith('"')
-    return Counter({result: 1}) if ordered else Counter()
+    """Count a result as far as both must have it.
+
+    SPARQL orders neither resources nor texts with a language (4.5.4), and Jena finds each less than or equal to itself. No value belongs to a
+    result on languages (4.4.3), and Jena gives one where the path is optional.
+    """
+    focus, path, value, component, severity = result
+    if component == LESS_OR_EQUAL and value.rpartition("#")[2] not in ORDERED:
+        return Counter()
+    return Counter({(focus, path, "" if component == UNIQUE else value, component, severity): 1})
 
 
 def _text(node: NamedNode | BlankNode | Literal | object | None) -> str:
