@@ -102,7 +102,7 @@ def _counted(result: Told) -> Counter[Told]:
     """Count a result as far as both must have it.
 
     SPARQL orders neither resources nor texts with a language (4.5.4), and Jena finds each less than or equal to itself. No value belongs to a
-    result on languages (4.4.3), and Jena gives one where the path is optional.
+    result on languages (4.4.5), and Jena gives one where the path is optional.
     """
     focus, path, value, component, severity = result
     if component == LESS_OR_EQUAL and value.rpartition("#")[2] not in ORDERED:
