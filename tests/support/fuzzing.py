@@ -29,7 +29,9 @@ COUNTS: Counter[str] = Counter()
 def fuzzed(sample: int, night: int) -> settings:
     """Return how many inputs to try, with each change of the code and at night."""
     unimportant = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    return settings(max_examples=night if NIGHTLY else examples(sample), deadline=None, suppress_health_check=unimportant)
+    return settings(
+        max_examples=night if NIGHTLY else examples(sample), deadline=None, suppress_health_check=unimportant
+    )
 
 
 def outcome(target: str, read: Callable[[], object], *files: str) -> KGError | None:
