@@ -142,6 +142,15 @@ def test_an_empty_answer_tells_the_pattern_and_not_the_kind_of_the_text() -> Non
     assert "is text" not in said
 
 
+def test_an_empty_answer_tells_a_pattern_that_the_engine_reads_otherwise() -> None:
+    graph = kg.open(list(parse(PATTERNS.replace("[a-z-[x]]", "[&&x]y"), format=RdfFormat.TURTLE)))
+    answer = graph.query(
+        PREFIX + 'SELECT ?x { ?x :text "x" ; :text ?t ; :class ?c FILTER(REGEX(CONCAT(?t, "y"), ?c)) }'
+    )
+    (sentence,) = answer.why_empty()
+    assert "removes the one solution of the rest; '[&&x]y' has a class with [, &&, ~~ or -- inside" in sentence
+
+
 MADE = {
     "CONSTRUCT { ?o :of ?s . ?s :has ?o } { ?s :word ?o }": (
         "?o cannot be the subject of a statement in 2 of 3 solutions; the statements that the template makes of it there are left out: ?o is text"

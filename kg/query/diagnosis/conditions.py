@@ -13,7 +13,7 @@ from kg.core.errors import QueryError, near_names
 from kg.core.terms import XSD
 from kg.query.diagnosis.model import SHOWN, Cause, Kind, Suggestion
 from kg.query.diagnosis.parts import Splitter, constants, group_of
-from kg.query.diagnosis.probes import Edit, counted, refused_patterns
+from kg.query.diagnosis.probes import Edit, counted, patterns_read_otherwise, refused_patterns
 from kg.query.diagnosis.terms import iris_of, kind_of, role_of
 from kg.query.vocabulary import Role, shown
 from kg.sparql import (
@@ -253,6 +253,8 @@ class ConditionCheck:
         count = counted(self.prober.count(pattern))
         sentence = f"the condition '{_short(written)}' removes {count} of the rest"
         sentence += "".join(self._range(comparison, pattern) for comparison in dict.fromkeys(_bounds(condition)))
+        if otherwise := patterns_read_otherwise(self.prober, condition, pattern):
+            sentence += f"; {otherwise}"
         return Cause(Kind.FILTER, sentence, condition.span, written, score=60)
 
     def _range(self, expression: Expression, pattern: Group) -> str:
