@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 KANAI, KIRIHATA, TECHNOLOGY = "kanai-hara-1992", "kirihata-mot", "technology-leveraging"
 # Document, file, what stands there, and what is written instead; the fault stands at ¤.
 FAULTS = [
-    (KANAI, "actors.yaml", "  year: 1979\n", "  year: ¤nineteen-seventy-nine\n"),
+    (KANAI, "actors.yaml", "  founded: 1979\n", "  founded: ¤nineteen-seventy-nine\n"),
     (KANAI, "actors.yaml", "[product/automatic-oscilloscope, ", "[" + "product/atc-x, " * 9000 + "¤product/atc-y, "),
-    (KANAI, "alliances.yaml", "    date: 1986-02-24", "    date: ¤1986-06-31"),
-    (KANAI, "alliances.yaml", "    date: 1987-03-20", "    date: ¤>-\n      1987-03-\n      20"),
-    (KANAI, "alliances.yaml", "    date: 1987-11-05", "    date: ¤05/11/1987"),
+    (KANAI, "alliances.yaml", "    announcedOn: 1986-02-24", "    announcedOn: ¤1986-06-31"),
+    (KANAI, "alliances.yaml", "    announcedOn: 1987-03-20", "    announcedOn: ¤>-\n      1987-03-\n      20"),
+    (KANAI, "alliances.yaml", "    announcedOn: 1987-11-05", "    announcedOn: ¤05/11/1987"),
     (KANAI, "alliances.yaml", "  allianceProduct: product/atc-x\n", "  ¤alianceProduct: product/atc-x\n"),
     (
         KANAI,
@@ -63,8 +63,8 @@ FAULTS = [
     (
         TECHNOLOGY,
         "claims.yaml",
-        "concept:construct/core-technology-competence]",
-        "¤concept:construct/core-tecnology-competence]",
+        "concept:construct/core-technology-competence,",
+        "¤concept:construct/core-tecnology-competence,",
     ),
 ]
 
