@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import QueryBoolean, Store
 
-from kg.core.terms import prefixes
+from kg.core.terms import prefixes, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,3 +140,19 @@ def test_a_code_list_over_several_schemes_holds_exactly_their_concepts_that_a_su
     }
     assert {concept.rpartition("/")[2] for concept in held - listed} == not_asked
     assert listed <= held
+
+
+def test_a_figure_about_a_way_of_sourcing_names_it_by_the_narrower_property_too(case_quads: list[Quad]) -> None:
+    """A query for sourcing arrangements finds figures and claims alike."""
+
+    def arrangements(name: str) -> set[tuple[str, str]]:
+        return {
+            (str(quad.subject), str(quad.object))
+            for quad in case_quads
+            if quad.predicate == term(name)
+            and "/observation/" in str(quad.subject)
+            and str(quad.object).startswith(f"<{prefixes()['sourcing']}")
+        }
+
+    assert arrangements("about")
+    assert arrangements("about") == arrangements("sourcingArrangement")
