@@ -26,7 +26,8 @@ def export(
     Args:
         graph: what ``kg.open`` takes, or a graph that it returned; the shipped graph where it is left out.
         form: ``nq``, ``trig``, ``nt``, ``ttl``, ``rdf`` or ``jsonld``; taken from the name of ``output`` where it is
-            empty, or else ``nq``. Syntaxes without named graphs get the union of the graphs.
+            empty, or else ``nq``. Syntaxes without named graphs get the union of the graphs. ``owl`` is the ontology
+            alone in RDF/XML, with blank nodes for its class expressions, as Protégé and owlready2 read it.
         only: the named graphs to write, by IRI or by the end of it, such as ``kirihata-mot``; all where it is empty.
         output: a file to write as well, which appears whole or not at all.
 

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 from kg.core.errors import InputError, Problem
 from kg.core.origin import Origin, Statements
 from kg.core.resources import ontology_dir
-from kg.core.terms import BASE, ONTOLOGY_GRAPH, OWL, RDF, RDFS, SKOS
+from kg.core.terms import BASE, ONTOLOGY_GRAPH, OWL, OWL_IMPORTS, RDF, RDFS, SKOS
 from kg.loaders.files import read_text
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CONCEPT: Final = f"{BASE}concept/"
 
 _RDF_TYPE: Final = f"{RDF}type"
+_ONTOLOGY_TYPE: Final = NamedNode(f"{OWL}Ontology")
 _LABELS: Final = frozenset(f"{SKOS}{name}" for name in ("prefLabel", "altLabel", "hiddenLabel"))
 GENID: Final = f"{BASE}.well-known/genid/"
 
@@ -112,7 +113,8 @@ def load_ontology(folder: Path) -> Statements:
     """Read ``motkg.ttl``, ``schemes/*.ttl``, and ``cubes.ttl`` and ``alignments.ttl`` where they exist.
 
     Blank nodes become IRIs ``…/.well-known/genid/<file stem>/<n>``, numbered in order of appearance (RDF 1.1 Concepts,
-    3.5).
+    3.5). Headers of files other than ``motkg.ttl`` are left out: they tell editors which file to open with them, and
+    say nothing of the one ontology that the files make up.
 
     Raises:
         InputError: a file is missing or is not Turtle; one problem for each such file.
@@ -124,7 +126,7 @@ def load_ontology(folder: Path) -> Statements:
     for path in (folder / "motkg.ttl", *sorted((folder / "schemes").glob("*.ttl")), *optional):
         name = path.relative_to(folder.parent).as_posix()
         try:
-            _load_file(path, name, statements)
+            _load_file(path, name, statements, header=path.parent == folder and path.stem == "motkg")
         except InputError as error:
             problems.extend(error.problems)
     if problems:
@@ -138,7 +140,7 @@ def shipped_vocabulary() -> Vocabulary:
     return Vocabulary.of(load_ontology(ontology_dir()))
 
 
-def _load_file(path: Path, name: str, statements: Statements) -> None:
+def _load_file(path: Path, name: str, statements: Statements, *, header: bool) -> None:
     origin = Origin(name)
     genids: dict[str, NamedNode] = {}
 
@@ -148,6 +150,8 @@ def _load_file(path: Path, name: str, statements: Statements) -> None:
     try:
         for quad in parse(read_text(path, name), RdfFormat.TURTLE):
             subject, value = quad.subject, quad.object
+            if not header and (value == _ONTOLOGY_TYPE or quad.predicate == OWL_IMPORTS):
+                continue
             if isinstance(subject, BlankNode):
                 subject = skolem(subject)
             if isinstance(value, BlankNode):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat
 
 from kg.core.errors import QueryError, near_names
-from kg.core.terms import BASE, prefixes_under
+from kg.core.terms import BASE, anonymous, prefixes_under
 from kg.query.results import FORMATS as TABLE_FORMATS
 from kg.query.results import encode, find_format, format_of_file
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kg.query.results.answers import ExplainedFalse
     from kg.store.protocol import Answer
 
+_Term = TypeVar("_Term")
 
 FORMATS: Final = {
     "nq": RdfFormat.N_QUADS,
@@ -25,6 +26,7 @@ FORMATS: Final = {
     "ttl": RdfFormat.TURTLE,
     "rdf": RdfFormat.RDF_XML,
     "jsonld": RdfFormat.JSON_LD,
+    "owl": RdfFormat.RDF_XML,
 }
 
 
@@ -32,6 +34,8 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = (), base: str
     """Return quads as sorted text; syntaxes without graphs get the union.
 
     ``graphs`` keeps only those whose IRI ends so. ``base`` is the base IRI of the graph, under which its prefixes are.
+    ``owl`` is RDF/XML for tools of OWL: the ontology unless graphs are named, with class expressions as blank nodes,
+    because an expression with an IRI is no expression to them.
 
     Raises:
         QueryError: the format is unknown or cannot hold a value, or a graph that was asked for is not there.
@@ -41,8 +45,11 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = (), base: str
         raise QueryError(
             f"no format is called '{form}'", hint=f"formats: {', '.join(FORMATS)}", near=near_names(form, FORMATS)
         )
-    kept = _of_graphs(list(quads), tuple(graphs))
+    graphs = tuple(graphs)
+    kept = _of_graphs(list(quads), ("ontology",) if form == "owl" and not graphs else graphs)
     syntax = FORMATS[form]
+    if form == "owl":
+        kept = _with_blank_nodes(kept)
     if not syntax.supports_datasets:
         kept = [Quad(*triple, DefaultGraph()) for triple in {(q.subject, q.predicate, q.object) for q in kept}]
     if syntax in {RdfFormat.N_QUADS, RdfFormat.N_TRIPLES}:
@@ -51,6 +58,18 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = (), base: str
 
     ordered = sorted(kept, key=lambda quad: (str(quad.graph_name), str(quad)))
     return rdf_bytes(ordered, syntax, prefixes_under(base))
+
+
+def _with_blank_nodes(quads: list[Quad]) -> list[Quad]:
+    """Return quads with blank nodes for the IRIs that stand for some, named by their order, which is that of quads."""
+    nodes: dict[str, BlankNode] = {}
+
+    def node(term: _Term) -> _Term | BlankNode:
+        if isinstance(term, NamedNode) and anonymous(term):
+            return nodes.setdefault(term.value, BlankNode(f"n{len(nodes) + 1}"))
+        return term
+
+    return [Quad(node(q.subject), q.predicate, node(q.object), q.graph_name) for q in sorted(quads, key=str)]
 
 
 def lines(quads: Iterable[Quad]) -> str:
