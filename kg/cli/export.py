@@ -21,7 +21,7 @@ from kg.cli.printing import OutputFile
     "--format",
     "form",
     default="",
-    help="nq, trig, nt, ttl, rdf, jsonld, or owl (the ontology for Protégé); taken from the name of the output otherwise",
+    help="nq, trig, nt, ttl, rdf, jsonld or owl (the ontology); taken from the name of the output otherwise",
     shell_complete=dump_formats,
 )
 @click.option(
