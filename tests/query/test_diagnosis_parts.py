@@ -306,7 +306,11 @@ def test_iris_are_those_among_other_values() -> None:
         (value("x", language="en"), "text in the language en"),
         *((value("1", kind), f"a number (xsd:{kind})") for kind in ("integer", "decimal", "double", "float")),
         (value("9000000000000000000", "integer"), "a number (xsd:integer)"),
+        (value("9223372036854775807", "integer"), "a number (xsd:integer)"),  # 2 to the power of 63, less 1
+        (value("-09223372036854775808", "integer"), "a number (xsd:integer)"),
         (value("9223372036854775808", "integer"), "a whole number beyond 64 bits"),  # 2 to the power of 63
+        (value("+9" + "9" * 5000, "integer"), "a whole number beyond 64 bits"),
+        (value("000000000000000000000001", "integer"), "a number (xsd:integer)"),
         (value("-9223372036854775809", "integer"), "a whole number beyond 64 bits"),
         (value("9223372036854775808", "decimal"), "a number (xsd:decimal)"),
         (value("x", "integer"), "a number (xsd:integer)"),

@@ -112,3 +112,38 @@ def test_property_shapes_within_themselves_follow_a_long_chain() -> None:
     shapes = ":S sh:targetNode :n0 ; sh:property :P . :P sh:path :in ; sh:property :P ; sh:pattern '0$' ."
     report = run(chain, shapes)
     assert (len(report.results), report.left_out) == (1800, ())
+
+
+NESTED = """:S a sh:NodeShape ; sh:targetNode :a0 ; sh:property :P .
+:P a sh:PropertyShape ; sh:path :next ; sh:property :P , :Q . :Q a sh:PropertyShape ; sh:path :bad ; sh:maxCount 0 ."""
+
+
+def diamonds(count: int) -> str:
+    """Return data in which 2 to the power of ``count`` ways lead from the first node to the last."""
+    steps = (f":a{n} :next :b{n} , :c{n} . :b{n} :next :a{n + 1} . :c{n} :next :a{n + 1} ." for n in range(count))
+    return f"{' '.join(steps)} :a{count} :bad 1 ."
+
+
+@pytest.mark.parametrize("count", [1, 3, 70])
+def test_a_result_to_which_many_ways_lead_is_given_once_and_told(count: int) -> None:
+    report = run(diamonds(count), NESTED)
+    assert found(report) == {(f"a{count}", "", "MaxCount"): 1}
+    (left_out,) = report.left_out
+    assert left_out.reason == (
+        "it refers to itself, and a result is about nodes to which the data lead in several ways: each is given once, "
+        "and not once for each way"
+    )
+
+
+def test_ways_of_different_lengths_are_several_too() -> None:
+    report = run(":a0 :next :x , :y . :y :next :x . :x :bad 1 .", NESTED)
+    assert found(report) == {("x", "", "MaxCount"): 1}
+    assert len(report.left_out) == 1
+
+
+def test_nothing_is_told_where_one_way_leads_to_each_result() -> None:
+    report = run(":a0 :next :x , :y . :y :bad 1 . :x :next :z . :z :bad 1 .", NESTED)
+    assert found(report) == {("y", "", "MaxCount"): 1, ("z", "", "MaxCount"): 1}
+    assert report.left_out == ()
+    fine = run(diamonds(3).replace(":a3 :bad", ":other :bad"), NESTED)
+    assert (found(fine), fine.left_out) == ({}, ())

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from kg.commands.load.sources import TableLoad, is_rdf, load_files, load_tables, read_tables
-from kg.commands.load.workplace import LOADED, Loaded, LoadRequest, Workplace, key_of, manifest_digest
+from kg.commands.load.sources import EarlierKeys, TableLoad, document_of, is_rdf, load_files, load_tables, read_tables
+from kg.commands.load.workplace import KEYS, LOADED, Loaded, LoadRequest, Workplace, key_of, manifest_digest
 from kg.core.atomic import restore_replaced
 from kg.core.errors import InputError, KGError, LimitError, Problem, QueryError, StoreError
 from kg.core.inputs import is_store
@@ -27,6 +27,7 @@ from kg.core.resources import VERSION
 from kg.core.terms import BASE, CLOSURE, DERIVED, GRAPH, prefixes, rebase
 from kg.graph.index import shipped_index
 from kg.loaders.tables.readers import Rejects
+from kg.loaders.tables.rows import KeyTexts
 from kg.loaders.tables.tables import TableSource
 from kg.pipeline.reading import read_store_manifest
 from kg.reason.instore.closing import CLOSED_UP_TO, close
@@ -163,7 +164,7 @@ def load(request: LoadRequest, tell: Callable[[str], None] = lambda _: None) -> 
             _fill(request, ready, loaded, workplace, manifest, tell)
             loaded.inputs = hashing.result()
         loaded.seconds = time.monotonic() - started
-        record = _record(request, ready, loaded) | {"key": key}
+        record = _record(request, ready, loaded) | {"key": key, "keys": ready is not None}
         loaded.again = not request.replace and any(_same(earlier, record) for earlier in manifest.get("loads", ()))
         workplace.finish(_manifest(request, record, manifest), loaded.left_open)
     except KGError:
@@ -205,8 +206,14 @@ def _fill(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
             workplace.note_prepared()
         if ready is None:
             load_files(request, loaded, workplace, store, tell)
+            if (request.target / KEYS).is_file():
+                document = document_of(loaded.graph)
+                KeyTexts(request.target / KEYS, document, replaced=request.replace, held=None).write(workplace.keys)
         else:
-            load_tables(ready, request, loaded, workplace, store, tell)
+            graph = rebase(loaded.graph, request.base)
+            into = [record for record in manifest.get("loads", ()) if record["graph"] in {"", graph}]
+            earlier = EarlierKeys(request.target / KEYS, workplace.keys, all(record.get("keys") for record in into))
+            load_tables(ready, request, loaded, workplace, store, tell, earlier)
         size = len(store.store) if request.replace else loaded.statements
         if size <= CLOSED_UP_TO if request.close is None else request.close:
             _close(request, loaded, workplace, store, tell)

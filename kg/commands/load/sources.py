@@ -21,7 +21,7 @@ from kg.core.terms import BASE, GRAPH, rebase
 from kg.loaders.rdf import ENDINGS
 from kg.loaders.tables.mapfile import read_map
 from kg.loaders.tables.readers import Rejects
-from kg.loaders.tables.rows import KnownIds, TableConverter
+from kg.loaders.tables.rows import KeyTexts, KnownIds, TableConverter, absolute
 from kg.loaders.tables.tables import TableSource, source_of
 
 if TYPE_CHECKING:
@@ -48,6 +48,22 @@ class Journalled(Protocol):
 
     def note(self) -> None:
         """Write the journal to disk."""
+
+
+@dataclass(frozen=True)
+class EarlierKeys:
+    """Where a store keeps the texts of its ids.
+
+    Attributes:
+        file: what earlier loads kept.
+        target: where this load keeps theirs and its own.
+        all_known: whether every earlier load into the graph kept them.
+
+    """
+
+    file: Path
+    target: Path
+    all_known: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +115,11 @@ def read_tables(request: LoadRequest) -> TableLoad:
     return TableLoad(pairs, firm_map, rows)
 
 
+def document_of(graph: str) -> str:
+    """Return the slug of the document whose things a graph is about."""
+    return graph.removeprefix(GRAPH).replace("/", "-")
+
+
 def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     ready: TableLoad,
     request: LoadRequest,
@@ -106,21 +127,28 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
     workplace: Journalled,
     store: BulkStore,
     tell: Callable[[str], None],
+    earlier: EarlierKeys | None = None,
 ) -> None:
     """Load tables into a store.
+
+    ``earlier`` says where texts of ids are kept from load to load.
 
     Raises:
         InputError: a row cannot be loaded and the request does not say to go on.
         StoreError: the store cannot be written.
 
     """
-    document = loaded.graph.removeprefix(GRAPH).replace("/", "-")
+    document = document_of(loaded.graph)
 
     def elsewhere(iri: str) -> bool:
         subject = NamedNode(rebase(iri, request.base))
         return next(iter(store.store.quads_for_pattern(subject, None, None)), None) is not None
 
     known = KnownIds(elsewhere, f"{BASE}id/{document}/")
+    if earlier is not None:
+        all_known = earlier.all_known and not workplace.journal.parts
+        held = (lambda name: elsewhere(absolute(name, known.base))) if all_known else None
+        known.stored = KeyTexts(earlier.file, document, replaced=request.replace, held=held)
     converters = [TableConverter(pair.table, pair.source.name, document, known, request.base) for pair in ready.pairs]
     graph = NamedNode(rebase(loaded.graph, request.base))
     counting = _Held(store, graph, f"{BASE}id/{document}/", request.base) if not workplace.journal.parts else None
@@ -146,6 +174,8 @@ def load_tables(  # noqa: PLR0913, PLR0917 - one for each thing that takes part
             malformed = pair.source.malformed
             loaded.rows += len(malformed)  # no batch has them
             rejects.add(malformed, len(malformed))
+    if known.stored is not None and earlier is not None:
+        known.stored.write(earlier.target)
     if rejects.count and request.on_error == "stop":
         raise _too_many(rejects, request)
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _MINUTE: Final = 60
 STORE: Final = "store"
 MANIFEST: Final = "manifest.json"
-LOADED: Final = FolderKind("kg load", lambda folder: (MANIFEST, STORE) if is_store(folder) else None)
+KEYS: Final = "keys.parquet"
+"""The texts of which ids were made, where they are not the ids."""
+LOADED: Final = FolderKind("kg load", lambda folder: (MANIFEST, STORE, KEYS) if is_store(folder) else None)
 _JOURNAL: Final = "journal.json"
 _WHOLE: Final = "whole"
 
@@ -174,6 +176,11 @@ class Workplace:
     def store(self) -> Path:
         """Where the engine works."""
         return self._whole / STORE
+
+    @property
+    def keys(self) -> Path:
+        """Where the texts of ids are kept."""
+        return self._whole / KEYS
 
     def _begin(self, key: str, origin: str, *, resume: bool) -> LoadJournal:
         if manifest_digest(self.target) != origin:

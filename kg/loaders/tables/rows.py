@@ -16,7 +16,8 @@ from kg.loaders.tables.model import class_of, kinds
 from kg.loaders.tables.readers import ROW, Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -46,6 +47,56 @@ def hashes(ids: pl.Series) -> Hashes:
     return found
 
 
+_OF_KEYS: Final = {"document": pl.String, "id": pl.String, "text": pl.String}
+
+
+class KeyTexts:
+    """The texts of the ids of one document: those of earlier loads, and those of this one.
+
+    A store knows only ids. So each load keeps the texts that are not the ids themselves beside the store, and a later
+    load compares its own with them.
+
+    Args:
+        file: what earlier loads kept.
+        document: the slug of the document whose ids they are.
+        replaced: whether what the store holds of the document is taken out.
+        held: whether the store holds a thing, by its id; None where its ids may have been made without a word here.
+
+    """
+
+    def __init__(self, file: Path, document: str, *, replaced: bool, held: Callable[[str], bool] | None) -> None:
+        kept = pl.read_parquet(file) if file.is_file() else pl.DataFrame(schema=_OF_KEYS)
+        self._document = document
+        self._others = kept.filter(pl.col("document") != document)
+        of_document = kept.filter(pl.col("document") == document)
+        self._earlier = of_document.clear() if replaced else of_document
+        self._new: list[pl.DataFrame] = []
+        self._held = None if replaced else held
+        self._plain: set[str] = set()
+
+    def add(self, ids: pl.Series, texts: pl.Series) -> None:
+        """Add ids of this load with their texts, which are not the ids themselves."""
+        pairs = pl.DataFrame([ids.alias("id"), texts.alias("text")]).unique(maintain_order=True)
+        self._new.append(pairs)
+        if self._held is not None:
+            unknown = pairs.join(self._earlier, on="id", how="anti")["id"].unique()
+            self._plain.update(filter(self._held, unknown))
+
+    def others(self, ids: pl.Series, texts: pl.Series) -> list[tuple[int, str]]:
+        """Return where ids stand that the store has from another text, and that text."""
+        rows = pl.DataFrame([ids.alias("id"), texts.alias("own")]).with_row_index().drop_nulls()
+        found = rows.join(self._earlier, on="id").filter(pl.col("own") != pl.col("text"))
+        plain = rows.filter(pl.col("id").is_in(list(self._plain)) & (pl.col("own") != pl.col("id")))
+        told = [*found.select("index", "text").iter_rows(), *plain.select("index", "id").iter_rows()]
+        return sorted(told)
+
+    def write(self, file: Path) -> None:
+        """Write the texts of this load and of earlier ones, for the next load."""
+        document = pl.lit(self._document).alias("document")
+        new = [pairs.select(document, "id", "text") for pairs in self._new]
+        pl.concat([self._others, self._earlier, *new]).unique(maintain_order=True).write_parquet(file)
+
+
 @dataclass
 class KnownIds:
     """The ids of all tables of a load, and the texts that they were made from.
@@ -56,6 +107,7 @@ class KnownIds:
 
     elsewhere: Elsewhere
     base: str
+    stored: KeyTexts | None = None
     _single: list[Hashes] = field(default_factory=list)
     _others: list[Hashes] = field(default_factory=list)
     _alike: list[Hashes] = field(default_factory=list)
@@ -79,6 +131,8 @@ class KnownIds:
             return
         unlike = defined & (texts != ids).fill_null(value=False)
         kept = ids.filter(unlike), texts.filter(unlike), unmarked(texts.filter(unlike))
+        if self.stored is not None:
+            self.stored.add(*kept[:2])
         self._alike.append(hashes(ids.filter(defined & ~unlike)))
         told = hashes(kept[1])
         order = _firsts(told)
@@ -116,16 +170,20 @@ class KnownIds:
 
     def merged(self, ids: pl.Series, texts: pl.Series, rows: pl.Series, table: str) -> list[tuple[int, str]]:
         """Return where ids stand that an earlier row makes from another text, and in words of which."""
+        stored = self.stored.others(ids, texts) if self.stored is not None else []
+        found = [
+            (index, f"the id {ids[index]} of '{_shown(text, ids[index])}' in the store")
+            for index, text in stored
+            if not _same_key(text, texts[index])
+        ]
         if not len(self._merging):
-            return []
+            return found
         candidates = np.flatnonzero(_among(hashes(ids), self._merging) & ids.is_not_null().to_numpy())
-        found: list[tuple[int, str]] = []
         for index in candidates.tolist():
             name, text, row = ids[index], texts[index], rows[index]
             first, there, at = self._first_text.setdefault(name, (text, table, row))
             if not _same_key(first, text):
-                shown = first.replace(MARK, "").removeprefix(f"{name.rpartition('/')[0]}/")
-                found.append((index, f"the id {name} of '{shown}' in {_place(there, at, table)}"))
+                found.append((index, f"the id {name} of '{_shown(first, name)}' in {_place(there, at, table)}"))
         return found
 
     def missing(self, ids: pl.Series, texts: pl.Series) -> tuple[Mask, Mask]:
@@ -153,6 +211,11 @@ class KnownIds:
             list(told), [text for _, text in told.values()], default=None, return_dtype=pl.String
         )
         return unknown & ~there, other | (there & (first != texts).fill_null(value=False).to_numpy())
+
+
+def _shown(text: str, name: str) -> str:
+    """Return the text that an id was made from as its cells have it."""
+    return text.replace(MARK, "").removeprefix(f"{name.rpartition('/')[0]}/")
 
 
 def _place(table: str, row: int, here: str) -> str:

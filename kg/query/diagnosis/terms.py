@@ -7,6 +7,7 @@ space. `ConstantCheck` finds what would have to stand in the place of each const
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
@@ -210,7 +211,17 @@ def difference(literal: Literal, other: LiteralTerm) -> str:
     return " and ".join(differences)
 
 
-_BEYOND: Final = 2.0**63
+_LEAST, _GREATEST = -(2**63), 2**63 - 1
+_WHOLE: Final = re.compile(r"\s*([+-]?)0*([0-9]+)\s*")
+_DIGITS: Final = 19  # of the greatest number of 64 bits
+
+
+def _beyond_64_bits(text: str) -> bool:
+    """Return whether a text is a whole number that 64 bits cannot hold; a float would round the greatest up."""
+    match = _WHOLE.fullmatch(text)
+    if match is None:
+        return False
+    return len(match[2]) > _DIGITS or not _LEAST <= int(match[1] + match[2]) <= _GREATEST
 
 
 def kind_of(term: Term) -> str:
@@ -222,7 +233,7 @@ def kind_of(term: Term) -> str:
     datatype = term.datatype.value
     if datatype in {f"{XSD}string", f"{RDF}langString"}:
         return "text without a language"
-    if datatype == f"{XSD}integer" and (number := _number(term.value)) is not None and abs(number) >= _BEYOND:
+    if datatype == f"{XSD}integer" and _beyond_64_bits(term.value):
         return "a whole number beyond 64 bits"
     if datatype in {f"{XSD}integer", f"{XSD}decimal", f"{XSD}double", f"{XSD}float"}:
         return f"a number ({compact(datatype)})"

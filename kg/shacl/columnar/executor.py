@@ -153,6 +153,14 @@ def _matches(data: ColumnGraph, target: Target) -> bool:
     return bool(len(data.focus(target)))
 
 
+def _of_repeated(count: int) -> str:
+    some = "a result is" if count == 1 else f"{count:,} results are"
+    return (
+        f"it refers to itself, and {some} about nodes to which the data lead in several ways: each is given once, and "
+        "not once for each way"
+    )
+
+
 class Executor:
     """Validate one graph. What is found out about nodes and shapes is kept for reuse."""
 
@@ -184,7 +192,12 @@ class Executor:
                         left_out.append(LeftOut(shape.node, self._of_circle(circular)))
                         results.extend(list(self.results(shape, circular, leaving=plan.recursive)))
                         focus = focus[~self.data.among(focus, circular)]
-                results.extend(list(self.results(shape, focus)))
+                    given, repeated = self._each_once(shape, focus)
+                    results.extend(given)
+                    if repeated:
+                        left_out.append(LeftOut(shape.node, _of_repeated(repeated)))
+                else:
+                    results.extend(list(self.results(shape, focus)))
             except CannotSelectError as error:
                 delegated.append(Delegation(shape.node, str(error)))
             seen.append(focus)
@@ -318,6 +331,41 @@ class Executor:
                         waiting.append((self._shapes.by_node[inner], *self._below(shape, values, weights)))
                 elif not any(node in leaving for node in (*constraint.shapes, *constraint.siblings)):
                     yield from self._results_of(shape, constraint, values, weights)
+
+    def _each_once(self, root: Shape, focus: Ids) -> tuple[list[Result], int]:
+        """Return the results of a recursive shape, each once, and how many of them the data lead to in several ways.
+
+        The ways through data that divide and meet again grow exponentially with their length.
+        """
+        given: list[tuple[Node, Result]] = []
+        met = {root.node: np.zeros(self.data.size, np.bool_)}
+        several: dict[Node, Mask] = {}
+        waiting = [(root, focus)]
+        while waiting:
+            shape, nodes = waiting.pop()
+            known = met.setdefault(shape.node, np.zeros(self.data.size, np.bool_))
+            several.setdefault(shape.node, np.zeros(self.data.size, np.bool_))[nodes[known[nodes]]] = True
+            nodes = nodes[~known[nodes]]
+            known[nodes] = True
+            if shape.deactivated or not len(nodes):
+                continue
+            values = self._values(shape, nodes)
+            for constraint in shape.constraints:
+                if constraint.component != "Property":
+                    given += ((shape.node, result) for result in self._results_of(shape, constraint, values, None))
+                    continue
+                inner = self._shapes.by_node[constraint.shapes[0]]
+                below = values.focus if shape.path is None else values.nodes
+                reached, times = np.unique(below, return_counts=True)
+                twice = several.setdefault(inner.node, np.zeros(self.data.size, np.bool_))
+                twice[reached[times > 1]] = True
+                waiting.append((inner, self.data.distinct(below)))
+        repeated = {
+            (shape, node)
+            for shape, nodes in several.items()
+            for node in self.data.terms.nodes(np.flatnonzero(nodes).tolist())
+        }
+        return [result for _, result in given], sum((shape, result.focus) in repeated for shape, result in given)
 
     def _results_of(self, shape: Shape, constraint: Constraint, values: Values, weights: Weights) -> Iterator[Result]:
         """Yield the results of one constraint.
