@@ -1,7 +1,9 @@
 """The catalogue: every ``.rq`` file of a folder is a query that describes itself in a header of ``#+`` lines.
 
 The header is YAML after grlc's convention. Its keys are ``summary``, ``description``, ``tags``, ``questions`` (the
-numbers of the competency questions that it answers), ``parameters``, ``columns`` and ``chart``. A parameter is bound in
+numbers of the competency questions that it answers), ``across``, ``parameters``, ``columns`` and ``chart``. With
+``across: studies`` an answer takes figures or claims of several studies together; every other query keeps studies
+apart: its answer over several is the union of its answers over each. A parameter is bound in
 the body by a line ``VALUES ?name { … }`` that holds its default, so that every file also runs as it stands in any
 SPARQL tool. Reading a header does not parse the body: `kg.query.catalogue.binding` does when a value is to be bound.
 """
@@ -27,13 +29,15 @@ if TYPE_CHECKING:
 
 
 _SUFFIX: Final = ".rq"
-KEYS: Final = frozenset({"summary", "description", "tags", "questions", "parameters", "columns", "chart"})
+KEYS: Final = frozenset({"summary", "description", "tags", "questions", "across", "parameters", "columns", "chart"})
+STUDIES: Final = "studies"
 
 
 class CatalogueQuery(NamedTuple):
     """One query of the catalogue.
 
-    ``text`` is the whole file, header included; ``declared_chart`` is what the header says of a chart.
+    ``text`` is the whole file, header included; ``declared_chart`` is what the header says of a chart, and
+    ``across_studies`` whether it takes several studies together.
     """
 
     file: str
@@ -47,6 +51,7 @@ class CatalogueQuery(NamedTuple):
     parameters: Mapping[str, Parameter] = MappingProxyType({})
     columns: Mapping[str, str] = MappingProxyType({})
     declared_chart: Mapping[str, Any] | None = None
+    across_studies: bool = False
 
     @property
     def chart(self) -> Chart | None:
@@ -132,6 +137,8 @@ def read_query(file: Path | str) -> CatalogueQuery:
     unknown = sorted(header.keys() - KEYS)
     if unknown:
         raise _fault(path, text, unknown[0], f"unknown key '{unknown[0]}'", near_names(unknown[0], KEYS))
+    if header.get("across", STUDIES) != STUDIES:
+        raise _fault(path, text, "across", "'across' can only be 'studies'", (STUDIES,))
     if not isinstance(header.get("summary"), str):
         raise _fault(path, text, "summary", "the header has no summary", ())
     return CatalogueQuery(
@@ -146,6 +153,7 @@ def read_query(file: Path | str) -> CatalogueQuery:
         parameters={name: _parameter(path, text, name, about) for name, about in header.get("parameters", {}).items()},
         columns=dict(header.get("columns", {})),
         declared_chart=header.get("chart"),
+        across_studies="across" in header,
     )
 
 

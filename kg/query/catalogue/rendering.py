@@ -86,6 +86,7 @@ def _record(query: CatalogueQuery) -> dict[str, object]:
         "description": query.description.strip(),
         "tags": list(query.tags),
         "questions": list(query.questions),
+        "acrossStudies": query.across_studies,
         "parameters": [_parameter(each, values[each.name]) for each in query.parameters.values()],
         "columns": [{"name": name, "description": about} for name, about in query.columns.items()],
     }
