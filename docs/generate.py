@@ -1,6 +1,6 @@
 """Write the generated parts of the documentation: the commands, the functions and the catalogue of queries.
 
-python docs/generate.py          writes docs/reference/{commands,python,queries}.md and
+python docs/generate.py          writes docs/reference/{commands,python,queries,claims}.md and
                                  docs/reference/queries/<topic>/<name>.md
 python docs/generate.py --check  exits with 1 when they are not what would be written, and names those that are not
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import claims_page
 import click
 import python_page
 import query_pages
@@ -33,9 +34,11 @@ def commands() -> str:
 
 def main() -> int:
     """Write or check the pages; one that nothing makes any more is taken away, or found."""
-    wanted = {REFERENCE / "commands.md": commands(), REFERENCE / "python.md": python_page.page()} | {
-        REFERENCE / name: text for name, text in query_pages.pages().items()
-    }
+    wanted = {
+        REFERENCE / "commands.md": commands(),
+        REFERENCE / "python.md": python_page.page(),
+        REFERENCE / "claims.md": claims_page.page(),
+    } | {REFERENCE / name: text for name, text in query_pages.pages().items()}
     surplus = sorted(set((REFERENCE / "queries").rglob("*.md")) - wanted.keys())
     if "--check" in sys.argv[1:]:
         old = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]

@@ -130,7 +130,7 @@ def _number_of(parameter: Parameter, value: str) -> Decimal:
 
 
 KEYS: Final = frozenset({"type", "scheme", "datatype", "description", "enumerate", "minimum", "maximum", "required"})
-MARKS: Final = ("bar", "line", "point", "area", "rect", "tick")
+MARKS: Final = ("bar", "line", "point", "area", "rect", "tick", "graph")
 CHANNELS: Final = ("x", "x2", "y", "y2", "color", "facet")
 
 
@@ -172,7 +172,8 @@ class Parameter(NamedTuple):
 class Chart(NamedTuple):
     """A chart by the mark it draws and the columns behind its channels.
 
-    ``x2`` and ``y2`` are the far ends of ranges.
+    ``x2`` and ``y2`` are the far ends of ranges. Of a graph ``x`` is where an arrow begins, ``y`` where it ends, and
+    ``color`` its sign.
     """
 
     mark: str
@@ -291,7 +292,8 @@ def read_chart(about: object, columns: Collection[str]) -> Chart | Fault:  # noq
             return Fault(key, f"'{key}' of the chart needs a text")
         if key in CHANNELS and value not in columns:
             return Fault(key, f"the chart's {key} is no column: '{value}'", near_names(value, columns))
-    lacking = [key for key in ("mark", "x", "y") if not about.get(key)]
+    needed = ("mark", "x", "y", "color") if about.get("mark") == "graph" else ("mark", "x", "y")
+    lacking = [key for key in needed if not about.get(key)]
     if lacking:
         return Fault("chart", f"the chart has no {lacking[0]}")
     if about["mark"] not in MARKS:

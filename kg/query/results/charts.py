@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.query.results.typed import Column, Value
     from kg.store.protocol import Solutions
 
+GRAPH: Final = "graph"
 FORMATS: Final = ("svg", "png", "html", "json")
 _TYPES: Final = {"integer": "quantitative", "decimal": "quantitative", "double": "quantitative", "year": "ordinal"}
 _TYPES_OF_TIME: Final = {"date": "temporal", "dateTime": "temporal", "instant": "temporal"}
@@ -165,6 +166,13 @@ def to_altair(
         raise QueryError(
             f"the answer has no column '{missing[0]}', which the chart needs", near=near_names(missing[0], columns)
         )
+    read: Callable[[dict[str, Any]], alt.Chart] = altair.Chart.from_dict
+    if chart.mark == GRAPH:
+        from kg.query.results.network import content as content_of_graph
+
+        names = (chart.x, chart.y, chart.color)
+        edges = [tuple(str(value[name]) for name in names) for value in _values(chart, columns)]
+        return read(content_of_graph(edges, names, _wrapped(chart.title or heading)))  # type: ignore[arg-type] # three each
     encoding = {
         channel: _channel(channel, columns[name], _title(chart, channel, titles))
         for channel, name in chart.columns.items()
@@ -189,7 +197,6 @@ def to_altair(
             "view": {"continuousWidth": _width(chart)},
         },
     }
-    read: Callable[[dict[str, Any]], alt.Chart] = altair.Chart.from_dict
     return read(content)
 
 

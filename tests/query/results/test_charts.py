@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kg.graph.graph import Graph
     from kg.query.catalogue.catalogue import CatalogueQuery
 
-WITH_CHART = [query for query in Catalogue(queries_dir()) if query.chart]
+WITH_CHART = [query for query in Catalogue(queries_dir()) if query.chart and query.chart.mark != "graph"]
 INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 BANDS = Solutions(
     ("name", "low", "high"),
@@ -175,3 +175,46 @@ def test_a_broken_chart_is_told_by_line(  # noqa: PLR0913, PLR0917 - a row of th
     assert problem.line == line
     assert problem.column >= indent
     assert set(near) <= set(problem.near)
+
+
+# Signed graphs
+
+SIGNED = Solutions(
+    ("cause", "effect", "sign"),
+    tuple(
+        tuple(map(Literal, row))
+        for row in (("a", "b", "+"), ("b", "c", "-"), ("c", "a", "+"), ("x", "<y>", "?"), ("a", "c", "-"))
+    ),
+)
+GRAPH = Chart("graph", x="cause", y="effect", color="sign")
+
+
+def test_a_graph_has_an_arrow_for_each_row_and_a_place_of_its_own_for_each_thing() -> None:
+    spec = json.loads(draw(GRAPH, SIGNED, "json", {}, "What does what?"))
+    arrows = [(value["cause"], value["effect"], value["sign"]) for value in spec["data"]["values"]]
+    assert arrows == [tuple(text_of(term) for term in row) for row in SIGNED.rows]
+    nodes = spec["layer"][-1]["data"]["values"]
+    assert sorted(node["name"] for node in nodes) == ["<y>", "a", "b", "c", "x"]
+    assert len({(node["nodeX"], node["nodeY"]) for node in nodes}) == len(nodes)
+    assert spec["title"] == ["What does what?"]
+
+
+def test_the_sign_of_an_arrow_shows_in_dashes_and_a_mark_and_not_by_colour_alone() -> None:
+    rule, _, mark, _ = json.loads(draw(GRAPH, SIGNED, "json"))["layer"]
+    dashes = rule["encoding"]["strokeDash"]["scale"]
+    assert dashes["domain"] == ["+", "-", "?"]
+    assert len({tuple(dash) for dash in dashes["range"]}) == 3
+    assert mark["encoding"]["text"]["field"] == "sign"
+
+
+def test_causes_stand_left_of_effects_but_for_arrows_that_close_a_circle() -> None:
+    spec = json.loads(draw(GRAPH, SIGNED, "json"))
+    left = {node["name"]: node["nodeX"] for node in spec["layer"][-1]["data"]["values"]}
+    assert left["a"] < left["b"] < left["c"]
+    assert left["x"] < left["<y>"]
+
+
+def test_a_drawn_graph_holds_every_name_as_text() -> None:
+    svg = ET.fromstring(draw(GRAPH, SIGNED, "svg"))  # noqa: S314 - our own picture
+    texts = [element.text for element in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"a", "b", "c", "x", "<y>", "+", "-", "?"} <= set(texts)
