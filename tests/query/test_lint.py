@@ -307,3 +307,30 @@ def test_queries_about_other_data_are_held_against_its_vocabulary(own: Linter, t
 def test_the_variables_of_a_triple_term_are_used(own: Linter) -> None:
     text = "SELECT ?s ?t { ?t rdf:reifies <<( ?s ?p ?p )>> }"
     assert not [finding for finding in own.lint(text) if finding.counts]
+
+
+@pytest.mark.parametrize(
+    ("once", "twice", "slip"),
+    [
+        ("nmae", "name", True),
+        ("naem", "name", True),
+        ("nam", "name", False),  # of three letters, every other name is near
+        ("names", "name", True),
+        ("NAME", "name", True),
+        ("swisslipidHexadeconate", "swisslipidHexadecanoate", True),
+        ("glycoprotein", "protein", False),
+        ("compound", "compoundCategory", False),
+        ("geoId", "gndId", False),
+        ("name1", "name2", False),
+        ("sourceSample", "targetSample", False),
+    ],
+)
+def test_a_variable_that_stands_once_counts_where_another_is_called_so_but_for_a_slip(
+    once: str,
+    twice: str,
+    slip: bool,  # noqa: FBT001
+) -> None:
+    text = f"SELECT ?{twice} {{ ?thing rdfs:label ?{twice} ; ?property ?{once} . ?thing ?property ?thing }}"
+    store = EmbeddedStore.of([])
+    found = [each for each in Linter(store).lint(text) if each.rule == "single-use"]
+    assert [(each.near, each.counts) for each in found] == [((f"?{twice}",) if slip else (), slip)]

@@ -6,6 +6,7 @@ around.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -155,7 +156,7 @@ def used_once(query: Query) -> Iterator[Finding]:
         counts = Counter(variable.name for variable, _ in places)
         for variable, forgiven in places:
             if counts[variable.name] == 1 and not forgiven and not variable.name.startswith("_"):
-                near = _other_names(variable.name, counts)
+                near = tuple(f"?{other}" for other in counts if _is_slip_of(variable.name, other))[:2]
                 message = (
                     f"?{variable.name} stands only here, so that it joins nothing; write [] or ?_{variable.name} where "
                     "that is meant"
@@ -281,6 +282,41 @@ def _needed(node: Node) -> Iterator[Variable]:
     elif not isinstance(node, Exists) and not (isinstance(node, BuiltInCall) and node.name in _FORGIVING):
         for child in children(node):
             yield from _needed(child)
+
+
+_SHORT: Final = 4
+_LONG: Final = 10
+_NUMBER: Final = re.compile("[0-9]")
+
+
+def _is_slip_of(name: str, other: str) -> bool:
+    """Return whether a name is another one with a slip: one edit, in long names two, or the case of letters.
+
+    Names made of each other, as ``protein`` and ``glycoprotein``, and numbered ones are names of different things.
+    """
+    if name == other or _NUMBER.sub("", name) == _NUMBER.sub("", other):
+        return False
+    one, two = name.casefold(), other.casefold()
+    shorter = min(len(one), len(two))
+    return one == two or (shorter >= _SHORT and _edits(one, two) <= (1 if shorter < _LONG else 2))
+
+
+def _edits(one: str, two: str) -> int:
+    """Return how many letters are put in, left out, replaced or exchanged with their neighbour; 3 for more than 2."""
+    most = 3
+    if abs(len(one) - len(two)) >= most:
+        return most
+    before: list[int] = []
+    row = list(range(len(two) + 1))
+    for place, letter in enumerate(one, 1):
+        new = [place]
+        for at, against in enumerate(two, 1):
+            cost = min(row[at] + 1, new[-1] + 1, row[at - 1] + (letter != against))
+            if place > 1 and at > 1 and (letter, one[place - 2]) == (two[at - 2], against):
+                cost = min(cost, before[at - 2] + 1)
+            new.append(cost)
+        before, row = row, new
+    return min(row[-1], most)
 
 
 def _other_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
