@@ -9,6 +9,7 @@ from kg.core.terms import BASE, rebase
 from kg.query.lint.model import Finding
 from kg.query.lint.ontology import Ontology, class_clashes, wrong_values
 from kg.query.lint.patterns import cartesian_products, duplicates, limits_without_order
+from kg.query.lint.studies import mixed_studies
 from kg.query.lint.terms import known_prefixes, unknown_terms, unused_prefixes, wrong_prefixes
 from kg.query.lint.variables import unbound_in_expressions, unbound_projections, used_once
 from kg.query.vocabulary import Vocabulary
@@ -51,6 +52,7 @@ class Linter:
             *class_clashes(query, self._ontology),
             *wrong_values(query, self._ontology),
             *limits_without_order(query),
+            *mixed_studies(text, query),
         ]
         return sorted(dict.fromkeys(findings), key=lambda finding: (finding.span, finding.rule))
 

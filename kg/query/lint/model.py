@@ -32,6 +32,7 @@ RULES: Final[dict[str, tuple[Severity, str]]] = {
     "class-clash": (Severity.ERROR, "The ontology allows nothing to be what the pattern asks of a variable."),
     "wrong-datatype": (Severity.ERROR, "The value is not of the kind that the property has."),
     "limit-without-order": (Severity.INFO, "Which rows LIMIT and OFFSET leave is up to the engine without ORDER BY."),
+    "mixed-studies": (Severity.WARNING, "Figures of different studies are joined or taken together."),
     "duplicate-pattern": (Severity.WARNING, "The same statement is asked for twice in one group."),
 }
 
