@@ -57,6 +57,8 @@ ANOMALIES: Final = NamedNode(f"{GRAPH}anomalies")
 CLOSURE: Final = NamedNode(f"{GRAPH}closure")
 READINGS: Final = NamedNode(f"{GRAPH}readings")
 """What the makers of a graph conclude from its documents, apart from what the documents say."""
+CROSSWALK: Final = NamedNode(f"{GRAPH}crosswalk")
+"""What corresponds to what in several documents, with the mappings that say why."""
 PROVENANCE: Final = NamedNode(f"{GRAPH}provenance")
 
 _PREFIX_LINE: Final = r"(?m)^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\."

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Quad, parse
 
 from kg.core.atomic import FolderKind, whole_folder
+from kg.core.origin import Statements
 from kg.core.resources import VERSION, file_hashes, input_files, ontology_dir, rule_layers, shape_files
-from kg.core.terms import ANOMALIES, BASE, CLOSURE, DERIVED, PROVENANCE, RDF_TYPE, expand, term
+from kg.core.terms import ANOMALIES, BASE, CLOSURE, CROSSWALK, DERIVED, PROVENANCE, RDF_TYPE, expand, term
 from kg.core.text import TextInNotebooks
 from kg.evidence.audit import audit_graph
 from kg.evidence.audit.model import anomalies, statistics
 from kg.evidence.statistics import derive_corrections, derive_statistics
 from kg.loaders import load_cases, load_ontology
+from kg.loaders.crosswalk import CROSSWALK_FILE, SAME_AS, load_crosswalk
 from kg.loaders.ontology import Vocabulary
 from kg.reason.closure import closure_of
 from kg.reason.rules import apply_rules
@@ -105,8 +107,9 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     progress(f"loading the ontology and {len(documents)} document{'' if len(documents) == 1 else 's'}")
     ontology = load_ontology(ontology_dir())
     cases = load_cases(documents, Vocabulary.of(ontology.quads))
+    crosswalk = _crosswalk(documents, [*ontology.quads, *cases.quads])
     inputs = file_hashes(input_files(documents))
-    asserted = [*ontology.quads, *cases.quads]
+    asserted = [*ontology.quads, *cases.quads, *crosswalk.quads]
     asserted += _provenance(asserted, inputs)
     progress(f"deriving from {len(asserted):,} statements")
     layers = rule_layers()
@@ -115,12 +118,20 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     computed = [*derive_statistics(cases.quads), *derive_corrections(cases.quads)]
     derived = _in_graph([*apply_rules(asserted, before), *computed], DERIVED)
     progress("auditing what is printed")
-    origins = {**ontology.origins, **cases.origins}
+    origins = {**ontology.origins, **cases.origins, **crosswalk.origins}
     outcome = audit_graph([*asserted, *derived], places_of(cases.origins))
     audited = [*_in_graph(statistics(outcome), DERIVED), *_in_graph(anomalies(outcome), ANOMALIES)]
     progress("grading the evidence")
     stated = [*asserted, *derived, *audited]
     return Stated([*stated, *_in_graph(apply_rules(stated, grading), DERIVED)], origins, inputs, outcome)
+
+
+def _crosswalk(documents: Sequence[Path], stated: Iterable[Quad]) -> Statements:
+    """Read the crosswalk that motkg ships and those of the documents."""
+    known = {quad.subject.value for quad in stated if isinstance(quad.subject, NamedNode)}
+    names = {folder.name for folder in documents}
+    files = {f"{folder.name}/{CROSSWALK_FILE}": folder / CROSSWALK_FILE for folder in (ontology_dir(), *documents)}
+    return Statements.merged(load_crosswalk(path, name, known, names) for name, path in files.items() if path.is_file())
 
 
 def places_of(origins: Mapping[Quad, Origin]) -> dict[str, Origin]:
@@ -142,13 +153,17 @@ def build(documents: Sequence[Path], *, base: str = BASE, progress: Progress = l
     """
     stated = state(documents, progress=progress)
     progress("closing under OWL 2 RL")
-    closure = closure_of(stated.quads)
+    whole = closure_of(stated.quads)
+    # That things are one and the same is looked at for contradictions only: the closure repeats for the one all that is
+    # said of the other, so that each answer would have two rows.
+    apart = [quad for quad in stated.quads if quad.predicate != SAME_AS or quad.graph_name != CROSSWALK]
+    closure = whole if len(apart) == len(stated.quads) else closure_of(apart)
     closed = _in_graph(sorted(closure.derived(), key=str), CLOSURE)
     contradictory: tuple[Justification, ...] = ()
-    if closure.contradictions():
+    if whole.contradictions():
         from kg.reason.justification import contradictions
 
-        contradictory = tuple(contradictions(stated.quads, closure))
+        contradictory = tuple(contradictions(stated.quads, whole))
     progress(f"validating {len(stated.quads):,} statements")
     origins = stated.origins
     shapes = (quad for file in shape_files() for quad in parse(path=file, rename_blank_nodes=True))
@@ -216,7 +231,8 @@ def _provenance(quads: Iterable[Quad], inputs: dict[str, str]) -> list[Quad]:
             Quad(graph, RDF_TYPE, expand("prov:Entity"), PROVENANCE),
             Quad(graph, term("generatedBy"), Literal(f"motkg {VERSION}"), PROVENANCE),
         ]
-        files = [name for name in inputs if name.startswith(f"{slug}/")]
+        whole = iri == CROSSWALK.value
+        files = [name for name in inputs if (name.endswith(CROSSWALK_FILE) if whole else name.startswith(f"{slug}/"))]
         stated += [Quad(graph, expand("prov:wasDerivedFrom"), _input(name), PROVENANCE) for name in files]
     for name, digest in inputs.items():
         stated += [
