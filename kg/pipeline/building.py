@@ -107,7 +107,7 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     progress(f"loading the ontology and {len(documents)} document{'' if len(documents) == 1 else 's'}")
     ontology = load_ontology(ontology_dir())
     cases = load_cases(documents, Vocabulary.of(ontology.quads))
-    crosswalk = _crosswalk(documents, [*ontology.quads, *cases.quads])
+    crosswalk = load_crosswalks(documents, [*ontology.quads, *cases.quads])
     inputs = file_hashes(input_files(documents))
     asserted = [*ontology.quads, *cases.quads, *crosswalk.quads]
     asserted += _provenance(asserted, inputs)
@@ -126,7 +126,7 @@ def state(documents: Sequence[Path], *, progress: Progress = lambda _: None) -> 
     return Stated([*stated, *_in_graph(apply_rules(stated, grading), DERIVED)], origins, inputs, outcome)
 
 
-def _crosswalk(documents: Sequence[Path], stated: Iterable[Quad]) -> Statements:
+def load_crosswalks(documents: Sequence[Path], stated: Iterable[Quad]) -> Statements:
     """Read the crosswalk that motkg ships and those of the documents."""
     known = {quad.subject.value for quad in stated if isinstance(quad.subject, NamedNode)}
     names = {folder.name for folder in documents}

@@ -13,6 +13,7 @@ from kg.core.resources import ontology_dir, shipped_documents
 from kg.graph.index import indexed_origins
 from kg.loaders import load_cases, load_ontology, shipped_vocabulary
 from kg.loaders.rdf.addresses import Located
+from kg.pipeline.building import load_crosswalks
 from kg.pipeline.reading import OriginTable, read_origins, write_origins
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def test_a_text_of_origins_that_no_build_wrote_is_refused(tmp_path: Path, line: 
 def test_the_index_of_the_shipped_graph_has_the_origins_that_its_files_give(graph: Graph) -> None:
     held = indexed_origins(graph.store)
     assert held is not None
-    read = {**load_ontology(ontology_dir()).origins, **load_cases(shipped_documents(), shipped_vocabulary()).origins}
+    ontology, cases = load_ontology(ontology_dir()), load_cases(shipped_documents(), shipped_vocabulary())
+    crosswalk = load_crosswalks(shipped_documents(), [*ontology.quads, *cases.quads])
+    read = {**ontology.origins, **cases.origins, **crosswalk.origins}
     located = Located(read)
     assert len(held) == len(read) > 20_000
     statements = list(graph.store.quads())
