@@ -77,7 +77,7 @@ class _Maker:
     def _targeted(self, number: int) -> str:
         body = self._body(0)
         if self._chance(12):  # an implicit class target
-            return f"{self._one(*_CLASSES)} a rdfs:Class , sh:NodeShape ; {body} ."
+            return f"{_CLASSES[number]} a rdfs:Class , sh:NodeShape ; {body} ."
         target = self._one(
             f"sh:targetClass {self._one(*_CLASSES)}",
             f"sh:targetNode {self._one(*_NODES[:4])} , {self._one('1', self._one(*_LITERALS))}",

@@ -206,7 +206,23 @@ def _read_about(folder: Path) -> dict[str, Any]:
                 )
             ]
         )
+    if not _is_whole(about):
+        raise ValueError(folder)
     return about
+
+
+def _is_whole(about: dict[str, Any]) -> bool:
+    """Return whether what a state says of itself has every part, each of its type."""
+    kinds = {"key": str, "seals": dict, "files": list, "bounds": list, "byLine": list, "namedApart": bool}
+    return (
+        all(isinstance(about.get(part), kind) for part, kind in kinds.items())
+        and all(isinstance(seal, str) for seal in about["seals"].values())
+        and all(type(bound) is int for bound in about["bounds"])
+        and all(isinstance(file, list) and [type(each) for each in file] == _FILE for file in about["files"])
+    )
+
+
+_FILE: Final = [str, int, int, bool, int]
 
 
 def _known_files(files: Sequence[tuple[str, int, int, bool, int]], lines: Ids, digests: bytes) -> Iterable[KnownFile]:

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from kg.core.terms import RDF, XSD
 from kg.sparql.nodes import (
     NOWHERE,
+    Bind,
     BlankNode,
     BlankNodeProperties,
     BuiltInCall,
     Collection,
     Exists,
     Filter,
-    GraphPattern,
     Group,
     In,
     Iri,
@@ -99,6 +99,7 @@ class Run:
         self._blocks = blocks
         self._names = names
         self._repeats, self._is_node, self._counts, self._compares, self._graph = reading
+        self._apart_from_graphs = reading._replace(graph=None)
         self._blank: dict[str, Variable] = {}
 
     def variables(self) -> set[str]:
@@ -157,15 +158,12 @@ class Run:
     def _repeats_in_graphs(self, path: Path) -> bool:
         """Return whether the engine may count a path between known ends more than once, graphs taken in turn.
 
-        It does so where a step of ``+`` leads to a node in several ways.
+        It does so where ``+`` leads to a node in several ways.
         """
         return (
             self._counts
             and self._graph is not None
-            and any(
-                isinstance(node, PathRepeat) and node.modifier == "+" and not isinstance(node.path, Iri)
-                for node in walk(path)
-            )
+            and any(isinstance(node, PathRepeat) and node.modifier == "+" for node in walk(path))
         )
 
     # --- triples -----------------------------------------------------------------------------------------------------
@@ -282,19 +280,25 @@ class Run:
                 return
         if self._is_taken_for_a_resource(subject, path):
             branches.append(Group(NOWHERE, (nothing(subject),)))
-        if self._graph is not None and self._repeats_in_graphs(path):
-            yield self._once_in_each_graph(self._graph, branches, variables)
+        if self._repeats_in_graphs(path):
+            yield self._to_an_end_of_its_own(subject, path, value)
         elif len(branches) > 1:
             yield Union(NOWHERE, tuple(branches))
         else:
             yield atom
 
-    def _once_in_each_graph(self, graph: Variable, branches: Sequence[Group], variables: Sequence[Variable]) -> Group:
-        names = tuple(dict.fromkeys((*variables, graph)))
-        inside = branches[0] if len(branches) == 1 else Group(NOWHERE, (Union(NOWHERE, tuple(branches)),))
-        group = Group(NOWHERE, (GraphPattern(NOWHERE, graph, Group(NOWHERE, ())), GraphPattern(NOWHERE, graph, inside)))
-        query = SubSelect(NOWHERE, Selection(NOWHERE, "DISTINCT", names), group, NO_MODIFIERS, None)
-        return Group(NOWHERE, (query,))
+    def _to_an_end_of_its_own(self, subject: _End, path: Path, value: _End) -> Group:
+        """Return a path with a variable that nothing else knows for an end, which gets the value of that end after it.
+
+        The other end is a term if one of the two is, since a path of length zero begins there.
+        """
+        free = self._names.fresh()
+        turned = isinstance(subject, Variable) and not isinstance(value, Variable)
+        atom, end = (_Atom(free, path, value), subject) if turned else (_Atom(subject, path, free), value)
+        whole = Run((_block([atom]),), self._names, self._apart_from_graphs).rewritten()
+        if isinstance(end, Variable) and subject != value:
+            return Group(NOWHERE, (*whole, Bind(NOWHERE, free, end)))
+        return Group(NOWHERE, (*whole, Filter(NOWHERE, BuiltInCall(NOWHERE, "SAMETERM", (free, end)))))
 
     def _together(self, atoms: Sequence[_Atom]) -> tuple[Pattern, ...]:
         if not atoms:
