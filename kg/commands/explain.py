@@ -83,11 +83,6 @@ class Explanations(TextInNotebooks):
     def __str__(self) -> str:
         return self.render()
 
-    def _repr_html_(self) -> str:
-        from kg.explanation.model import as_html, as_text
-
-        return as_html(self.summary, as_text(list(self.trees), self.labels))
-
 
 def explain(  # noqa: PLR0913 - a statement, or a row of an answer, each in parts
     subject: str = "",

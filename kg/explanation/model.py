@@ -55,9 +55,6 @@ class Explanation(TextInNotebooks):
         """Return the summary and the tree as text, with CURIEs; ``as_text`` takes labels."""
         return f"{self.summary}\n\n{as_text([self], {})}"
 
-    def _repr_html_(self) -> str:
-        return as_html(self.summary, as_text([self], {}))
-
     @property
     def summary(self) -> str:
         """What is claimed, and whether it is stated or derived, in how many steps and from which sources."""
@@ -125,11 +122,6 @@ def _sources(leaves: Iterable[Explanation]) -> list[str]:
 def _in_words(sources: list[str]) -> str:
     noun = "source" if len(sources) == 1 else "sources"
     return f"{noun}: {', '.join(sources)}"
-
-
-def as_html(about: str, text: str) -> str:
-    """Return a summary and the text below it for a notebook; markup in the data stays text."""
-    return f"<p>{markup(about)}</p><pre>{markup(text)}</pre>"
 
 
 def statement_in_words(statement: Triple, labels: Labels) -> str:

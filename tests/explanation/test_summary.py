@@ -56,7 +56,7 @@ OUTER = Explanation(statement("d"), Kind.DERIVED, "allied-with", because=(INNER,
 def test_the_summary_of_a_statement(explanation: Explanation, said: str) -> None:
     assert explanation.summary == f"The claim: {said}"
     assert str(explanation).startswith(f"The claim: {said}\n\nurn:x:")
-    assert explanation._repr_html_().startswith("<p>The claim: urn:x:")
+    assert explanation._repr_html_().startswith("<pre>The claim: urn:x:")
 
 
 def test_the_summary_of_several_statements() -> None:
@@ -84,7 +84,7 @@ def test_every_form_begins_with_the_summary() -> None:
     )
     assert explanations.summary == said
     assert str(explanations).startswith(f"{said}\n\nAltos Computer Systems — allied with — Tau Giken\n")
-    assert explanations._repr_html_().startswith(f"<p>{said}</p><pre>Altos Computer Systems")
+    assert explanations._repr_html_().startswith(f"<pre>{said}\n\nAltos Computer Systems")
     (tree,) = json.loads(explanations.render("json"))
     assert next(iter(tree.items())) == ("summary", said)
 
