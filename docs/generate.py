@@ -1,7 +1,7 @@
-"""Write the generated parts of the documentation: the commands, the functions and the catalogue of queries.
+"""Write what is generated: the pages of commands, functions and queries, and the shapes that mirror domains.
 
 python docs/generate.py          writes docs/reference/{commands,python,queries,claims}.md and
-                                 docs/reference/queries/<topic>/<name>.md
+                                 docs/reference/queries/<topic>/<name>.md, and ontology/shapes/domains.ttl
 python docs/generate.py --check  exits with 1 when they are not what would be written, and names those that are not
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import claims_page
 import click
+import domain_shapes
 import python_page
 import query_pages
 
@@ -38,6 +39,7 @@ def main() -> int:
         REFERENCE / "commands.md": commands(),
         REFERENCE / "python.md": python_page.page(),
         REFERENCE / "claims.md": claims_page.page(),
+        domain_shapes.path(): domain_shapes.text(),
     } | {REFERENCE / name: text for name, text in query_pages.pages().items()}
     surplus = sorted(set((REFERENCE / "queries").rglob("*.md")) - wanted.keys())
     if "--check" in sys.argv[1:]:

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from kg.core.resources import ontology_dir
 from kg.core.terms import RDF_TYPE
-from kg.shacl import Shapes, load_shapes
+from kg.shacl import Result, Shapes, load_shapes
 from kg.shacl.nodes import SUBCLASS, DataGraph, sh
 from kg.shacl.pyshacl_engine import read_result
 
 if TYPE_CHECKING:
-    from kg.shacl import Result
+    from collections.abc import Iterator
 
 HERE = Path(__file__).parent.parent / "shacl"
 SHAPES = ontology_dir() / "shapes"
@@ -85,4 +85,29 @@ def read_faults(module: str) -> list[Fault]:
     return faults
 
 
-FAULTS = [fault for module in MODULES for fault in read_faults(module)]
+def domain_faults() -> Iterator[Fault]:
+    """Yield a fault for each constraint of the shapes that mirror domains and ranges: a stranger, or a strange value."""
+    shapes = module_shapes("domains").by_node.values()
+    targets = {
+        node: target.term
+        for shape in shapes
+        for node in (shape.node, *(inner for constraint in shape.constraints for inner in constraint.shapes))
+        for target in shape.targets
+    }
+    nobody = NamedNode("https://example.org/nobody")
+    for shape in shapes:
+        for constraint in shape.constraints:
+            if constraint.component == "Property" or shape.node not in targets:
+                continue
+            blank = shape.path is None and constraint.component == "NodeKind"
+            focus = BlankNode("stranger") if blank else NamedNode("https://example.org/stranger")
+            name = f"{shape.node.value.rpartition('/')[2]}-{constraint.component}"
+            component = sh(f"{constraint.component}ConstraintComponent")
+            value = focus if shape.path is None else nobody
+            expected = Result(focus, shape.path, value, component, shape.node, sh("Violation"))
+            predicate = targets[shape.node]
+            assert isinstance(predicate, NamedNode)
+            yield Fault(name, "domains", frozenset(), (Quad(focus, predicate, nobody),), expected)
+
+
+FAULTS = [*(fault for module in MODULES for fault in read_faults(module)), *domain_faults()]
