@@ -32,6 +32,7 @@ SELECT ?claim ?part ?value WHERE {
   VALUES ?part { motkg:subject motkg:object motkg:relation motkg:polarity motkg:modality motkg:quantifier motkg:wording
     motkg:criterion motkg:middle motkg:aim motkg:stage motkg:emphasizes motkg:inRegion motkg:ofPopulation motkg:forForm
     motkg:addressedTo motkg:advancedBy motkg:reportedBy motkg:speechAct motkg:duringPeriod motkg:about motkg:reason
+    motkg:prominence
     cito:containsAssertionFrom }
   ?claim a motkg:Claim ; ?part ?thing .
   OPTIONAL { ?thing rdfs:label|skos:prefLabel ?label . FILTER(LANG(?label) = "en") }
@@ -135,7 +136,7 @@ def _force(parts: Parts) -> str:
     words = [word for word in parts["modality"] if word != "is so"] + [
         word for word in parts["wording"] if word != "plain"
     ]
-    words += parts["quantifier"] + [word for word in parts["speechAct"] if word != "asserts"]
+    words += parts["quantifier"] + parts["prominence"] + [word for word in parts["speechAct"] if word != "asserts"]
     if parts["emphasizes"]:
         words.append(f"above all {_and(parts['emphasizes'])}")
     if parts["containsAssertionFrom"]:
