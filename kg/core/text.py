@@ -101,19 +101,27 @@ class TextInNotebooks:
 _SHALLOW: Final = 64
 _SIGNS: Final = "&|+-*/<>=!^,;."
 _MANY: Final = 2_500
+_GROUPS: Final = 500
 _SHORT_TEXT: Final = 2_000
 _LONG_TEXT: Final = 100_000
+# Without a quotation mark, a number sign, an angle bracket or a backslash between them, both brackets are outside or
+# inside a literal, a comment or an IRI: the one closes the other, or the first is none.
+_INNERMOST: Final = r"[(\[{][^()\[\]{}'\"#<\\]*+[)\]}]"
 
 
 def is_shallow(query: str) -> bool:
     """Return whether a query is certainly small enough for engines, by counting signs; see ``kg.sparql.size``.
 
-    It has fewer opening brackets than levels are allowed, and so fewer clauses, fewer signs than a chain may have
-    operators, and fewer characters than words are allowed.
+    It has fewer opening brackets than a group may have clauses; without the innermost groups, fewer than levels are
+    allowed; fewer signs than a chain may have operators; and fewer characters than words are allowed.
     """
     if len(query) <= _SHORT_TEXT:
         return True
     if len(query) > _LONG_TEXT:
         return False
-    brackets = sum(map(query.count, "([{<"))
-    return brackets <= _SHALLOW and sum(map(query.count, _SIGNS)) + query.upper().count("FILTER") <= _MANY
+    opened = sum(map(query.count, "([{"))
+    levels = opened + query.count("<<")
+    if levels > _SHALLOW and opened <= _GROUPS:
+        levels -= len(re.findall(_INNERMOST, query)) - 1
+    signs = sum(map(query.count, _SIGNS)) + query.upper().count("FILTER")
+    return levels <= _SHALLOW and opened <= _GROUPS and signs + opened <= _MANY

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import time
 from contextlib import suppress
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,7 +138,52 @@ def test_what_counts_as_shallow_stays_below_every_limit() -> None:
     assert texts._SHALLOW <= DEEPEST
     assert texts._MANY <= MOST_OPERATORS
     assert min(MOST_PIECES, MOST_CHARACTERS) >= texts._LONG_TEXT
-    assert texts._SHALLOW <= MOST_CLAUSES
+    assert texts._GROUPS <= MOST_CLAUSES
+
+
+PIECES = (
+    "(",
+    "{",
+    "[",
+    ")",
+    "}",
+    "]",
+    "(",
+    "{",
+    ")",
+    "}",
+    "'",
+    '"',
+    "#",
+    "\n",
+    "<a>",
+    "<",
+    "<<",
+    ">>",
+    " x ",
+    " FILTER ",
+    "(x)",
+    "e:a\\)",
+)
+
+
+def test_what_counts_as_shallow_is_never_refused() -> None:
+    """For texts of any brackets in literals, comments and IRIs or outside, as deep as the limit and a little deeper."""
+    shallow = 0
+    for seed in range(300):
+        random = Random(seed)  # noqa: S311 - the same texts every time
+        deep = "".join(random.choice("({[") for _ in range(random.randint(5, 80)))
+        text = " " * 2_000 + "".join(random.choices(PIECES, k=30)) + deep + "".join(random.choices(PIECES, k=30))
+        if texts.is_shallow(text):
+            shallow += 1
+            refuse_large(text)
+    assert 50 < shallow < 250
+
+
+def test_innermost_groups_are_no_level_each() -> None:
+    groups = "{ ?a ?b ?c } " * 100
+    assert texts.is_shallow(f"ASK {{ {groups} }} {' ' * 2_000}")
+    assert not texts.is_shallow(f"ASK {'{' * 66} {groups} {'}' * 66} {' ' * 2_000}")
 
 
 def test_a_long_text_without_brackets_is_looked_at_all_the_same() -> None:

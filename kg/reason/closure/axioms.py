@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -18,8 +18,8 @@ from kg.core.terms import OWL, RDF, RDFS, XSD, anonymous
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
+    from kg.columns.arrays import Ids
     from kg.columns.graph import Terms
-    from kg.reason.closure.facts import Facts
 
     Above = dict[int, set[int]]
 
@@ -123,6 +123,16 @@ def positions(terms: Terms) -> dict[str, int]:
     return {name: terms.position(node) for name, node in NODES.items()}
 
 
+class Facts(Protocol):
+    """What axioms are read from; see ``kg.reason.closure.propagation``."""
+
+    def couples(self, prop: int) -> list[tuple[int, int]]:
+        """Return subject and object of every statement with a property."""
+
+    def members(self, cls: int) -> Ids:
+        """Return the members of a class."""
+
+
 class Reader:
     """Read facts, as positions of terms. ``names`` gives those of the terms of RDF, RDFS and OWL."""
 
@@ -131,10 +141,7 @@ class Reader:
 
     def pairs(self, name: str) -> list[tuple[int, int]]:
         """Return subject and object of every statement with a property."""
-        from kg.reason.closure.facts import left, right  # whoever only proves needs no arrays
-
-        pairs = self._facts.pairs(self._names[name])
-        return list(zip(left(pairs).tolist(), right(pairs).tolist(), strict=True))
+        return self._facts.couples(self._names[name])
 
     def members(self, name: str) -> frozenset[int]:
         """Return the members of a class."""

@@ -18,8 +18,7 @@ from kg.columns.reading import columns_of_quads
 from kg.core.errors import LimitError
 from kg.core.terms import OWL, RDF_TYPE
 from kg.reason.closure.axioms import NODES, SCHEMA_CLASSES, SCHEMA_PROPERTIES, Reader, positions, read_axioms
-from kg.reason.closure.facts import NO_PAIRS, Facts, Found, left, missing, right, united
-from kg.reason.closure.propagation import Identity, Propagation
+from kg.reason.closure.propagation import NO_PAIRS, Facts, Found, Identity, Propagation, left, missing, right, united
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from kg.columns.arrays import Ids, Positions
     from kg.columns.graph import Columns, Node, Terms
     from kg.reason.closure.axioms import Axioms
-    from kg.reason.closure.facts import Members, Pairs
+    from kg.reason.closure.propagation import Members, Pairs
 
     Rows = tuple[int, Ids, Ids]
 

@@ -14,8 +14,9 @@ from pyoxigraph import BlankNode, RdfFormat
 from kg.core.errors import InputError
 from kg.core.origin import Origin
 from kg.core.resources import ontology_dir
+from kg.core.terms import base_of_file
 from kg.loaders.rdf.addresses.turtle import UnreadableError, line_statements, statements
-from kg.loaders.rdf.reading import Renaming, rdf_source
+from kg.loaders.rdf.reading import RdfSource, Renaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pyoxigraph import Literal, NamedNode, Quad, Triple
 
     from kg.loaders.rdf.addresses.turtle import Stated
-    from kg.loaders.rdf.reading import RdfSource
 
     Node = NamedNode | BlankNode | Literal | Triple
 
@@ -191,5 +191,8 @@ class Located:
 
 
 def _of_ontology(name: str) -> RdfSource | None:
+    """Return the file of the ontology with this name, which is ours and needs no look for what readers cannot hold."""
     file = ontology_dir().parent / name
-    return rdf_source(file) if file.is_file() else None
+    return (
+        RdfSource(str(file), RdfFormat.TURTLE, base_of_file(file)) if name.endswith(".ttl") and file.is_file() else None
+    )
