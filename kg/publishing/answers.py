@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat
 
 from kg.core.errors import QueryError, near_names
-from kg.core.terms import BASE, anonymous, prefixes_under
+from kg.core.terms import BASE, RDFS, SKOS, anonymous, prefixes_under
 from kg.query.results import FORMATS as TABLE_FORMATS
 from kg.query.results import encode, find_format, format_of_file
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kg.store.protocol import Answer
 
 _Term = TypeVar("_Term")
+
+_LABEL: Final = NamedNode(f"{RDFS}label")
 
 FORMATS: Final = {
     "nq": RdfFormat.N_QUADS,
@@ -35,7 +37,7 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = (), base: str
 
     ``graphs`` keeps only those whose IRI ends so. ``base`` is the base IRI of the graph, under which its prefixes are.
     ``owl`` is RDF/XML for tools of OWL: the ontology unless graphs are named, with class expressions as blank nodes,
-    because an expression with an IRI is no expression to them.
+    because an expression with an IRI is no expression to them, and ``rdfs:label`` for every preferred label.
 
     Raises:
         QueryError: the format is unknown or cannot hold a value, or a graph that was asked for is not there.
@@ -49,7 +51,7 @@ def dump(quads: Iterable[Quad], form: str, graphs: Iterable[str] = (), base: str
     kept = _of_graphs(list(quads), ("ontology",) if form == "owl" and not graphs else graphs)
     syntax = FORMATS[form]
     if form == "owl":
-        kept = _with_blank_nodes(kept)
+        kept = _with_labels(_with_blank_nodes(kept))
     if not syntax.supports_datasets:
         kept = [Quad(*triple, DefaultGraph()) for triple in {(q.subject, q.predicate, q.object) for q in kept}]
     if syntax in {RdfFormat.N_QUADS, RdfFormat.N_TRIPLES}:
@@ -70,6 +72,14 @@ def _with_blank_nodes(quads: list[Quad]) -> list[Quad]:
         return term
 
     return [Quad(node(q.subject), q.predicate, node(q.object), q.graph_name) for q in sorted(quads, key=str)]
+
+
+def _with_labels(quads: list[Quad]) -> list[Quad]:
+    """Add ``rdfs:label`` beside ``skos:prefLabel``, its subproperty (SKOS, S10): editors show nothing else."""
+    return [
+        *quads,
+        *(Quad(q.subject, _LABEL, q.object, q.graph_name) for q in quads if q.predicate.value == f"{SKOS}prefLabel"),
+    ]
 
 
 def lines(quads: Iterable[Quad]) -> str:
