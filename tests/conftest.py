@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadFileScheduling
 
     from kg.graph.graph import Graph
+    from kg.pipeline.building import Build
     from kg.store.remote.store import EndpointStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -212,14 +213,18 @@ def shipped() -> list[Quad]:
 
 
 @pytest.fixture(scope="session")
-def with_firms() -> list[Quad]:
-    """The same together with the invented firms."""
+def built_with_firms() -> Build:
+    """The build of the shipped documents together with the invented firms."""
     from kg.core.resources import shipped_documents
     from kg.pipeline.building import build
 
-    built = build([*shipped_documents(), FIRMS])
-    assert built.report.conforms, built.report.results
-    return built.quads
+    return build([*shipped_documents(), FIRMS])
+
+
+@pytest.fixture(scope="session")
+def with_firms(built_with_firms: Build) -> list[Quad]:
+    """Its statements."""
+    return built_with_firms.quads
 
 
 @pytest.fixture(scope="session")

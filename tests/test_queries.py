@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from kg.pipeline.building import Build
+
 ANSWERS = Path(__file__).parent / "queries"
 FIRMS = Path(__file__).parent / "data" / "firms"
 CATALOGUE = tuple(Catalogue(queries_dir()))
@@ -46,6 +48,10 @@ each_query = pytest.mark.parametrize("query", CATALOGUE, ids=NAMES)
 @pytest.fixture(scope="module")
 def about_firms(with_firms: list[Quad]) -> Graph:
     return Graph(EmbeddedStore.of(with_firms))
+
+
+def test_the_invented_firms_conform(built_with_firms: Build) -> None:
+    assert built_with_firms.report.conforms, built_with_firms.report.results
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ ALTOS = f"{BASE}id/kanai-hara-1992/org/altos-computer-systems"
 def ontology() -> owlready2.Ontology:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", "Binding .* is a named parameter")  # owlready2 on Python 3.12
         return kg.open().ontology()
 
 

@@ -462,7 +462,10 @@ class Worker:
 def _end(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
     process.kill()
     # The system takes its time to give back gigabytes; whoever waits for an answer need not.
-    threading.Thread(target=_bury, args=(process, said), daemon=True).start()
+    try:
+        threading.Thread(target=_bury, args=(process, said), daemon=True).start()
+    except RuntimeError:  # Python 3.12 starts no thread while it ends
+        _bury(process, said)
 
 
 def _bury(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.core.errors import LimitError, QueryError, StoreError
 from kg.query.diagnosis import Limits, diagnose
+from kg.store.embedded import limited
 from kg.store.embedded.limited import LimitedStore, read_size
 from kg.store.embedded.store import EmbeddedStore
 from kg.store.protocol import Solutions
@@ -215,3 +217,17 @@ def test_sizes_are_read_as_people_write_them() -> None:
     for wrong in ("", "much", "-5M", "5X"):
         with pytest.raises(QueryError, match="no size"):
             read_size(wrong)
+
+
+def test_a_process_is_ended_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.12 starts none while it ends."""
+
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - what ends the process closes it
+    process = subprocess.Popen(["sleep", "60"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    limited._end(process, said)
+    assert process.poll() is not None
+    assert said.closed
