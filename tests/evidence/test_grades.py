@@ -121,6 +121,7 @@ def test_nothing_is_strong_or_moderate_on_one_doubted_survey(graph: Graph) -> No
         "very-weak",
         "doubtful",
         "none",
+        "against",
     }
 
 
@@ -128,7 +129,15 @@ def test_what_no_figure_tests_is_very_weak(graph: Graph) -> None:
     general = {key: grades for key, grades in supports(graph).items() if not key[1]}
     assert ("tie-mode/network-of-networks", "") in general
     assert ("alliance-factor/patience", "") in general
-    assert all(grades == ["very-weak"] for grades in general.values())
+    against = {key[0] for key, grades in general.items() if grades == ["against"]}
+    routes = (
+        "government-agency-route",
+        "government-pressure-route",
+        "state-tokyo-office-route",
+        "trading-company-route",
+    )
+    assert against == {f"tie-mode/{route}" for route in routes}, "section V denies that they lead to partners"
+    assert all(grades == ["very-weak"] for key, grades in general.items() if key[0] not in against)
 
 
 def test_a_grade_is_explained_down_to_the_printed_cell(graph: Graph) -> None:
