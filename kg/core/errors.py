@@ -161,9 +161,23 @@ def near_names(name: str, known: Iterable[str], count: int = 3, cutoff: float = 
     """Return up to ``count`` of the known names that resemble ``name``, best first.
 
     ``cutoff``, from 0 to 1, is the least resemblance: the share of characters that two names have in common, in order.
+    A name that two swapped letters make is the only one.
     """
     from difflib import get_close_matches
 
     if len(name) > _LONGEST_NAME:  # no slip, and the time grows with the square
         return ()
-    return tuple(get_close_matches(name, list(known), n=count, cutoff=cutoff))
+    near = tuple(get_close_matches(name, list(known), n=count, cutoff=cutoff))
+    return next(((other,) for other in near if swapped(name, other)), near)
+
+
+def swapped(one: str, other: str) -> bool:
+    """Return whether two names differ in two neighbouring letters that changed places, the surest sign of a slip."""
+    places = [place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    return (
+        len(one) == len(other)
+        and len(places) == 2  # noqa: PLR2004 - two letters
+        and places[1] == places[0] + 1
+        and one[places[0]] == other[places[1]]
+        and one[places[1]] == other[places[0]]
+    )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from kg.core.errors import swapped
 from kg.core.terms import DC, DCTERMS, FOAF, RDFS, SCHEMA_ORG, SCHEMA_ORG_HTTP, SKOS, compact, prefixes
 from kg.store.protocol import Solutions
 
@@ -171,7 +172,8 @@ class Vocabulary:
             role is Role.THING and best and namespace_of(best[0][1]) == space
         ):  # a thing of the same name elsewhere is another thing
             best = [(score, other) for score, other in best if namespace_of(other) == space]
-        return tuple(other for score, other in best[:count] if score >= best[0][0] - 0.15)
+        slips = [other for _, other in best if swapped(local_name(iri), local_name(other))]
+        return tuple(slips[:1]) or tuple(other for score, other in best[:count] if score >= best[0][0] - 0.15)
 
     def likeness(self, iri: str, other: str) -> float:
         """Return the similarity of two IRIs, from 0 to 1.

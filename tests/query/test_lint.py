@@ -128,6 +128,11 @@ DECLARED = "PREFIX motkg: <https://w3id.org/motkg/ontology/> PREFIX skos: <http:
         ("SELECT ?s { ?s a motkg:Stage } LIMIT 2", "limit-without-order", 32),
         ("SELECT ?s { ?s a motkg:Stage } OFFSET 2", "limit-without-order", 32),
         ("SELECT ?s { ?s a motkg:Stage ; skos:notation ?n . ?s skos:notation ?n }", "duplicate-pattern", 54),
+        (
+            "SELECT (AVG(?v) AS ?mean) { ?o motkg:stage ?s ; sdmx-measure:obsValue ?v } GROUP BY ?s",
+            "mixed-studies",
+            9,
+        ),
     ],
 )
 def test_fault(linter: Linter, text: str, rule: str, column: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal as LiteralTerm
 from pyoxigraph import NamedNode
 
-from kg.core.terms import RDF
+from kg.core.terms import RDF, term
 from kg.core.text import shortened
 from kg.query.diagnosis.model import SHOWN, Cause, Kind
 from kg.query.diagnosis.parts import Part, Triple, group_of, triple_pattern
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _TRIED: Final = 12  # renamings of a variable, or steps before a property, that are tried
 _STEPS: Final = 3  # steps that are offered
+
+_BESIDES: Final = {term("Topic").value}
+"""What a thing is only because something is said about it, which says nothing of what it is."""
 
 
 class JoinCheck:
@@ -280,7 +283,8 @@ class JoinCheck:
     def _classes_of(self, name: str, part: Part) -> set[str]:
         node, cls = Variable(NOWHERE, name), Variable(NOWHERE, "__class")
         typed = Part(triple_pattern(Triple(node, Iri(NOWHERE, f"{RDF}type", "a"), cls)), part.span)
-        return set(iris_of(self.prober.values(cls, group_of([part, typed]))))
+        classes = set(iris_of(self.prober.values(cls, group_of([part, typed]))))
+        return classes - _BESIDES or classes
 
     def _values_of(self, name: str, part: Part, parts: Sequence[Part]) -> list[Term]:
         variable = Variable(NOWHERE, name)
