@@ -273,6 +273,8 @@ def test_the_audit_confirms_what_readers_of_the_shipped_documents_noted(shipped:
 def test_the_audit_of_the_shipped_documents_finds_what_no_reader_noted(shipped: Audit) -> None:
     new = sorted((found.kind, found.certainty.value) for found in shipped.findings if found.confirms is None)
     assert Counter(new) == {
+        ("conflicting-claims", "possible"): 4,
+        ("conflicting-claims", "probable"): 2,  # one voice says both, of other webs and of other ends of the chain
         ("doubtful-support", "certain"): 1,
         ("doubtful-support", "probable"): 3,
         ("missing-metadata", "probable"): 4,  # interviews, questionnaires, a cited survey and talks without a number

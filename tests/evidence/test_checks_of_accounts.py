@@ -62,37 +62,6 @@ def test_a_report_without_a_date_among_dated_ones(dated: int, names: list[str]) 
     assert [name for _, name in told(reports(dated))] == names
 
 
-ONE = ":a a motkg:CausalClaim ; motkg:cause :x ; motkg:effect :y ; motkg:advancedBy :p ; motkg:modality modality:is ; "
-TWO = ":b a motkg:CausalClaim ; motkg:cause :x ; motkg:effect :y ; motkg:advancedBy :p ; motkg:modality modality:is ; "
-YES, NO = "motkg:polarity polarity:affirmed ; ", "motkg:polarity polarity:denied ; "
-PROMOTES, HINDERS = "motkg:relation claim-relation:promotes .", "motkg:relation claim-relation:hinders ."
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "told_"),
-    [
-        (ONE + YES + PROMOTES, TWO + NO + PROMOTES, True),
-        (ONE + YES + PROMOTES, TWO + YES + HINDERS, True),
-        (ONE + YES + PROMOTES, TWO + YES + PROMOTES, False),
-        (ONE + NO + PROMOTES, TWO + NO + HINDERS, False),  # neither more nor less
-        (ONE + NO + PROMOTES, TWO + YES + HINDERS, False),
-        (ONE + YES + PROMOTES, TWO.replace("effect :y", "effect :z") + NO + PROMOTES, False),
-        (ONE + YES + PROMOTES, TWO.replace("modality:is", "modality:may") + NO + PROMOTES, False),
-        (ONE + "motkg:stage stage:s1 ; " + YES + PROMOTES, TWO + "motkg:stage stage:s2 ; " + NO + PROMOTES, False),
-        (
-            ONE + "motkg:stage stage:s1 ; " + YES + PROMOTES,
-            TWO + "motkg:stage stage:s1, stage:s2 ; " + NO + PROMOTES,
-            True,
-        ),
-        (ONE + "motkg:stage stage:s1 ; " + YES + PROMOTES, TWO + NO + PROMOTES, True),  # the second is of all stages
-        (ONE + "motkg:duringPeriod 'then'@en ; " + YES + PROMOTES, TWO + NO + PROMOTES, False),
-    ],
-)
-def test_what_is_affirmed_is_not_denied(first: str, second: str, told_: bool) -> None:  # noqa: FBT001 - a column
-    found = [name for kind, name in told(f"{SAID}{first} {second}") if kind == "conflicting-accounts"]
-    assert found == (["'a' and 'b' exclude each other"] if told_ else [])
-
-
 def test_places_of_one_region_of_which_neither_holds_the_other_are_two_accounts() -> None:
     firm = f"{SAID} :f a motkg:Firm ; motkg:locatedIn :m, :n . "
     assert told(firm) == []

@@ -175,7 +175,7 @@ def test_every_scheme_of_concepts_has_top_concepts(graph: Graph) -> None:
 
 def test_the_shipped_crosswalk_is_valid_by_the_package_of_sssom() -> None:
     if importlib.util.find_spec("sssom") is None:
-        pytest.skip("the package sssom is not installed")
+        pytest.skip("optional tool: the package sssom is not installed")
     from sssom.parsers import parse_sssom_table
     from sssom.validators import validate
 

@@ -115,7 +115,7 @@ def test_pylode_writes_documentation_without_a_warning(
     try:
         import pylode
     except (ImportError, OSError):  # some releases fail on a file that they do not ship
-        pytest.skip("pyLODE is not installed, or cannot be imported: pip install pylode==3.2.1")
+        pytest.skip("optional tool: pyLODE is not installed, or cannot be imported: pip install pylode==3.2.1")
     page = tmp_path / "motkg.html"
     pylode.OntPub(ontology=str(ontology_dir() / "motkg.ttl")).make_html(destination=page)
     assert [record.message for record in caplog.records if record.levelname in {"WARNING", "ERROR"}] == []
@@ -132,7 +132,9 @@ def test_robot_reports_no_error(java: str, tmp_path: Path, loaded_ontology: list
     """All rules hold but two, which languages and schemes break on purpose; parts of cubes have no names."""
     folder = os.environ.get("MOTKG_ROBOT")
     if not folder:
-        pytest.skip("set MOTKG_ROBOT to a folder with ROBOT's jars (Maven: org.obolibrary.robot:robot-command)")
+        pytest.skip(
+            "optional tool: set MOTKG_ROBOT to a folder with ROBOT's jars (Maven: org.obolibrary.robot:robot-command)"
+        )
     (tmp_path / "motkg.owl").write_bytes(dump(loaded_ontology, "owl"))
     report = tmp_path / "report.tsv"
     command = [java, "-cp", f"{folder}/*", "org.obolibrary.robot.CommandLineInterface", "report", "--base-iri"]

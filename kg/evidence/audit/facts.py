@@ -143,7 +143,8 @@ class Facts:
 
     def year(self, subject: NamedNode) -> int | None:
         """Return the year of a thing's date, as precisely as it is known."""
-        own = ("fieldwork", "held", "founded", "announced", "year", "yearMonth", "date", "received")
-        dates = (expand("dcterms:issued"), expand("dcterms:date"), *map(term, own))
+        before = ("fieldwork", "held", "founded", "announced", "year")
+        after = ("yearMonth", "date", "received")
+        dates = (*map(term, before), expand("dcterms:issued"), expand("dcterms:date"), *map(term, after))
         text = next((text for predicate in dates for text in self.texts(subject, predicate)), "")
         return int(text[:4]) if text[:4].isdigit() else None

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.core.terms import term
-from kg.evidence.audit.checks.accounts import audit_accounts, audit_quantities
+from kg.evidence.audit.checks.accounts import audit_accounts, audit_conflicts, audit_quantities
 from kg.evidence.audit.checks.claims import audit_claims, audit_references, claims_on, resting
-from kg.evidence.audit.checks.conflicts import audit_conflicts
 from kg.evidence.audit.checks.figures import audit_means, audit_ranges, with_answers
 from kg.evidence.audit.checks.repeats import audit_duplicates, audit_repeats
 from kg.evidence.audit.checks.samples import audit_answered, audit_samples

@@ -19,16 +19,14 @@ if TYPE_CHECKING:
     from kg.evidence.audit.facts import Facts
     from kg.evidence.audit.tables import Cell, Table
 
+_CONTRARY: Final = term("contraryTo")
+_POLARITY: Final = term("polarity")
+_DENIED: Final = expand("polarity:denied")
 _STUDIES: Final = ("Study", "Survey", "InterviewStudy", "CaseStudy")
 _CLAIMS: Final = tuple(
     f"{kind}Claim" for kind in ("", "Causal", "Association", "Comparative", "Definition", "Descriptive")
 )
 _SUBJECTS: Final = ("subject", "cause", "favours", "defines")
-_OBJECTS: Final = ("object", "effect", "disfavours")
-_CONFINED: Final = ("stage", "inRegion", "ofPopulation", "forForm", "specialist", "practice", "counterpart")
-_OPPOSED: Final = frozenset(
-    (frozenset(("promotes", "hinders")), frozenset(("promotes", "prevents")), frozenset(("increases", "decreases")))
-)
 _DATED: Final = ("year", "yearMonth")
 _FEWEST_DATED: Final = 3
 _LEVEL: Final = 0.1
@@ -43,11 +41,10 @@ _PLACE_OF: Final = (
 
 
 def audit_accounts(facts: Facts) -> Iterator[Finding]:
-    """Yield particulars that a source leaves out, and pairs of accounts of which only one can be right."""
+    """Yield particulars that a source leaves out, and things of which it tells two incompatible things."""
     yield from _documents(facts)
     yield from _studies(facts)
     yield from _announcements(facts)
-    yield from _opposed_claims(facts)
     yield from _two_values(facts)
 
 
@@ -167,56 +164,6 @@ def _word(facts: Facts, claim: NamedNode, name: str) -> str:
     return node.value.rpartition("/")[2] if node else ""
 
 
-def _opposed_claims(facts: Facts) -> Iterator[Finding]:
-    """Yield pairs of claims of one voice that relate the same things and exclude each other.
-
-    One affirms what the other denies, or their relations are opposites. Claims that are confined to different stages,
-    regions, populations or forms do not exclude each other.
-    """
-    pairs: dict[tuple[str, str, str], list[NamedNode]] = defaultdict(list)
-    for claim in facts.of_type(*map(term, _CLAIMS)):
-        for subject in _slugs(facts, claim, _SUBJECTS):
-            for other in _slugs(facts, claim, _OBJECTS) or [""]:
-                pairs[facts.document(claim), subject, other].append(claim)
-    seen: set[tuple[NamedNode, NamedNode]] = set()
-    for claims in pairs.values():
-        for one, two in combinations(sorted(claims, key=str), 2):
-            if (one, two) in seen or not _exclude(facts, one, two) or not _same_scope(facts, one, two):
-                continue
-            seen.add((one, two))
-            same_voice = bool(_slugs(facts, one, ("advancedBy",)) & _slugs(facts, two, ("advancedBy",)))
-            yield _conflict(
-                facts,
-                (one, two),
-                slug=f"{facts.slug(one)}/{facts.slug(two)}",
-                name=f"'{facts.name(one)}' and '{facts.name(two)}' exclude each other",
-                printed=f"'{facts.name(one)}' and '{facts.name(two)}'",
-                how="Both relate the same things, and what one affirms the other denies.",
-                sure=Certainty.PROBABLE if same_voice else Certainty.POSSIBLE,
-                reason="they may be meant of different cases" if same_voice else "two voices may disagree",
-            )
-
-
-def _exclude(facts: Facts, one: NamedNode, two: NamedNode) -> bool:
-    relations = [_word(facts, claim, "relation") for claim in (one, two)]
-    denied = [_word(facts, claim, "polarity") == "denied" for claim in (one, two)]
-    modal = {_word(facts, claim, "modality") for claim in (one, two)}
-    if not all(relations) or modal & {"may", "assumed"}:
-        return False
-    if relations[0] == relations[1]:
-        criteria = [_slugs(facts, claim, ("criterion",)) for claim in (one, two)]
-        return denied[0] != denied[1] and criteria[0] == criteria[1]
-    return frozenset(relations) in _OPPOSED and not any(denied)
-
-
-def _same_scope(facts: Facts, one: NamedNode, two: NamedNode) -> bool:
-    for name in _CONFINED:
-        first, second = _slugs(facts, one, (name,)), _slugs(facts, two, (name,))
-        if first and second and not first & second:
-            return False
-    return facts.texts(one, term("duringPeriod")) == facts.texts(two, term("duringPeriod"))
-
-
 def _two_values(facts: Facts) -> Iterator[Finding]:
     """Yield organisations with two seats in one region, neither in the other, and happenings with two times."""
     for thing in facts.of_type(*map(term, _PLACE_OF)):
@@ -267,6 +214,48 @@ def _around(facts: Facts, place: NamedNode) -> set[NamedNode]:
                     around.add(outer)
                     waiting.append(outer)
     return around
+
+
+# Claims
+
+
+def audit_conflicts(facts: Facts) -> Iterator[Finding]:
+    """Yield each pair of claims of which one denies what the other affirms, or says the contrary.
+
+    Sources may well disagree; one voice that says both is more likely a slip.
+    """
+    pairs: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    for claim in facts.of_type(*map(term, (*_CLAIMS, "Recommendation"))):
+        for other in facts.nodes(claim, _CONTRARY):
+            first, second = sorted((claim, other), key=lambda said: (_denies(facts, said), said.value))
+            pairs[first].add(second)
+    for first in sorted(pairs, key=str):
+        for second in sorted(pairs[first], key=str):
+            yield _contrary(facts, first, second)
+
+
+def _denies(facts: Facts, claim: NamedNode) -> bool:
+    return _DENIED in facts.nodes(claim, _POLARITY)
+
+
+def _contrary(facts: Facts, first: NamedNode, second: NamedNode) -> Finding:
+    same = set(facts.nodes(first, term("advancedBy"))) & set(facts.nodes(second, term("advancedBy")))
+    return Finding(
+        kind="conflicting-claims",
+        check="claims-compared",
+        certainty=Certainty.PROBABLE if same else Certainty.POSSIBLE,
+        target=facts.target(first, second),
+        slug=f"claims/{facts.slug(first)}/{facts.document(second)}-{facts.slug(second)}",
+        name=f"'{facts.name(second)}' speaks against '{facts.name(first)}'",
+        printed=f"{facts.name(first)} ({_voices(facts, first)})",
+        expected="nothing contrary at the same stage",
+        how=f"{facts.name(second)} ({_voices(facts, second)}).",
+        reason="one voice says both" if same else "two voices may well disagree",
+    )
+
+
+def _voices(facts: Facts, claim: NamedNode) -> str:
+    return listed([facts.name(voice) for voice in facts.nodes(claim, term("advancedBy"))])
 
 
 # Claims and numbers
