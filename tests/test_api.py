@@ -80,13 +80,14 @@ def test_other_terms_become_text() -> None:
 def test_rows_are_python_values_and_terms(graph: Graph) -> None:
     result = graph.query("factors-at-stage", {"stage": "commercialization"})
     first = {"rank": 1, "factor": "human resources", "share": Decimal(53), "n": 40}
+    first["document"] = "Kirihata on MOT and the valley of death"
     assert len(result) == 7
     assert next(iter(result)) == result[0] == first
     assert result[-1]["factor"] == "external linkage"
     assert [row["rank"] for row in result[2:4]] == [3, 3]
     assert next(result.terms)["factor"] == result.rows[0][1] == Literal("human resources", language="en")
     assert "human resources" in str(result)
-    assert repr(result) == "<Result: 7 rows of rank, factor, share, n>"
+    assert repr(result) == "<Result: 7 rows of rank, factor, share, n, document>"
 
 
 def test_data_frames_have_types(graph: Graph) -> None:
@@ -95,7 +96,7 @@ def test_data_frames_have_types(graph: Graph) -> None:
 
     result = graph.query("factors-at-stage")
     arrow, pandas, polars = result.to_arrow(), result.to_pandas(), result.to_polars()
-    assert arrow.column_names == list(pandas.columns) == polars.columns == ["rank", "factor", "share", "n"]
+    assert arrow.column_names == list(pandas.columns) == polars.columns == ["rank", "factor", "share", "n", "document"]
     assert arrow.schema.field("rank").type == pa.int64()
     assert pandas["share"].mean() == pytest.approx((53 + 50 + 30 + 30 + 23 + 18 + 15) / 7)
     assert str(pandas["rank"].dtype) == "Int64"

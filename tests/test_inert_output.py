@@ -141,7 +141,7 @@ def test_xml_for_programs_is_well_formed_or_refused() -> None:
             ET.fromstring(dump([quad], "rdf"))  # noqa: S314 - our own
 
 
-@pytest.mark.parametrize("form", [form for form in GRAPH_FORMATS if form != "rdf"])
+@pytest.mark.parametrize("form", [form for form in GRAPH_FORMATS if form not in {"rdf", "owl"}])
 def test_other_syntaxes_of_graphs_keep_every_character(form: str) -> None:
     written = dump([Quad(*triple, DefaultGraph()) for triple in TRIPLES], form)
     assert {quad.object.value for quad in parse(written, format=GRAPH_FORMATS[form])} == set(TEXTS)

@@ -68,8 +68,8 @@ def test_an_edited_query(settled: Installed) -> None:
     replaced(file, "?share", "?shore")
     edited = settled.query("stage-issues", "-f", "csv")
     replaced(file, "?shore", "?share")
-    assert edited.startswith(b"stage,response,shore,n\r\n")
-    assert settled.query("stage-issues", "-f", "csv").startswith(b"stage,response,share,n\r\n")
+    assert edited.startswith(b"stage,response,shore,n,document\r\n")
+    assert settled.query("stage-issues", "-f", "csv").startswith(b"stage,response,share,n,document\r\n")
 
 
 def test_edited_data(settled: Installed) -> None:

@@ -51,11 +51,11 @@ def on_terminal(*arguments: str, columns: int = 80, lines: int = 200, pager: str
 @pytest.mark.parametrize(
     ("name", "start"),
     [
-        ("a.csv", b"stage,response,share,n\r\n"),
-        ("a.tsv", b"?stage\t?response\t?share\t?n\n"),
+        ("a.csv", b"stage,response,share,n,document\r\n"),
+        ("a.tsv", b"?stage\t?response\t?share\t?n\t?document\n"),
         ("a.srj", b'{\n "head"'),
         ("a.xml", b"<?xml"),
-        ("a.md", b"| stage | response | share | n |\n| --- | --- | ---: | ---: |\n"),
+        ("a.md", b"| stage | response | share | n | document |\n| --- | --- | ---: | ---: | --- |\n"),
         ("a.tex", b"% needs "),
         ("a.parquet", b"PAR1"),
         ("a.arrow", b"ARROW1"),
@@ -240,15 +240,15 @@ def test_an_empty_pager_pages_nothing(pager: str) -> None:
 def test_columns_are_chosen_and_ordered_and_the_rows_stay() -> None:
     whole = kg("stage-issues", "-f", "csv").stdout.decode().splitlines()
     chosen = kg("stage-issues", "-f", "csv", "--columns", "share, ?stage").stdout.decode().splitlines()
-    assert whole[0] == "stage,response,share,n"
-    expected = [f"{share},{stage}" for stage, _, share, _ in (line.split(",") for line in whole)]
+    assert whole[0] == "stage,response,share,n,document"
+    expected = [f"{share},{stage}" for stage, _, share, _, _ in (line.split(",") for line in whole)]
     assert chosen == expected
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("stage-issues", "--columns", "stege"), "no column 'stege'\nits columns: stage, response, share, n\ndid you mean stage?"),
+        (("stage-issues", "--columns", "stege"), "no column 'stege'\nits columns: stage, response, share, n, document\ndid you mean stage?"),
         (("stage-issues", "--columns", "stage,stage"), "has a column twice"),
         (("ASK { ?s ?p ?o }", "--columns", "s"), "only the rows of a SELECT query have columns"),
     ],

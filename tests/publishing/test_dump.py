@@ -17,13 +17,15 @@ QUADS = list(
     )
 )
 
+OF_DATA = [form for form in FORMATS if form != "owl"]  # which is of the ontology alone
+
 
 def test_a_statement_of_two_graphs_stands_once_where_graphs_are_left_out() -> None:
     expected = sorted(f"{STATEMENT.replace('/o', end)} .\n" for end in ("/o", "/a"))
     assert dump(QUADS, "nt").decode() == "".join(expected)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", OF_DATA)
 def test_every_format_is_read_back(form: str) -> None:
     read = list(parse(dump(QUADS, form), format=FORMATS[form]))
     assert len(read) == len(set(read)) == (3 if FORMATS[form].supports_datasets else 2)
@@ -31,7 +33,7 @@ def test_every_format_is_read_back(form: str) -> None:
 
 
 def test_equal_graphs_give_equal_files_whatever_the_order_of_their_statements() -> None:
-    assert [dump(QUADS, form) for form in FORMATS] == [dump(reversed(QUADS), form) for form in FORMATS]
+    assert [dump(QUADS, form) for form in OF_DATA] == [dump(reversed(QUADS), form) for form in OF_DATA]
 
 
 def test_a_graph_is_named_by_its_iri_or_all_of_its_slug() -> None:

@@ -50,7 +50,7 @@ def answered(*arguments: str) -> str:
 
 def test_the_command_asks_rdflib() -> None:
     answer = answered("--store", "rdflib")
-    assert answer.splitlines()[1] == "1,human resources,53,40"
+    assert answer.splitlines()[1] == "1,human resources,53,40,Kirihata on MOT and the valley of death"
     assert answer == answered()
 
 

@@ -208,6 +208,7 @@ def _other(parameter: Parameter, value: str, named: str, store: QuadStore, base:
         answer = store.query(_CLASSES % {"thing": iri})
         rows = answer.rows if isinstance(answer, Solutions) else ()
         classes = [_short(term.value, base) for (term,) in rows if isinstance(term, NamedNode)]
+        classes = [name for name in classes if not name.endswith("Topic")] or classes
         if parameter.type in classes:
             outside = " of another scheme" if parameter.scheme else " outside the list"
             return f"{shown(value)} is a {parameter.type}{outside}, the parameter takes {parameter.takes}"

@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_in_the_report_and_ends_the_run(repository: Path,
     plant(repository, "  unit: percent\n", "  unit: percnt\n")
     done = kg("cases", "--format", form, "-o", "report")
     assert isinstance(done.exception, InputError)
-    assert shown(form, Path("report").read_text(encoding="utf-8")) == (FILE, 16, 9)
+    assert shown(form, Path("report").read_text(encoding="utf-8")) == (FILE, 17, 9)
 
 
 def test_people_read_it_as_an_error_alone(repository: Path) -> None:

@@ -375,7 +375,7 @@ LETTERS = "%Y, %y, %m, %d, %b, %B, %j, %a, %A, %H, %I, %M, %S, %f, %p, %%"
          "the thing in 'cooperatesWith' has no provider or specialist to make its id from",
          "provider or specialist: and one reference"),
         (f"{FIRM}offers: {{name: '{{s}}', type: Technology}}\n", 3, 9, "the thing in 'offers' has no id",
-         "id: (things without one: announcement, cooperatesWith, engagesIn, facesFactor, formation, participation, requiresElement)"),
+         "id: (things without one: announcement, cooperatesWith, engagesIn, facesFactor, formation, involvement, participation, requiresElement)"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_map_is_told_with_what_to_write(

@@ -127,7 +127,10 @@ def test_a_result_gives_its_diagnosis_renderings_and_chart(graph: Graph) -> None
     assert json.loads(empty.to_json())["diagnosis"]["causes"][0]["kind"] == "unknown-term"
     result = graph.questions.factors_at_stage(stage="commercialization")
     assert result.diagnosis is None
-    assert result.to_csv().splitlines()[:2] == ["rank,factor,share,n", "1,human resources,53,40"]
+    assert result.to_csv().splitlines()[:2] == [
+        "rank,factor,share,n,document",
+        "1,human resources,53,40,Kirihata on MOT and the valley of death",
+    ]
     assert result.to_markdown() == result.render("markdown")
     assert json.loads(result.to_json()).keys() == {"head", "results"}
     chart = result.chart()
