@@ -123,7 +123,7 @@ FILE = f"data/cases/{TECHNOLOGY}/figures.yaml"
 def test_results_in_case_files_are_named_from_the_root_of_the_repository(repository: Path) -> None:
     plant(repository, "lowerBound: 5\n", "lowerBound: 11\n")
     done = kg("cases", "--format", "github")
-    assert (done.exit_code, f"::error file={FILE},line=14,col=15," in done.output) == (1, True)
+    assert (done.exit_code, f"::error file={FILE},line=15,col=15," in done.output) == (1, True)
 
 
 def shown(form: str, text: str) -> tuple[str, int, int]:
