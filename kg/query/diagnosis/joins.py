@@ -220,7 +220,7 @@ class JoinCheck:
             if all(isinstance(other.pattern, Values) for other in parts if other is not part):
                 continue  # the values that were chosen are not of the class, not the other way round
             fitting = self.constants.fitting(parts, part, node)
-            classes = iris_of(fitting)
+            classes = [iri for iri in iris_of(fitting) if iri not in _BESIDES] or iris_of(fitting)
             if classes and self.constants.terms.vocabulary.occurs(node.value):
                 others = [other for other in parts if other is not part]
                 classes = self.constants.terms.vocabulary.most_special(classes)
