@@ -66,7 +66,10 @@ def test_another_graph_is_asked_by_the_name_of_its_variable(shell: InteractiveSh
 
 def test_text_in_a_format(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     assert shell.run_line_magic("sparql", "factors-at-stage --format csv") is None
-    assert capsys.readouterr().out.splitlines()[:2] == ["rank,factor,share,n", "1,human resources,53,40"]
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "rank,factor,share,n,document",
+        "1,human resources,53,40,Kirihata on MOT and the valley of death",
+    ]
 
 
 def test_a_chart(shell: InteractiveShell) -> None:
